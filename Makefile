@@ -1,0 +1,54 @@
+# Every recipe makes its own environment first: nothing to install but Python 3.11 to 3.13 and make.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+RUNS ?= 1000
+KILLS ?= 30
+PYTEST = .venv/bin/python -m pytest
+ONLY ?=
+
+.PHONY: help run test check bench browser faults messages lock clean run-environment dev-environment
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
+
+run: run-environment ## start the workstation: PORT=8000 HOST=127.0.0.1; Ctrl-C stops all of it
+	@exec .venv/bin/python -m clinic.embedded.supervise --host "$(HOST)" --port "$(PORT)"
+
+test: dev-environment ## the fast tests; ONLY=tests/unit/... for some of them
+	@$(PYTEST) -n 2 $(ONLY)
+
+check: dev-environment ## lint, format, types, layers, migrations in step, settings fit for production
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m mypy
+	.venv/bin/python .venv/bin/lint-imports
+	.venv/bin/python -m clinic.embedded .venv/bin/python manage.py makemigrations --check --dry-run
+	.venv/bin/python tools/check_production.py
+
+browser: dev-environment ## the browser tests, in Chromium
+	@$(PYTEST) tests/browser $(ONLY)
+
+faults: dev-environment ## kill workers and see that nothing is lost: RUNS=1000 KILLS=30
+	@.venv/bin/python -m tests.faults --runs $(RUNS) --kills $(KILLS)
+
+bench: dev-environment ## measure pages, uploads and runs, side by side with a bare Django view
+	@.venv/bin/python -m benchmarks
+
+messages: dev-environment ## collect and compile the translations (needs gettext)
+	cd clinic && ../.venv/bin/python ../manage.py makemessages --locale es --no-obsolete --no-location
+	cd clinic && ../.venv/bin/python ../manage.py compilemessages --locale es
+
+lock: ## pin all packages anew: PYTHONS='/path/python3.12 /path/python3.13' where they are not on the PATH
+	@PYTHONS="$(PYTHONS)" python3 tools/lock.py
+
+clean: ## remove the environment and caches; patient data in var/ stays
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage htmlcov
+
+run-environment:
+	@PYTHON="$(PYTHON)" tools/bootstrap run
+
+dev-environment:
+	@PYTHON="$(PYTHON)" tools/bootstrap dev

@@ -1,0 +1,108 @@
+"""The data folder of the embedded server and the command line it runs with."""
+
+import os
+import shutil
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from clinic.embedded.account import Account
+from clinic.embedded.home import check_space, make_private
+from clinic.embedded.unavailable import Unavailable
+
+# Nothing of ours goes in: the server's user is not to see our secrets, and PGPORT and its like would change it.
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
+LOG_MAX_BYTES = 10_000_000
+
+# On the command line, so that no file can turn them off: durable, reachable by nobody else, silent about values.
+SETTINGS = {
+    "listen_addresses": "",
+    "port": "5432",
+    "unix_socket_permissions": "0700",
+    "password_encryption": "scram-sha-256",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "max_connections": "100",
+    "shared_buffers": "64MB",
+    "max_wal_size": "256MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "logging_collector": "off",
+    "log_statement": "none",
+    "log_min_error_statement": "panic",  # else a failing statement is logged with its values
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
+def server_command(programs: Path, data: Path, socket: Path, home: Path) -> list[str]:
+    rules = home / "pg_hba.conf"  # not in the data folder: what root writes must not lie where another user may link
+    rules.write_text("local all all scram-sha-256\n")
+    rules.chmod(0o644)
+    settings = {**SETTINGS, "hba_file": str(rules)}
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    return [str(programs / "postgres"), "-D", str(data), "-k", str(socket), *options]
+
+
+def create(data: Path, socket: Path, programs: Path, who: Account, password: str) -> None:
+    """Made aside and moved into place when whole: a start that was killed in the middle leaves no half database."""
+    check_space(data.parent)
+    draft = data.with_name(".draft-pg")
+    shutil.rmtree(draft, ignore_errors=True)
+    make_private(draft, who)
+    word = _hand_over(socket / "first", who, password)
+    try:
+        _initdb(draft, programs, who, word)
+    finally:
+        word.unlink()
+    draft.rename(data)
+
+
+def _hand_over(path: Path, who: Account, password: str) -> Path:
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        os.fchown(handle, who.uid, who.gid)
+        file.write(password)
+    return path
+
+
+def _initdb(data: Path, programs: Path, who: Account, password_file: Path) -> None:
+    command = [programs / "initdb", "-D", data, "-U", "postgres", f"--pwfile={password_file}", "--encoding=UTF8"]
+    login = ["--auth-local=scram-sha-256", "--auth-host=reject"]
+    # Built in, so the machine needs no language of its own, and text sorts the same everywhere.
+    language = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    done = subprocess.run(
+        [*command, *login, *language],
+        cwd="/",
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        **who.process_arguments(),
+    )
+    if done.returncode:
+        raise Unavailable(f"the database could not be made: {_last_problem(done.stderr)}")
+
+
+def end(data: Path, programs: Path, who: Account) -> None:
+    command = [programs / "pg_ctl", "stop", "-D", data, "-m", "fast", "-w", "-t", "20"]
+    subprocess.run(command, cwd="/", env=ENVIRONMENT, capture_output=True, check=False, **who.process_arguments())
+
+
+def keep_log_short(log: Path) -> None:
+    with suppress(FileNotFoundError):
+        if log.stat().st_size > LOG_MAX_BYTES:
+            log.replace(log.with_suffix(".log.1"))
+
+
+def why_not_started(home: Path, log: Path) -> str:
+    check_space(home)  # the usual reason, and then the log may be cut off
+    return f"PostgreSQL did not start: {_last_problem(log.read_text(errors='replace'))} (all of it: {log})"
+
+
+def _last_problem(words: str) -> str:
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    problems = [line for line in lines if any(mark in line for mark in ("FATAL:", "PANIC:", "error:"))]
+    return (problems or lines or ["it gave no reason"])[-1]

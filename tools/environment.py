@@ -1,0 +1,115 @@
+"""Make .venv and keep it in step with the lock. Run by tools/bootstrap; needs nothing but Python.
+
+A stamp with the hash of the lock is written last: an install that failed or was cut off is done again, one that is
+up to date costs a few milliseconds.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACE = ROOT / ".venv"
+PYTHON = PLACE / "bin" / "python"
+LOCKS = {"run": ("requirements.lock",), "dev": ("requirements.lock", "requirements-dev.lock")}
+NO_VENV = (
+    "this Python cannot make an environment (no ensurepip, no pip). Debian and Ubuntu: apt-get install python3-venv; "
+    "or name another: make run PYTHON=/path/to/python3.12"
+)
+
+
+def refuse(sentence: str) -> None:
+    sys.exit(f"rounds: {sentence}")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two makes at once would install over each other. The kernel drops the lock, however we end."""
+    handle = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_sound() -> bool:
+    """The marker says it was made to the end; the interpreter it points to may have been upgraded away since."""
+    if not (PLACE / ".made").exists():
+        return False
+    code = "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))"
+    try:
+        return subprocess.run([PYTHON, "-c", code], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def make() -> None:
+    print(f"rounds: making the environment with Python {sys.version.split()[0]}, once", file=sys.stderr, flush=True)
+    shutil.rmtree(PLACE, ignore_errors=True)
+    plain = [sys.executable, "-m", "venv", PLACE]
+    # Debian splits ensurepip off. With a pip of the system's own, an empty environment is enough.
+    if (
+        importlib.util.find_spec("ensurepip")
+        and subprocess.run(plain, capture_output=True, check=False).returncode == 0
+    ):
+        (PLACE / ".made").touch()
+        return
+    shutil.rmtree(PLACE, ignore_errors=True)
+    bare = subprocess.run([*plain, "--without-pip"], capture_output=True, check=False).returncode == 0
+    if not bare or importlib.util.find_spec("pip") is None:
+        shutil.rmtree(PLACE, ignore_errors=True)
+        refuse(NO_VENV)
+    (PLACE / ".made").touch()
+
+
+def pip() -> list[str]:
+    own = subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    return [str(PYTHON), "-m", "pip"] if own else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+
+
+def fingerprint(group: str) -> str:
+    words = b"".join((ROOT / name).read_bytes() for name in LOCKS[group])
+    return hashlib.sha256(words).hexdigest()
+
+
+def is_current(group: str) -> bool:
+    stamp = PLACE / f".installed-{group}"
+    return stamp.exists() and stamp.read_text() == fingerprint(group)
+
+
+def install(group: str) -> None:
+    print("rounds: installing packages, about a minute the first time", file=sys.stderr, flush=True)
+    for stamp in PLACE.glob(".installed-*"):
+        stamp.unlink()
+    options = ["install", "-qq", "--no-input", "--disable-pip-version-check", "-r", LOCKS[group][-1]]
+    if subprocess.run([*pip(), *options], cwd=ROOT, check=False).returncode:
+        refuse("the packages could not be installed (the lines above say why); nothing was started")
+    for known in LOCKS if group == "dev" else (group,):
+        draft = PLACE / ".draft"
+        draft.write_text(fingerprint(known))
+        draft.rename(PLACE / f".installed-{known}")
+
+
+def main(group: str) -> None:
+    with one_at_a_time():
+        if not is_sound():
+            make()
+        if not is_current(group):
+            install(group)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except OSError as problem:
+        refuse(f"the environment in {PLACE} could not be made: {problem.strerror}")
+    except KeyboardInterrupt:
+        refuse("stopped while making the environment; the next start goes on from there")
