@@ -1,8 +1,8 @@
 """Write requirements.lock and requirements-dev.lock from pyproject.toml, for every Python the project supports.
 
-pip resolves, once per Python version; the first answer binds the later ones, so that a package has one version everywhere
-where that is possible. Where it is not, the line carries a marker. No hashes and no local labels: the same lock must accept
-a build of a package made for this machine (a CPU build of torch is one).
+pip resolves, once per Python version; the first answer binds the later ones, so that a package has one version
+everywhere where that is possible. Where it is not, the line carries a marker. No hashes and no local labels: the same
+lock must accept a build of a package made for this machine (a CPU build of torch is one).
 """
 
 import json

@@ -18,7 +18,7 @@ def spawn(command: list[str], *, death_signal: int, **arguments: Any) -> subproc
     The tie follows the thread that starts the child: call it from the main one. Only Linux has it; elsewhere a killed
     supervisor leaves its children, and the next start ends a database it finds so.
     """
-    return subprocess.Popen(  # noqa: PLW1509
+    return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         start_new_session=True,

@@ -104,6 +104,11 @@ class Embedded:
         self._start_server(who)
         preparation.prepare(self.dsn(SUPERUSER, "postgres"), self.database, self.passwords)
 
+    def start_again_if_gone(self) -> None:
+        """The system may end it for memory; everything else finds it again by itself."""
+        if self.process and self.process.poll() is not None:
+            self.start()
+
     def _prepare_folders(self) -> Account:
         who = account()
         make_home(self.home)
@@ -126,7 +131,7 @@ class Embedded:
 
     def _spawn(self, who: Account) -> None:
         command = cluster.server_command(binaries(self.home, who), self.data, self.socket, self.home)
-        with open(self.log, "ab", opener=_private) as log:  # noqa: PTH123
+        with open(self.log, "ab", opener=_private) as log:
             self.process = leash.spawn(
                 command,
                 death_signal=signal.SIGINT,  # a fast shutdown

@@ -20,7 +20,7 @@ DATABASE_RIGHTS: tuple[LiteralString, ...] = (
     "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
     "GRANT CONNECT ON DATABASE {database} TO {app}, {queue}",
 )
-# Only rights by default: a migration that takes one away again (audit, signed rows) must not be undone by the next start.
+# Only default rights: a right that a migration took away (audit, signed rows) must not come back at the next start.
 SCHEMA_RIGHTS: tuple[LiteralString, ...] = (
     "ALTER SCHEMA public OWNER TO {owner}",
     "REVOKE ALL ON SCHEMA public FROM PUBLIC",
