@@ -1,0 +1,1 @@
+"""The shared core. See docs/house.md for where things are."""

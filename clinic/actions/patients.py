@@ -1,0 +1,35 @@
+from datetime import date
+
+from django.db.models import F
+
+from clinic import audit
+from clinic.actions import subject_keys
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.models import Patient, Sex, Site
+
+
+def create(*, by: Actor, site: Site, name: str | None = None, birth_date: date | None = None,
+           sex: str = Sex.UNKNOWN) -> Patient:  # fmt: skip
+    by.require(Permission.CASE_OPEN)
+    with audit.act(by, "patient.created") as doing:
+        Site.objects.filter(pk=site.pk).update(last_patient_number=F("last_patient_number") + 1)
+        number = Site.objects.values_list("last_patient_number", flat=True).get(pk=site.pk)
+        patient = Patient(site=site, number=number, sex=sex)
+        subject_keys.create(subject_id=patient.pk, site_id=site.pk)
+        patient.name = name or None
+        patient.birth_date = birth_date.isoformat() if birth_date else None
+        patient.save(force_insert=True)
+        doing.about(patient, fields=("name", "birth_date", "sex"))
+    return patient
+
+
+def update(*, by: Actor, patient: Patient, **changes: object) -> Patient:
+    by.require(Permission.CASE_EDIT)
+    changed = tuple(n for n in ("name", "birth_date", "sex") if n in changes and getattr(patient, n) != changes[n])
+    with audit.act(by, "patient.changed") as doing:
+        for name in changed:
+            setattr(patient, name, changes[name])
+        patient.save(update_fields=changed) if changed else doing.nothing_happened()
+        doing.about(patient, fields=changed)
+    return patient

@@ -1,0 +1,80 @@
+"""People and their roles. A person is never deleted: her name stands under what she decided."""
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic import audit
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.authorization.roles import ROLES, Role
+from clinic.errors import Code, Refusal
+from clinic.models import Language, Membership, Site, User
+
+
+def create(*, by: Actor, email: str, name: str, language: str = Language.ENGLISH, password: str | None = None) -> User:
+    """Without a password nobody can sign in as her until she has set one with the link an admin hands over."""
+    by.require(Permission.PEOPLE_MANAGE)
+    person = User(email=email.strip().lower(), name=name.strip(), language=language)
+    person.set_password(password)
+    try:
+        with audit.act(by, "person.created") as doing:
+            person.save(force_insert=True)
+            doing.about(person, fields=("email", "name", "language"))
+    except IntegrityError as e:
+        raise Refusal(Code.ALREADY_EXISTS, fields={"email": [_("A person has this e-mail already.")]}) from e
+    return person
+
+
+def update_profile(*, by: Actor, person: User, **changes: str) -> User:
+    if by.user_id != person.pk:
+        by.require(Permission.PEOPLE_MANAGE)
+    changed = tuple(n for n in ("name", "language") if n in changes and getattr(person, n) != changes[n])
+    with audit.act(by, "person.changed") as doing:
+        for name in changed:
+            setattr(person, name, changes[name])
+        person.save(update_fields=changed) if changed else doing.nothing_happened()
+        doing.about(person, fields=changed)
+    return person
+
+
+def give_role(*, by: Actor, person: User, site: Site, role: Role, department: str = "") -> Membership:
+    by.require(Permission.PEOPLE_MANAGE)
+    if not ROLES[role].signs_in and person.has_usable_password():
+        raise Refusal(Code.INVALID, fields={"role": [_("An integration is a program; it has no password.")]})
+    with audit.act(by, "role.given") as doing:
+        held, is_new = Membership.objects.get_or_create(
+            user=person, site=site, role=role, ended_at=None, defaults={"department": department}
+        )
+        if not is_new:
+            doing.nothing_happened()
+        doing.about(held, fields=("role", "department"), role=role.value, person=person.pk)
+    return held
+
+
+def end_role(*, by: Actor, membership: Membership) -> Membership:
+    by.require(Permission.PEOPLE_MANAGE)
+    with audit.act(by, "role.ended") as doing:
+        Site.objects.select_for_update(no_key=True).get(pk=membership.site_id)  # two admins ending each other
+        if membership.role == Role.ADMIN and _admins(membership.site_id) <= 1:
+            raise Refusal(Code.LAST_ADMIN)
+        membership.ended_at = timezone.now()
+        membership.save(update_fields=["ended_at"])
+        doing.about(membership, fields=("ended_at",), role=membership.role, person=membership.user_id)
+    return membership
+
+
+def _admins(site_id: object) -> int:
+    return Membership.objects.current().filter(site=site_id, role=Role.ADMIN, user__is_active=True).count()
+
+
+def set_active(*, by: Actor, person: User, is_active: bool) -> User:
+    """Off: the next request of any session or key of hers is refused."""
+    by.require(Permission.PEOPLE_MANAGE)
+    if not is_active and by.user_id == person.pk:
+        raise Refusal(Code.NOT_ALLOWED, detail=_("You cannot switch yourself off. Another admin can."))
+    with audit.act(by, "person.activated" if is_active else "person.deactivated") as doing:
+        person.is_active = is_active
+        person.save(update_fields=["is_active"])
+        doing.about(person, fields=("is_active",))
+    return person

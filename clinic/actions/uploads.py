@@ -1,0 +1,168 @@
+"""Keeping files. The object is safe before the row is written, so a row never points at nothing; an object whose row was
+never written is an orphan and the janitor's."""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from clinic import audit, sealing
+from clinic.actions import timeline
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.errors import Code, Refusal
+from clinic.intake import Intake, Received
+from clinic.models import Case, EntryKind, SessionState, Upload, UploadChunk, UploadSession
+from clinic.uploads import store
+
+
+def add(*, by: Actor, case: Case, received: Received, name: str) -> tuple[Upload, bool]:
+    """The upload and whether it is new: the same bytes in the same case are one upload."""
+    by.require(Permission.UPLOAD_ADD)
+    try:
+        with audit.act(by, "upload.added") as doing:
+            case.check_takes_additions()
+            upload = Upload(
+                site_id=case.site_id, case=case, kind=received.kind, content_type=received.content_type, name=name,
+                size=received.size, sha256=received.sha256, object_name=received.object_name, added_by_id=by.user_id,
+            )  # fmt: skip
+            upload.save(force_insert=True)
+            timeline.add(doing, case=case, kind=EntryKind.UPLOAD, subject_id=upload.pk, upload_kind=received.kind)
+            doing.about(upload, case=case, fields=("name",), kind=received.kind, size=received.size,
+                        sha256=received.sha256)  # fmt: skip
+    except IntegrityError:
+        store().delete(received.object_name)
+        return Upload.objects.select_related("case").get(case=case, sha256=received.sha256), False
+    except BaseException:
+        store().delete(received.object_name)
+        raise
+    return upload, True
+
+
+def store_whole(*, by: Actor, case: Case, chunks: Iterable[bytes], name: str, declared_type: str = "") -> tuple[Upload, bool]:
+    """For commands and programs that hold the bytes: the same way in as a web upload."""
+    by.require(Permission.UPLOAD_ADD)
+    case.check_takes_additions()
+    intake = Intake(key=sealing.data_key(case.patient_id), name=name, declared_type=declared_type)
+    with intake:
+        for chunk in chunks:
+            intake.feed(chunk)
+        received = intake.finish()
+    return add(by=by, case=case, received=received, name=name)
+
+
+# --- in pieces --------------------------------------------------------------------------------------------------------
+
+
+def open_session(*, by: Actor, case: Case, name: str, declared_type: str = "", declared_size: int | None = None) -> UploadSession:
+    by.require(Permission.UPLOAD_ADD)
+    Intake.check_announced(name=name, declared_type=declared_type, size=declared_size)
+    with audit.act(by, "upload_session.opened") as doing:
+        case.check_takes_additions()
+        session = UploadSession(
+            site_id=case.site_id, case=case, name=name, declared_type=declared_type[:80], declared_size=declared_size,
+            opened_by_id=by.user_id,
+        )  # fmt: skip
+        session.save(force_insert=True)
+        doing.about(session, case=case, fields=("name", "declared_size"))
+    return session
+
+
+def add_chunk(*, by: Actor, session: UploadSession, index: int, data: bytes, sha256: str = "") -> UploadSession:
+    """Acknowledged means stored. A piece that came before is acknowledged again; one that comes too early is refused."""
+    by.require(Permission.UPLOAD_ADD)
+    found = hashlib.sha256(data).hexdigest()
+    if not data or (sha256 and sha256.lower() != found):
+        raise Refusal(Code.CHUNK_DAMAGED, facts={"next_index": session.next_index})
+    if index < session.next_index:
+        return _again(session, index, found)
+    _check_receiving(session, index, len(data))
+    stored = store().put([data], key=sealing.data_key(session.case.patient_id))
+    try:
+        with audit.act(by, "upload_session.received") as doing:
+            locked = _lock(session)
+            _check_receiving(locked, index, len(data))
+            UploadChunk.objects.create(site_id=locked.site_id, session=locked, index=index, size=len(data),
+                                       sha256=found, object_name=stored.name)  # fmt: skip
+            locked.next_index, locked.received = index + 1, locked.received + len(data)
+            locked.touched_at = timezone.now()
+            locked.save(update_fields=["next_index", "received", "touched_at"])
+            doing.about(locked, case=locked.case, index=index, size=len(data))
+    except BaseException:
+        store().delete(stored.name)
+        raise
+    return locked
+
+
+def _lock(session: UploadSession) -> UploadSession:
+    rows = UploadSession.objects.select_for_update(no_key=True, of=("self",)).select_related("case__patient")
+    return rows.get(pk=session.pk)
+
+
+def _again(session: UploadSession, index: int, sha256: str) -> UploadSession:
+    known = session.chunks.filter(index=index).values_list("sha256", flat=True).first()
+    if known is not None and known != sha256:
+        raise Refusal(Code.CHUNK_DAMAGED, facts={"next_index": session.next_index})
+    return session
+
+
+def _check_receiving(session: UploadSession, index: int, size: int) -> None:
+    if session.state != SessionState.RECEIVING:
+        raise Refusal(Code.SESSION_OVER)
+    if index != session.next_index:
+        raise Refusal(Code.CHUNK_OUT_OF_ORDER, facts={"next_index": session.next_index})
+    Intake.check_announced(name=session.name, declared_type=session.declared_type, size=session.received + size)
+    if session.declared_size is not None and session.received + size > session.declared_size:
+        raise Refusal(Code.DIGEST_MISMATCH)
+
+
+def complete(*, by: Actor, session: UploadSession, sha256: str = "") -> tuple[Upload, bool]:
+    """Joins the pieces into one object, checks it as any upload is checked, and lets the pieces go."""
+    by.require(Permission.UPLOAD_ADD)
+    if session.state == SessionState.COMPLETE and session.upload:
+        return session.upload, False
+    if session.state != SessionState.RECEIVING:
+        raise Refusal(Code.SESSION_OVER)
+    if session.declared_size is not None and session.received != session.declared_size:
+        raise Refusal(Code.CUT_OFF, facts={"received": session.received, "next_index": session.next_index})
+    received = _join(session, sha256)
+    with audit.act(by, "upload_session.completed") as doing:
+        locked = _lock(session)
+        if locked.state != SessionState.RECEIVING:
+            raise Refusal(Code.SESSION_OVER)
+        upload, is_new = add(by=by, case=locked.case, received=received, name=locked.name)
+        locked.state, locked.upload = SessionState.COMPLETE, upload
+        locked.save(update_fields=["state", "upload"])
+        doing.about(locked, case=locked.case, size=received.size)
+    _let_pieces_go(session)
+    return upload, is_new
+
+
+def _join(session: UploadSession, sha256: str) -> Received:
+    key = sealing.data_key(session.case.patient_id)
+    with Intake(key=key, name=session.name, declared_type=session.declared_type) as intake:
+        for chunk in session.chunks.order_by("index"):
+            with store().open(chunk.object_name, key=key, sha256=chunk.sha256) as reader:
+                for piece in reader.chunks():
+                    intake.feed(piece)
+        return intake.finish(expected_sha256=sha256)
+
+
+def discard(*, by: Actor, session: UploadSession) -> None:
+    with audit.act(by, "upload_session.discarded") as doing:
+        changed = UploadSession.objects.filter(pk=session.pk, state=SessionState.RECEIVING).update(
+            state=SessionState.DISCARDED
+        )
+        if not changed:
+            raise Refusal(Code.SESSION_OVER)
+        doing.about(session, case=session.case)
+    _let_pieces_go(session)
+
+
+def _let_pieces_go(session: UploadSession) -> None:
+    """After the commit that made them unneeded. What a crash leaves here the janitor finds."""
+    names = list(session.chunks.values_list("object_name", flat=True))
+    session.chunks.all().delete()
+    for name in names:
+        store().delete(name)

@@ -1,0 +1,200 @@
+"""What the machinery does with runs: claim, report, finish, give up, sweep. Each a conditional update, so that a late or
+second worker changes nothing; result and status commit together; a broker that loses everything loses no work."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from clinic import audit, celery
+from clinic.actions import notifications, runs, timeline
+from clinic.audit import Act
+from clinic.authorization.actor import Actor
+from clinic.authorization.scope import machinery, scope
+from clinic.models import EntryKind, NoticeKind, Result, Run, RunError, RunState
+from clinic.models.runs import MAX_ATTEMPTS
+from clinic.pipeline import FollowUp, Outcome, RunKind
+
+RETRY_AFTER_S = 5
+MACHINE = Actor.system("work")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A run in a worker's hands. The attempt fences: whoever holds an older one can change nothing."""
+
+    run_id: UUID
+    site_id: UUID
+    attempt: int
+    worker: str
+
+    def held(self) -> QuerySet[Run]:
+        return Run.objects.filter(pk=self.run_id, state=RunState.RUNNING, attempts=self.attempt, worker=self.worker)
+
+
+_NEXT = """
+UPDATE clinic_run SET state = 'running', attempts = attempts + 1, started_at = clock_timestamp(), worker = %s,
+       lease_until = clock_timestamp() + %s, stage = '', percent = 0
+WHERE id = (SELECT id FROM clinic_run
+            WHERE lane = %s AND state = 'queued' AND (not_before IS NULL OR not_before <= clock_timestamp())
+            ORDER BY priority DESC, requested_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+RETURNING id, site_id, attempts
+"""
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def claim(*, lane: str, worker: str) -> Claim | None:
+    """The lane's best waiting row, by priority, then age."""
+    with machinery(), audit.act(MACHINE, "run.started") as doing:
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT, [worker, lease(), lane])
+            row = cursor.fetchone()
+        if row is None:
+            doing.nothing_happened()
+            return None
+        claimed = Claim(run_id=row[0], site_id=row[1], attempt=row[2], worker=worker)
+        doing.by = Actor.system("work", site_id=claimed.site_id)
+        doing.about(Run(pk=claimed.run_id), attempt=claimed.attempt, worker=worker)
+    return claimed
+
+
+def renew(held: Claim) -> bool:
+    """False when the run is no longer ours: cancelled, taken over, or finished."""
+    return bool(held.held().update(lease_until=timezone.now() + lease()))
+
+
+def report(held: Claim, stage: str, percent: int) -> None:
+    held.held().update(stage=stage, percent=max(0, min(100, percent)))
+
+
+def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, Any]) -> bool:
+    """Status, result, timeline and follow-ups in one transaction; False (and nothing) when the run is no longer ours."""
+    by = Actor.system("work", site_id=held.site_id)
+    with audit.act(by, "run.succeeded") as doing:
+        if not _finish(held, RunState.SUCCEEDED):
+            doing.nothing_happened()
+            return False
+        run = Run.objects.select_related("case").get(pk=held.run_id)
+        result = _result(run, outcome, replay)
+        if sort.recorder:
+            sort.load(sort.recorder)(run=run, outcome=outcome, by=by)
+        if run.case:
+            timeline.add(doing, case=run.case, kind=EntryKind.RUN_FINISHED, subject_id=run.pk, run_kind=run.kind)
+        for step in sort.next_steps(run, outcome):
+            _request_follow_up(by, run, step)
+        runs.let_case_go_on(by=by, case_id=run.case_id)
+        doing.about(run, case=run.case, attempt=held.attempt, engine=outcome.engine, output=result.output_sha256)
+    return True
+
+
+def _finish(held: Claim, state: RunState, **columns: Any) -> bool:
+    return bool(
+        held.held().update(state=state, finished_at=timezone.now(), lease_until=None, percent=100, **columns)
+        if state == RunState.SUCCEEDED
+        else held.held().update(state=state, finished_at=timezone.now(), lease_until=None, **columns)
+    )
+
+
+def _result(run: Run, outcome: Outcome, replay: dict[str, Any]) -> Result:
+    answer = outcome.as_json()
+    canonical = json.dumps(answer, sort_keys=True, default=str, separators=(",", ":")).encode()
+    result = Result(
+        site_id=run.site_id, run=run, case=run.case, kind=run.kind, outcome=json.loads(canonical),
+        facets=outcome.facets(), engine=outcome.engine, replay=replay,
+        output_sha256=hashlib.sha256(canonical).hexdigest(),
+    )  # fmt: skip
+    result.save(force_insert=True)
+    return result
+
+
+def _request_follow_up(by: Actor, run: Run, step: FollowUp) -> None:
+    uploads = [u for u in runs.uploads_of(run) if not step.upload_ids or u.pk in step.upload_ids]
+    runs.request(by=by, kind=step.kind, case=run.case, uploads=uploads, params=step.params,
+                 batch=run.lane.endswith("_batch"), follows=run)  # fmt: skip
+
+
+def fail(held: Claim, *, error: RunError, detail_code: str = "", may_retry: bool = False) -> bool:
+    """Back to the queue when another try may help and is left; else dead, with a line in the case and a notice."""
+    by = Actor.system("work", site_id=held.site_id)
+    is_dead = not may_retry or held.attempt >= MAX_ATTEMPTS
+    with audit.act(by, "run.failed" if is_dead else "run.put_back") as doing:
+        if not (_finish(held, RunState.FAILED, error=error, detail_code=detail_code) if is_dead else _put_back(held)):
+            doing.nothing_happened()
+            return False
+        run = Run.objects.select_related("case").get(pk=held.run_id)
+        if is_dead:
+            _tell_of_death(doing, run)
+        doing.about(run, case=run.case, attempt=held.attempt, error=error.value, detail=detail_code)
+    return True
+
+
+def _put_back(held: Claim) -> bool:
+    wait = timezone.now() + timedelta(seconds=RETRY_AFTER_S * held.attempt)
+    return bool(held.held().update(state=RunState.QUEUED, lease_until=None, not_before=wait, stage="", percent=0))
+
+
+def _tell_of_death(doing: Act, run: Run) -> None:
+    if run.case:
+        timeline.add(doing, case=run.case, kind=EntryKind.RUN_FAILED, subject_id=run.pk, run_kind=run.kind)
+    if run.requested_by_id:
+        notifications.send(by=doing.by, person_id=run.requested_by_id, kind=NoticeKind.RUN_DEAD, case=run.case,
+                           site_id=run.site_id, run_id=run.pk)  # fmt: skip
+    runs.let_case_go_on(by=doing.by, case_id=run.case_id)
+
+
+def sweep() -> int:
+    """Takes back runs whose lease ran out: their worker died or hangs."""
+    return sum(_take_back(lost, "lease") for lost in _lost(lease_until__lt=timezone.now()))
+
+
+def reclaim(*, worker: str) -> int:
+    """A worker that starts takes back what its dead namesake held, without waiting for the lease."""
+    return sum(_take_back(lost, "restart") for lost in _lost(worker=worker))
+
+
+def _lost(**which: Any) -> Iterator[Claim]:
+    with machinery():
+        rows = list(Run.objects.filter(state=RunState.RUNNING, **which).values("id", "site_id", "attempts", "worker"))
+    for row in rows:
+        yield Claim(run_id=row["id"], site_id=row["site_id"], attempt=row["attempts"], worker=row["worker"])
+
+
+def _take_back(lost: Claim, how: str) -> int:
+    by = Actor.system(f"sweeper:{how}", site_id=lost.site_id)
+    is_dead = lost.attempt >= MAX_ATTEMPTS
+    with scope(site=lost.site_id), audit.act(by, "run.failed" if is_dead else "run.taken_back") as doing:
+        now = timezone.now()
+        expired = lost.held() if how == "restart" else lost.held().filter(lease_until__lt=now)
+        columns: dict[str, Any] = (
+            {"state": RunState.FAILED, "error": RunError.WORKER_LOST, "finished_at": now}
+            if is_dead
+            else {"state": RunState.QUEUED, "stage": "", "percent": 0}
+        )
+        if not expired.update(lease_until=None, **columns):
+            doing.nothing_happened()
+            return 0
+        run = Run.objects.select_related("case").get(pk=lost.run_id)
+        if is_dead:
+            _tell_of_death(doing, run)
+        else:
+            transaction.on_commit(lambda: celery.nudge(run.lane))
+        doing.about(run, case=run.case, attempt=lost.attempt, error=RunError.WORKER_LOST.value)
+    return 1
+
+
+def lanes_left_waiting(older_than: timedelta) -> list[str]:
+    """Lanes with waiting work nobody was told of: a nudge got lost, or the broker forgot everything."""
+    with machinery():
+        waiting = Run.objects.filter(state=RunState.QUEUED, requested_at__lt=timezone.now() - older_than)
+        return list(waiting.exclude(not_before__gt=timezone.now()).values_list("lane", flat=True).distinct())

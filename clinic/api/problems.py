@@ -1,0 +1,54 @@
+"""Every error of the API is problem+json with a stable code."""
+
+from typing import Any
+
+from django.db import IntegrityError
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from clinic.errors import Code, Refusal
+from clinic.middleware.failures import as_refusal, tell_log
+from clinic.views import errors
+
+_DRF: dict[type[Exception], Code] = {
+    exceptions.NotAuthenticated: Code.SIGN_IN_NEEDED,
+    exceptions.AuthenticationFailed: Code.SIGN_IN_NEEDED,
+    exceptions.PermissionDenied: Code.NOT_ALLOWED,
+    exceptions.NotFound: Code.NOT_FOUND,
+    exceptions.MethodNotAllowed: Code.METHOD_NOT_ALLOWED,
+    exceptions.UnsupportedMediaType: Code.TYPE_NOT_ALLOWED,
+    exceptions.ParseError: Code.INVALID,
+    exceptions.Throttled: Code.TOO_MANY,
+}
+
+
+def handle(exc: Exception, context: dict[str, Any]) -> Response:
+    request = context["request"]._request
+    refusal = _refusal(exc)
+    set_rollback()
+    tell_log(request, exc, refusal)
+    errors.note(request, refusal)
+    response = Response(errors.problem(request, refusal), status=refusal.status, content_type=errors.PROBLEM_TYPE)
+    if refusal.code == Code.SIGN_IN_NEEDED:
+        response["WWW-Authenticate"] = 'Bearer realm="rounds"'
+    return response
+
+
+def _refusal(exc: Exception) -> Refusal:
+    if isinstance(exc, exceptions.ValidationError):
+        return Refusal(Code.INVALID, fields=_fields(exc.detail))
+    if isinstance(exc, IntegrityError):
+        return Refusal(Code.ALREADY_EXISTS)
+    return Refusal(_DRF[type(exc)]) if type(exc) in _DRF else as_refusal(exc)
+
+
+def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
+    """DRF nests; a flat list of dotted names is what a person can act on."""
+    if isinstance(detail, dict):
+        found: dict[str, list[str]] = {}
+        for name, inner in detail.items():
+            found |= _fields(inner, f"{prefix}.{name}".strip("."))
+        return found
+    lines = [str(line) for line in detail] if isinstance(detail, list) else [str(detail)]
+    return {prefix or "body": lines}

@@ -1,0 +1,97 @@
+"""Writing the audit: one event for one act, in the same transaction as what it tells, and last in it.
+
+Last, because an event locks the chain's head at commit and a deferred foreign key may be waiting before it.
+An event holds names of fields, never their values.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+
+from clinic.authorization.actor import Actor
+from clinic.models import AuditEvent, Case, Patient
+
+
+class Target(Protocol):
+    pk: Any
+
+
+@dataclass
+class Act:
+    """One act under way. `about` says what it touched; `facts` holds codes and counts."""
+
+    by: Actor
+    event: str
+    id: UUID = field(default_factory=uuid.uuid4)
+    target: Target | None = None
+    case: Case | None = None
+    patient_id: UUID | None = None
+    fields: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    happened: bool = True
+
+    def about(self, target: Target, *, case: Case | None = None, fields: tuple[str, ...] = (), **facts: Any) -> None:
+        self.target, self.fields = target, fields
+        self.case = case or (target if isinstance(target, Case) else None)
+        self.patient_id = target.pk if isinstance(target, Patient) else self.case.patient_id if self.case else None
+        self.facts |= facts
+
+    def nothing_happened(self) -> None:
+        """The act found its effect already there (the same upload again, a lost race): no event."""
+        self.happened = False
+
+    def body(self) -> str:
+        told = {
+            "v": 1,
+            "event": self.event,
+            "said_at": datetime.now(UTC).isoformat(),
+            "actor": self.by.label,
+            "actor_id": self.by.user_id,
+            "roles": sorted(self.by.roles),
+            "key": self.by.key_id,
+            "site": self.by.site_id,
+            "target": type(self.target).__name__ if self.target is not None else None,
+            "target_id": self.target.pk if self.target is not None and isinstance(self.target.pk, UUID) else None,
+            "case": self.case.pk if self.case else None,
+            "patient": self.patient_id,
+            "fields": list(self.fields),
+            "facts": self.facts,
+            "request": self.by.request_id,
+        }
+        return json.dumps(told, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _write(act: Act) -> None:
+    AuditEvent.objects.bulk_create([AuditEvent(id=act.id, body=act.body())])
+
+
+@contextmanager
+def act(by: Actor, event: str) -> Iterator[Act]:
+    """The frame of every action: one transaction, one event. An act that names nothing is a mistake."""
+    with transaction.atomic():
+        doing = Act(by=by, event=event)
+        yield doing
+        if doing.happened:
+            if doing.target is None:
+                raise AssertionError(f"{event} says nothing about what it touched")
+            _write(doing)
+
+
+def note_read(by: Actor, event: str, target: Target, *, case: Case | None = None, **facts: Any) -> None:
+    """Patient data is about to be shown. If this cannot be written, nothing is shown."""
+    with act(by, event) as reading:
+        reading.about(target, case=case, **facts)
+
+
+def note_refusal(by: Actor, what: str, code: str, target_id: UUID | None = None) -> None:
+    """Written after the refused transaction has been rolled back, in one of its own."""
+    refused = Act(by=by, event="refused", facts={"what": what, "code": code, "asked_for": target_id})
+    with transaction.atomic():
+        _write(refused)

@@ -1,0 +1,51 @@
+"""Who acts: a person at a site, a program with a key, or the system itself. Every action takes one as `by`."""
+
+from dataclasses import dataclass, field, replace
+from typing import Self
+from uuid import UUID
+
+from clinic.authorization.permissions import Permission
+from clinic.authorization.roles import Role, permissions_of
+from clinic.errors import Code, Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    label: str  # what the audit and the page call it
+    user_id: UUID | None = None
+    site_id: UUID | None = None
+    key_id: UUID | None = None
+    roles: frozenset[Role] = frozenset()
+    permissions: frozenset[Permission] = field(default=frozenset())
+    request_id: str = ""
+    is_system: bool = False
+
+    def can(self, permission: Permission) -> bool:
+        return self.is_system or permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        if not self.can(permission):
+            raise Refusal(Code.NOT_ALLOWED)
+
+    @property
+    def is_known(self) -> bool:
+        return self.is_system or self.user_id is not None
+
+    @classmethod
+    def nobody(cls, request_id: str = "") -> Self:
+        return cls(label="nobody", request_id=request_id)
+
+    @classmethod
+    def system(cls, part: str, site_id: UUID | None = None, request_id: str = "") -> Self:
+        """The worker, the scheduler, a command: may do what it is built to do, and is named in the audit."""
+        return cls(label=f"system:{part}", site_id=site_id, request_id=request_id, is_system=True)
+
+    @classmethod
+    def person(cls, *, user_id: UUID, label: str, site_id: UUID | None, roles: frozenset[Role],
+               request_id: str = "") -> Self:  # fmt: skip
+        return cls(user_id=user_id, label=label, site_id=site_id, roles=roles,
+                   permissions=permissions_of(roles), request_id=request_id)  # fmt: skip
+
+    def narrowed_to(self, scopes: frozenset[Permission], key_id: UUID) -> Self:
+        """A key can do at most what its owner can, and of that only its scopes."""
+        return replace(self, permissions=self.permissions & scopes, key_id=key_id, label=f"{self.label} (key)")

@@ -1,0 +1,93 @@
+"""The one table of roles. Pages, checks and tests read it; a role is stored by its key only."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinic.authorization.permissions import Permission as P
+
+
+class Role(StrEnum):
+    CLINICIAN = "clinician"
+    RADIOLOGIST = "radiologist"
+    REVIEWER = "reviewer"
+    ENGINEER = "engineer"
+    LEAD = "lead"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    INTEGRATION = "integration"
+
+
+@dataclass(frozen=True)
+class RoleCard:
+    title: str | Promise
+    does: str | Promise
+    never: str | Promise
+    permissions: frozenset[P]
+    signs_in: bool = True  # an integration works through API keys only
+
+
+_READS_CASES = frozenset({P.CASE_VIEW, P.UPLOAD_READ, P.RUN_VIEW})
+_WORKS_CASES = _READS_CASES | {
+    P.CASE_OPEN, P.CASE_EDIT, P.CASE_ASSIGN, P.NOTE_WRITE, P.CONSENT_RECORD,
+    P.UPLOAD_ADD, P.RUN_REQUEST, P.RUN_CANCEL, P.RUN_REPLAY, P.JOBS_VIEW,
+}  # fmt: skip
+
+ROLES: dict[Role, RoleCard] = {
+    Role.CLINICIAN: RoleCard(
+        _("Clinician"),
+        _("Opens cases, records and uploads, asks the engines, reviews, signs, exports"),
+        _("Reads cases of another site"),
+        _WORKS_CASES,
+    ),
+    Role.RADIOLOGIST: RoleCard(
+        _("Radiologist"),
+        _("Works the film list: reads first, then sees the engine, reports, signs"),
+        _("Reads cases of another site"),
+        _WORKS_CASES,
+    ),
+    Role.REVIEWER: RoleCard(
+        _("Reviewer"),
+        _("Works the queue of flagged results, adjudicates"),
+        _("Sees the first reader’s answer while reading blind"),
+        _READS_CASES | {P.NOTE_WRITE, P.JOBS_VIEW},
+    ),
+    Role.ENGINEER: RoleCard(
+        _("Engineer"),
+        _("Looks after engines, prompts, experiments, thresholds, drift"),
+        _("Reads patient data without break-glass"),
+        frozenset({P.JOBS_VIEW, P.JOBS_MANAGE, P.OPERATIONS_VIEW, P.ENGINES_MANAGE}),
+    ),
+    Role.LEAD: RoleCard(
+        _("Lead"),
+        _("Sees workload, agreement between readers, participation in coaching"),
+        _("Sees coaching content, scores or audio"),
+        frozenset({P.WORKLOAD_VIEW, P.JOBS_VIEW, P.PEOPLE_VIEW}),
+    ),
+    Role.AUDITOR: RoleCard(
+        _("Auditor"),
+        _("Reads the audit, access reports and proofs; reading is itself audited"),
+        _("Writes anything"),
+        frozenset({P.AUDIT_READ, P.PEOPLE_VIEW}),
+    ),
+    Role.ADMIN: RoleCard(
+        _("Admin"),
+        _("Manages people, roles, sites, keys, jobs, settings"),
+        _("Reads patient data by default"),
+        frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.SITES_MANAGE, P.KEYS_MANAGE, P.JOBS_VIEW, P.JOBS_MANAGE,
+                   P.OPERATIONS_VIEW}),
+    ),  # fmt: skip
+    Role.INTEGRATION: RoleCard(
+        _("Integration"),
+        _("A program with a scoped, expiring API key"),
+        _("Signs in to pages"),
+        _WORKS_CASES,
+        signs_in=False,
+    ),
+}
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[P]:
+    return frozenset().union(*(ROLES[role].permissions for role in roles))

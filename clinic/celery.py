@@ -1,0 +1,90 @@
+"""Celery behind one file. A message only names a lane; the row says what is to be done.
+
+Workers are solo processes, one per slot: `celery -A clinic.celery worker -P solo -n NAME -Q LANES`.
+"""
+
+import logging
+import os
+from typing import Any
+
+from celery import Celery, signals
+from celery.exceptions import OperationalError
+from kombu import Queue
+
+from clinic.lanes import LANES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+
+app = Celery("rounds")
+log = logging.getLogger("rounds.queue")
+
+EXECUTE = "clinic.execute_run"
+
+
+def _transport(dsn: str) -> dict[str, Any]:
+    """Each value cures something that was met: see docs/decisions/queue.md."""
+    if not dsn:
+        return {"visibility_timeout": 120, "unacked_restore_throttle": 1}
+    return {
+        "conn_string": dsn,  # key=value; without it the transport takes DATABASE_URL from the environment by itself
+        "init_extension": False,
+        "use_notify": True,
+        "notify_throttle_interval_ms": 0,
+        "polling_interval": 1.0,
+        "wait_time_seconds": 0,
+        "visibility_timeout": 120,
+        "pool_size": 3,
+    }
+
+
+def _configured() -> dict[str, Any]:
+    """Read when first needed: importing this file must not need Django's settings."""
+    from django.conf import settings
+
+    return {
+        "broker_url": settings.BROKER_URL,
+        "broker_transport_options": _transport(settings.QUEUE_DSN),
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_timeout": 3,
+        "broker_heartbeat": 0,
+        "task_queues": [Queue(lane, routing_key=lane) for lane in LANES],
+        "task_default_queue": "io",
+        "task_create_missing_queues": False,  # a misspelt lane is an error, not a new table
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": False,  # redelivery at once would loop; the sweeper counts attempts
+        "worker_prefetch_multiplier": 1,
+        "worker_enable_remote_control": False,  # health is a heartbeat row
+        "worker_send_task_events": False,
+        "worker_hijack_root_logger": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+    }
+
+
+app.add_defaults(_configured)
+
+
+def nudge(lane: str) -> None:
+    """Called after commit. A nudge that cannot be sent is only late: the scheduler finds the waiting row."""
+    try:
+        app.signature(EXECUTE, args=[lane]).apply_async(queue=lane, ignore_result=True, retry=False)
+    except (OperationalError, OSError) as e:
+        log.warning("nudge_lost", extra={"lane": lane, "reason": type(e).__name__})
+
+
+@signals.import_modules.connect
+def _load_django(**_: Any) -> None:
+    import django
+
+    django.setup()
+    from clinic import tasks  # noqa: F401
+
+
+@signals.worker_ready.connect
+def _say_alive(sender: Any, **_: Any) -> None:
+    from clinic import watch
+
+    lanes = sorted(sender.app.amqp.queues.consume_from)
+    watch.live_as(sender.hostname, lanes)

@@ -1,0 +1,117 @@
+"""Every way the product says no: a stable code for programs, a plain sentence and a next step for people."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+class Code(StrEnum):
+    NOT_FOUND = "not_found"
+    NOT_ALLOWED = "not_allowed"
+    SIGN_IN_NEEDED = "sign_in_needed"
+    INVALID = "invalid"
+    UNEXPECTED = "unexpected"
+    TOO_MANY = "too_many_requests"
+    DATABASE_DOWN = "database_down"
+    STORAGE_DOWN = "storage_down"
+    STORAGE_FULL = "storage_full"
+    ILLEGAL_MOVE = "illegal_move"
+    UNKNOWN_KIND = "unknown_run_kind"
+    ALREADY_FINAL = "already_final"
+    NOT_DEAD = "not_dead"
+    CASE_IS_CLOSED = "case_is_closed"
+    EMPTY_FILE = "empty_file"
+    TOO_LARGE = "too_large"
+    TYPE_NOT_ALLOWED = "type_not_allowed"
+    TYPE_MISMATCH = "type_mismatch"
+    CUT_OFF = "cut_off"
+    CHUNK_OUT_OF_ORDER = "chunk_out_of_order"
+    CHUNK_DAMAGED = "chunk_damaged"
+    DIGEST_MISMATCH = "digest_mismatch"
+    OBJECT_DAMAGED = "object_damaged"
+    SESSION_OVER = "upload_session_over"
+    ERASED = "erased"
+    KEY_REUSED = "idempotency_key_reused"
+    UPLOADS_DO_NOT_FIT = "uploads_do_not_fit"
+    NOT_A_MEMBER = "not_a_member"
+    LAST_ADMIN = "last_admin"
+    ALREADY_EXISTS = "already_exists"
+    TOO_DEEP = "json_too_deep"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    status: int
+    sentence: Words
+    what_to_do: Words
+
+
+_ASK = _("Try again in a minute. If it stays, tell your admin the request id.")
+_SAFE = _("Nothing was changed.")
+
+MEANINGS: dict[Code, Meaning] = {
+    Code.NOT_FOUND: Meaning(404, _("This does not exist, or it belongs to another site."),
+                            _("Check the address, or go back to the case list.")),
+    Code.NOT_ALLOWED: Meaning(403, _("Your role does not allow this."), _("Ask an admin of your site if you need it.")),
+    Code.SIGN_IN_NEEDED: Meaning(401, _("Sign in first."), _("Sign in, or send a valid API key.")),
+    Code.INVALID: Meaning(400, _("Something in what was sent is not right."), _("Correct the named fields.")),
+    Code.UNEXPECTED: Meaning(500, _("Something failed that should not have."), _ASK),
+    Code.TOO_MANY: Meaning(429, _("Too many requests in a short time."), _("Wait as long as Retry-After says.")),
+    Code.DATABASE_DOWN: Meaning(503, _("The database does not answer."), _ASK),
+    Code.STORAGE_DOWN: Meaning(503, _("The file store does not answer. Nothing was saved."), _ASK),
+    Code.STORAGE_FULL: Meaning(507, _("The file store is full. Nothing was saved."),
+                               _("Tell your admin: space must be freed before files can be added.")),
+    Code.ILLEGAL_MOVE: Meaning(409, _("A case cannot go from its state to that one."),
+                               _("Reload the case: somebody may have moved it already.")),
+    Code.UNKNOWN_KIND: Meaning(400, _("There is no such kind of run."), _("Choose one of the listed kinds.")),
+    Code.ALREADY_FINAL: Meaning(409, _("The run has already ended."), _("Reload to see how it ended.")),
+    Code.NOT_DEAD: Meaning(409, _("Only a failed or cancelled run can be started again."), _("Reload to see its state.")),
+    Code.CASE_IS_CLOSED: Meaning(409, _("The case is closed."), _("Reopen it before adding to it.")),
+    Code.EMPTY_FILE: Meaning(422, _("The file is empty."), _("Choose a file with content.")),
+    Code.TOO_LARGE: Meaning(413, _("The file is larger than its kind may be."), _("Send a smaller file.")),
+    Code.TYPE_NOT_ALLOWED: Meaning(415, _("Files of this type are not taken."), _("Choose one of the listed types.")),
+    Code.TYPE_MISMATCH: Meaning(415, _("The content of the file is not what its name or type says."),
+                                _("Check that the right file was chosen.")),
+    Code.CUT_OFF: Meaning(400, _("The upload ended before the whole file had arrived. Nothing was saved."),
+                          _("Send the file again.")),
+    Code.CHUNK_OUT_OF_ORDER: Meaning(409, _("That piece of the file does not come next."),
+                                     _("Go on with the piece named in next_index.")),
+    Code.CHUNK_DAMAGED: Meaning(422, _("That piece of the file arrived damaged."), _("Send the piece again.")),
+    Code.DIGEST_MISMATCH: Meaning(422, _("The file that arrived is not the file that was announced."),
+                                  _("Start the upload again.")),
+    Code.OBJECT_DAMAGED: Meaning(500, _("The stored file does not match its digest and is not shown."),
+                                 _("Tell your admin: restore it from a backup.")),
+    Code.SESSION_OVER: Meaning(410, _("This upload has ended or was discarded."), _("Start the upload again.")),
+    Code.ERASED: Meaning(410, _("The data of this patient was erased."), _("The audit still shows what happened.")),
+    Code.KEY_REUSED: Meaning(422, _("This idempotency key was used with another request."), _("Use a new key.")),
+    Code.UPLOADS_DO_NOT_FIT: Meaning(422, _("These files do not fit this kind of run."),
+                                     _("Choose files of the kind the run needs.")),
+    Code.NOT_A_MEMBER: Meaning(422, _("That person does not work at this site."), _("Choose a person of this site.")),
+    Code.LAST_ADMIN: Meaning(409, _("A site keeps at least one admin."), _("Give another person the role first.")),
+    Code.ALREADY_EXISTS: Meaning(409, _("That exists already."), _("Use the existing one.")),
+    Code.METHOD_NOT_ALLOWED: Meaning(405, _("This address does not take that method."),
+                                     _("See the API description for what it takes.")),
+    Code.TOO_DEEP: Meaning(400, _("The JSON is nested too deeply."), _("Send flatter data.")),
+}  # fmt: skip
+
+
+class Refusal(Exception):
+    """Raised anywhere below a view; the middleware and the API turn it into a page or problem+json."""
+
+    def __init__(self, code: Code, *, detail: Words | None = None, fields: dict[str, list[str]] | None = None,
+                 facts: dict[str, object] | None = None) -> None:  # fmt: skip
+        super().__init__(code.value)
+        self.code = code
+        self.meaning = MEANINGS[code]
+        self.detail = detail or self.meaning.sentence
+        self.fields = fields or {}
+        self.facts = facts or {}  # machine-readable extras, e.g. next_index; never patient data
+
+    @property
+    def status(self) -> int:
+        return self.meaning.status

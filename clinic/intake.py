@@ -1,0 +1,161 @@
+"""The way in for bytes: read once, recognised by content, counted, hashed and encrypted while they arrive.
+
+Nothing of a file is on disk in the clear, and a web process holds no more of it than a few pieces.
+"""
+
+import hmac
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+
+from clinic import formats
+from clinic.errors import Code, Refusal
+from clinic.storage.drafts import Draft
+from clinic.storage.keys import DataKey
+from clinic.uploads import store
+
+HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Received:
+    """A whole file, recognised, safe in the store, not yet told of by any row."""
+
+    kind: str
+    content_type: str
+    size: int
+    sha256: str
+    object_name: str
+
+
+class Intake:
+    """One file on its way in. Leaving the block without `finish` drops it."""
+
+    def __init__(self, *, key: DataKey, name: str, declared_type: str = "") -> None:
+        self.name, self.declared_type = name, declared_type
+        self._head = b""
+        self._format: formats.Format | None = None
+        self._draft: Draft | None = Draft(store(), key=key)
+
+    @staticmethod
+    def check_announced(*, name: str, declared_type: str, size: int | None) -> None:
+        """What can be refused before a byte has come."""
+        if size == 0:
+            raise Refusal(Code.EMPTY_FILE)
+        if size is not None and size > formats.LARGEST_BYTES:
+            raise Refusal(Code.TOO_LARGE, facts={"at_most": formats.LARGEST_BYTES})
+
+    def feed(self, chunk: bytes) -> None:
+        if self._draft is None:
+            raise RuntimeError("fed after it was dropped")
+        if len(self._head) < HEAD_BYTES:
+            self._head += chunk[: HEAD_BYTES - len(self._head)]
+        self._draft.write(chunk)
+        if self._format is None and len(self._head) >= HEAD_BYTES:
+            self._recognise()
+        limit = self._format.cap_bytes if self._format else formats.LARGEST_BYTES
+        if self._draft.size > limit:
+            raise Refusal(Code.TOO_LARGE, facts={"at_most": limit})
+
+    def finish(self, *, expected_sha256: str = "") -> Received:
+        if self._draft is None:
+            raise RuntimeError("finished after it was dropped")
+        if self._draft.size == 0:
+            raise Refusal(Code.EMPTY_FILE)
+        recognised = self._format or self._recognise()
+        stored = self._draft.commit()
+        self._draft = None
+        if expected_sha256 and not hmac.compare_digest(stored.sha256, expected_sha256.lower()):
+            store().delete(stored.name)
+            raise Refusal(Code.DIGEST_MISMATCH)
+        return Received(kind=recognised.kind, content_type=recognised.mime, size=stored.size, sha256=stored.sha256,
+                        object_name=stored.name)  # fmt: skip
+
+    def drop(self) -> None:
+        if self._draft is not None:
+            self._draft.drop()
+            self._draft = None
+
+    def _recognise(self) -> formats.Format:
+        try:
+            self._format = formats.recognise(self._head, name=self.name, declared_type=self.declared_type)
+        except formats.Refused as why:
+            raise Refusal(Code(why.code)) from why
+        return self._format
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        self.drop()
+
+
+class NoFilesHere(FileUploadHandler):
+    """The default: a form that was not made for files takes none, so nothing is ever spooled in the clear."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise StopUpload(connection_reset=False)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class ReceivedFile:
+    """Stands in request.FILES for a file that is already in the store."""
+
+    def __init__(self, *, name: str, outcome: Received | Refusal) -> None:
+        self.name, self._outcome = name, outcome
+
+    def received(self) -> Received:
+        if isinstance(self._outcome, Refusal):
+            raise self._outcome
+        return self._outcome
+
+
+class EncryptingUploadHandler(FileUploadHandler):
+    """Put into a request whose case is known: each file of the form goes straight into the store under the patient's key.
+
+    A refused file does not end the form: the others go on, and the view tells about each.
+    """
+
+    chunk_size = 64 * 1024
+
+    def __init__(self, request: Any, *, key: DataKey) -> None:
+        super().__init__(request)
+        self._key = key
+        self._intake: Intake | None = None
+        self._refusal: Refusal | None = None
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._intake = Intake(key=self._key, name=self.file_name or "", declared_type=self.content_type or "")
+        self._refusal = None
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if self._refusal is None and self._intake is not None:
+            try:
+                self._intake.feed(raw_data)
+            except Refusal as refusal:
+                self._refuse(refusal)
+
+    def file_complete(self, file_size: int) -> Any:
+        if self._refusal is None and self._intake is not None:
+            try:
+                return ReceivedFile(name=self.file_name or "", outcome=self._intake.finish())
+            except Refusal as refusal:
+                self._refuse(refusal)
+        return ReceivedFile(name=self.file_name or "", outcome=self._refusal or Refusal(Code.CUT_OFF))
+
+    def upload_interrupted(self) -> None:
+        if self._intake is not None:
+            self._intake.drop()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self._refusal = refusal
+        if self._intake is not None:
+            self._intake.drop()

@@ -1,0 +1,46 @@
+"""The core's own kinds of run."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.errors import Code, Refusal
+from clinic.lanes import Resource
+from clinic.pipeline import RunKind, register
+
+CHECK_MODES = ("pass", "fail", "refuse", "hang", "die", "chain")
+
+
+def clean_check(params: dict[str, Any]) -> dict[str, Any]:
+    wrong: dict[str, list[str]] = {}
+    mode = params.get("mode", "pass")
+    if mode not in CHECK_MODES:
+        wrong["mode"] = [f"one of {', '.join(CHECK_MODES)}"]
+    seconds = params.get("seconds", 0)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 3600:
+        wrong["seconds"] = ["a number from 0 to 3600"]
+    label = params.get("label", "")
+    if not isinstance(label, str) or len(label) > 40:
+        wrong["label"] = ["at most 40 characters"]
+    if unknown := set(params) - {"mode", "seconds", "label"}:
+        wrong |= {name: ["not known"] for name in unknown}
+    if wrong:
+        raise Refusal(Code.INVALID, fields=wrong)
+    return {"mode": mode, "seconds": float(seconds), "label": label}
+
+
+register(
+    RunKind(
+        name="clinic.check",
+        title=_("Integrity check"),
+        resource=Resource.CPU,
+        limit_s=60,
+        handler="clinic.worker:check",
+        params="clinic.kinds:clean_check",
+        follow_ups="clinic.worker:check_follow_ups",
+        uploads_max=20,
+        stages=("read", "settle"),
+        stage_titles={"read": _("Read and hash every byte"), "settle": _("Compare with the stored digest")},
+        entry_template="clinic/entries/check.html",
+    )
+)

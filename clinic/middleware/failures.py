@@ -1,0 +1,62 @@
+import logging
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import DatabaseError, InterfaceError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+
+from clinic import watch
+from clinic.errors import Code, Refusal
+from clinic.storage.errors import KeyDestroyed, ObjectDamaged, ObjectMissing, ObjectTooLarge, StorageError, StorageFull
+from clinic.views import errors
+
+log = logging.getLogger("rounds.failures")
+
+_STORAGE: dict[type[StorageError], Code] = {
+    StorageFull: Code.STORAGE_FULL,
+    ObjectDamaged: Code.OBJECT_DAMAGED,
+    ObjectMissing: Code.OBJECT_DAMAGED,
+    ObjectTooLarge: Code.TOO_LARGE,
+    KeyDestroyed: Code.ERASED,
+}
+
+
+def as_refusal(problem: BaseException) -> Refusal:
+    """Any exception in the words of the house. What is not known is unexpected; its text is never shown."""
+    match problem:
+        case Refusal():
+            return problem
+        case Http404():
+            return Refusal(Code.NOT_FOUND)
+        case PermissionDenied():
+            return Refusal(Code.NOT_ALLOWED)
+        case StorageError():
+            return Refusal(_STORAGE.get(type(problem), Code.STORAGE_DOWN))
+        case DatabaseError() | InterfaceError():
+            return Refusal(Code.DATABASE_DOWN)
+        case MultiPartParserError():
+            return Refusal(Code.CUT_OFF)
+        case SuspiciousOperation():
+            return Refusal(Code.INVALID)
+    return Refusal(Code.UNEXPECTED)
+
+
+class FailuresMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse:
+        refusal = as_refusal(problem)
+        tell_log(request, problem, refusal)
+        errors.note(request, refusal)
+        return errors.refused(request, refusal)
+
+
+def tell_log(request: HttpRequest, problem: BaseException, refusal: Refusal) -> None:
+    if refusal.status >= 500:
+        log.error("request_failed", extra={"code": refusal.code.value, "reason": type(problem).__name__,
+                                           "where": watch.where(problem), "method": request.method})  # fmt: skip

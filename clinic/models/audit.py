@@ -1,0 +1,35 @@
+"""The audit's two insert-only tables. Their SQL (chain, guards, generated columns) is in clinic/sql/audit.py."""
+
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    """What happened, as canonical JSON text. The columns below are computed from that text by the database."""
+
+    id = models.UUIDField(primary_key=True)
+    body = models.TextField()
+    event = models.TextField()
+    site_id = models.UUIDField(null=True)
+    actor_id = models.UUIDField(null=True)
+    target_id = models.UUIDField(null=True)
+    case_id = models.UUIDField(null=True)
+    patient_id = models.UUIDField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "audit_event"
+
+
+class AuditLink(models.Model):
+    """The place of an event in the chain, given by the database when its transaction commits."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(AuditEvent, on_delete=models.DO_NOTHING, db_column="event", related_name="link",
+                                 db_constraint=False)  # fmt: skip
+    at = models.DateTimeField()
+    prev = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_link"

@@ -1,0 +1,55 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from clinic.authorization.roles import Role
+from clinic.models.base import Row, SiteRow, Viewer
+
+
+class Site(Row):
+    """An organisation. Everything else belongs to exactly one."""
+
+    name = models.CharField(max_length=120, unique=True)
+    last_case_number = models.PositiveIntegerField(default=0)
+    last_patient_number = models.PositiveIntegerField(default=0)
+    routine_wait_minutes = models.PositiveIntegerField(default=480, help_text="A routine case waits no longer than this.")
+    urgent_wait_minutes = models.PositiveIntegerField(default=60)
+    emergency_wait_minutes = models.PositiveIntegerField(default=5)
+    created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> Self:
+        return self.filter(ended_at=None, site__closed_at=None)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.none() if viewer.site_id is None else self.filter(site=viewer.site_id)
+
+
+class Membership(SiteRow):
+    """One role of one person at one site. A person may hold several; a role that ends keeps its row."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20)
+    department = models.CharField(max_length=60, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "site", "role"], condition=Q(ended_at=None), name="role_held_once"),
+            models.CheckConstraint(condition=Q(role__in=[r.value for r in Role]), name="role_known"),
+        ]
+        indexes = [models.Index(fields=["site", "ended_at", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.role} since {self.since:%Y-%m-%d}"

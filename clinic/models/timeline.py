@@ -1,0 +1,73 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models.base import SiteQuerySet, SiteRow
+from clinic.models.cases import Case
+
+
+class EntryKind(models.TextChoices):
+    """Whose hand an entry shows decides how it is drawn: person = ink, machine = pencil, sealed = provable."""
+
+    CASE_OPENED = "case_opened", _("Case opened")
+    STATE_CHANGED = "state_changed", _("State changed")
+    ASSIGNED = "assigned", _("Assigned")
+    DUE_CHANGED = "due_changed", _("Due time or urgency changed")
+    NOTE = "note", _("Note")
+    UPLOAD = "upload", _("File added")
+    RUN_REQUESTED = "run_requested", _("Engine asked")
+    RUN_FINISHED = "run_finished", _("Engine answered")
+    RUN_FAILED = "run_failed", _("Engine failed")
+    RUN_CANCELLED = "run_cancelled", _("Run cancelled")
+    CONSENT = "consent", _("Consent recorded")
+
+
+class Entry(SiteRow):
+    """One line of a case's story. It points at what it tells of; the words are made when it is shown."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=30)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    subject_id = models.UUIDField(null=True, help_text=_("The row this entry tells of, of the table its kind names."))
+    facts = models.JSONField(default=dict, help_text=_("Codes only (state names, urgency), never free text."))
+    audit_event_id = models.UUIDField(null=True, help_text=_("The audit event written with it."))
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = SiteQuerySet["Entry"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-at", "-id"], name="entry_timeline")]
+
+
+class NoticeKind(models.TextChoices):
+    MENTIONED = "mentioned", _("You were mentioned")
+    ASSIGNED = "assigned", _("A case was given to you")
+    RUN_DEAD = "run_dead", _("A run failed for good")
+    OVERDUE = "overdue", _("A case of yours is overdue")
+    KEY_EXPIRING = "key_expiring", _("An API key of yours ends soon")
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> "NotificationQuerySet":
+        return self.filter(read_at=None)
+
+
+class Notification(SiteRow):
+    """Tells a person where to look. Holds no words of the case: only its number is shown."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=20, choices=NoticeKind)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="+")
+    run_id = models.UUIDField(null=True)
+    caused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-at"], name="notification_list"),
+            models.Index(fields=["person"], condition=models.Q(read_at=None), name="notification_unread"),
+        ]

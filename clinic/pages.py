@@ -1,0 +1,53 @@
+"""The rail: who sees which place. A capability adds its own from `apps.py`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Place:
+    label: str | Promise
+    url_name: str
+    icon: str
+    permission: Permission
+    group: int  # 0 the work, 1 the capabilities, 2 the house
+    order: int = 50
+    on_phone: bool = False
+
+
+_places: list[Place] = []
+
+
+def add(place: Place) -> None:
+    _places.append(place)
+    _places.sort(key=lambda p: (p.group, p.order))
+
+
+add(Place(_("Cases"), "cases", "folder2-open", Permission.CASE_VIEW, 0, 10, on_phone=True))
+add(Place(_("Jobs"), "jobs", "activity", Permission.JOBS_VIEW, 0, 30, on_phone=True))
+add(Place(_("Operations"), "operations", "speedometer2", Permission.OPERATIONS_VIEW, 2, 10))
+add(Place(_("People"), "people", "people", Permission.PEOPLE_VIEW, 2, 20))
+add(Place(_("Sites"), "sites", "building", Permission.SITES_MANAGE, 2, 30))
+
+
+def navigation(actor: Actor, path: str) -> list[list[dict[str, Any]]]:
+    allowed = [(place, reverse(place.url_name)) for place in _places if actor.can(place.permission)]
+    here = max((url for _place, url in allowed if path.startswith(url)), key=len, default="")
+    groups: dict[int, list[dict[str, Any]]] = {}
+    for place, url in allowed:
+        groups.setdefault(place.group, []).append(
+            {"label": place.label, "url": url, "icon": place.icon, "current": url == here, "on_phone": place.on_phone}
+        )
+    return [groups[key] for key in sorted(groups)]
+
+
+def start_of(actor: Actor) -> str:
+    """Where a person lands after signing in: the first place she may open."""
+    return next((reverse(p.url_name) for p in _places if actor.can(p.permission)), reverse("profile"))

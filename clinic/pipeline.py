@@ -1,0 +1,126 @@
+"""Kinds of run. A capability registers its kinds from `apps.py` as dotted strings, so the core imports no capability
+and a web process loads no model."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from clinic.authorization.permissions import Permission
+from clinic.errors import Code, Refusal
+from clinic.lanes import Resource
+from clinic.models.runs import RunError
+
+
+class UploadReader(Protocol):
+    """What a worker may do with an input: read its plaintext, checked against its digest to the last byte."""
+
+    id: UUID
+    kind: str
+    content_type: str
+    size: int
+    sha256: str
+
+    def chunks(self) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an engine returns: typed and frozen. Subclasses add their fields and say which of them are plain facets."""
+
+    engine: ClassVar[str] = ""
+
+    def facets(self) -> dict[str, Any]:
+        return {}
+
+    def as_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+@dataclass
+class Work:
+    """A claimed run as its handler sees it."""
+
+    run_id: UUID
+    kind: str
+    params: dict[str, Any]
+    uploads: tuple[UploadReader, ...]
+    attempt: int
+    report: Callable[[str, int], None]  # stage, percent of the whole
+
+    @property
+    def upload(self) -> UploadReader:
+        return self.uploads[0]
+
+
+class Failed(Exception):
+    """Raised by a handler that knows why it cannot answer. `retry` tells whether another try may help."""
+
+    def __init__(self, error: RunError, *, detail_code: str = "", retry: bool = False) -> None:
+        super().__init__(error.value)
+        self.error, self.detail_code, self.retry = error, detail_code, retry
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """The next step of a chained kind, requested in the finishing transaction of the one before."""
+
+    kind: str
+    params: dict[str, Any] = field(default_factory=dict)
+    upload_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunKind:
+    name: str
+    title: str | Promise
+    resource: Resource
+    limit_s: int
+    handler: str  # 'app.worker:handle' (Work) -> Outcome, imported in the worker only
+    params: str  # 'app.module:function' (dict) -> dict, raises Refusal(INVALID)
+    recorder: str = ""  # 'app.actions.record:function' (run, outcome, by), in the finishing transaction
+    follow_ups: str = ""  # 'app.module:function' (run, outcome) -> Iterable[FollowUp]
+    upload_kinds: frozenset[str] = frozenset()  # empty: any
+    uploads_min: int = 0
+    uploads_max: int = 1
+    stages: tuple[str, ...] = ()
+    stage_titles: dict[str, str | Promise] = field(default_factory=dict)
+    permission: Permission = Permission.RUN_REQUEST
+    entry_template: str = "clinic/entries/run.html"
+    is_offered: bool = True  # shown among what a person may start on a case
+
+    def load(self, dotted: str) -> Any:
+        return import_string(dotted.replace(":", "."))
+
+    def clean(self, params: dict[str, Any]) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.load(self.params)(params)
+        return cleaned
+
+    def handle(self, work: Work) -> Outcome:
+        outcome: Outcome = self.load(self.handler)(work)
+        return outcome
+
+    def next_steps(self, run: Any, outcome: Outcome) -> Iterable[FollowUp]:
+        return self.load(self.follow_ups)(run, outcome) if self.follow_ups else ()
+
+
+_kinds: dict[str, RunKind] = {}
+
+
+def register(kind: RunKind) -> None:
+    _kinds[kind.name] = kind
+
+
+def kind_named(name: str) -> RunKind:
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise Refusal(Code.UNKNOWN_KIND, facts={"known": sorted(_kinds)}) from None
+
+
+def kinds() -> list[RunKind]:
+    return sorted(_kinds.values(), key=lambda k: k.name)

@@ -1,0 +1,101 @@
+"""Opening and closing what is sealed under a subject's data key (a patient; a site or a person for work without one).
+
+Keys are cached per process for a minute at most, so that a destroyed key stops working everywhere soon.
+"""
+
+import json
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
+from django.conf import settings
+
+from clinic.errors import Code, Refusal
+from clinic.storage.errors import KeyDestroyed
+from clinic.storage.keyfile import load_master_keys
+from clinic.storage.keys import DataKey, MasterKeys
+
+VERSION = b"\x01"
+CACHE_LIFE_S = 60.0
+CACHE_SIZE = 4096
+
+_cache: "OrderedDict[UUID, tuple[float, DataKey]]" = OrderedDict()
+
+
+class Unreadable(Refusal):
+    """The key is destroyed or the ciphertext is not of this place; says nothing about the content."""
+
+    def __init__(self) -> None:
+        super().__init__(Code.ERASED)
+
+
+def forget(subject: UUID) -> None:
+    _cache.pop(subject, None)
+
+
+def forget_all() -> None:
+    _cache.clear()
+
+
+@lru_cache(maxsize=1)
+def master_keys() -> MasterKeys:
+    return load_master_keys(listed=settings.MASTER_KEYS, current=None, key_file=settings.HOME / "master.key")
+
+
+def _remember(key: DataKey) -> None:
+    _cache[key.subject] = (time.monotonic() + CACHE_LIFE_S, key)
+    _cache.move_to_end(key.subject)
+    while len(_cache) > CACHE_SIZE:
+        _cache.popitem(last=False)
+
+
+def _remembered(subject: UUID) -> DataKey | None:
+    until, key = _cache.get(subject, (0.0, None))
+    return key if until > time.monotonic() else None
+
+
+def new_wrapped_key(subject: UUID) -> bytes:
+    key = DataKey.generate(subject)
+    _remember(key)
+    return master_keys().wrap(key)
+
+
+def data_key(subject: UUID) -> DataKey:
+    if key := _remembered(subject):
+        return key
+    warm([subject])
+    if key := _remembered(subject):
+        return key
+    raise Unreadable
+
+
+def warm(subjects: Iterable[UUID]) -> None:
+    """One query for a page of rows; without it a hundred patients are a hundred queries."""
+    wanted = {s for s in subjects if s and not _remembered(s)}
+    if not wanted:
+        return
+    rows = apps.get_model("clinic", "DataKey").objects.filter(pk__in=wanted, destroyed_at=None)
+    for subject, wrapped in rows.values_list("pk", "wrapped"):
+        with suppress(KeyDestroyed):
+            _remember(master_keys().unwrap(bytes(wrapped), subject))
+
+
+def seal(value: Any, *, subject: UUID, place: bytes) -> bytes:
+    nonce = os.urandom(12)  # random 96 bits: safe to 2**32 values under one key
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return VERSION + nonce + AESGCM(data_key(subject).secret).encrypt(nonce, text, place)
+
+
+def unseal(blob: bytes, *, subject: UUID, place: bytes) -> Any:
+    try:
+        return json.loads(AESGCM(data_key(subject).secret).decrypt(blob[1:13], blob[13:], place))
+    except InvalidTag as e:
+        raise Unreadable from e

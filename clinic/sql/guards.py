@@ -1,0 +1,61 @@
+"""Rules the database keeps whatever the application does: legal moves of a case, rows that are never changed."""
+
+from clinic.models.cases import MOVES
+
+
+def _legal_pairs() -> str:
+    return ", ".join(f"('{old.value}', '{new.value}')" for old, news in MOVES.items() for new in sorted(news))
+
+
+CASE_MOVES = f"""
+CREATE FUNCTION clinic_case_moves_legally() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN ({_legal_pairs()}) THEN
+        RAISE EXCEPTION 'a case cannot move from % to %', OLD.state, NEW.state
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'case_moves_legally';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER case_moves_legally BEFORE UPDATE OF state ON clinic_case
+    FOR EACH ROW EXECUTE FUNCTION clinic_case_moves_legally();
+CREATE FUNCTION clinic_case_starts_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.state <> 'open' THEN
+        RAISE EXCEPTION 'a case starts open' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_starts_open';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER case_starts_open BEFORE INSERT ON clinic_case FOR EACH ROW EXECUTE FUNCTION clinic_case_starts_open();
+"""
+
+KEPT_FOR_EVER = ("clinic_result", "clinic_note", "clinic_statechange", "clinic_consent", "clinic_entry")
+
+NEVER_CHANGED = """
+CREATE FUNCTION clinic_row_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$;
+""" + "\n".join(
+    f"CREATE TRIGGER row_is_kept BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION clinic_row_is_kept();"
+    f"CREATE TRIGGER table_is_kept BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION clinic_row_is_kept();"
+    f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM rounds_app;"
+    for table in KEPT_FOR_EVER
+)
+
+CASE_WORDS = """
+CREATE UNLOGGED TABLE clinic_casewords (
+    case_id uuid PRIMARY KEY REFERENCES clinic_case (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    site_id uuid NOT NULL REFERENCES clinic_site (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    words text NOT NULL,
+    vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', words)) STORED
+);
+CREATE INDEX clinic_casewords_vector ON clinic_casewords USING gin (vector);
+"""
+
+CASE_MOVES_UNDO = """
+DROP TRIGGER case_moves_legally ON clinic_case; DROP FUNCTION clinic_case_moves_legally();
+DROP TRIGGER case_starts_open ON clinic_case; DROP FUNCTION clinic_case_starts_open();
+"""
+
+NEVER_CHANGED_UNDO = (
+    "\n".join(f"DROP TRIGGER row_is_kept ON {t}; DROP TRIGGER table_is_kept ON {t};" for t in KEPT_FOR_EVER)
+    + "\nDROP FUNCTION clinic_row_is_kept();"
+)

@@ -1,0 +1,82 @@
+"""The only task. A message names a lane; the worker works that lane for a turn, then lets its other lanes have theirs.
+
+One run per message would cap a busy lane at one run per polling interval: with prefetch 1 the transport looks for the next
+message only when that interval ends or a new message is announced.
+"""
+
+import logging
+import time
+
+from django.db import close_old_connections
+
+from clinic import celery, watch
+from clinic.actions import runs, work
+from clinic.authorization.scope import scope
+from clinic.errors import Code, Refusal
+from clinic.inference.runtime import replay_facts
+from clinic.models import Run, RunError
+from clinic.pipeline import Failed, Work, kind_named
+from clinic.uploads import StoredUpload
+
+TURN_S = 1.0
+log = logging.getLogger("rounds.work")
+
+_REFUSALS = {
+    Code.OBJECT_DAMAGED: RunError.INPUT_DAMAGED,
+    Code.STORAGE_DOWN: RunError.STORAGE_DOWN,
+    Code.ERASED: RunError.ERASED,
+    Code.UNKNOWN_KIND: RunError.ENGINE_MISSING,
+}
+
+
+@celery.app.task(name=celery.EXECUTE)
+def execute_run(lane: str) -> None:
+    close_old_connections()
+    until = time.monotonic() + TURN_S
+    while work_one(lane):
+        if time.monotonic() > until:
+            celery.nudge(lane)  # more may be waiting
+            return
+
+
+def work_one(lane: str, worker: str | None = None) -> bool:
+    """Claims one run and brings it to an end. False when nothing waits: a second nudge for work that is done."""
+    held = work.claim(lane=lane, worker=worker or watch.worker_name())
+    if held is None:
+        return False
+    with scope(site=held.site_id):
+        _bring_to_an_end(held)
+    return True
+
+
+def _bring_to_an_end(held: work.Claim) -> None:
+    began = time.monotonic()
+    run = Run.objects.select_related("case__patient").get(pk=held.run_id)
+    told = {"run_id": str(run.pk), "kind": run.kind, "attempt": held.attempt, "request_id": run.request_id}
+    try:
+        sort = kind_named(run.kind)
+        with watch.over(held, limit_s=sort.limit_s):
+            outcome = sort.handle(_work(held, run))
+        is_ours = work.succeed(held, sort=sort, outcome=outcome, replay=replay_facts(run.params))
+        log.info("run_done" if is_ours else "run_late", extra=told | {"ms": round(1000 * (time.monotonic() - began))})
+    except Failed as why:
+        work.fail(held, error=why.error, detail_code=why.detail_code, may_retry=why.retry)
+        log.info("run_failed", extra=told | {"code": why.error.value})
+    except Refusal as why:
+        error = _REFUSALS.get(why.code, RunError.INPUT_REFUSED)
+        work.fail(held, error=error, detail_code=why.code.value, may_retry=why.code == Code.STORAGE_DOWN)
+        log.info("run_failed", extra=told | {"code": why.code.value})
+    except Exception as why:
+        work.fail(held, error=RunError.UNEXPECTED, may_retry=True)
+        log.error("run_broke", extra=told | {"reason": type(why).__name__, "where": watch.where(why)})
+
+
+def _work(held: work.Claim, run: Run) -> Work:
+    return Work(
+        run_id=run.pk,
+        kind=run.kind,
+        params=run.params,
+        uploads=tuple(StoredUpload(upload) for upload in runs.uploads_of(run)),
+        attempt=held.attempt,
+        report=watch.Reporter(held),
+    )

@@ -1,0 +1,58 @@
+"""The reading side of uploads: plaintext in pieces, checked against the digest to the last byte."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+
+from clinic import sealing
+from clinic.models import Upload
+from clinic.storage.errors import StorageError
+from clinic.storage.local import LocalObjectStore
+from clinic.storage.objects import ObjectStore
+from clinic.storage.reading import ObjectReader
+
+
+@lru_cache(maxsize=1)
+def store() -> ObjectStore:
+    """The folder of this installation, or the bucket the settings name. Same encryption, done here, either way."""
+    if settings.FILES_BUCKET:
+        from clinic.storage.s3 import S3ObjectStore
+
+        return S3ObjectStore(**settings.FILES_S3)
+    return LocalObjectStore(settings.FILES_FOLDER)
+
+
+def open_upload(upload: Upload) -> ObjectReader:
+    key = sealing.data_key(upload.case.patient_id)
+    return store().open(upload.object_name, key=key, sha256=upload.sha256)
+
+
+class StoredUpload:
+    """An input as a worker sees it."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._upload = upload
+        self.id: UUID = upload.pk
+        self.kind: str = upload.kind
+        self.content_type: str = upload.content_type
+        self.size: int = upload.size
+        self.sha256: str = upload.sha256
+
+    def chunks(self) -> Iterator[bytes]:
+        with open_upload(self._upload) as reader:
+            yield from reader.chunks()
+
+    def read(self) -> bytes:
+        return b"".join(self.chunks())
+
+
+def is_intact(upload: Upload) -> bool:
+    try:
+        with open_upload(upload) as reader:
+            for _ in reader.chunks():
+                pass
+    except StorageError:
+        return False
+    return True

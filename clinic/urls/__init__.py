@@ -1,0 +1,13 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("clinic.urls.cases")),
+    path("", include("clinic.urls.house")),
+    path("account/", include("allauth.urls")),
+    path("api/", include("clinic.api.urls")),
+]
+
+handler400 = "clinic.views.errors.bad_request"
+handler403 = "clinic.views.errors.permission_denied"
+handler404 = "clinic.views.errors.page_not_found"
+handler500 = "clinic.views.errors.server_error"

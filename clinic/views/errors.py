@@ -1,0 +1,78 @@
+"""One refusal, three faces: a page, a fragment, problem+json."""
+
+import logging
+from typing import Any
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from clinic import audit
+from clinic.errors import Code, Refusal
+
+log = logging.getLogger("rounds.failures")
+_WORTH_AUDITING = {Code.NOT_FOUND, Code.NOT_ALLOWED, Code.ERASED}
+PROBLEM_TYPE = "application/problem+json"
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def problem(request: HttpRequest, refusal: Refusal) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "type": f"/api/problems/{refusal.code.value}",
+        "title": str(refusal.meaning.sentence),
+        "status": refusal.status,
+        "code": refusal.code.value,
+        "detail": str(refusal.detail),
+        "what_to_do": str(refusal.meaning.what_to_do),
+        "request_id": getattr(request, "id", ""),
+    }
+    if refusal.fields:
+        told["errors"] = {name: [str(line) for line in lines] for name, lines in refusal.fields.items()}
+    return told | refusal.facts
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if wants_problem(request):
+        return JsonResponse(problem(request, refusal), status=refusal.status, content_type=PROBLEM_TYPE)
+    context = {"refusal": refusal, "code": refusal.code.value, "request_id": getattr(request, "id", "")}
+    if request.headers.get("HX-Request"):
+        response = render(request, "errors/fragment.html", context, status=refusal.status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#failures", "innerHTML"
+        return response
+    return render(request, "errors/page.html", context, status=refusal.status)
+
+
+def note(request: HttpRequest, refusal: Refusal) -> None:
+    """A refused attempt of somebody known is an event. The response goes out even if it cannot be written."""
+    actor = getattr(request, "actor", None)
+    if refusal.code not in _WORTH_AUDITING or actor is None or not actor.is_known:
+        return
+    match = request.resolver_match
+    asked = match.kwargs.get("pk") if match else None
+    try:
+        audit.note_refusal(actor, (match.view_name if match else "") or "", refusal.code.value, asked)
+    except DatabaseError:
+        log.error("refusal_not_audited", extra={"code": refusal.code.value})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return refused(request, Refusal(Code.NOT_ALLOWED))
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return refused(request, Refusal(Code.NOT_FOUND))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return refused(request, Refusal(Code.INVALID))
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return refused(request, Refusal(Code.NOT_ALLOWED))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return refused(request, Refusal(Code.UNEXPECTED))

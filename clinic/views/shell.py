@@ -1,0 +1,40 @@
+"""What every page's frame needs. Nothing here is asked of the database unless the frame is drawn."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from clinic import pages
+from clinic.models import Notification, Run
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    actor = getattr(request, "actor", None)
+    common = {"is_demo": settings.IS_DEMO, "theme": _theme(request), "version": settings.VERSION}
+    if actor is None or actor.user_id is None:
+        return common
+    identity = request.identity  # type: ignore[attr-defined]
+    return common | {
+        "actor": actor,
+        "site": identity.site,
+        "sites": identity.sites,
+        "nav": pages.navigation(actor, request.path),
+        "search_url": reverse("cases"),
+        "jobs_running": SimpleLazyObject(lambda: Run.objects.visible_to(actor).active().count()),
+        "unread": SimpleLazyObject(lambda: Notification.objects.filter(person=actor.user_id).unread().count()),
+        "role_names": _role_names(actor),
+    }
+
+
+def _theme(request: HttpRequest) -> str:
+    return "dark" if request.COOKIES.get("theme") == "dark" else "light"
+
+
+def _role_names(actor: Any) -> str:
+    from clinic.authorization.roles import ROLES
+
+    return ", ".join(str(ROLES[role].title) for role in sorted(actor.roles)) or _("no role here")
