@@ -1,0 +1,151 @@
+"""Master keys wrap data keys; a data key seals all of one subject. Destroying the wrapped key erases the subject."""
+
+import base64
+import binascii
+import os
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from clinic.storage.errors import KeyDestroyed, KeyMissing, KeyUnreadable, MasterKeysInvalid
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+WRAP_VERSION = b"\x01"
+KEY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+FEWEST_DIFFERENT_BYTES = 12  # 32 random bytes have fewer about once in 10**20 draws; "changeme" repeated always does
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """The secret of one subject (a patient). Never stored as it is."""
+
+    subject: UUID
+    secret: bytes = field(repr=False)
+
+    def derive(self, *, purpose: bytes, salt: bytes) -> bytes:
+        """A key for one purpose, so that files and columns never meet under the same key and nonce."""
+        info = purpose + self.subject.bytes
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=info).derive(self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class MasterKeys:
+    """All keys that can open; `current` is the one that wraps."""
+
+    current: str
+    by_id: Mapping[str, bytes] = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str, *, current: str | None = None) -> Self:
+        """`id:base64` entries, parted by commas or white space. The first is current unless another is named."""
+        entries = [_parse_entry(number, entry) for number, entry in enumerate(_split(text), start=1)]
+        by_id = dict(entries)
+        if len(by_id) != len(entries):
+            raise MasterKeysInvalid("two master keys have the same id")
+        if not entries:
+            raise MasterKeysInvalid("no master key given")
+        if current and current not in by_id:
+            raise MasterKeysInvalid("the current master key is not among the keys given")
+        return cls(current=current or entries[0][0], by_id=by_id)
+
+    def wrap(self, secret: bytes, subject: UUID) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = AESGCM(self.by_id[self.current]).encrypt(nonce, secret, _place(subject))
+        key_id = self.current.encode()
+        return WRAP_VERSION + bytes([len(key_id)]) + key_id + nonce + sealed
+
+    def unwrap(self, wrapped: bytes | None, subject: UUID) -> bytes:
+        if not wrapped:
+            raise KeyDestroyed
+        key_id, body = _split_wrapped(wrapped)
+        if key_id not in self.by_id:
+            raise KeyMissing(key_id)
+        try:
+            return AESGCM(self.by_id[key_id]).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], _place(subject))
+        except (InvalidTag, ValueError) as damage:
+            raise KeyUnreadable from damage
+
+
+_ring: list[MasterKeys] = []
+
+
+def install(keys: MasterKeys) -> None:
+    """Once per process, at start: from here on this module wraps and unwraps with these."""
+    _ring[:] = [keys]
+
+
+def installed() -> MasterKeys:
+    if not _ring:
+        raise KeyMissing("no master keys installed")
+    return _ring[0]
+
+
+def new_data_key() -> bytes:
+    return os.urandom(KEY_BYTES)
+
+
+def wrap(secret: bytes, subject: UUID) -> bytes:
+    return installed().wrap(secret, subject)
+
+
+def unwrap(wrapped: bytes | None, subject: UUID) -> bytes:
+    """None or nothing at all is a destroyed key."""
+    return installed().unwrap(wrapped, subject)
+
+
+def rewrap(wrapped: bytes, subject: UUID) -> bytes:
+    """Rotation: the same data key under the current master key. What it sealed stays as it is."""
+    return wrap(unwrap(wrapped, subject), subject)
+
+
+def wrapped_by(wrapped: bytes) -> str:
+    """The id of the master key that wrapped this, read without opening it."""
+    return _split_wrapped(wrapped)[0]
+
+
+def new_entry() -> str:
+    """A fresh master key, in the form that `MasterKeys.parse` reads."""
+    return f"k-{uuid.uuid4().hex[:12]}:{base64.b64encode(os.urandom(KEY_BYTES)).decode()}"
+
+
+def _place(subject: UUID) -> bytes:
+    return b"datakey:" + subject.bytes
+
+
+def _split(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _parse_entry(number: int, entry: str) -> tuple[str, bytes]:
+    key_id, _, encoded = entry.partition(":")
+    if not KEY_ID.fullmatch(key_id):
+        raise MasterKeysInvalid(f"entry {number} has no usable id: write id:base64, id of a-z, 0-9 and -")
+    try:
+        secret = base64.b64decode(encoded, validate=True)
+    except binascii.Error as fault:
+        raise MasterKeysInvalid(f"entry {number} is not base64") from fault
+    if len(secret) != KEY_BYTES:
+        raise MasterKeysInvalid(f"entry {number} holds {len(secret)} bytes, a key has {KEY_BYTES}")
+    if len(set(secret)) < FEWEST_DIFFERENT_BYTES:
+        raise MasterKeysInvalid(f"entry {number} is not random: make one with `openssl rand -base64 {KEY_BYTES}`")
+    return key_id, secret
+
+
+def _split_wrapped(wrapped: bytes) -> tuple[str, bytes]:
+    wrapped = bytes(wrapped)  # a database driver may hand over a memoryview
+    if wrapped[:1] != WRAP_VERSION or len(wrapped) < 2:
+        raise KeyUnreadable
+    end = 2 + wrapped[1]
+    try:
+        return wrapped[2:end].decode("ascii"), wrapped[end:]
+    except UnicodeDecodeError as damage:
+        raise KeyUnreadable from damage

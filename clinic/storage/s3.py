@@ -1,0 +1,93 @@
+"""Objects in an S3 bucket, through django-storages' connection. Sealed before they leave this process."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.config import Config
+from storages.backends.s3 import S3Storage
+
+from clinic.storage.errors import ObjectMissing
+from clinic.storage.objects import NAME, ListedObject, ObjectStore, fan_out
+from clinic.storage.s3_streams import Client, S3Sink, S3Source, typed_failures
+
+
+def s3_storage(
+    *, connect_timeout_s: float = 3, read_timeout_s: float = 10, attempts: int = 3, **options: Any
+) -> S3Storage:
+    """django-storages' backend with what must not be left to defaults; `options` are its own (bucket_name, ...)."""
+    config = Config(
+        connect_timeout=connect_timeout_s,
+        read_timeout=read_timeout_s,
+        retries={"total_max_attempts": attempts, "mode": "standard"},
+        signature_version=options.get("signature_version"),
+        s3={"addressing_style": options.get("addressing_style")},
+        proxies=options.get("proxies"),
+    )
+    return S3Storage(**{**options, "file_overwrite": False, "default_acl": None, "client_config": config})
+
+
+class S3ObjectStore(ObjectStore):
+    def __init__(self, **options: Any) -> None:
+        self._storage = s3_storage(**options)
+        self._bucket = self._storage.bucket_name
+        self._prefix = f"{self._storage.location.strip('/')}/".lstrip("/")
+
+    def exists(self, name: str) -> bool:
+        try:
+            with typed_failures(name):
+                self._client.head_object(**self._place(name))
+        except ObjectMissing:
+            return False
+        return True
+
+    def delete(self, name: str) -> None:
+        with suppress(ObjectMissing), typed_failures(name):
+            self._client.delete_object(**self._place(name))
+
+    def list(self, *, older_than_s: float = 0) -> Iterator[ListedObject]:
+        for found in self._pages("list_objects_v2", "Contents"):
+            name = found["Key"].rpartition("/")[2]
+            age_s = _age_s(found["LastModified"])
+            if NAME.fullmatch(name) and age_s >= older_than_s:
+                yield ListedObject(name=name, stored_size=found["Size"], age_s=age_s)
+
+    def sweep_temp(self, *, older_than_s: float) -> int:
+        """Uploads that were begun and never completed: invisible, but paid for."""
+        uploads = list(self._pages("list_multipart_uploads", "Uploads"))
+        stale = [upload for upload in uploads if _age_s(upload["Initiated"]) >= older_than_s]
+        for upload in stale:
+            with suppress(ObjectMissing), typed_failures():
+                self._client.abort_multipart_upload(Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+        return len(stale)
+
+    def free_bytes(self) -> None:
+        return None
+
+    def check(self) -> None:
+        with typed_failures(writing=True):
+            self._client.head_bucket(Bucket=self._bucket)
+
+    @property
+    def _client(self) -> Client:
+        """django-storages keeps one per thread."""
+        return self._storage.connection.meta.client
+
+    def _place(self, name: str) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": self._prefix + fan_out(name)}
+
+    def _pages(self, operation: str, entries: str) -> Iterator[dict[str, Any]]:
+        with typed_failures(writing=True):
+            for page in self._client.get_paginator(operation).paginate(Bucket=self._bucket, Prefix=self._prefix):
+                yield from page.get(entries, ())
+
+    def sink(self, name: str) -> S3Sink:
+        return S3Sink(self._client, self._place(name), name, self._storage.get_object_parameters(name))
+
+    def _source(self, name: str) -> S3Source:
+        return S3Source(self._client, self._place(name), name)
+
+
+def _age_s(moment: datetime) -> float:
+    return (datetime.now(UTC) - moment).total_seconds()
