@@ -12,8 +12,8 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from clinic import formats
 from clinic.errors import Code, Refusal
-from clinic.storage.drafts import Draft
 from clinic.storage.keys import DataKey
+from clinic.storage.objects import ObjectDraft
 from clinic.uploads import store
 
 HEAD_BYTES = 4096
@@ -37,7 +37,7 @@ class Intake:
         self.name, self.declared_type = name, declared_type
         self._head = b""
         self._format: formats.Format | None = None
-        self._draft: Draft | None = Draft(store(), key=key)
+        self._draft: ObjectDraft | None = store().begin(key=key)
 
     @staticmethod
     def check_announced(*, name: str, declared_type: str, size: int | None) -> None:
@@ -65,7 +65,7 @@ class Intake:
         if self._draft.size == 0:
             raise Refusal(Code.EMPTY_FILE)
         recognised = self._format or self._recognise()
-        stored = self._draft.commit()
+        stored = self._draft.finish()
         self._draft = None
         if expected_sha256 and not hmac.compare_digest(stored.sha256, expected_sha256.lower()):
             store().delete(stored.name)
@@ -75,7 +75,7 @@ class Intake:
 
     def drop(self) -> None:
         if self._draft is not None:
-            self._draft.drop()
+            self._draft.discard()
             self._draft = None
 
     def _recognise(self) -> formats.Format:

@@ -21,7 +21,7 @@ from django.conf import settings
 from clinic.errors import Code, Refusal
 from clinic.storage.errors import KeyDestroyed
 from clinic.storage.keyfile import load_master_keys
-from clinic.storage.keys import DataKey, MasterKeys
+from clinic.storage.keys import DataKey, MasterKeys, new_data_key
 
 VERSION = b"\x01"
 CACHE_LIFE_S = 60.0
@@ -63,9 +63,9 @@ def _remembered(subject: UUID) -> DataKey | None:
 
 
 def new_wrapped_key(subject: UUID) -> bytes:
-    key = DataKey.generate(subject)
+    key = DataKey(subject=subject, secret=new_data_key())
     _remember(key)
-    return master_keys().wrap(key)
+    return master_keys().wrap(key.secret, subject)
 
 
 def data_key(subject: UUID) -> DataKey:
@@ -85,7 +85,7 @@ def warm(subjects: Iterable[UUID]) -> None:
     rows = apps.get_model("clinic", "DataKey").objects.filter(pk__in=wanted, destroyed_at=None)
     for subject, wrapped in rows.values_list("pk", "wrapped"):
         with suppress(KeyDestroyed):
-            _remember(master_keys().unwrap(bytes(wrapped), subject))
+            _remember(DataKey(subject=subject, secret=master_keys().unwrap(bytes(wrapped), subject)))
 
 
 def seal(value: Any, *, subject: UUID, place: bytes) -> bytes:

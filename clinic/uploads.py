@@ -18,9 +18,9 @@ from clinic.storage.reading import ObjectReader
 def store() -> ObjectStore:
     """The folder of this installation, or the bucket the settings name. Same encryption, done here, either way."""
     if settings.FILES_BUCKET:
-        from clinic.storage.s3 import S3ObjectStore
+        from clinic.storage.s3 import S3ObjectStore, s3_storage
 
-        return S3ObjectStore(**settings.FILES_S3)
+        return S3ObjectStore(s3_storage(**settings.FILES_S3))
     return LocalObjectStore(settings.FILES_FOLDER)
 
 
