@@ -13,6 +13,7 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ("3.11", "3.12", "3.13")
@@ -38,19 +39,29 @@ def ask_version(program: str) -> str:
 def resolve(python: str, wanted: list[str], bound: Pins) -> Pins:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        subprocess.run([python, "-m", "venv", place / "venv"], check=True)
-        pip = [place / "venv/bin/python", "-m", "pip", "-qq", "--disable-pip-version-check"]
+        subprocess.run([python, "-m", "venv", str(place / "venv")], check=True)
+        pip = [str(place / "venv/bin/python"), "-m", "pip", "-qq", "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "--upgrade", "pip"], check=True)
         (place / "bound").write_text(lines(bound))
         report = place / "report.json"
         subprocess.run(
-            [*pip, "install", "--dry-run", "--ignore-installed", "--report", report, "-c", place / "bound", *wanted],
+            [
+                *pip,
+                "install",
+                "--dry-run",
+                "--ignore-installed",
+                "--report",
+                str(report),
+                "-c",
+                str(place / "bound"),
+                *wanted,
+            ],
             check=True,
         )
         return read_report(json.loads(report.read_text()))
 
 
-def read_report(report: dict) -> Pins:
+def read_report(report: dict[str, Any]) -> Pins:
     found = (package["metadata"] for package in report["install"])
     return {canonical(data["name"]): data["version"].split("+")[0] for data in found}
 

@@ -13,6 +13,8 @@ from clinic.embedded.unavailable import Unavailable
 # Nothing of ours goes in: the server's user is not to see our secrets, and PGPORT and its like would change it.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
 LOG_MAX_BYTES = 10_000_000
+PROBLEM_MARKS = ("FATAL:", "PANIC:", "error:")
+NOT_YET = "the database system is"  # starting up, shutting down: the answer to our own knocking
 
 # On the command line, so that no file can turn them off: durable, reachable by nobody else, silent about values.
 SETTINGS = {
@@ -30,22 +32,27 @@ SETTINGS = {
     "log_timezone": "UTC",
     "logging_collector": "off",
     "log_statement": "none",
-    "log_min_error_statement": "panic",  # else a failing statement is logged with its values
+    "log_min_messages": "log",  # an error quotes the value it stumbled over, and that may be a name
+    "log_min_error_statement": "panic",  # and its statement would be logged too
+    "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
 
+# For data that lives as long as a test run.
+THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
 
-def server_command(programs: Path, data: Path, socket: Path, home: Path) -> list[str]:
+
+def server_command(programs: Path, data: Path, socket: Path, home: Path, *, is_throwaway: bool) -> list[str]:
     rules = home / "pg_hba.conf"  # not in the data folder: what root writes must not lie where another user may link
     rules.write_text("local all all scram-sha-256\n")
     rules.chmod(0o644)
-    settings = {**SETTINGS, "hba_file": str(rules)}
+    settings = {**SETTINGS, **(THROWAWAY if is_throwaway else {}), "hba_file": str(rules)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return [str(programs / "postgres"), "-D", str(data), "-k", str(socket), *options]
 
 
-def create(data: Path, socket: Path, programs: Path, who: Account, password: str) -> None:
+def create(data: Path, socket: Path, programs: Path, who: Account, password: str, *, is_throwaway: bool) -> None:
     """Made aside and moved into place when whole: a start that was killed in the middle leaves no half database."""
     check_space(data.parent)
     draft = data.with_name(".draft-pg")
@@ -53,7 +60,7 @@ def create(data: Path, socket: Path, programs: Path, who: Account, password: str
     make_private(draft, who)
     word = _hand_over(socket / "first", who, password)
     try:
-        _initdb(draft, programs, who, word)
+        _initdb(draft, programs, who, word, ["--no-sync", "--wal-segsize=1"] if is_throwaway else [])
     finally:
         word.unlink()
     draft.rename(data)
@@ -68,13 +75,21 @@ def _hand_over(path: Path, who: Account, password: str) -> Path:
     return path
 
 
-def _initdb(data: Path, programs: Path, who: Account, password_file: Path) -> None:
-    command = [programs / "initdb", "-D", data, "-U", "postgres", f"--pwfile={password_file}", "--encoding=UTF8"]
+def _initdb(data: Path, programs: Path, who: Account, password_file: Path, extra: list[str]) -> None:
+    command = [
+        str(programs / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "postgres",
+        f"--pwfile={password_file}",
+        "--encoding=UTF8",
+    ]
     login = ["--auth-local=scram-sha-256", "--auth-host=reject"]
     # Built in, so the machine needs no language of its own, and text sorts the same everywhere.
     language = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     done = subprocess.run(
-        [*command, *login, *language],
+        [*command, *login, *language, *extra],
         cwd="/",
         env=ENVIRONMENT,
         capture_output=True,
@@ -87,7 +102,7 @@ def _initdb(data: Path, programs: Path, who: Account, password_file: Path) -> No
 
 
 def end(data: Path, programs: Path, who: Account) -> None:
-    command = [programs / "pg_ctl", "stop", "-D", data, "-m", "fast", "-w", "-t", "20"]
+    command = [str(programs / "pg_ctl"), "stop", "-D", str(data), "-m", "fast", "-w", "-t", "20"]
     subprocess.run(command, cwd="/", env=ENVIRONMENT, capture_output=True, check=False, **who.process_arguments())
 
 
@@ -97,12 +112,17 @@ def keep_log_short(log: Path) -> None:
             log.replace(log.with_suffix(".log.1"))
 
 
-def why_not_started(home: Path, log: Path) -> str:
+def why_not_started(home: Path, log: Path, said_before: int) -> str:
     check_space(home)  # the usual reason, and then the log may be cut off
-    return f"PostgreSQL did not start: {_last_problem(log.read_text(errors='replace'))} (all of it: {log})"
+    words = log.read_bytes()[said_before:].decode(errors="replace")
+    return f"PostgreSQL did not start: {_last_problem(words)} (all of it: {log})"
+
+
+def is_held_by_an_old_server(why: str) -> bool:
+    return "pre-existing shared memory block" in why or "postmaster.pid" in why
 
 
 def _last_problem(words: str) -> str:
     lines = [line.strip() for line in words.splitlines() if line.strip()]
-    problems = [line for line in lines if any(mark in line for mark in ("FATAL:", "PANIC:", "error:"))]
+    problems = [line for line in lines if any(mark in line for mark in PROBLEM_MARKS) and NOT_YET not in line]
     return (problems or lines or ["it gave no reason"])[-1]

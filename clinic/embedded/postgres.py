@@ -26,13 +26,15 @@ __all__ = ["Embedded", "Unavailable", "default_home"]
 
 SUPERUSER = "postgres"
 READY = "ready"
+OLD_SERVER_SECONDS = 15.0
 
 
 class Embedded:
     """One server with its data in `home`. Asking where it is starts nothing; `running()` does."""
 
-    def __init__(self, home: Path, database: str = "rounds") -> None:
-        self.home, self.database = home, database
+    def __init__(self, home: Path, database: str = "rounds", *, is_throwaway: bool = False) -> None:
+        """`is_throwaway`: for tests, whose data need not outlive a power cut."""
+        self.home, self.database, self.is_throwaway = home, database, is_throwaway
         self.data, self.log = home / "pg", home / "pg.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -97,12 +99,22 @@ class Embedded:
     def start(self) -> None:
         who = self._prepare_folders()
         if not self.data.exists():
-            cluster.create(self.data, self.socket, binaries(self.home, who), who, self.passwords[SUPERUSER])
+            self._create(who)
         if self._is_answering():  # we hold the lock: left by a killed run, where children outlive it
             cluster.end(self.data, binaries(self.home, who), who)
         cluster.keep_log_short(self.log)
         self._start_server(who)
         preparation.prepare(self.dsn(SUPERUSER, "postgres"), self.database, self.passwords)
+
+    def _create(self, who: Account) -> None:
+        cluster.create(
+            self.data,
+            self.socket,
+            binaries(self.home, who),
+            who,
+            self.passwords[SUPERUSER],
+            is_throwaway=self.is_throwaway,
+        )
 
     def start_again_if_gone(self) -> None:
         """The system may end it for memory; everything else finds it again by itself."""
@@ -119,18 +131,22 @@ class Embedded:
         return who
 
     def _start_server(self, who: Account) -> None:
-        """After a kill -9 the old backends hold the shared memory for about a second: try again for ten."""
-        until = time.monotonic() + 10
+        """After a kill -9 the old backends hold the shared memory for about a second: then try again."""
+        until = time.monotonic() + OLD_SERVER_SECONDS
         while True:
+            said_before = self.log.stat().st_size if self.log.exists() else 0
             self._spawn(who)
             if self._gets_ready():
                 return
-            if time.monotonic() > until:
-                raise Unavailable(cluster.why_not_started(self.home, self.log))
-            time.sleep(0.5)
+            why = cluster.why_not_started(self.home, self.log, said_before)
+            if time.monotonic() > until or not cluster.is_held_by_an_old_server(why):
+                raise Unavailable(why)
+            time.sleep(0.3)
 
     def _spawn(self, who: Account) -> None:
-        command = cluster.server_command(binaries(self.home, who), self.data, self.socket, self.home)
+        command = cluster.server_command(
+            binaries(self.home, who), self.data, self.socket, self.home, is_throwaway=self.is_throwaway
+        )
         with open(self.log, "ab", opener=_private) as log:
             self.process = leash.spawn(
                 command,
@@ -151,10 +167,13 @@ class Embedded:
         return False
 
     def _is_answering(self) -> bool:
-        with suppress(psycopg.OperationalError):
+        try:
             psycopg.connect(self.dsn(SUPERUSER, "postgres"), connect_timeout=2).close()
             return True
-        return False
+        except psycopg.OperationalError as why:
+            if "password authentication failed" in str(why):
+                raise Unavailable(f"the passwords in {self.home}/database.json are not those of its database") from None
+            return False
 
     def stop(self) -> None:
         """Politely, then less so: roll back and leave; drop everything; be gone."""
