@@ -22,22 +22,22 @@ class StoredObject:
 
 
 class Sink(Protocol):
-    """Where one store puts the sealed bytes of one object. `drop` may come twice; once committed it does nothing."""
+    """Where one store puts the sealed bytes of one object. `discard` may come twice; once committed it does nothing."""
 
     def write(self, sealed: bytes) -> object: ...
 
     def commit(self) -> None:
         """Makes the object visible, whole and safe from a power cut."""
 
-    def drop(self) -> None: ...
+    def discard(self) -> None: ...
 
 
 class HasSinks(Protocol):
     def sink(self, name: str) -> Sink: ...
 
 
-class Draft:
-    """Invisible until `commit`. `drop` leaves no trace, and does nothing afterwards; a failed write drops by itself.
+class ObjectDraft:
+    """Invisible until `finish`. `discard` leaves no trace, and does nothing afterwards; a failed write discards by itself.
 
     A draft that is merely forgotten, or whose process is killed, is found by the store's `sweep_temp`.
     """
@@ -59,19 +59,19 @@ class Draft:
             if self._limit_bytes is not None and self.size > self._limit_bytes:
                 raise ObjectTooLarge(self.name)
 
-    def commit(self) -> StoredObject:
+    def finish(self) -> StoredObject:
         with self._all_or_nothing():
             sealed = self._writer.finish()
             self._sink.commit()
         return StoredObject(name=self.name, size=sealed.size, sha256=sealed.sha256, stored_size=sealed.stored_size)
 
-    def drop(self) -> None:
-        self._sink.drop()
+    def discard(self) -> None:
+        self._sink.discard()
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            self.drop()
+            self.discard()
             raise

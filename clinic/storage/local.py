@@ -101,7 +101,7 @@ class LocalSink:
             _sync(self._path.parent)
         self._is_committed = True
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """The place itself too: an object whose folder could not be synced is not there."""
         if self._is_committed:
             return

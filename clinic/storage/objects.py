@@ -5,9 +5,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from clinic.storage.drafts import Draft, Sink, StoredObject
+from clinic.storage.drafts import ObjectDraft, Sink, StoredObject
 from clinic.storage.keys import DataKey
 from clinic.storage.reading import ObjectReader, Source
+
+__all__ = ["ListedObject", "ObjectDraft", "ObjectStore", "StoredObject"]
 
 NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -24,13 +26,17 @@ class ObjectStore(ABC):
 
     def put(self, chunks: Iterable[bytes], *, key: DataKey, limit_bytes: int | None = None) -> StoredObject:
         """Takes the stream to its end. Whatever fails, an exception of the stream itself included, nothing remains."""
-        draft = Draft(self, key=key, limit_bytes=limit_bytes)
+        draft = self.begin(key=key, limit_bytes=limit_bytes)
         try:
             for chunk in chunks:
                 draft.write(chunk)
-            return draft.commit()
+            return draft.finish()
         finally:
-            draft.drop()
+            draft.discard()
+
+    def begin(self, *, key: DataKey, limit_bytes: int | None = None) -> ObjectDraft:
+        """For callers that are handed their chunks instead of asking for them; they finish or discard."""
+        return ObjectDraft(self, key=key, limit_bytes=limit_bytes)
 
     def open(self, name: str, *, key: DataKey, sha256: str | None = None) -> ObjectReader:
         source = self._source(known_name(name))

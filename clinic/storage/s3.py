@@ -29,10 +29,10 @@ def s3_storage(
 
 
 class S3ObjectStore(ObjectStore):
-    def __init__(self, **options: Any) -> None:
-        self._storage = s3_storage(**options)
-        self._bucket = self._storage.bucket_name
-        self._prefix = f"{self._storage.location.strip('/')}/".lstrip("/")
+    def __init__(self, storage: S3Storage) -> None:
+        self._storage = storage
+        self._bucket = storage.bucket_name
+        self._prefix = f"{storage.location.strip('/')}/".lstrip("/")
 
     def exists(self, name: str) -> bool:
         try:

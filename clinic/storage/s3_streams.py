@@ -51,7 +51,7 @@ class S3Sink:
         self._upload = {}
         self._demand_arrived()
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """Nothing was visible yet. Parts already sent are dropped, unless the store is down: then the sweep does it."""
         upload, self._upload = self._upload, {}
         if upload and not self._is_down:

@@ -13,7 +13,7 @@ from werkzeug.test import run_wsgi_app
 from clinic.storage.keys import DataKey, new_data_key
 from clinic.storage.local import LocalObjectStore
 from clinic.storage.objects import ObjectStore
-from clinic.storage.s3 import S3ObjectStore
+from clinic.storage.s3 import S3ObjectStore, s3_storage
 
 BUCKET = "rounds-test"
 Answer = tuple[Any, str, Any]
@@ -76,10 +76,11 @@ def s3_server() -> Iterator[FaultyS3]:
 @pytest.fixture(scope="session")
 def store_at() -> Callable[[str], S3ObjectStore]:
     def at(address: str) -> S3ObjectStore:
-        return S3ObjectStore(
+        storage = s3_storage(
             bucket_name=BUCKET, endpoint_url=address, access_key="a", secret_key="b", region_name="us-east-1",
             location="some/where", connect_timeout_s=1, read_timeout_s=2, attempts=1,
         )  # fmt: skip
+        return S3ObjectStore(storage)
 
     return at
 

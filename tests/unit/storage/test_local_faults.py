@@ -17,10 +17,9 @@ ROOT = Path(__file__).resolve().parents[3]
 STUCK_WRITER = """
 import os, sys, time, uuid
 from pathlib import Path
-from clinic.storage.drafts import Draft
 from clinic.storage.keys import DataKey, new_data_key
 from clinic.storage.local import LocalObjectStore
-draft = Draft(LocalObjectStore(Path(sys.argv[1])), key=DataKey(subject=uuid.uuid4(), secret=new_data_key()))
+draft = LocalObjectStore(Path(sys.argv[1])).begin(key=DataKey(subject=uuid.uuid4(), secret=new_data_key()))
 draft.write(os.urandom(500_000))
 print(draft.name, flush=True)
 time.sleep(60)

@@ -4,7 +4,6 @@ import uuid
 
 import pytest
 
-from clinic.storage.drafts import Draft
 from clinic.storage.errors import ObjectDamaged, ObjectMissing, ObjectTooLarge
 from clinic.storage.keys import DataKey, new_data_key
 from clinic.storage.objects import known_name
@@ -85,37 +84,37 @@ def test_stream_when_exactly_as_long_as_allowed_is_kept(store, key):
     assert store.put([b"12345"], key=key, limit_bytes=5).size == 5
 
 
-def test_draft_when_committed_is_kept_even_if_dropped_afterwards(store, key):
-    draft = Draft(store, key=key)
+def test_draft_when_finished_is_kept_even_if_discarded_afterwards(store, key):
+    draft = store.begin(key=key)
     draft.write(b"one ")
     draft.write(memoryview(b"two"))
 
-    kept = draft.commit()
-    draft.drop()
+    kept = draft.finish()
+    draft.discard()
 
     assert kept.name == draft.name
     with store.open(kept.name, key=key) as reader:
         assert reader.read() == b"one two"
 
 
-def test_draft_when_dropped_twice_leaves_nothing(store, key):
-    draft = Draft(store, key=key)
+def test_draft_when_discarded_twice_leaves_nothing(store, key):
+    draft = store.begin(key=key)
     draft.write(os.urandom(SIX_MIB))
 
-    draft.drop()
-    draft.drop()
+    draft.discard()
+    draft.discard()
 
     assert list(store.list()) == []
     assert store.sweep_temp(older_than_s=-60) == 0
 
 
-def test_draft_when_not_committed_is_not_visible(store, key):
-    draft = Draft(store, key=key)
+def test_draft_when_not_finished_is_not_visible(store, key):
+    draft = store.begin(key=key)
     draft.write(b"half")
 
     assert not store.exists(draft.name)
     assert list(store.list()) == []
-    draft.drop()
+    draft.discard()
 
 
 def test_object_when_deleted_is_gone_and_deleting_again_is_no_error(store, key):

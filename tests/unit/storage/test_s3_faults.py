@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from clinic.storage.drafts import Draft
 from clinic.storage.errors import ObjectDamaged, ObjectMissing, StorageDown, StorageFull
 from clinic.storage.s3 import s3_storage
 from clinic.storage.s3_streams import PART_BYTES
@@ -89,16 +88,16 @@ def test_put_when_the_store_keeps_less_than_it_was_sent_is_no_success(s3, s3_ser
 
 
 def test_put_when_the_upload_is_dropped_aborts_its_parts(s3, key):
-    draft = Draft(s3, key=key)
+    draft = s3.begin(key=key)
     draft.write(os.urandom(TWO_PARTS))
 
-    draft.drop()
+    draft.discard()
 
     assert s3.sweep_temp(older_than_s=-60) == 0
 
 
 def test_upload_when_its_writer_vanished_is_found_by_the_sweep_only_when_old(s3, s3_server, key):
-    draft = Draft(s3, key=key)
+    draft = s3.begin(key=key)
     draft.write(os.urandom(TWO_PARTS))
 
     def begun_now(environ):  # moto says of every upload that it began in 2010
@@ -190,7 +189,7 @@ def test_put_when_the_object_is_large_holds_about_one_part(s3, key, monkeypatch)
         create_multipart_upload=lambda **_: {"UploadId": "x"}, upload_part=lambda **_: {"ETag": "x"}
     )
     monkeypatch.setattr(type(s3), "_client", answers)
-    draft, chunk = Draft(s3, key=key), os.urandom(64 * 1024)
+    draft, chunk = s3.begin(key=key), os.urandom(64 * 1024)
 
     tracemalloc.start()
     for _ in range(800):
