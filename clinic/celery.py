@@ -43,6 +43,7 @@ def _configured() -> dict[str, Any]:
 
     return {
         "broker_url": settings.BROKER_URL,
+        "imports": ("clinic.tasks",),  # named, not imported: actions import this file to nudge
         "broker_transport_options": _transport(settings.QUEUE_DSN),
         "broker_connection_retry_on_startup": True,
         "broker_connection_timeout": 3,
@@ -79,12 +80,3 @@ def _load_django(**_: Any) -> None:
     import django
 
     django.setup()
-    from clinic import tasks  # noqa: F401
-
-
-@signals.worker_ready.connect
-def _say_alive(sender: Any, **_: Any) -> None:
-    from clinic import watch
-
-    lanes = sorted(sender.app.amqp.queues.consume_from)
-    watch.live_as(sender.hostname, lanes)

@@ -6,7 +6,9 @@ message only when that interval ends or a new message is announced.
 
 import logging
 import time
+from typing import Any
 
+from celery import signals
 from django.db import close_old_connections
 
 from clinic import celery, watch
@@ -80,3 +82,8 @@ def _work(held: work.Claim, run: Run) -> Work:
         attempt=held.attempt,
         report=watch.Reporter(held),
     )
+
+
+@signals.worker_ready.connect
+def _say_alive(sender: Any, **_: Any) -> None:
+    watch.live_as(sender.hostname, sorted(sender.app.amqp.queues.consume_from))

@@ -1,0 +1,71 @@
+"""What every column holds. A column that is not declared here fails the suite; the list also drives log redaction and exports.
+
+PATIENT  identifies or describes a patient: sealed, or a facet too coarse to identify
+FACET    a coded fact about a case (state, score, time) that may be filtered by and shown to those who may see the case
+PERSON   about somebody who works here
+SECRET   a key, a hash, a token: never shown, logged or exported
+PLAIN    says nothing about anybody: ids, counters, technical state
+"""
+
+from enum import StrEnum
+
+
+class Holds(StrEnum):
+    PATIENT = "patient"
+    FACET = "facet"
+    PERSON = "person"
+    SECRET = "secret"  # noqa: S105  (a word, no secret)
+    PLAIN = "plain"
+
+
+def _all(holds: Holds, names: str) -> dict[str, Holds]:
+    return dict.fromkeys(names.split(), holds)
+
+
+COLUMNS: dict[str, dict[str, Holds]] = {
+    "clinic.User": _all(Holds.PERSON, "email name language joined_at last_login")
+    | _all(Holds.SECRET, "password")
+    | _all(Holds.PLAIN, "id is_active"),
+    "clinic.Site": _all(Holds.PLAIN, "id name last_case_number last_patient_number routine_wait_minutes "
+                        "urgent_wait_minutes emergency_wait_minutes created_at closed_at"),
+    "clinic.Membership": _all(Holds.PERSON, "user role department since ended_at") | _all(Holds.PLAIN, "id site"),
+    "clinic.DataKey": _all(Holds.SECRET, "wrapped") | _all(Holds.PLAIN, "id site created_at destroyed_at"),
+    "clinic.Patient": _all(Holds.PATIENT, "name birth_date sex number") | _all(Holds.PLAIN, "id site created_at erased_at"),
+    "clinic.Consent": _all(Holds.FACET, "patient purpose is_given at by") | _all(Holds.PLAIN, "id site"),
+    "clinic.Case": _all(Holds.PATIENT, "question encounter age_years")
+    | _all(Holds.FACET, "patient number state urgency urgency_rank department assignee due_at opened_at opened_by "
+           "state_since") | _all(Holds.PLAIN, "id site"),
+    "clinic.StateChange": _all(Holds.PATIENT, "reason") | _all(Holds.FACET, "case old new by at")
+    | _all(Holds.PLAIN, "id site"),
+    "clinic.Note": _all(Holds.PATIENT, "body") | _all(Holds.FACET, "case author at") | _all(Holds.PLAIN, "id site"),
+    "clinic.CaseWords": _all(Holds.PATIENT, "words") | _all(Holds.PLAIN, "case site"),
+    "clinic.Entry": _all(Holds.FACET, "case kind actor subject_id facts at") | _all(Holds.PLAIN, "id site audit_event_id"),
+    "clinic.Notification": _all(Holds.PERSON, "person caused_by read_at") | _all(Holds.FACET, "case kind run_id at")
+    | _all(Holds.PLAIN, "id site"),
+    "clinic.Upload": _all(Holds.PATIENT, "name")
+    | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at") | _all(Holds.PLAIN, "id site object_name"),
+    "clinic.UploadSession": _all(Holds.PATIENT, "name")
+    | _all(Holds.FACET, "case declared_type declared_size received next_index state upload opened_by opened_at touched_at")
+    | _all(Holds.PLAIN, "id site"),
+    "clinic.UploadChunk": _all(Holds.PLAIN, "id site session index size sha256 object_name"),
+    "clinic.Run": _all(Holds.FACET, "case kind params state error detail_code stage percent requested_by requested_at "
+                       "started_at finished_at follows replayed_by uploads")
+    | _all(Holds.PLAIN, "id site fingerprint lane priority attempts lease_until worker not_before request_id"),
+    "clinic.RunUpload": _all(Holds.FACET, "run upload position") | _all(Holds.PLAIN, "id site"),
+    "clinic.Result": _all(Holds.PATIENT, "outcome") | _all(Holds.FACET, "run case kind facets engine at")
+    | _all(Holds.PLAIN, "id site replay output_sha256"),
+    "clinic.WorkerBeat": _all(Holds.PLAIN, "name lanes host pid started_at at run_id memory_bytes"),
+    "clinic.ApiKey": _all(Holds.SECRET, "secret_sha256") | _all(Holds.PERSON, "owner name last_used_at")
+    | _all(Holds.PLAIN, "id site prefix scopes created_at expires_at revoked_at"),
+    "clinic.IdempotencyKey": _all(Holds.PERSON, "person") | _all(Holds.PLAIN, "id site key request_sha256 made_id at"),
+    "clinic.AuditEvent": _all(Holds.FACET, "body event site_id actor_id target_id case_id patient_id")
+    | _all(Holds.PLAIN, "id"),
+    "clinic.AuditLink": _all(Holds.PLAIN, "seq event at prev hash"),
+}  # fmt: skip
+
+MAY_BE_PLAIN = {  # patient columns that are not sealed, and why
+    ("clinic.Patient", "sex"): "a facet; alone it identifies nobody",
+    ("clinic.Patient", "number"): "the pseudonym itself",
+    ("clinic.Case", "age_years"): "whole years, 90 for all above",
+    ("clinic.CaseWords", "words"): "search needs words; the table is unlogged, in no backup, rebuilt from sealed text",
+}
