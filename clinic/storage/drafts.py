@@ -37,7 +37,7 @@ class HasSinks(Protocol):
 
 
 class ObjectDraft:
-    """Invisible until `finish`. `discard` leaves no trace, and does nothing afterwards; a failed write discards by itself.
+    """Invisible until `finish`. `discard` leaves no trace and does nothing afterwards; a failed write discards too.
 
     A draft that is merely forgotten, or whose process is killed, is found by the store's `sweep_temp`.
     """

@@ -64,6 +64,7 @@ class MasterKeys:
         return WRAP_VERSION + bytes([len(key_id)]) + key_id + nonce + sealed
 
     def unwrap(self, wrapped: bytes | None, subject: UUID) -> bytes:
+        """None or nothing at all is a destroyed key."""
         if not wrapped:
             raise KeyDestroyed
         key_id, body = _split_wrapped(wrapped)
@@ -74,37 +75,14 @@ class MasterKeys:
         except (InvalidTag, ValueError) as damage:
             raise KeyUnreadable from damage
 
-
-_ring: list[MasterKeys] = []
-
-
-def install(keys: MasterKeys) -> None:
-    """Once per process, at start: from here on this module wraps and unwraps with these."""
-    _ring[:] = [keys]
-
-
-def installed() -> MasterKeys:
-    if not _ring:
-        raise KeyMissing("no master keys installed")
-    return _ring[0]
+    def rewrap(self, wrapped: bytes, subject: UUID) -> bytes:
+        """Rotation: the same data key under the current master key. What it sealed stays as it is."""
+        return self.wrap(self.unwrap(wrapped, subject), subject)
 
 
 def new_data_key() -> bytes:
+    """The secret of a DataKey, to be wrapped at once."""
     return os.urandom(KEY_BYTES)
-
-
-def wrap(secret: bytes, subject: UUID) -> bytes:
-    return installed().wrap(secret, subject)
-
-
-def unwrap(wrapped: bytes | None, subject: UUID) -> bytes:
-    """None or nothing at all is a destroyed key."""
-    return installed().unwrap(wrapped, subject)
-
-
-def rewrap(wrapped: bytes, subject: UUID) -> bytes:
-    """Rotation: the same data key under the current master key. What it sealed stays as it is."""
-    return wrap(unwrap(wrapped, subject), subject)
 
 
 def wrapped_by(wrapped: bytes) -> str:
