@@ -1,0 +1,131 @@
+"""Is every part there? Asked by load balancers and by the supervisor, so it is cheap, and tells names only.
+
+A capability adds its engines from `apps.py`: `health.register_check("engine:rules", probe)`.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from clinic import celery
+from clinic.lanes import LANES
+from clinic.models import WorkerBeat
+
+P, T = ParamSpec("P"), TypeVar("T")
+Probe = Callable[[], bool]
+
+SILENT_AFTER = timedelta(seconds=10)
+ASK_AGAIN_S = 0.2
+SCHEDULER = "scheduler"
+log = logging.getLogger("rounds.health")
+
+
+def remembered(seconds: float) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """One thread asks, the others take its answer for a moment. What went wrong is not remembered."""
+
+    def decorate(ask: Callable[P, T]) -> Callable[P, T]:
+        lock, held = threading.Lock(), list[tuple[float, T]]()
+
+        @wraps(ask)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+            with lock:
+                if not held or time.monotonic() - held[0][0] > seconds:
+                    held[:] = [(time.monotonic(), ask(*args, **kwargs))]
+                return held[0][1]
+
+        asked.forget = held.clear  # type: ignore[attr-defined]
+        return asked
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    probe: Probe
+    needs_database: bool = False
+
+
+_checks: dict[str, Check] = {}
+_was_ok: dict[str, bool] = {}
+
+
+def register_check(name: str, probe: Probe, *, needs_database: bool = False) -> None:
+    """`probe` says yes or no, quickly; an exception is a no. What takes long remembers its own answer."""
+    _checks[name] = Check(name, probe, needs_database)
+
+
+@remembered(ASK_AGAIN_S)
+def parts() -> dict[str, bool]:
+    """Every part by name. Without the database nothing is asked that would only wait for it."""
+    has_database = _is_ok(Check("database", database_answers))
+    found = {"database": has_database}
+    for check in _checks.values():
+        found[check.name] = (has_database or not check.needs_database) and _is_ok(check)
+    return found
+
+
+def _is_ok(check: Check) -> bool:
+    reason = ""
+    try:
+        is_ok = bool(check.probe())
+    except Exception as problem:
+        is_ok, reason = False, type(problem).__name__
+    if _was_ok.get(check.name, is_ok) != is_ok:
+        log.log(logging.INFO if is_ok else logging.WARNING, "part_ready" if is_ok else "part_not_ready",
+                extra={"where": check.name, "reason": reason or None})  # fmt: skip
+    _was_ok[check.name] = is_ok
+    return is_ok
+
+
+def database_answers() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() is not None
+
+
+@remembered(1.0)
+def queue_answers() -> bool:
+    if not settings.QUEUE_DSN:
+        with celery.app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+            return True
+    with psycopg.connect(settings.QUEUE_DSN, connect_timeout=2) as broker:
+        return broker.execute("SELECT to_regclass('pgmq.meta')").fetchone() != (None,)
+
+
+@remembered(2.0)
+def storage_answers() -> bool:
+    from clinic.uploads import store
+
+    store().check()
+    return True
+
+
+@remembered(ASK_AGAIN_S)
+def alive() -> frozenset[str]:
+    """The lanes somebody works now, and the scheduler, by their signs of life."""
+    fresh = WorkerBeat.objects.filter(at__gt=timezone.now() - SILENT_AFTER).values_list("name", "lanes")
+    lanes = {lane for _name, served in fresh for lane in served}
+    return frozenset(lanes | {SCHEDULER for name, _served in fresh if name.partition("@")[0] == SCHEDULER})
+
+
+def _lane_probe(name: str) -> Probe:
+    return lambda: name in alive()
+
+
+register_check("queue", queue_answers)
+register_check("storage", storage_answers)
+for _lane in LANES:
+    register_check(f"lane:{_lane}", _lane_probe(_lane), needs_database=True)
+register_check(SCHEDULER, _lane_probe(SCHEDULER), needs_database=True)

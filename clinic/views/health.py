@@ -1,0 +1,21 @@
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from clinic import health
+from clinic.doors import public
+
+
+@public
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers. Nothing else is asked: a restart would not bring a database back."""
+    return JsonResponse({"live": True})
+
+
+@public
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    found = health.parts()
+    is_ready = all(found.values())
+    told = {"ready": is_ready, "parts": {name: "ok" if ok else "not ok" for name, ok in found.items()}}
+    return JsonResponse(told, status=200 if is_ready else 503)
