@@ -1,0 +1,184 @@
+"""What every test may use: a real PostgreSQL asked as the application's role, and two of everything: a leak shows."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, nullcontext
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from clinic import tasks, watch
+from clinic.authorization.roles import Role
+from clinic.embedded.postgres import Embedded
+from clinic.models import Case, Patient, Site
+from clinic.storage.local import LocalObjectStore
+from tests import database, make
+from tests.make import Person, Staff
+
+hypothesis_settings.register_profile(
+    "rounds", deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("rounds")
+
+_server = Embedded(settings.HOME, is_throwaway=True)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In the first process only: its xdist workers are guests of the server it holds."""
+    if not hasattr(session.config, "workerinput"):
+        until_the_end = ExitStack()
+        until_the_end.enter_context(_server.running())
+        session.config.add_cleanup(until_the_end.close)
+
+
+# --- database ---------------------------------------------------------------------------------------------------------
+
+
+class World:
+    """What lies in the database before each test."""
+
+    a: Staff
+    b: Staff
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    world, mine = f"rounds_world_{worker}", f"rounds_test_{worker}"
+    with django_db_blocker.unblock():
+        database.clone(_server, database.template(_server), world)
+        database.use(world)
+        World.a, World.b = make.staff("Northgate"), make.staff("Southmoor")
+        database.clone(_server, world, mine)
+        database.use(mine)
+    with pytest.MonkeyPatch.context() as patch:
+        # What was committed cannot be taken back (no right to TRUNCATE, and the audit refuses): a fresh clone instead.
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: database.clone(_server, world, mine))
+        yield
+    with django_db_blocker.unblock():
+        database.drop(_server, world, mine)
+    shutil.rmtree(settings.FILES_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture
+def staff_a(db: None) -> Staff:
+    return World.a
+
+
+@pytest.fixture
+def staff_b(db: None) -> Staff:
+    return World.b
+
+
+@pytest.fixture
+def site_a(staff_a: Staff) -> Site:
+    return staff_a.site
+
+
+@pytest.fixture
+def site_b(staff_b: Staff) -> Site:
+    return staff_b.site
+
+
+@pytest.fixture
+def clinician_a(staff_a: Staff) -> Person:
+    return staff_a[Role.CLINICIAN]
+
+
+@pytest.fixture
+def clinician_b(staff_b: Staff) -> Person:
+    return staff_b[Role.CLINICIAN]
+
+
+@pytest.fixture
+def admin_a(staff_a: Staff) -> Person:
+    return staff_a[Role.ADMIN]
+
+
+@pytest.fixture
+def admin_b(staff_b: Staff) -> Person:
+    return staff_b[Role.ADMIN]
+
+
+@pytest.fixture
+def patient_a(clinician_a: Person) -> Patient:
+    return make.patient(clinician_a, name="Ana Alder")
+
+
+@pytest.fixture
+def patient_b(clinician_b: Person) -> Patient:
+    return make.patient(clinician_b, name="Ben Birch")
+
+
+@pytest.fixture
+def case_a(clinician_a: Person, patient_a: Patient) -> Case:
+    return make.case(clinician_a, of=patient_a, question="Question of site A")
+
+
+@pytest.fixture
+def case_b(clinician_b: Person, patient_b: Patient) -> Case:
+    return make.case(clinician_b, of=patient_b, question="Question of site B")
+
+
+@pytest.fixture
+def in_site_a(clinician_a: Person) -> Iterator[Person]:
+    """The test itself stands in the row scope of site A, as its clinician. For actions; a request enters its own."""
+    with clinician_a.at_work():
+        yield clinician_a
+
+
+# --- what stands around the database ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def as_person(db: None) -> Callable[[Person], Client]:
+    """`as_person(clinician_a)`: a browser in which that person is signed in and has chosen that site."""
+
+    def signed_in(person: Person) -> Client:
+        client = Client()
+        client.force_login(person.user)
+        session = client.session
+        session["site"] = str(person.site.pk)
+        session.save()
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def own_store(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> LocalObjectStore:
+    """A file store of this test alone, for those that count or break objects."""
+    from clinic import uploads
+
+    mine = LocalObjectStore(tmp_path / "files")
+    uploads.store.cache_clear()
+    monkeypatch.setattr(settings, "FILES_FOLDER", mine.folder)
+    return mine
+
+
+@pytest.fixture(autouse=True)
+def _forget_own_store(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "own_store" in request.fixturenames:
+        from clinic import uploads
+
+        uploads.store.cache_clear()
+
+
+@pytest.fixture
+def work_lane(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """`work_lane("cpu")`: brings what waits there to its end, here and now, and tells how many runs that was.
+
+    Without the watch beside it: its thread has another connection, sees no uncommitted run and would end this process.
+    """
+    monkeypatch.setattr(watch, "over", lambda held, limit_s: nullcontext())
+
+    def work(lane: str = "cpu", at_most: int = 1000, worker: str = "test") -> int:
+        return sum(1 for _ in range(at_most) if tasks.work_one(lane, worker=worker))
+
+    return work
