@@ -54,6 +54,7 @@ def is_sound() -> bool:
 def make() -> None:
     print(f"rounds: making the environment with Python {sys.version.split()[0]}, once", file=sys.stderr, flush=True)
     shutil.rmtree(PLACE, ignore_errors=True)
+    PLACE.mkdir()  # a folder that cannot be written is told as such, not as a Python without venv
     plain = [sys.executable, "-m", "venv", str(PLACE)]
     # Debian splits ensurepip off. With a pip of the system's own, an empty environment is enough.
     if (

@@ -56,12 +56,12 @@ def main(words: list[str]) -> int:
 def _options(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=_port, default=8000)
+    parser.add_argument("--port", type=port_number, default=8000)
     return parser.parse_args(words)
 
 
-def _port(words: str) -> int:
-    if not words.isdecimal() or not 1 <= int(words) <= 65535:
+def port_number(words: str) -> int:
+    if not (words.isascii() and words.isdecimal()) or not 1 <= int(words) <= 65535:
         raise Unavailable(f"PORT is {words!r}: a number from 1 to 65535 is needed")
     return int(words)
 
