@@ -35,12 +35,23 @@ class Identity:
 
 def identify(request: HttpRequest) -> Identity:
     request_id: str = getattr(request, "id", "")
+    if _is_metrics_collector(request):
+        collector = Actor(label="metrics", permissions=frozenset({Permission.OPERATIONS_VIEW}), request_id=request_id)
+        return Identity(collector, by_header=True)
     if header := request.headers.get("Authorization", ""):
         return _program(header, request_id)
     user = request.user
     if isinstance(user, AnonymousUser) or not user.is_active:
         return Identity(Actor.nobody(request_id))
     return _person(user, request.session.get("site"), request_id)
+
+
+def _is_metrics_collector(request: HttpRequest) -> bool:
+    """It is not a person and has no site: a token of the installation opens that one address to it."""
+    if not settings.METRICS_TOKEN or request.path_info != "/metrics":
+        return False
+    given = request.headers.get("Authorization", "").encode()
+    return hmac.compare_digest(given, b"Bearer " + settings.METRICS_TOKEN.encode())
 
 
 def _person(user: User, wanted_site: str | None, request_id: str) -> Identity:

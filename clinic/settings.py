@@ -1,6 +1,7 @@
 """Every setting, one file. A variable carries its unit in its name; what is wrong is told at once and stops the start.
 
-Embedded parts (PostgreSQL, queue, files, keys) are the default; a variable replaces each by a real one and nothing else changes.
+Embedded parts (PostgreSQL, queue, files, keys) are the default; a variable replaces each by a real one, and nothing
+else changes.
 """
 
 import sys
@@ -65,7 +66,9 @@ DATABASES = {
     "owner": _database(env.text("DATABASE_OWNER_URL"), "rounds_owner"),
 }
 if DATABASE_URL and not env.text("DATABASE_OWNER_URL") and "migrate" in sys.argv:
-    env.problems.append("DATABASE_OWNER_URL is not set. Migrations need the owner's login, the application's may not alter.")
+    env.problems.append(
+        "DATABASE_OWNER_URL is not set. Migrations need the owner's login, the application's may not alter."
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- queue -----------------------------------------------------------------------------------------------------------
@@ -118,6 +121,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "clinic.middleware.request_id.RequestIdMiddleware",
+    "clinic.middleware.timing.TimingMiddleware",
     "clinic.middleware.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -131,6 +135,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.middleware.sessions.SessionLimitsMiddleware",
     "clinic.middleware.identity.IdentityMiddleware",
+    "clinic.middleware.language.PersonLanguageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -207,6 +212,9 @@ CSRF_FAILURE_VIEW = "clinic.views.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.listing("ROUNDS_ORIGINS", [f"https://{host}" for host in ALLOWED_HOSTS] if HAS_TLS else [])
 TOKEN_MINUTES = env.number("ROUNDS_TOKEN_MINUTES", 15, at_least=1)
 API_KEY_MAX_DAYS = env.number("ROUNDS_API_KEY_MAX_DAYS", 365, at_least=1)
+METRICS_TOKEN = env.secret(
+    "ROUNDS_METRICS_TOKEN", needed=False, at_least_chars=24, how="Or leave it out: an API key works."
+)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clinic_cache"}}
 
 # --- browser ---------------------------------------------------------------------------------------------------------
@@ -214,7 +222,8 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE], "script-src": [SELF, NONCE], "style-src": [SELF, NONCE], "img-src": [SELF, "blob:"],
         "font-src": [SELF], "connect-src": [SELF], "media-src": [SELF, "blob:"], "manifest-src": [SELF],
-        "worker-src": [SELF], "form-action": [SELF], "object-src": [NONE], "base-uri": [NONE], "frame-ancestors": [NONE],
+        "worker-src": [SELF], "form-action": [SELF], "object-src": [NONE], "base-uri": [NONE],
+        "frame-ancestors": [NONE],
     }
 }  # fmt: skip
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -255,29 +264,31 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("ROUNDS_MAIL_USER"), env.text("R
 EMAIL_USE_TLS, DEFAULT_FROM_EMAIL = True, env.text("ROUNDS_MAIL_FROM", "rounds@localhost")
 
 # --- API -------------------------------------------------------------------------------------------------------------
+API_REQUESTS_PER_MINUTE = env.number(
+    "ROUNDS_API_REQUESTS_PER_MINUTE", 600, at_least=1
+)  # per key; per person when changing
+API_PIECES_PER_MINUTE = env.number("ROUNDS_API_PIECES_PER_MINUTE", 6000, at_least=1)  # files and pieces of files
+API_TOKENS_PER_MINUTE = env.number("ROUNDS_API_TOKENS_PER_MINUTE", 30, at_least=1)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["clinic.api.authentication.ActorAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["clinic.api.permissions.ActorMay"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["clinic.api.parsers.GuardedJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "clinic.api.paging.CursorPages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "clinic.api.describe.Description",
     "DEFAULT_VERSIONING_CLASS": None,
     "EXCEPTION_HANDLER": "clinic.api.problems.handle",
     "UNAUTHENTICATED_USER": None,
-    "PAGE_SIZE": 50,
+    "URL_FORMAT_OVERRIDE": None,
+    "UNICODE_JSON": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Rounds API",
     "VERSION": "1",
     "DESCRIPTION": "The same actions as the pages: cases, uploads, runs, results.",
     "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "PREPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # --- logs: JSON lines, an allow-list of fields, never values of patients -----------------------------------------------

@@ -1,5 +1,6 @@
 """People and their roles. A person is never deleted: her name stands under what she decided."""
 
+from allauth.account.forms import default_token_generator
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from clinic import audit
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import ROLES, Role
+from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
 from clinic.models import Language, Membership, Site, User
 
@@ -42,6 +44,8 @@ def give_role(*, by: Actor, person: User, site: Site, role: Role, department: st
     by.require(Permission.PEOPLE_MANAGE)
     if not ROLES[role].signs_in and person.has_usable_password():
         raise Refusal(Code.INVALID, fields={"role": [_("An integration is a program; it has no password.")]})
+    if ROLES[role].signs_in and is_program(person):
+        raise Refusal(Code.INVALID, fields={"role": [_("This is a program; it holds no role of a person.")]})
     with audit.act(by, "role.given") as doing:
         held, is_new = Membership.objects.get_or_create(
             user=person, site=site, role=role, ended_at=None, defaults={"department": department}
@@ -73,8 +77,35 @@ def set_active(*, by: Actor, person: User, is_active: bool) -> User:
     by.require(Permission.PEOPLE_MANAGE)
     if not is_active and by.user_id == person.pk:
         raise Refusal(Code.NOT_ALLOWED, detail=_("You cannot switch yourself off. Another admin can."))
+    _check_is_of_this_site_only(by, person)
     with audit.act(by, "person.activated" if is_active else "person.deactivated") as doing:
         person.is_active = is_active
         person.save(update_fields=["is_active"])
         doing.about(person, fields=("is_active",))
     return person
+
+
+def make_link(*, by: Actor, person: User) -> str:
+    """The secret half of a link with which she sets her password, once. Nobody else ever knows a password of hers."""
+    by.require(Permission.PEOPLE_MANAGE)
+    _check_is_of_this_site_only(by, person)
+    if is_program(person) or not person.is_active:
+        raise Refusal(Code.NOT_ALLOWED, detail=_("Programs and people who are switched off get no link."))
+    with audit.act(by, "person.link_made") as doing:
+        doing.about(person)
+    secret: str = default_token_generator.make_token(person)
+    return secret
+
+
+def is_program(person: User) -> bool:
+    return person.memberships.filter(role=Role.INTEGRATION, ended_at=None).exists()
+
+
+def _check_is_of_this_site_only(by: Actor, person: User) -> None:
+    """What an admin does to an account reaches as far as the account does, into another site too."""
+    if by.is_system:
+        return
+    with scope(person=person.pk):
+        works_elsewhere = Membership.objects.current().filter(user=person).exclude(site=by.site_id).exists()
+    if works_elsewhere:
+        raise Refusal(Code.NOT_ALLOWED, detail=_("This person works at another site too. End the roles here instead."))

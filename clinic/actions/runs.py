@@ -23,11 +23,24 @@ from clinic.pipeline import RunKind, kind_named
 PRIORITY = {"emergency": 20, "urgent": 10, "routine": 0}
 
 
-def request(*, by: Actor, kind: str, case: Case | None = None, uploads: Sequence[Upload] = (),
-            params: dict[str, Any] | None = None, batch: bool = False, follows: Run | None = None) -> tuple[Run, bool]:  # fmt: skip
+def request(
+    *,
+    by: Actor,
+    kind: str,
+    case: Case | None = None,
+    uploads: Sequence[Upload] = (),
+    params: dict[str, Any] | None = None,
+    batch: bool = False,
+    follows: Run | None = None,
+) -> tuple[Run, bool]:
     """The run and whether it is new: asking twice for the same work while it is under way gives the same run."""
     sort = kind_named(kind)
     by.require(sort.permission)
+    return _request(by=by, sort=sort, case=case, uploads=uploads, params=params, batch=batch, follows=follows)
+
+
+def _request(*, by: Actor, sort: RunKind, case: Case | None, uploads: Sequence[Upload], params: dict[str, Any] | None,
+             batch: bool, follows: Run | None = None) -> tuple[Run, bool]:  # fmt: skip
     cleaned = sort.clean(params or {})
     _check_fit(sort, case, uploads)
     if case is not None:
@@ -44,7 +57,7 @@ def request(*, by: Actor, kind: str, case: Case | None = None, uploads: Sequence
     except IntegrityError:
         twin = Run.objects.filter(site=run.site_id, fingerprint=run.fingerprint, state__in=ACTIVE).first()
         if twin is None:  # it ended between the two statements: then this is new work after all
-            return request(by=by, kind=kind, case=case, uploads=uploads, params=params, batch=batch, follows=follows)
+            return _request(by=by, sort=sort, case=case, uploads=uploads, params=params, batch=batch, follows=follows)
         return twin, False
     return run, True
 
@@ -76,7 +89,7 @@ def fingerprint(kind: str, case: Case | None, uploads: Sequence[Upload], params:
 
 def cancel(*, by: Actor, run: Run) -> Run:
     """Changes the row; the worker's watch sees it within a second and ends the work."""
-    by.require(Permission.RUN_CANCEL)
+    _require(by, Permission.RUN_CANCEL)
     with audit.act(by, "run.cancelled") as doing:
         changed = Run.objects.filter(pk=run.pk, state__in=ACTIVE).update(
             state=RunState.CANCELLED, finished_at=timezone.now(), lease_until=None
@@ -92,20 +105,26 @@ def cancel(*, by: Actor, run: Run) -> Run:
 
 def replay(*, by: Actor, run: Run, batch: bool = False) -> Run:
     """A dead run tried again as a new one; what happened to the first stays as it was."""
-    by.require(Permission.RUN_REPLAY)
+    _require(by, Permission.RUN_REPLAY)
     with audit.act(by, "run.replayed") as doing:
         dead = Run.objects.select_for_update(no_key=True, of=("self",)).get(pk=run.pk)
         if dead.state not in (RunState.FAILED, RunState.CANCELLED) or dead.replayed_by_id:
             raise Refusal(Code.NOT_DEAD)
         uploads = uploads_of(dead)
-        fresh, _is_new = request(
-            by=by, kind=dead.kind, case=dead.case, uploads=uploads, params=dead.params,
-            batch=batch or dead.lane.endswith("_batch"),
+        fresh, _is_new = _request(
+            by=by, sort=kind_named(dead.kind), case=dead.case, uploads=uploads, params=dead.params,
+            batch=batch or dead.lane.endswith("_batch"), follows=dead.follows,
         )  # fmt: skip
         dead.replayed_by = fresh
         dead.save(update_fields=["replayed_by"])
         doing.about(dead, case=dead.case, replayed_by=fresh.pk)
     return fresh
+
+
+def _require(by: Actor, permission: Permission) -> None:
+    """Those who work cases do it to their own; those who look after jobs, without seeing what is in them, to any."""
+    if not by.can(Permission.JOBS_MANAGE):
+        by.require(permission)
 
 
 def uploads_of(run: Run) -> list[Upload]:
@@ -114,7 +133,10 @@ def uploads_of(run: Run) -> list[Upload]:
 
 
 def let_case_go_on(*, by: Actor, case_id: UUID | None) -> None:
-    """When the last run of a waiting case has ended it is a person's turn. The lock keeps two last runs from both waiting."""
+    """When the last run of a waiting case has ended it is a person's turn.
+
+    The lock keeps two last runs from each thinking that the other still works.
+    """
     if case_id is None:
         return
     case = cases.lock(Case(pk=case_id))

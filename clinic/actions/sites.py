@@ -1,25 +1,30 @@
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic import audit
 from clinic.actions import subject_keys
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
+from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
-from clinic.models import Site
+from clinic.models import Membership, Site
 
 
 def create(*, by: Actor, name: str) -> Site:
+    """Whoever makes a site is its first admin: without one nobody could ever be let in."""
     by.require(Permission.SITES_MANAGE)
     site = Site(name=name.strip())
     try:
         with scope(site=site.pk, person=by.user_id), audit.act(by, "site.created") as doing:
             site.save(force_insert=True)
             subject_keys.create(subject_id=site.pk, site_id=site.pk)
-            doing.about(site, fields=("name",))
+            if by.user_id:
+                Membership.objects.create(user_id=by.user_id, site=site, role=Role.ADMIN)
+            doing.about(site, fields=("name",), first_admin=by.user_id)
     except IntegrityError as e:
-        raise Refusal(Code.ALREADY_EXISTS, fields={"name": ["A site has this name already."]}) from e
+        raise Refusal(Code.ALREADY_EXISTS, fields={"name": [_("A site has this name already.")]}) from e
     return site
 
 

@@ -29,7 +29,8 @@ class Actor:
 
     @property
     def is_known(self) -> bool:
-        return self.is_system or self.user_id is not None
+        """A person, a program with a key of a person, the system, or a program with one permission of its own."""
+        return self.is_system or self.user_id is not None or bool(self.permissions)
 
     @classmethod
     def nobody(cls, request_id: str = "") -> Self:

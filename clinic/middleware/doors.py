@@ -41,11 +41,13 @@ class ClosedByDefaultMiddleware:
 def _to_sign_in(request: Any) -> HttpResponse:
     if errors.wants_problem(request):
         return errors.refused(request, Refusal(Code.SIGN_IN_NEEDED))
+    reason = getattr(request, "session_ended", "")
+    sign_in = reverse("account_login") + (f"?reason={reason}" if reason else "")
     if request.headers.get("HX-Request"):  # a fragment must not be replaced by a sign-in form
         response = HttpResponse(status=401)
-        response["HX-Redirect"] = reverse("account_login")
+        response["HX-Redirect"] = sign_in
         return response
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", reverse("account_login"))
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", sign_in)
 
 
 def _may_pass_without_mfa(request: Any, name: str | None) -> bool:

@@ -24,6 +24,7 @@ class SessionLimitsMiddleware:
             idle_s, absolute_s = settings.SESSION_IDLE_MINUTES * 60, settings.SESSION_ABSOLUTE_HOURS * 3600
             if now - seen > idle_s or now - began > absolute_s:
                 logout(request)
+                request.session_ended = "idle" if now - seen > idle_s else "absolute"  # told on the sign-in page
         return self.get_response(request)
 
     def process_view(self, request: Any, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.authorization.permissions import Permission
-from clinic.models.base import SiteQuerySet, SiteRow
+from clinic.models.base import SiteQuerySet, SiteRow, Viewer
 from clinic.models.cases import Case
 from clinic.models.fields import SealedField
 from clinic.models.uploads import Upload
@@ -44,6 +44,12 @@ class RunError(models.TextChoices):
 
 class RunQuerySet(SiteQuerySet["Run"]):
     read_permission = Permission.RUN_VIEW
+
+    def jobs_for(self, viewer: Viewer) -> Self:
+        """State and progress of a site's runs, for those who look after them too: no input and no result is in them."""
+        if viewer.site_id is None or not viewer.can(Permission.JOBS_VIEW):
+            return self.none()
+        return self.filter(site=viewer.site_id)
 
     def active(self) -> Self:
         return self.filter(state__in=ACTIVE)
@@ -162,3 +168,6 @@ class WorkerBeat(models.Model):
     at = models.DateTimeField()
     run_id = models.UUIDField(null=True)
     memory_bytes = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name

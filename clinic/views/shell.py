@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from clinic import pages
+from clinic.authorization.permissions import Permission
 from clinic.models import Notification, Run
 
 
@@ -24,7 +25,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sites": identity.sites,
         "nav": pages.navigation(actor, request.path),
         "search_url": reverse("cases"),
-        "jobs_running": SimpleLazyObject(lambda: Run.objects.visible_to(actor).active().count()),
+        "jobs_url": reverse("jobs") if actor.can(Permission.JOBS_VIEW) else "",
+        "jobs_running": SimpleLazyObject(lambda: Run.objects.jobs_for(actor).active().count()),
         "unread": SimpleLazyObject(lambda: Notification.objects.filter(person=actor.user_id).unread().count()),
         "role_names": _role_names(actor),
     }
