@@ -42,6 +42,11 @@ class Code(StrEnum):
     ALREADY_EXISTS = "already_exists"
     TOO_DEEP = "json_too_deep"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    NOT_ACCEPTABLE = "not_acceptable"
+    MEDIA_TYPE_NOT_TAKEN = "media_type_not_taken"
+    LENGTH_NEEDED = "length_needed"
+    RANGE_NOT_THERE = "range_not_there"
+    NOT_FROM_HERE = "not_from_here"
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ MEANINGS: dict[Code, Meaning] = {
                                _("Reload the case: somebody may have moved it already.")),
     Code.UNKNOWN_KIND: Meaning(400, _("There is no such kind of run."), _("Choose one of the listed kinds.")),
     Code.ALREADY_FINAL: Meaning(409, _("The run has already ended."), _("Reload to see how it ended.")),
-    Code.NOT_DEAD: Meaning(409, _("Only a failed or cancelled run can be started again."), _("Reload to see its state.")),
+    Code.NOT_DEAD: Meaning(409, _("Only a failed or cancelled run can start again."), _("Reload to see its state.")),
     Code.CASE_IS_CLOSED: Meaning(409, _("The case is closed."), _("Reopen it before adding to it.")),
     Code.EMPTY_FILE: Meaning(422, _("The file is empty."), _("Choose a file with content.")),
     Code.TOO_LARGE: Meaning(413, _("The file is larger than its kind may be."), _("Send a smaller file.")),
@@ -96,6 +101,16 @@ MEANINGS: dict[Code, Meaning] = {
     Code.ALREADY_EXISTS: Meaning(409, _("That exists already."), _("Use the existing one.")),
     Code.METHOD_NOT_ALLOWED: Meaning(405, _("This address does not take that method."),
                                      _("See the API description for what it takes.")),
+    Code.NOT_ACCEPTABLE: Meaning(406, _("This address does not answer in the form that was asked for."),
+                                 _("Ask for application/json, or leave the Accept header out.")),
+    Code.MEDIA_TYPE_NOT_TAKEN: Meaning(415, _("This address does not take that content type."),
+                                       _("See the API description for what it takes.")),
+    Code.LENGTH_NEEDED: Meaning(411, _("The length of what is sent must be told first."),
+                                _("Send a Content-Length header, or send the file in pieces.")),
+    Code.RANGE_NOT_THERE: Meaning(416, _("The file does not have those bytes."),
+                                  _("Ask for bytes within its size.")),
+    Code.NOT_FROM_HERE: Meaning(403, _("The request does not prove that it came from a page of this site."),
+                                _("Send the X-CSRFToken header, or use an API key instead of a session.")),
     Code.TOO_DEEP: Meaning(400, _("The JSON is nested too deeply."), _("Send flatter data.")),
 }  # fmt: skip
 
