@@ -75,9 +75,11 @@ class Crew:
         for member in self.members:
             member.tend(now)
 
-    def kill(self, process_id: int) -> None:
+    def kill(self, name: str, process_id: int) -> None:
+        """Name and number have to fit: a number alone may belong to somebody else by now."""
         for member in self.members:
-            if member.process and member.process.pid == process_id and member.exit_code is None:
+            is_meant = member.name == name and member.process and member.process.pid == process_id
+            if member.process and is_meant and member.exit_code is None:
                 say(f"{member.name} has been silent for too long: ending it")
                 end_now(member.process)
 

@@ -91,8 +91,9 @@ def test_crew_when_told_to_kill_then_ends_that_member_only() -> None:
     first, second = (one.process for one in crew.members)
     assert first and second
 
-    crew.kill(first.pid)
-    crew.kill(os.getpid())  # not ours to end
+    crew.kill("a", first.pid)
+    crew.kill("b", first.pid)
+    crew.kill("b", os.getpid())
 
     assert (first.poll(), second.poll()) == (-signal.SIGKILL, None)
     crew.stop()
