@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import Celery, signals
 from celery.exceptions import OperationalError
-from kombu import Queue
+from kombu.entity import Queue
 
 from clinic.lanes import LANES
 
@@ -48,7 +48,7 @@ def _configured() -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_timeout": 3,
         "broker_heartbeat": 0,
-        "task_queues": [Queue(lane, routing_key=lane) for lane in LANES],
+        "task_queues": [Queue(lane, routing_key=lane) for lane in LANES],  # type: ignore[no-untyped-call]
         "task_default_queue": "io",
         "task_create_missing_queues": False,  # a misspelt lane is an error, not a new table
         "task_ignore_result": True,

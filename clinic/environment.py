@@ -42,11 +42,22 @@ class Environment:
         return value
 
     def flag(self, name: str, default: bool) -> bool:
-        words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+        words = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }
         return self._converted(name, default, lambda raw: _lookup(words, raw.lower()), "it must be on or off")
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        return self._converted(name, default, lambda raw: _one_of(raw, allowed), f"it must be one of {', '.join(allowed)}")
+        return self._converted(
+            name, default, lambda raw: _one_of(raw, allowed), f"it must be one of {', '.join(allowed)}"
+        )
 
     def listing(self, name: str, default: list[str] | None = None) -> list[str]:
         raw = self.text(name)

@@ -88,7 +88,9 @@ class Intake:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.drop()
 
 
@@ -118,7 +120,7 @@ class ReceivedFile:
 
 
 class EncryptingUploadHandler(FileUploadHandler):
-    """Put into a request whose case is known: each file of the form goes straight into the store under the patient's key.
+    """For a request whose case is known: each file of the form goes straight into the store under the patient's key.
 
     A refused file does not end the form: the others go on, and the view tells about each.
     """

@@ -1,4 +1,4 @@
-"""What every column holds. A column that is not declared here fails the suite; the list also drives log redaction and exports.
+"""What every column holds. A column that is not declared here fails the suite.
 
 PATIENT  identifies or describes a patient: sealed, or a facet too coarse to identify
 FACET    a coded fact about a case (state, score, time) that may be filtered by and shown to those who may see the case
@@ -30,7 +30,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
                         "urgent_wait_minutes emergency_wait_minutes created_at closed_at"),
     "clinic.Membership": _all(Holds.PERSON, "user role department since ended_at") | _all(Holds.PLAIN, "id site"),
     "clinic.DataKey": _all(Holds.SECRET, "wrapped") | _all(Holds.PLAIN, "id site created_at destroyed_at"),
-    "clinic.Patient": _all(Holds.PATIENT, "name birth_date sex number") | _all(Holds.PLAIN, "id site created_at erased_at"),
+    "clinic.Patient": _all(Holds.PATIENT, "name birth_date sex number")
+    | _all(Holds.PLAIN, "id site created_at erased_at"),
     "clinic.Consent": _all(Holds.FACET, "patient purpose is_given at by") | _all(Holds.PLAIN, "id site"),
     "clinic.Case": _all(Holds.PATIENT, "question encounter age_years")
     | _all(Holds.FACET, "patient number state urgency urgency_rank department assignee due_at opened_at opened_by "
@@ -39,13 +40,16 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site"),
     "clinic.Note": _all(Holds.PATIENT, "body") | _all(Holds.FACET, "case author at") | _all(Holds.PLAIN, "id site"),
     "clinic.CaseWords": _all(Holds.PATIENT, "words") | _all(Holds.PLAIN, "case site"),
-    "clinic.Entry": _all(Holds.FACET, "case kind actor subject_id facts at") | _all(Holds.PLAIN, "id site audit_event_id"),
+    "clinic.Entry": _all(Holds.FACET, "case kind actor subject_id facts at")
+    | _all(Holds.PLAIN, "id site audit_event_id"),
     "clinic.Notification": _all(Holds.PERSON, "person caused_by read_at") | _all(Holds.FACET, "case kind run_id at")
     | _all(Holds.PLAIN, "id site"),
     "clinic.Upload": _all(Holds.PATIENT, "name")
-    | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at") | _all(Holds.PLAIN, "id site object_name"),
+    | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at")
+    | _all(Holds.PLAIN, "id site object_name"),
     "clinic.UploadSession": _all(Holds.PATIENT, "name")
-    | _all(Holds.FACET, "case declared_type declared_size received next_index state upload opened_by opened_at touched_at")
+    | _all(Holds.FACET, "case declared_type declared_size received next_index state upload opened_by opened_at "
+           "touched_at")
     | _all(Holds.PLAIN, "id site"),
     "clinic.UploadChunk": _all(Holds.PLAIN, "id site session index size sha256 object_name"),
     "clinic.Run": _all(Holds.FACET, "case kind params state error detail_code stage percent requested_by requested_at "

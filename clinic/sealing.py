@@ -83,9 +83,9 @@ def warm(subjects: Iterable[UUID]) -> None:
     if not wanted:
         return
     rows = apps.get_model("clinic", "DataKey").objects.filter(pk__in=wanted, destroyed_at=None)
-    for subject, wrapped in rows.values_list("pk", "wrapped"):
+    for subject, wrapped in rows.exclude(wrapped=None).values_list("pk", "wrapped"):
         with suppress(KeyDestroyed):
-            _remember(DataKey(subject=subject, secret=master_keys().unwrap(bytes(wrapped), subject)))
+            _remember(DataKey(subject=subject, secret=master_keys().unwrap(bytes(wrapped or b""), subject)))
 
 
 def seal(value: Any, *, subject: UUID, place: bytes) -> bytes:

@@ -6,6 +6,7 @@ else changes.
 
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
@@ -49,7 +50,7 @@ def _database(url: str, role: str) -> dict[str, object]:
         place = EMBEDDED.connection(role)
     else:
         parts = urlsplit(url)
-        place = {"host": parts.hostname or "", "port": parts.port or "", "user": unquote(parts.username or ""),
+        place = {"host": parts.hostname or "", "port": str(parts.port or ""), "user": unquote(parts.username or ""),
                  "password": unquote(parts.password or ""), "dbname": parts.path.lstrip("/")}  # fmt: skip
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -80,7 +81,7 @@ RENUDGE_AFTER_SECONDS = env.number("ROUNDS_RENUDGE_AFTER_SECONDS", 10, at_least=
 
 # --- files -----------------------------------------------------------------------------------------------------------
 FILES_BUCKET = env.text("ROUNDS_S3_BUCKET")
-FILES_S3 = {
+FILES_S3: dict[str, Any] = {
     "bucket_name": FILES_BUCKET,
     "endpoint_url": env.text("ROUNDS_S3_ENDPOINT") or None,
     "region_name": env.text("ROUNDS_S3_REGION") or None,

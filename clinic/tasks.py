@@ -1,7 +1,7 @@
 """The only task. A message names a lane; the worker works that lane for a turn, then lets its other lanes have theirs.
 
-One run per message would cap a busy lane at one run per polling interval: with prefetch 1 the transport looks for the next
-message only when that interval ends or a new message is announced.
+One run per message would cap a busy lane at one run per polling interval: with prefetch 1 the transport looks for the
+next message only when that interval ends or a new message is announced.
 """
 
 import logging
@@ -18,6 +18,7 @@ from clinic.errors import Code, Refusal
 from clinic.inference.runtime import replay_facts
 from clinic.models import Run, RunError
 from clinic.pipeline import Failed, Work, kind_named
+from clinic.storage.errors import KeyDestroyed, ObjectDamaged, ObjectMissing, StorageError
 from clinic.uploads import StoredUpload
 
 TURN_S = 1.0
@@ -61,16 +62,30 @@ def _bring_to_an_end(held: work.Claim) -> None:
             outcome = sort.handle(_work(held, run))
         is_ours = work.succeed(held, sort=sort, outcome=outcome, replay=replay_facts(run.params))
         log.info("run_done" if is_ours else "run_late", extra=told | {"ms": round(1000 * (time.monotonic() - began))})
-    except Failed as why:
+    except Exception as problem:
+        close_old_connections()  # it may be the database itself that went away
+        why = _as_failed(problem)
         work.fail(held, error=why.error, detail_code=why.detail_code, may_retry=why.retry)
-        log.info("run_failed", extra=told | {"code": why.error.value})
-    except Refusal as why:
-        error = _REFUSALS.get(why.code, RunError.INPUT_REFUSED)
-        work.fail(held, error=error, detail_code=why.code.value, may_retry=why.code == Code.STORAGE_DOWN)
-        log.info("run_failed", extra=told | {"code": why.code.value})
-    except Exception as why:
-        work.fail(held, error=RunError.UNEXPECTED, may_retry=True)
-        log.error("run_broke", extra=told | {"reason": type(why).__name__, "where": watch.where(why)})
+        level = logging.ERROR if why.error == RunError.UNEXPECTED else logging.INFO
+        log.log(level, "run_failed", extra=told | {"code": why.error.value, "reason": type(problem).__name__,
+                                                   "where": watch.where(problem)})  # fmt: skip
+
+
+def _as_failed(problem: Exception) -> Failed:
+    """A code of ours for whatever went wrong; the exception's own text goes nowhere."""
+    match problem:
+        case Failed():
+            return problem
+        case Refusal():
+            error = _REFUSALS.get(problem.code, RunError.INPUT_REFUSED)
+            return Failed(error, detail_code=problem.code.value, retry=error == RunError.STORAGE_DOWN)
+        case ObjectDamaged() | ObjectMissing():
+            return Failed(RunError.INPUT_DAMAGED, detail_code=problem.code)
+        case KeyDestroyed():
+            return Failed(RunError.ERASED, detail_code=problem.code)
+        case StorageError():
+            return Failed(RunError.STORAGE_DOWN, detail_code=problem.code, retry=True)
+    return Failed(RunError.UNEXPECTED, retry=True)
 
 
 def _work(held: work.Claim, run: Run) -> Work:

@@ -4,26 +4,28 @@ process when the run may go on no longer, and the worker's sign of life.
 
 import logging
 import os
-import socket
 import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from socket import gethostname
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
-from clinic.actions import work
+from clinic.actions import beats, work
 from clinic.authorization.scope import scope
-from clinic.models import RunError, WorkerBeat
+from clinic.models import RunError
 
 BEAT_S = 2.0
 LOOK_S = 0.5  # a cancel is honoured within this and the time a process takes to end
 ENDED_ON_PURPOSE = 75
 
 log = logging.getLogger("rounds.work")
-_name = f"process-{os.getpid()}@{socket.gethostname()}"
+_name = f"process-{os.getpid()}@{gethostname()}"
 _now_on: work.Claim | None = None
 
 
@@ -51,26 +53,29 @@ def _watch(held: work.Claim, limit_s: float, ended: threading.Event) -> None:
         try:
             while not ended.wait(LOOK_S):
                 if time.monotonic() > until:
-                    _end_overdue(held, ended)
+                    _end_overdue(held)
                 if not _still_ours(held) and not ended.is_set():
                     log.warning("run_let_go", extra={"run_id": str(held.run_id)})
-                    os._exit(ENDED_ON_PURPOSE)  # no other way ends a computation that does not look up
+                    _end_process()  # no other way ends a computation that does not look up
         finally:
             connection.close()
 
 
-def _end_overdue(held: work.Claim, ended: threading.Event) -> None:
-    if ended.is_set():
-        return
-    work.fail(held, error=RunError.TIMED_OUT, may_retry=True)
+def _end_overdue(held: work.Claim) -> None:
+    with suppress(Error):  # the database is away: then this counts as a lost worker, and the sweeper takes the run back
+        work.fail(held, error=RunError.TIMED_OUT, may_retry=True)
     log.warning("run_over_limit", extra={"run_id": str(held.run_id), "attempt": held.attempt})
+    _end_process()
+
+
+def _end_process() -> None:
     os._exit(ENDED_ON_PURPOSE)
 
 
 def _still_ours(held: work.Claim) -> bool:
     try:
         return work.renew(held)
-    except DatabaseError:
+    except Error:
         connection.close()  # the database is away: the lease decides, not this thread
         return True
 
@@ -93,26 +98,35 @@ def live_as(name: str, lanes: list[str]) -> None:
     """Called once when a worker is ready: takes back what its dead namesake held, then beats for ever."""
     global _name
     _name = name
-    work.reclaim(worker=name)
-    threading.Thread(target=_beat, args=(name, lanes, timezone.now()), daemon=True).start()
+    with suppress(Error):  # the database is away: the sweeper takes it back when its lease has run out
+        work.reclaim(worker=name)
+    threading.Thread(target=_beat_for_ever, args=(name, lanes, timezone.now()), daemon=True).start()
 
 
-def _beat(name: str, lanes: list[str], started_at: object) -> None:
+def _beat_for_ever(name: str, lanes: list[str], started_at: datetime) -> None:
     while True:
-        try:
-            WorkerBeat.objects.update_or_create(name=name, defaults={
-                "lanes": lanes, "host": socket.gethostname(), "pid": os.getpid(), "started_at": started_at,
-                "at": timezone.now(), "run_id": _now_on.run_id if _now_on else None, "memory_bytes": memory_bytes(),
-            })  # fmt: skip
-        except DatabaseError:
-            connection.close()
+        beat(name, lanes, started_at)
         time.sleep(BEAT_S)
+
+
+def beat(name: str, lanes: list[str], started_at: datetime) -> None:
+    try:
+        beats.beat(
+            name=name,
+            lanes=lanes,
+            host=gethostname(),
+            pid=os.getpid(),
+            started_at=started_at,
+            run_id=_now_on.run_id if _now_on else None,
+            memory_bytes=memory_bytes(),
+        )
+    except Error:
+        connection.close()
 
 
 def memory_bytes() -> int:
     try:
-        with open("/proc/self/statm") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
 
@@ -121,4 +135,4 @@ def where(problem: BaseException) -> str:
     """File and line of our own code, for the log. Never the message: it may hold what was being read."""
     frames = traceback.extract_tb(problem.__traceback__)
     last = frames[-1] if frames else None
-    return f"{os.path.basename(last.filename)}:{last.lineno}" if last else ""
+    return f"{Path(last.filename).name}:{last.lineno}" if last else ""

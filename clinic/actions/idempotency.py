@@ -20,7 +20,7 @@ def once(*, by: Actor, key: str, request: bytes, make: Callable[[], UUID]) -> tu
         with transaction.atomic():
             made = make()
             IdempotencyKey.objects.create(
-                site_id=by.site_id, person_id=by.user_id, key=key, request_sha256=sha256, made_id=made
+                site_id=by.here, person_id=by.myself, key=key, request_sha256=sha256, made_id=made
             )
     except IntegrityError:  # the same request arrived twice at once and the other was first
         if known := _known(by, key, sha256):

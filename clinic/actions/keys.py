@@ -41,7 +41,7 @@ def issue(*, by: Actor, owner: User, name: str, scopes: frozenset[Permission], d
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     with audit.act(by, "key.issued") as doing:
         key = ApiKey.objects.create(
-            site_id=by.site_id, owner=owner, name=name.strip(), prefix=prefix, secret_sha256=digest(secret),
+            site_id=by.here, owner=owner, name=name.strip(), prefix=prefix, secret_sha256=digest(secret),
             scopes=sorted(scopes), expires_at=timezone.now() + timedelta(days=days),
         )  # fmt: skip
         doing.about(key, fields=("name", "scopes", "expires_at"), owner=owner.pk)

@@ -4,7 +4,7 @@ from clinic import audit
 from clinic.actions import notifications, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.models import Case, EntryKind, Membership, NoticeKind, Note, User
+from clinic.models import Case, EntryKind, Membership, Note, NoticeKind, User
 
 _MENTION = re.compile(r"@([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})")
 MAX_MENTIONS = 10

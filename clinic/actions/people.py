@@ -1,6 +1,8 @@
 """People and their roles. A person is never deleted: her name stands under what she decided."""
 
 from allauth.account.forms import default_token_generator
+from uuid import UUID
+
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -68,7 +70,7 @@ def end_role(*, by: Actor, membership: Membership) -> Membership:
     return membership
 
 
-def _admins(site_id: object) -> int:
+def _admins(site_id: UUID) -> int:
     return Membership.objects.current().filter(site=site_id, role=Role.ADMIN, user__is_active=True).count()
 
 

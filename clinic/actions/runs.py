@@ -46,7 +46,7 @@ def _request(*, by: Actor, sort: RunKind, case: Case | None, uploads: Sequence[U
     if case is not None:
         case.check_takes_additions()
     run = Run(
-        site_id=case.site_id if case else by.site_id, case=case, kind=sort.name, params=cleaned,
+        site_id=case.site_id if case else by.here, case=case, kind=sort.name, params=cleaned,
         fingerprint=fingerprint(sort.name, case, uploads, cleaned), lane=lane(sort.resource, batch=batch),
         priority=PRIORITY[case.urgency] if case else 0, requested_by_id=by.user_id, request_id=by.request_id,
         follows=follows,

@@ -2,11 +2,12 @@
 
 from clinic.authorization.scope import scope
 from clinic.models import Case, CaseWords, Site
+from clinic.words import folded
 
 
 def index_case(case: Case) -> None:
     words = " ".join(filter(None, (case.reference, case.patient.pseudonym, case.encounter, case.question)))
-    CaseWords.objects.update_or_create(case=case, defaults={"site_id": case.site_id, "words": words})
+    CaseWords.objects.update_or_create(case=case, defaults={"site_id": case.site_id, "words": folded(words)})
 
 
 def rebuild_if_lost() -> int:

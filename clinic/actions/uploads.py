@@ -1,5 +1,5 @@
-"""Keeping files. The object is safe before the row is written, so a row never points at nothing; an object whose row was
-never written is an orphan and the janitor's."""
+"""Keeping files. The object is safe before the row is written, so a row never points at nothing; an object whose row
+was never written is an orphan and the janitor's."""
 
 import hashlib
 from collections.abc import Iterable
@@ -40,7 +40,9 @@ def add(*, by: Actor, case: Case, received: Received, name: str) -> tuple[Upload
     return upload, True
 
 
-def store_whole(*, by: Actor, case: Case, chunks: Iterable[bytes], name: str, declared_type: str = "") -> tuple[Upload, bool]:
+def store_whole(
+    *, by: Actor, case: Case, chunks: Iterable[bytes], name: str, declared_type: str = ""
+) -> tuple[Upload, bool]:
     """For commands and programs that hold the bytes: the same way in as a web upload."""
     by.require(Permission.UPLOAD_ADD)
     case.check_takes_additions()
@@ -55,7 +57,9 @@ def store_whole(*, by: Actor, case: Case, chunks: Iterable[bytes], name: str, de
 # --- in pieces --------------------------------------------------------------------------------------------------------
 
 
-def open_session(*, by: Actor, case: Case, name: str, declared_type: str = "", declared_size: int | None = None) -> UploadSession:
+def open_session(
+    *, by: Actor, case: Case, name: str, declared_type: str = "", declared_size: int | None = None
+) -> UploadSession:
     by.require(Permission.UPLOAD_ADD)
     Intake.check_announced(name=name, declared_type=declared_type, size=declared_size)
     with audit.act(by, "upload_session.opened") as doing:
@@ -70,7 +74,7 @@ def open_session(*, by: Actor, case: Case, name: str, declared_type: str = "", d
 
 
 def add_chunk(*, by: Actor, session: UploadSession, index: int, data: bytes, sha256: str = "") -> UploadSession:
-    """Acknowledged means stored. A piece that came before is acknowledged again; one that comes too early is refused."""
+    """Acknowledged means stored. A piece that came before is acknowledged again; one too early is refused."""
     by.require(Permission.UPLOAD_ADD)
     found = hashlib.sha256(data).hexdigest()
     if not data or (sha256 and sha256.lower() != found):

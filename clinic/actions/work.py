@@ -1,5 +1,5 @@
-"""What the machinery does with runs: claim, report, finish, give up, sweep. Each a conditional update, so that a late or
-second worker changes nothing; result and status commit together; a broker that loses everything loses no work."""
+"""What the machinery does with runs: claim, report, finish, give up, sweep. Each a conditional update, so that a late
+or second worker changes nothing; result and status commit together; a broker that loses everything loses no work."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from clinic.actions import notifications, runs, timeline
 from clinic.audit import Act
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import machinery, scope
-from clinic.models import EntryKind, NoticeKind, Result, Run, RunError, RunState
+from clinic.models import CaseState, EntryKind, NoticeKind, Result, Run, RunError, RunState
 from clinic.models.runs import MAX_ATTEMPTS
 from clinic.pipeline import FollowUp, Outcome, RunKind
 
@@ -42,7 +42,7 @@ class Claim:
 
 _NEXT = """
 UPDATE clinic_run SET state = 'running', attempts = attempts + 1, started_at = clock_timestamp(), worker = %s,
-       lease_until = clock_timestamp() + %s, stage = '', percent = 0
+       lease_until = clock_timestamp() + make_interval(secs => %s), stage = '', percent = 0
 WHERE id = (SELECT id FROM clinic_run
             WHERE lane = %s AND state = 'queued' AND (not_before IS NULL OR not_before <= clock_timestamp())
             ORDER BY priority DESC, requested_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
@@ -58,7 +58,7 @@ def claim(*, lane: str, worker: str) -> Claim | None:
     """The lane's best waiting row, by priority, then age."""
     with machinery(), audit.act(MACHINE, "run.started") as doing:
         with connection.cursor() as cursor:
-            cursor.execute(_NEXT, [worker, lease(), lane])
+            cursor.execute(_NEXT, [worker, settings.LEASE_SECONDS, lane])
             row = cursor.fetchone()
         if row is None:
             doing.nothing_happened()
@@ -79,7 +79,7 @@ def report(held: Claim, stage: str, percent: int) -> None:
 
 
 def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, Any]) -> bool:
-    """Status, result, timeline and follow-ups in one transaction; False (and nothing) when the run is no longer ours."""
+    """Status, result, timeline, follow-ups: one transaction. False, and nothing, when the run is no longer ours."""
     by = Actor.system("work", site_id=held.site_id)
     with audit.act(by, "run.succeeded") as doing:
         if not _finish(held, RunState.SUCCEEDED):
@@ -119,6 +119,9 @@ def _result(run: Run, outcome: Outcome, replay: dict[str, Any]) -> Result:
 
 
 def _request_follow_up(by: Actor, run: Run, step: FollowUp) -> None:
+    """A case that was closed meanwhile takes no further steps; what the first one found is kept all the same."""
+    if run.case and run.case.state == CaseState.CLOSED:
+        return
     uploads = [u for u in runs.uploads_of(run) if not step.upload_ids or u.pk in step.upload_ids]
     runs.request(by=by, kind=step.kind, case=run.case, uploads=uploads, params=step.params,
                  batch=run.lane.endswith("_batch"), follows=run)  # fmt: skip

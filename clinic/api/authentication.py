@@ -29,7 +29,7 @@ class ActorAuthentication(BaseAuthentication):
     def _check_no_other_site(self, request: Any) -> None:
         guard = _CsrfByHeader(lambda _: HttpResponse())
         guard.process_request(request)
-        guard.process_view(request, lambda: None, (), {})
+        guard.process_view(request, HttpResponse, (), {})
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="rounds"'

@@ -28,6 +28,19 @@ class Actor:
             raise Refusal(Code.NOT_ALLOWED)
 
     @property
+    def here(self) -> UUID:
+        """The site one works at. Who works nowhere can add nothing."""
+        if self.site_id is None:
+            raise Refusal(Code.NOT_ALLOWED)
+        return self.site_id
+
+    @property
+    def myself(self) -> UUID:
+        if self.user_id is None:
+            raise Refusal(Code.SIGN_IN_NEEDED)
+        return self.user_id
+
+    @property
     def is_known(self) -> bool:
         """A person, a program with a key of a person, the system, or a program with one permission of its own."""
         return self.is_system or self.user_id is not None or bool(self.permissions)

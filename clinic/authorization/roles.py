@@ -76,9 +76,18 @@ ROLES: dict[Role, RoleCard] = {
         _("Admin"),
         _("Manages people, roles, sites, keys, jobs, settings"),
         _("Reads patient data by default"),
-        frozenset({P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.SITES_MANAGE, P.KEYS_MANAGE, P.JOBS_VIEW, P.JOBS_MANAGE,
-                   P.OPERATIONS_VIEW}),
-    ),  # fmt: skip
+        frozenset(
+            {
+                P.PEOPLE_VIEW,
+                P.PEOPLE_MANAGE,
+                P.SITES_MANAGE,
+                P.KEYS_MANAGE,
+                P.JOBS_VIEW,
+                P.JOBS_MANAGE,
+                P.OPERATIONS_VIEW,
+            }
+        ),
+    ),
     Role.INTEGRATION: RoleCard(
         _("Integration"),
         _("A program with a scoped, expiring API key"),

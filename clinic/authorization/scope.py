@@ -24,7 +24,8 @@ class Scope(NamedTuple):
     machine: str = ""  # 'on' while the machinery looks over every site's runs (claiming, sweeping)
 
 
-_current: ContextVar[Scope] = ContextVar("row_scope", default=Scope())
+NO_ROWS = Scope()
+_current: ContextVar[Scope] = ContextVar("row_scope", default=NO_ROWS)
 
 
 def current() -> Scope:

@@ -19,6 +19,6 @@ class IdentityMiddleware:
             who = identity.identify(request)
         except Refusal as refusal:
             return errors.refused(request, refusal)
-        request.identity, request.actor, request.site = who, who.actor, who.site  # type: ignore[attr-defined]
+        request.identity, request.actor, request.site = who, who.actor, who.site  # type: ignore[attr-defined,assignment]
         with scope(site=who.actor.site_id, person=who.actor.user_id):
             return self.get_response(request)

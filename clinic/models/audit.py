@@ -19,6 +19,9 @@ class AuditEvent(models.Model):
         managed = False
         db_table = "audit_event"
 
+    def __str__(self) -> str:
+        return self.event
+
 
 class AuditLink(models.Model):
     """The place of an event in the chain, given by the database when its transaction commits."""
@@ -33,3 +36,6 @@ class AuditLink(models.Model):
     class Meta:
         managed = False
         db_table = "audit_link"
+
+    def __str__(self) -> str:
+        return f"#{self.seq}"

@@ -1,4 +1,4 @@
-"""What most tables share: an id made in Python (sealed columns are bound to it), a site, querysets that start at a scope."""
+"""What most tables share: an id made in Python (sealed columns are bound to it), a site, querysets with a scope."""
 
 import uuid
 from typing import ClassVar, Protocol, Self, TypeVar

@@ -26,9 +26,7 @@ class CaseState(models.TextChoices):
 MOVES: dict[CaseState, frozenset[CaseState]] = {
     CaseState.OPEN: frozenset({CaseState.AWAITING_AI, CaseState.AWAITING_HUMAN, CaseState.CLOSED}),
     CaseState.AWAITING_AI: frozenset({CaseState.OPEN, CaseState.AWAITING_HUMAN, CaseState.CLOSED}),
-    CaseState.AWAITING_HUMAN: frozenset(
-        {CaseState.OPEN, CaseState.AWAITING_AI, CaseState.SIGNED, CaseState.CLOSED}
-    ),
+    CaseState.AWAITING_HUMAN: frozenset({CaseState.OPEN, CaseState.AWAITING_AI, CaseState.SIGNED, CaseState.CLOSED}),
     CaseState.SIGNED: frozenset({CaseState.AMENDED, CaseState.CLOSED}),
     CaseState.AMENDED: frozenset({CaseState.AMENDED, CaseState.CLOSED}),
     CaseState.CLOSED: frozenset({CaseState.OPEN, CaseState.AMENDED}),
@@ -77,7 +75,9 @@ class Case(SiteRow):
         output_field=models.SmallIntegerField(),
         db_persist=True,
     )
-    age_years = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Age when opened, 90 for all above."))
+    age_years = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("Age when opened, 90 for all above.")
+    )
     department = models.CharField(max_length=60, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assigned_cases", null=True, blank=True
@@ -154,7 +154,7 @@ class Note(SiteRow):
 
 
 class CaseWords(models.Model):
-    """Words of a case to search by. Unlogged, left out of backups and rebuilt from the sealed text (see migration 0002)."""
+    """Words of a case to search by. Unlogged, left out of backups, rebuilt from the sealed text."""
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="words")
     site = models.ForeignKey("clinic.Site", on_delete=models.CASCADE, related_name="+")
@@ -163,3 +163,6 @@ class CaseWords(models.Model):
     class Meta:
         managed = False
         db_table = "clinic_casewords"
+
+    def __str__(self) -> str:
+        return str(self.case_id)  # never the words

@@ -5,9 +5,9 @@ from clinic.models.base import SiteRow
 
 
 class DataKey(SiteRow):
-    """The key everything identifying of one patient (or one person's private work) is sealed with.
+    """The key everything identifying of one patient (or one person's work) is sealed with.
 
-    Its id is the subject's id. The key lies here wrapped by the master key; destroying it is how a subject is forgotten.
+    Its id is the subject's id. The key lies here wrapped by the master key; destroying it forgets the subject.
     """
 
     wrapped = models.BinaryField(null=True)

@@ -37,6 +37,9 @@ class _Opened:
 class SealedField(models.BinaryField):
     """Holds anything JSON can. `patient` is the attribute path that leads to the subject's id."""
 
+    _pyi_private_set_type: Any  # what the type checker shall think of a value: it is opened, not bytes
+    _pyi_private_get_type: Any
+
     def __init__(self, *args: Any, patient: str = "patient_id", **kwargs: Any) -> None:
         self.patient = patient
         kwargs.setdefault("editable", False)

@@ -15,7 +15,9 @@ class Site(Row):
     name = models.CharField(max_length=120, unique=True)
     last_case_number = models.PositiveIntegerField(default=0)
     last_patient_number = models.PositiveIntegerField(default=0)
-    routine_wait_minutes = models.PositiveIntegerField(default=480, help_text="A routine case waits no longer than this.")
+    routine_wait_minutes = models.PositiveIntegerField(
+        default=480, help_text="A routine case waits no longer than this."
+    )
     urgent_wait_minutes = models.PositiveIntegerField(default=60)
     emergency_wait_minutes = models.PositiveIntegerField(default=5)
     created_at = models.DateTimeField(default=timezone.now)

@@ -47,6 +47,10 @@ class Upload(SiteRow):
         indexes = [models.Index(fields=["case", "added_at"])]
 
 
+class UploadSessionQuerySet(SiteQuerySet["UploadSession"]):
+    read_permission = Permission.UPLOAD_READ
+
+
 class SessionState(models.TextChoices):
     RECEIVING = "receiving", _("Receiving")
     COMPLETE = "complete", _("Complete")
@@ -68,7 +72,7 @@ class UploadSession(SiteRow):
     opened_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
 
-    objects = UploadQuerySet.as_manager()
+    objects = UploadSessionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""The audit chain. Two insert-only tables and one head row; an event gets its place in the chain when its transaction commits.
+"""The audit chain. Two insert-only tables and one head row; an event gets its place when its transaction commits.
 
 Deferred on purpose: the head is locked for the length of a commit, not of a request, and writers do not deadlock.
 Plain SQL on purpose: a trigger that a setting can switch off would be no evidence.
@@ -19,7 +19,8 @@ CREATE TABLE audit_event (
 CREATE INDEX audit_event_of_case ON audit_event (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX audit_event_of_target ON audit_event (target_id) WHERE target_id IS NOT NULL;
 CREATE TABLE audit_link (
-    seq bigint PRIMARY KEY, event uuid NOT NULL UNIQUE, at timestamptz NOT NULL, prev bytea NOT NULL, hash bytea NOT NULL
+    seq bigint PRIMARY KEY, event uuid NOT NULL UNIQUE, at timestamptz NOT NULL, prev bytea NOT NULL,
+    hash bytea NOT NULL
 );
 CREATE TABLE audit_head (one boolean PRIMARY KEY DEFAULT true CHECK (one), seq bigint NOT NULL, hash bytea NOT NULL);
 INSERT INTO audit_head VALUES (true, 0, '\x00');

@@ -29,7 +29,9 @@ def test_application_role_when_asked_for_then_it_owns_nothing_and_bypasses_nothi
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user")
         powers = cursor.fetchone()
-        cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)")
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+        )
         owned = cursor.fetchone()[0]
 
     assert powers == (False, False, False)

@@ -16,7 +16,9 @@ FILE_LIKE = {"image", "buffer", "canvas", "file", "archive", "workbook", "out"}
 
 
 def sources() -> list[Path]:
-    return [p for p in sorted((ROOT / "clinic").rglob("*.py")) if "migrations" not in p.parts and "storage" not in p.parts]
+    return [
+        p for p in sorted((ROOT / "clinic").rglob("*.py")) if "migrations" not in p.parts and "storage" not in p.parts
+    ]
 
 
 def writes_in(tree: ast.AST) -> list[tuple[int, str]]:

@@ -1,0 +1,76 @@
+"""Ten thousand cases and one long one, written in bulk: what is measured is reading them."""
+
+import random
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.utils import timezone
+
+from clinic.actions import people, sites, subject_keys
+from clinic.authorization.actor import Actor
+from clinic.authorization.roles import Role
+from clinic.authorization.scope import scope
+from clinic.models import Case, CaseWords, Entry, EntryKind, Note, Patient, Site, Urgency, User
+
+QUESTIONS = ("Fever and cough for four days", "Rash on trunk, no fever", "Follow-up film after treatment",
+             "Abdominal pain, letter from school nurse", "Wheeze, poor feeding")  # fmt: skip
+PATIENTS = 500
+
+
+def load(cases: int, entries: int) -> tuple[User, Site, UUID]:
+    site = sites.create(by=Actor.system("bench"), name="Bench")
+    by = Actor.system("bench", site.pk)
+    with scope(site=site.pk):
+        person = people.create(by=by, email="bench@example.org", name="Dr B. Ench", password="a long bench password")
+        people.give_role(by=by, person=person, site=site, role=Role.CLINICIAN)
+        with transaction.atomic():
+            many = _cases(site, person, cases)
+            long_one = _long_case(many[0], person, entries)
+    return person, site, long_one
+
+
+def _cases(site: Site, person: User, count: int) -> list[Case]:
+    chance = random.Random(7)
+    patients = [Patient(site=site, number=i + 1) for i in range(PATIENTS)]
+    for patient in patients:
+        subject_keys.create(subject_id=patient.pk, site_id=site.pk)
+    Patient.objects.bulk_create(patients)
+    now = timezone.now()
+    rows = [
+        Case(site=site, patient=chance.choice(patients), number=i + 1, question=chance.choice(QUESTIONS), age_years=3,
+             urgency=chance.choice(Urgency.values), assignee=person if chance.random() < 0.3 else None,
+             opened_by=person,
+             opened_at=now - timedelta(minutes=i), due_at=now + timedelta(minutes=chance.randint(1, 600)))
+        for i in range(count)
+    ]  # fmt: skip
+    Case.objects.bulk_create(rows, batch_size=1000)
+    CaseWords.objects.bulk_create(
+        [CaseWords(case=c, site_id=site.pk, words=f"{c.reference} {c.patient.pseudonym} {c.question}") for c in rows],
+        batch_size=1000,
+    )
+    Site.objects.filter(pk=site.pk).update(last_case_number=count, last_patient_number=PATIENTS)
+    return rows
+
+
+def _long_case(case: Case, person: User, count: int) -> UUID:
+    notes = [
+        Note(site_id=case.site_id, case=case, author=person, body=f"Note {i} of the long case") for i in range(count)
+    ]
+    Note.objects.bulk_create(notes)
+    Entry.objects.bulk_create(
+        Entry(site_id=case.site_id, case=case, kind=EntryKind.NOTE, actor=person, subject_id=note.pk) for note in notes
+    )
+    return case.pk
+
+
+def session_of(person: User, site: Site) -> str:
+    """A signed-in session, made as signing in makes one: what is measured is not the password hash."""
+    session = SessionStore()
+    session["_auth_user_id"] = str(person.pk)
+    session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+    session["_auth_user_hash"] = person.get_session_auth_hash()
+    session["site"] = str(site.pk)
+    session.save()
+    return str(session.session_key)

@@ -1,0 +1,99 @@
+"""Fifty megabytes through the page's form and through the API's pieces: speed, and what it costs the web process."""
+
+import hashlib
+import http.client
+import json
+import os
+import re
+import time
+from pathlib import Path
+from uuid import UUID
+
+from benchmarks.installation import Installation
+
+MEGABYTES = 49
+CHUNK = 2 * 1024 * 1024
+
+
+def body() -> bytes:
+    """A WAV header in front of noise: taken as audio, and not compressible."""
+    data = os.urandom(MEGABYTES * 1024 * 1024)
+    size = len(data).to_bytes(4, "little")
+    return b"RIFF" + size + b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data" + size + data
+
+
+def web_processes(supervisor: int) -> list[int]:
+    """gunicorn's children: the processes that read requests."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/cmdline"):
+        words = status.read_bytes().split(b"\0") if status.exists() else []
+        if b"clinic.wsgi" in b" ".join(words):
+            found.append(int(status.parent.name))
+    return found
+
+
+def peak_mb(pids: list[int]) -> dict[int, float]:
+    peaks = {}
+    for pid in pids:
+        text = Path(f"/proc/{pid}/status").read_text()
+        peaks[pid] = int(re.search(r"VmHWM:\s+(\d+)", text)[1]) / 1024  # type: ignore[index]
+    return peaks
+
+
+def reset_peak(pids: list[int]) -> None:
+    for pid in pids:
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def measure(at: Installation, cookie: str, case: UUID) -> None:
+    data = body()
+    pids = web_processes(at.pid)
+    for name, send in (("whole", _whole), ("in pieces", _in_pieces)):
+        reset_peak(pids)
+        before = peak_mb(pids)
+        began = time.monotonic()
+        status = send(at, cookie, case, data + name.encode())
+        took = time.monotonic() - began
+        grown = max(after - before[pid] for pid, after in peak_mb(pids).items())
+        print(f"upload {name}: {MEGABYTES} MB in {took:.2f} s, {MEGABYTES / took:.0f} MB/s, status {status}, "
+              f"web process grew by {grown:.1f} MB at its peak")  # fmt: skip
+
+
+def _asked(at: Installation, cookie: str) -> tuple[http.client.HTTPConnection, dict[str, str]]:
+    """The CSRF cookie and token as a page gives them."""
+    connection = http.client.HTTPConnection("127.0.0.1", at.port, timeout=60)
+    connection.request("GET", "/cases/", headers={"Cookie": f"session={cookie}"})
+    answer = connection.getresponse()
+    token = re.search(rb'name="csrf-token" content="([^"]+)"', answer.read())
+    set_cookie = answer.headers.get("Set-Cookie", "")
+    csrf = re.search(r"csrf=([^;]+)", set_cookie)
+    return connection, {"Cookie": f"session={cookie}; csrf={csrf[1] if csrf else ''}",
+                        "X-CSRFToken": token[1].decode() if token else ""}  # fmt: skip
+
+
+def _whole(at: Installation, cookie: str, case: UUID, data: bytes) -> int:
+    connection, headers = _asked(at, cookie)
+    connection.request("POST", f"/api/v1/cases/{case}/uploads?name=bench.wav", data,
+                       headers | {"Content-Type": "application/octet-stream"})  # fmt: skip
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def _in_pieces(at: Installation, cookie: str, case: UUID, data: bytes) -> int:
+    connection, headers = _asked(at, cookie)
+    announced = {"case": str(case), "name": "bench.wav", "size": len(data)}
+    connection.request(
+        "POST", "/api/v1/uploads/sessions", json.dumps(announced), headers | {"Content-Type": "application/json"}
+    )
+    at_session = f"/api/v1/uploads/sessions/{json.loads(connection.getresponse().read())['id']}"
+    for index in range(-(-len(data) // CHUNK)):
+        piece = data[index * CHUNK : (index + 1) * CHUNK]
+        told = {"Content-Type": "application/octet-stream", "X-Chunk-SHA256": hashlib.sha256(piece).hexdigest()}
+        connection.request("PUT", f"{at_session}/chunks/{index}", piece, headers | told)
+        connection.getresponse().read()
+    connection.request("POST", f"{at_session}/complete", "{}",
+                       headers | {"Content-Type": "application/json"})  # fmt: skip
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
