@@ -44,8 +44,11 @@ function move(step) {
 }
 
 function shownWords(element) {
-  const text = element.dataset.keyWords ?? element.getAttribute("aria-label") ?? element.textContent;
-  return text.replace(element.dataset.key, "").trim() || text.trim();
+  const given = element.dataset.keyWords ?? element.getAttribute("aria-label");
+  if (given) return given;
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll("kbd").forEach((key) => key.remove());
+  return copy.textContent.trim();
 }
 
 /* "j k" is two keys, "1 – 5" is five. */
@@ -85,7 +88,8 @@ document.addEventListener("keydown", (event) => {
   if (modified || event.isComposing || event.defaultPrevented || root.dataset.keys === "off") return;
   if (event.target.matches?.(TYPING)) return;
   if (event.key === "Enter" && event.target.matches?.("[data-key-row]:not(a, button)")) {
-    return event.target.querySelector("[data-key-open], a, button")?.click();
+    const row = event.target;
+    return (row.querySelector("[data-key-open]") ?? row.querySelector("a, button"))?.click();
   }
   if (event.key === "?") return showKeys();
   if (!openDialog() && (event.key === "j" || event.key === "k") && rows().length) {
