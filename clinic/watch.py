@@ -91,7 +91,13 @@ class Reporter:
         is_new_stage = stage != self.last[0]
         if (stage, percent) != self.last and (is_new_stage or now >= self.next_at):
             self.last, self.next_at = (stage, percent), now + 0.25
+            self._write(stage, percent)
+
+    def _write(self, stage: str, percent: int) -> None:
+        try:
             work.report(self.held, stage, percent)
+        except Error:
+            connection.close()  # progress is not worth a failed run
 
 
 def live_as(name: str, lanes: list[str]) -> None:

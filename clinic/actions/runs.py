@@ -48,8 +48,8 @@ def _request(*, by: Actor, sort: RunKind, case: Case | None, uploads: Sequence[U
     run = Run(
         site_id=case.site_id if case else by.here, case=case, kind=sort.name, params=cleaned,
         fingerprint=fingerprint(sort.name, case, uploads, cleaned), lane=lane(sort.resource, batch=batch),
-        priority=PRIORITY[case.urgency] if case else 0, requested_by_id=by.user_id, request_id=by.request_id,
-        follows=follows,
+        priority=PRIORITY[case.urgency] if case else 0, requested_by_id=_asker(by, follows),
+        request_id=by.request_id, follows=follows,
     )  # fmt: skip
     try:
         with audit.act(by, "run.requested") as doing:
@@ -60,6 +60,11 @@ def _request(*, by: Actor, sort: RunKind, case: Case | None, uploads: Sequence[U
             return _request(by=by, sort=sort, case=case, uploads=uploads, params=params, batch=batch, follows=follows)
         return twin, False
     return run, True
+
+
+def _asker(by: Actor, follows: Run | None) -> UUID | None:
+    """Whoever asked for the first step is told if a later one dies."""
+    return by.user_id or (follows.requested_by_id if follows else None)
 
 
 def _insert(doing: Act, run: Run, uploads: Sequence[Upload]) -> None:
@@ -99,6 +104,7 @@ def cancel(*, by: Actor, run: Run) -> Run:
         run.refresh_from_db()
         if run.case:
             timeline.add(doing, case=run.case, kind=EntryKind.RUN_CANCELLED, subject_id=run.pk, run_kind=run.kind)
+        let_case_go_on(case_id=run.case_id, site_id=run.site_id)
         doing.about(run, case=run.case)
     return run
 
@@ -132,8 +138,8 @@ def uploads_of(run: Run) -> list[Upload]:
     return [each.upload for each in inputs]
 
 
-def let_case_go_on(*, by: Actor, case_id: UUID | None) -> None:
-    """When the last run of a waiting case has ended it is a person's turn.
+def let_case_go_on(*, case_id: UUID | None, site_id: UUID) -> None:
+    """When the last run of a waiting case has ended, however it ended, it is a person's turn.
 
     The lock keeps two last runs from each thinking that the other still works.
     """
@@ -141,4 +147,4 @@ def let_case_go_on(*, by: Actor, case_id: UUID | None) -> None:
         return
     case = cases.lock(Case(pk=case_id))
     if case.state == CaseState.AWAITING_AI and not case.runs.filter(state__in=ACTIVE).exists():
-        cases.move(by=by, case=case, to=CaseState.AWAITING_HUMAN)
+        cases.move(by=Actor.system("work", site_id=site_id), case=case, to=CaseState.AWAITING_HUMAN)

@@ -2,7 +2,8 @@
 was never written is an orphan and the janitor's."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -14,6 +15,7 @@ from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.intake import Intake, Received
 from clinic.models import Case, EntryKind, SessionState, Upload, UploadChunk, UploadSession
+from clinic.storage.errors import StorageError
 from clinic.uploads import store
 
 
@@ -21,7 +23,7 @@ def add(*, by: Actor, case: Case, received: Received, name: str) -> tuple[Upload
     """The upload and whether it is new: the same bytes in the same case are one upload."""
     by.require(Permission.UPLOAD_ADD)
     try:
-        with audit.act(by, "upload.added") as doing:
+        with _let_go_if_refused(received.object_name), audit.act(by, "upload.added") as doing:
             case.check_takes_additions()
             upload = Upload(
                 site_id=case.site_id, case=case, kind=received.kind, content_type=received.content_type, name=name,
@@ -32,12 +34,26 @@ def add(*, by: Actor, case: Case, received: Received, name: str) -> tuple[Upload
             doing.about(upload, case=case, fields=("name",), kind=received.kind, size=received.size,
                         sha256=received.sha256)  # fmt: skip
     except IntegrityError:
-        store().delete(received.object_name)
+        _let_go(received.object_name)
         return Upload.objects.select_related("case").get(case=case, sha256=received.sha256), False
-    except BaseException:
-        store().delete(received.object_name)
-        raise
     return upload, True
+
+
+@contextmanager
+def _let_go_if_refused(object_name: str) -> Iterator[None]:
+    """A refusal means that no row was written. After any other failure nobody knows: a connection that is lost during
+    a commit may have committed. So then the object stays, and the janitor looks for its row."""
+    try:
+        yield
+    except Refusal:
+        _let_go(object_name)
+        raise
+
+
+def _let_go(*object_names: str) -> None:
+    with suppress(StorageError):  # what is left now is the janitor's
+        for name in object_names:
+            store().delete(name)
 
 
 def store_whole(
@@ -83,19 +99,19 @@ def add_chunk(*, by: Actor, session: UploadSession, index: int, data: bytes, sha
         return _again(session, index, found)
     _check_receiving(session, index, len(data))
     stored = store().put([data], key=sealing.data_key(session.case.patient_id))
-    try:
-        with audit.act(by, "upload_session.received") as doing:
-            locked = _lock(session)
-            _check_receiving(locked, index, len(data))
-            UploadChunk.objects.create(site_id=locked.site_id, session=locked, index=index, size=len(data),
-                                       sha256=found, object_name=stored.name)  # fmt: skip
-            locked.next_index, locked.received = index + 1, locked.received + len(data)
-            locked.touched_at = timezone.now()
-            locked.save(update_fields=["next_index", "received", "touched_at"])
-            doing.about(locked, case=locked.case, index=index, size=len(data))
-    except BaseException:
-        store().delete(stored.name)
-        raise
+    with _let_go_if_refused(stored.name), audit.act(by, "upload_session.received") as doing:
+        locked = _lock(session)
+        if index < locked.next_index:  # the same piece came twice at once, and the other was first
+            doing.nothing_happened()
+            _let_go(stored.name)
+            return _again(locked, index, found)
+        _check_receiving(locked, index, len(data))
+        UploadChunk.objects.create(site_id=locked.site_id, session=locked, index=index, size=len(data),
+                                   sha256=found, object_name=stored.name)  # fmt: skip
+        locked.next_index, locked.received = index + 1, locked.received + len(data)
+        locked.touched_at = timezone.now()
+        locked.save(update_fields=["next_index", "received", "touched_at"])
+        doing.about(locked, case=locked.case, index=index, size=len(data))
     return locked
 
 
@@ -131,10 +147,12 @@ def complete(*, by: Actor, session: UploadSession, sha256: str = "") -> tuple[Up
     if session.declared_size is not None and session.received != session.declared_size:
         raise Refusal(Code.CUT_OFF, facts={"received": session.received, "next_index": session.next_index})
     received = _join(session, sha256)
-    with audit.act(by, "upload_session.completed") as doing:
+    with _let_go_if_refused(received.object_name), audit.act(by, "upload_session.completed") as doing:
         locked = _lock(session)
         if locked.state != SessionState.RECEIVING:
             raise Refusal(Code.SESSION_OVER)
+        if locked.received != received.size:  # a piece came while the others were being joined
+            raise Refusal(Code.CUT_OFF, facts={"received": locked.received, "next_index": locked.next_index})
         upload, is_new = add(by=by, case=locked.case, received=received, name=locked.name)
         locked.state, locked.upload = SessionState.COMPLETE, upload
         locked.save(update_fields=["state", "upload"])
@@ -168,5 +186,4 @@ def _let_pieces_go(session: UploadSession) -> None:
     """After the commit that made them unneeded. What a crash leaves here the janitor finds."""
     names = list(session.chunks.values_list("object_name", flat=True))
     session.chunks.all().delete()
-    for name in names:
-        store().delete(name)
+    _let_go(*names)

@@ -93,7 +93,7 @@ def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, A
             timeline.add(doing, case=run.case, kind=EntryKind.RUN_FINISHED, subject_id=run.pk, run_kind=run.kind)
         for step in sort.next_steps(run, outcome):
             _request_follow_up(by, run, step)
-        runs.let_case_go_on(by=by, case_id=run.case_id)
+        runs.let_case_go_on(case_id=run.case_id, site_id=run.site_id)
         doing.about(run, case=run.case, attempt=held.attempt, engine=outcome.engine, output=result.output_sha256)
     return True
 
@@ -153,7 +153,7 @@ def _tell_of_death(doing: Act, run: Run) -> None:
     if run.requested_by_id:
         notifications.send(by=doing.by, person_id=run.requested_by_id, kind=NoticeKind.RUN_DEAD, case=run.case,
                            site_id=run.site_id, run_id=run.pk)  # fmt: skip
-    runs.let_case_go_on(by=doing.by, case_id=run.case_id)
+    runs.let_case_go_on(case_id=run.case_id, site_id=run.site_id)
 
 
 def sweep() -> int:
