@@ -19,7 +19,9 @@ def read_or_make(path: Path, make: Callable[[], str]) -> str:
         _write_once(path, make())
         return path.read_text()
     except OSError as problem:
-        raise Unavailable(f"{path} cannot be read or made ({problem.strerror}): is ROUNDS_HOME yours?") from None
+        raise Unavailable(
+            f"{path} cannot be read or made ({problem.strerror}): make room, or name another ROUNDS_HOME"
+        ) from None
 
 
 def _write_once(path: Path, words: str) -> None:
