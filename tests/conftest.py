@@ -4,7 +4,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, nullcontext
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from clinic import tasks, watch
+from clinic import tasks, uploads, watch
 from clinic.authorization.roles import Role
 from clinic.embedded.postgres import Embedded
 from clinic.models import Case, Patient, Site
@@ -151,23 +152,12 @@ def as_person(db: None) -> Callable[[Person], Client]:
 
 
 @pytest.fixture
-def own_store(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> LocalObjectStore:
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalObjectStore]:
     """A file store of this test alone, for those that count or break objects."""
-    from clinic import uploads
-
-    mine = LocalObjectStore(tmp_path / "files")
+    monkeypatch.setattr(settings, "FILES_FOLDER", tmp_path / "files")
     uploads.store.cache_clear()
-    monkeypatch.setattr(settings, "FILES_FOLDER", mine.folder)
-    return mine
-
-
-@pytest.fixture(autouse=True)
-def _forget_own_store(request: pytest.FixtureRequest) -> Iterator[None]:
-    yield
-    if "own_store" in request.fixturenames:
-        from clinic import uploads
-
-        uploads.store.cache_clear()
+    yield cast(LocalObjectStore, uploads.store())
+    uploads.store.cache_clear()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from clinic.actions import cases, notes, patients, people, runs, sites
+from clinic.actions import cases, notes, patients, people, runs, sites, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
@@ -90,8 +90,6 @@ def note(by: Person, case: Case, body: str = "Seen today, no change.") -> Note:
 
 def upload(by: Person, case: Case, data: bytes | None = None, name: str = "letter.txt") -> Upload:
     """Without `data` a text no other upload has."""
-    from clinic.actions import uploads
-
     content = data if data is not None else f"A letter, the {next(_numbers)}th of this test run.\n".encode()
     with by.at_work():
         made, _is_new = uploads.store_whole(by=by.actor, case=case, chunks=[content], name=name)

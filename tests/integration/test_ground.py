@@ -27,7 +27,7 @@ def test_rows_when_in_a_scope_then_those_of_that_site(case_a, case_b, clinician_
 
 
 def test_work_lane_when_a_run_waits_then_it_ends(work_lane, clinician_a: Person, case_a):
-    run = make.run(clinician_a, case_a)
+    run = make.run(clinician_a, case_a, [make.upload(clinician_a, case_a)])
 
     assert work_lane("cpu") == 1
     with clinician_a.at_work():
