@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from clinic.models import WorkerBeat
 
+SILENT_AFTER = timedelta(seconds=10)
 GONE_AFTER = timedelta(hours=1)
 _TOLD_EACH_TIME = ("lanes", "host", "pid", "started_at", "at", "run_id", "memory_bytes")
 
@@ -23,3 +24,9 @@ def forget_gone() -> int:
     """Workers that were given another name, or another machine, would stand in the list for ever."""
     deleted, _by_model = WorkerBeat.objects.filter(at__lt=timezone.now() - GONE_AFTER).delete()
     return deleted
+
+
+def workers_on(lane: str) -> int:
+    """At least one: a lane may be worked by somebody whose sign of life is late."""
+    lately = WorkerBeat.objects.filter(at__gt=timezone.now() - SILENT_AFTER)
+    return max(1, sum(lane in served for served in lately.values_list("lanes", flat=True)))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from clinic import audit, celery
@@ -196,8 +196,9 @@ def _take_back(lost: Claim, how: str) -> int:
     return 1
 
 
-def lanes_left_waiting(older_than: timedelta) -> list[str]:
-    """Lanes with waiting work nobody was told of: a nudge got lost, or the broker forgot everything."""
+def left_waiting(older_than: timedelta) -> dict[str, int]:
+    """Lanes with work that should have begun, and how much: a nudge got lost, or the broker forgot everything."""
     with machinery():
         waiting = Run.objects.filter(state=RunState.QUEUED, requested_at__lt=timezone.now() - older_than)
-        return list(waiting.exclude(not_before__gt=timezone.now()).values_list("lane", flat=True).distinct())
+        by_lane = waiting.exclude(not_before__gt=timezone.now()).values_list("lane")
+        return dict(by_lane.annotate(count=Count("pk")))

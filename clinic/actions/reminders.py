@@ -1,0 +1,73 @@
+"""Notices nobody's deed causes: a time has come. Each is sent once, however often the scheduler looks."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from clinic import audit
+from clinic.actions import notifications
+from clinic.authorization.actor import Actor
+from clinic.authorization.roles import ROLES, Role
+from clinic.authorization.scope import scope
+from clinic.models import ApiKey, Case, Membership, NoticeKind, Notification, Site
+
+KEY_NOTICE_BEFORE = timedelta(days=7)
+CASES_A_ROUND = 500
+
+
+def tell_overdue() -> int:
+    """Whoever has the case; while nobody has it, whoever opened it. Again only when a new due time has passed too."""
+    return sum(_tell_overdue_of(site.pk) for site in Site.objects.filter(closed_at=None))
+
+
+def _tell_overdue_of(site_id: UUID) -> int:
+    with scope(site=site_id):
+        told = Notification.objects.filter(kind=NoticeKind.OVERDUE, case=OuterRef("pk"), at__gte=OuterRef("due_at"))
+        overdue = Case.objects.overdue().filter(~Exists(told)).order_by("due_at")[:CASES_A_ROUND]
+        return sum(_tell_of_case(case) for case in overdue)
+
+
+def _tell_of_case(case: Case) -> int:
+    person_id = case.assignee_id or case.opened_by_id
+    if person_id is None:
+        return 0
+    by = Actor.system("scheduler", site_id=case.site_id)
+    with audit.act(by, "case.overdue_told") as doing:
+        notifications.send(by=by, person_id=person_id, kind=NoticeKind.OVERDUE, case=case)
+        doing.about(case, to=person_id)
+    return 1
+
+
+def tell_expiring_keys() -> int:
+    soon = ApiKey.objects.usable().filter(expires_at__lt=timezone.now() + KEY_NOTICE_BEFORE)
+    return sum(_tell_of_key(key) for key in soon.order_by("expires_at"))
+
+
+def _tell_of_key(key: ApiKey) -> int:
+    by = Actor.system("scheduler", site_id=key.site_id)
+    with scope(site=key.site_id), audit.act(by, "key.expiry_told") as doing:
+        people = [person for person in _keepers(key) if not _was_told(person, key)]
+        for person_id in people:
+            notifications.send(by=by, person_id=person_id, kind=NoticeKind.KEY_EXPIRING, site_id=key.site_id)
+        doing.about(key, to=people)
+        if not people:
+            doing.nothing_happened()
+    return len(people)
+
+
+def _keepers(key: ApiKey) -> Iterable[UUID]:
+    """A program reads no notices: those who manage its keys do."""
+    held = Membership.objects.current().filter(site=key.site_id)
+    roles = {Role(role) for role in held.filter(user=key.owner_id).values_list("role", flat=True)}
+    if any(ROLES[role].signs_in for role in roles):
+        return [key.owner_id]
+    return held.filter(role=Role.ADMIN, user__is_active=True).values_list("user_id", flat=True)
+
+
+def _was_told(person_id: UUID, key: ApiKey) -> bool:
+    """One notice for several keys that end in the same days."""
+    told = Notification.objects.filter(person=person_id, kind=NoticeKind.KEY_EXPIRING, site=key.site_id)
+    return told.filter(at__gte=key.expires_at - KEY_NOTICE_BEFORE).exists()
