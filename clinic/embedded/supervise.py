@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -38,12 +38,12 @@ def listen_for_signals() -> None:
         signal.signal(number, _stop)
 
 
-def main(words: list[str]) -> int:
+def main(words: list[str], make_plan: Callable[[str, int], Plan] = plan_from_environment) -> int:
     listen_for_signals()
     os.umask(0o077)
     try:
         options = _options(words)
-        run(plan_from_environment(options.host, options.port))
+        run(make_plan(options.host, options.port))
     except Stopping:
         say("stopped")
         return 0

@@ -31,6 +31,5 @@ class House(Plan):
 
 
 if __name__ == "__main__":
-    supervise.plan_from_environment = lambda host, port: House(host=host, port=port)
     supervise.prepare = lambda plan: "logins: ana@example.org"
-    sys.exit(supervise.main(sys.argv[1:]))
+    sys.exit(supervise.main(sys.argv[1:], lambda host, port: House(host=host, port=port)))

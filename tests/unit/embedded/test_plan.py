@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from clinic.embedded import home as home_module
 from clinic.embedded import preflight
+from clinic.embedded.home import check_space
 from clinic.embedded.lock import Lock
 from clinic.embedded.plan import WORKERS, Plan, plan_from_environment, read_workers
 from clinic.embedded.supervise import port_number
@@ -88,10 +88,10 @@ def test_python_when_not_supported_then_one_line(version: tuple[int, int]) -> No
 
 
 def test_space_when_short_then_one_line(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home_module.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 120_000_000}))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 120_000_000}))
 
     with pytest.raises(Unavailable, match="only 120 MB are free"):
-        home_module.check_space(empty_home)
+        check_space(empty_home)
 
 
 def test_lock_when_held_then_the_second_learns_where_it_runs(empty_home: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from clinic.embedded import cluster, preparation
 from clinic.embedded.postgres import SUPERUSER, Embedded
@@ -60,10 +61,11 @@ def test_role_when_made_then_can_step_around_nothing(server: Embedded, role: str
 
 
 def test_login_when_password_is_wrong_or_missing_then_refused(server: Embedded) -> None:
-    for password in ("wrong", None):
-        place = {**server.connection("rounds_app"), "password": password}
+    place = server.dsn("rounds_app")
+
+    for login in (make_conninfo(place, password="wrong"), make_conninfo(place, password="")):
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect("", **place)
+            psycopg.connect(login)
 
 
 def test_preparation_when_repeated_then_gives_no_right_back(server: Embedded, probe: None) -> None:
