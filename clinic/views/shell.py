@@ -24,7 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site": identity.site,
         "sites": identity.sites,
         "nav": pages.navigation(actor, request.path),
-        "search_url": reverse("cases"),
+        "search_url": reverse("case_search") if actor.can(Permission.CASE_VIEW) else "",
         "jobs_url": reverse("jobs") if actor.can(Permission.JOBS_VIEW) else "",
         "jobs_running": SimpleLazyObject(lambda: Run.objects.jobs_for(actor).active().count()),
         "unread": SimpleLazyObject(lambda: Notification.objects.filter(person=actor.user_id).unread().count()),
