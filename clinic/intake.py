@@ -4,6 +4,8 @@ Nothing of a file is on disk in the clear, and a web process holds no more of it
 """
 
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -15,8 +17,6 @@ from clinic.errors import Code, Refusal
 from clinic.storage.keys import DataKey
 from clinic.storage.objects import ObjectDraft
 from clinic.uploads import store
-
-HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,11 @@ class Intake:
     """One file on its way in. Leaving the block without `finish` drops it."""
 
     def __init__(self, *, key: DataKey, name: str, declared_type: str = "") -> None:
-        self.name, self.declared_type = name, declared_type
-        self._head = b""
-        self._format: formats.Format | None = None
+        self._recogniser = formats.Recogniser(name=name, declared_type=declared_type)
         self._draft: ObjectDraft | None = store().begin(key=key)
 
     @staticmethod
-    def check_announced(*, name: str, declared_type: str, size: int | None) -> None:
+    def check_announced(*, size: int | None) -> None:
         """What can be refused before a byte has come."""
         if size == 0:
             raise Refusal(Code.EMPTY_FILE)
@@ -48,42 +46,36 @@ class Intake:
             raise Refusal(Code.TOO_LARGE, facts={"at_most": formats.LARGEST_BYTES})
 
     def feed(self, chunk: bytes) -> None:
-        if self._draft is None:
-            raise RuntimeError("fed after it was dropped")
-        if len(self._head) < HEAD_BYTES:
-            self._head += chunk[: HEAD_BYTES - len(self._head)]
-        self._draft.write(chunk)
-        if self._format is None and len(self._head) >= HEAD_BYTES:
-            self._recognise()
-        limit = self._format.cap_bytes if self._format else formats.LARGEST_BYTES
-        if self._draft.size > limit:
-            raise Refusal(Code.TOO_LARGE, facts={"at_most": limit})
+        with _in_our_words():
+            self._recogniser.feed(chunk)
+        self._open_draft.write(chunk)
 
     def finish(self, *, expected_sha256: str = "") -> Received:
-        if self._draft is None:
-            raise RuntimeError("finished after it was dropped")
-        if self._draft.size == 0:
-            raise Refusal(Code.EMPTY_FILE)
-        recognised = self._format or self._recognise()
-        stored = self._draft.finish()
+        with _in_our_words():
+            recognised = self._recogniser.finish()
+        stored = self._open_draft.finish()
         self._draft = None
         if expected_sha256 and not hmac.compare_digest(stored.sha256, expected_sha256.lower()):
             store().delete(stored.name)
             raise Refusal(Code.DIGEST_MISMATCH)
-        return Received(kind=recognised.kind, content_type=recognised.mime, size=stored.size, sha256=stored.sha256,
-                        object_name=stored.name)  # fmt: skip
+        return Received(
+            kind=recognised.kind.value,
+            content_type=recognised.mime,
+            size=stored.size,
+            sha256=stored.sha256,
+            object_name=stored.name,
+        )
+
+    @property
+    def _open_draft(self) -> ObjectDraft:
+        if self._draft is None:
+            raise RuntimeError("the file was finished or dropped before")
+        return self._draft
 
     def drop(self) -> None:
         if self._draft is not None:
             self._draft.discard()
             self._draft = None
-
-    def _recognise(self) -> formats.Format:
-        try:
-            self._format = formats.recognise(self._head, name=self.name, declared_type=self.declared_type)
-        except formats.Refused as why:
-            raise Refusal(Code(why.code)) from why
-        return self._format
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +84,14 @@ class Intake:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.drop()
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except formats.Refused as why:
+        raise Refusal(Code(why.code), facts={"reason": why.reason.value, **why.facts}) from why
 
 
 class NoFilesHere(FileUploadHandler):

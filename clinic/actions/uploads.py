@@ -77,7 +77,7 @@ def open_session(
     *, by: Actor, case: Case, name: str, declared_type: str = "", declared_size: int | None = None
 ) -> UploadSession:
     by.require(Permission.UPLOAD_ADD)
-    Intake.check_announced(name=name, declared_type=declared_type, size=declared_size)
+    Intake.check_announced(size=declared_size)
     with audit.act(by, "upload_session.opened") as doing:
         case.check_takes_additions()
         session = UploadSession(
@@ -132,7 +132,7 @@ def _check_receiving(session: UploadSession, index: int, size: int) -> None:
         raise Refusal(Code.SESSION_OVER)
     if index != session.next_index:
         raise Refusal(Code.CHUNK_OUT_OF_ORDER, facts={"next_index": session.next_index})
-    Intake.check_announced(name=session.name, declared_type=session.declared_type, size=session.received + size)
+    Intake.check_announced(size=session.received + size)
     if session.declared_size is not None and session.received + size > session.declared_size:
         raise Refusal(Code.DIGEST_MISMATCH)
 
