@@ -12,7 +12,7 @@ NARROW_SPACE = "\u202f"
 WORD_INITIAL = re.compile(r"\b\w")
 UNIT = re.compile(r"([^\W\d_]+|%)")
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
-SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
+SYSTEMS = {name: name for name in ("iPhone", "iPad", "Android", "Windows", "Mac OS", "Linux")}
 TITLES = {"Dr", "Dr.", "Dra", "Dra.", "Prof", "Prof."}
 
 
@@ -127,7 +127,7 @@ def small_units(value: object) -> SafeString:
 
 
 def browser(user_agent: str | None) -> str:
-    """What a person would call it: `Firefox, Linux`. The first match counts: every browser claims to be an older one."""
+    """What a person would call it: `Firefox, Linux`. The first match counts: browsers claim to be others."""
     told = user_agent or ""
     names = (next((name for mark, name in table.items() if mark in told), "") for table in (BROWSERS, SYSTEMS))
     return ", ".join(filter(None, names)) or _("Unknown browser")

@@ -1,5 +1,6 @@
 """What templates need to look like Rounds: icons, status chips, form controls, and figures written one way."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -37,6 +38,11 @@ register.filter("bytes", figures.file_size)
 @register.simple_tag
 def icon(name: str, label: str | Promise = "", classes: str = "") -> SafeString:
     """One drawing of the sprite. Words beside it make it decoration; alone it needs `label`."""
+    return _drawing(name, str(label), classes)
+
+
+@lru_cache(maxsize=1024)  # a case of 500 entries draws two thousand of some thirty
+def _drawing(name: str, label: str, classes: str) -> SafeString:
     look = f"i {classes}" if classes else "i"
     address = f"{static('icons.svg')}#i-{name}"
     if label:

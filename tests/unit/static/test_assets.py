@@ -1,0 +1,67 @@
+"""Our own styles, scripts and drawings: nothing from another host, nothing the page's policy would refuse."""
+
+import json
+import re
+
+import pytest
+
+from tests.unit.static.places import OUR_SCRIPTS, OUR_STYLES, PAGES, STATIC, name
+
+SYMBOLS = set(re.findall(r'<symbol id="i-([^"]+)"', (STATIC / "icons.svg").read_text()))
+ADDRESS = re.compile(r"https?://(?!www\.w3\.org)", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", [*OUR_STYLES, *OUR_SCRIPTS], ids=name)
+def test_asset_names_no_other_host(path):
+    assert not ADDRESS.search(path.read_text())
+
+
+@pytest.mark.parametrize("path", OUR_STYLES, ids=name)
+def test_style_uses_files_not_data_addresses(path):
+    for address in re.findall(r'url\("?([^")]+)"?\)', path.read_text()):
+        assert (path.parent / address).is_file(), address
+
+
+@pytest.mark.parametrize("path", OUR_STYLES[1:], ids=name)
+def test_style_stays_in_the_layers_theme_declares(path):
+    outside = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+
+    assert set(re.findall(r"@layer (\w+)", outside)) <= {"tokens", "base", "shell", "parts", "pages", "print"}
+    assert outside.lstrip().startswith("@layer")
+
+
+@pytest.mark.parametrize("path", OUR_SCRIPTS, ids=name)
+def test_script_runs_no_text_and_keeps_nothing_in_the_browser(path):
+    code = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+
+    for banned in ("eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write",
+                   "localStorage", "sessionStorage", "indexedDB"):  # fmt: skip
+        assert banned not in code, banned
+
+
+@pytest.mark.parametrize("path", OUR_SCRIPTS, ids=name)
+def test_script_imports_only_files_that_exist(path):
+    for address in re.findall(r'(?:from|import) "([^"]+)"', path.read_text()):
+        assert address.startswith("./") and (path.parent / address).is_file(), address
+
+
+def test_every_sentence_a_script_says_is_in_the_page():
+    page = (STATIC.parent / "templates/clinic/shell/words.html").read_text()
+    known = set(re.findall(r'"(\w+)": "\{\{', page))
+    said = {word for path in OUR_SCRIPTS for word in re.findall(r'\bwords\("(\w+)"', path.read_text())}
+    states = {f"upload_{state}" for state in ("waiting", "sending", "paused", "retrying", "done", "cancelled")}
+
+    assert said | states | {"upload_empty", "upload_unreadable"} <= known
+
+
+def test_web_manifest_names_icons_that_exist():
+    manifest = json.loads((STATIC / "site.webmanifest").read_text())
+
+    assert all((STATIC / icon["src"]).is_file() for icon in manifest["icons"])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_template_draws_only_icons_of_the_sprite(path):
+    used = set(re.findall(r'\{% icon "([^"]+)"', path.read_text()))
+
+    assert used <= SYMBOLS, used - SYMBOLS
