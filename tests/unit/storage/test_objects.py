@@ -1,6 +1,5 @@
 import hashlib
 import os
-import uuid
 
 import pytest
 
@@ -153,7 +152,7 @@ def test_store_when_well_passes_its_check(store):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "../secret", "/etc/passwd", "x" * 32, uuid.uuid4().hex.upper(), uuid.uuid4().hex + "\n", "a" * 31 + "/"],
+    ["", "../secret", "/etc/passwd", "x" * 32, "A" * 32, "a" * 32 + "\n", "a" * 31 + "/"],
 )
 def test_name_when_not_one_of_ours_is_refused(store, key, name):
     with pytest.raises(ValueError, match="not the name"):
