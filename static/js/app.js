@@ -5,6 +5,7 @@ import "./dialogs.js";
 import "./announce.js";
 import "./fragments.js";
 import "./keys.js";
+import "./session.js";
 import "./times.js";
 import "./unsaved.js";
 import { startUploads } from "./upload.js";

@@ -31,7 +31,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr, elt } = event.detail;
   if (elt.matches("[data-poll]") || hasWords(xhr)) return;
-  if (xhr.status === 401) return note(words("signed_out"), "danger");
   note(sentenceOf(xhr.responseText, xhr.getResponseHeader("Content-Type") ?? ""), "danger");
 });
 

@@ -14,6 +14,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form && !event.detail.successful) changed.add(form);
 });
 
+export const hasUnsaved = () => [...changed].some((form) => form.isConnected);
+
 addEventListener("beforeunload", (event) => {
-  if ([...changed].some((form) => form.isConnected)) event.preventDefault();
+  if (hasUnsaved()) event.preventDefault();
 });

@@ -53,3 +53,9 @@ def test_form_that_posts_carries_the_token(path):
 def test_partial_says_what_it_takes(path):
     assert path.read_text().startswith("{% comment %}"), "a part without a header cannot be used without reading it"
     assert re.search(r"[Tt]akes|Drawn by|fills it in|Django's messages|One stage", path.read_text())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_template_includes_only_templates_that_exist(path):
+    for wanted in re.findall(r'\{% (?:include|extends) "([^"#]+)', body(path)):
+        get_template(wanted)
