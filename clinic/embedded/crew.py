@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 
 from clinic.embedded import leash
 from clinic.embedded.home import CHECKOUT
+from clinic.embedded.logs import Logs
 from clinic.embedded.unavailable import Unavailable
 
 QUICK_DEATH_SECONDS = 5.0
@@ -22,6 +23,7 @@ class Member:
     name: str
     command: list[str]
     environment: dict[str, str]
+    logs: Logs | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     quick_deaths: int = 0
@@ -29,7 +31,10 @@ class Member:
 
     def start(self) -> None:
         self.started_at, self.start_again_at = time.monotonic(), None
-        self.process = leash.spawn(self.command, death_signal=signal.SIGTERM, cwd=CHECKOUT, env=self.environment)
+        with self.logs.open(self.name) if self.logs else nullcontext() as log:
+            self.process = leash.spawn(
+                self.command, death_signal=signal.SIGTERM, cwd=CHECKOUT, env=self.environment, stdout=log, stderr=log
+            )
 
     @property
     def exit_code(self) -> int | None:
@@ -57,23 +62,27 @@ class Member:
 class Crew:
     commands: dict[str, list[str]]
     environment: dict[str, str]
+    logs: Logs | None = None
     members: list[Member] = field(default_factory=list)
 
     def start(self) -> None:
         for name, command in self.commands.items():
-            member = Member(name, command, self.environment)
+            member = Member(name, command, self.environment, self.logs)
             self.members.append(member)
             member.start()
 
     def fail_if_any_ended(self) -> None:
         for member in self.members:
             if member.exit_code is not None:
-                raise Unavailable(f"{member.name} ended with {described(member.exit_code)} while starting")
+                why = f": {self.logs.last_words(member.name)}" if self.logs else ""
+                raise Unavailable(f"{member.name} ended with {described(member.exit_code)} while starting{why}")
 
     def tend(self) -> None:
         now = time.monotonic()
         for member in self.members:
             member.tend(now)
+        if self.logs:
+            self.logs.keep_short()
 
     def kill(self, name: str, process_id: int) -> None:
         """Name and number have to fit: a number alone may belong to somebody else by now."""

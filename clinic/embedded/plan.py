@@ -83,7 +83,7 @@ def manage(*words: str) -> list[str]:
 def worker(name: str, lanes: tuple[str, ...]) -> list[str]:
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"]
     slot = ["-P", "solo", "-n", f"{name}@%h", "-Q", ",".join(lanes)]
-    return [sys.executable, "-m", "celery", "-A", "clinic.celery", "worker", *slot, *quiet]
+    return [sys.executable, "-m", "celery", "--quiet", "-A", "clinic.celery", "worker", *slot, *quiet]
 
 
 def web(host: str, port: int) -> list[str]:

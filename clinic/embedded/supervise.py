@@ -11,6 +11,7 @@ from types import FrameType
 
 from clinic.embedded import preflight, readiness
 from clinic.embedded.crew import Crew, run_to_end, say
+from clinic.embedded.logs import Logs
 from clinic.embedded.plan import Plan, manage, plan_from_environment
 from clinic.embedded.postgres import Embedded
 from clinic.embedded.stuck import StuckWorkers
@@ -71,7 +72,7 @@ def run(plan: Plan) -> None:
     preflight.check(plan)
     with only_one(plan), database(plan) as embedded:
         logins = prepare(plan)
-        crew = Crew(plan.commands(), plan.environment())
+        crew = Crew(plan.commands(), plan.environment(), Logs(plan.home / "log") if plan.is_demo else None)
         try:
             crew.start()
             readiness.wait_ready(plan, crew.fail_if_any_ended)
@@ -116,7 +117,8 @@ def prepare(plan: Plan) -> str:
 def announce(plan: Plan, seconds: float, logins: str) -> None:
     if logins.strip():
         print(logins.rstrip(), flush=True)
-    print(f"rounds: ready in {seconds:.1f} s: {plan.address}  (Ctrl-C stops all of it)", flush=True)
+    kept = f"; logs in {plan.home / 'log'}" if plan.is_demo else ""
+    print(f"rounds: ready in {seconds:.1f} s: {plan.address} (Ctrl-C stops all of it{kept})", flush=True)
 
 
 def tend(plan: Plan, crew: Crew, embedded: Embedded | None) -> None:

@@ -18,7 +18,7 @@ class Ready(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
 """
 WORKER = "import os, time; print('worker', os.getpid(), flush=True); time.sleep(600)"
-BROKEN = "import sys; sys.exit(7)"
+BROKEN = "import sys; print('no such lane'); sys.exit(7)"
 
 
 class House(Plan):
@@ -32,4 +32,8 @@ class House(Plan):
 
 if __name__ == "__main__":
     supervise.prepare = lambda plan: "logins: ana@example.org"
-    sys.exit(supervise.main(sys.argv[1:], lambda host, port: House(host=host, port=port)))
+    sys.exit(
+        supervise.main(
+            sys.argv[1:], lambda host, port: House(host=host, port=port, is_demo=bool(os.environ.get("HOUSE_IS_DEMO")))
+        )
+    )

@@ -135,3 +135,20 @@ def test_run_when_the_home_cannot_be_made_then_one_line() -> None:
     assert code == 1
     assert "set ROUNDS_HOME to a folder of yours" in said
     assert "Traceback" not in said
+
+
+def test_run_when_a_demo_then_members_speak_into_files(home: Path, port: int) -> None:
+    one = Run(home, port, HOUSE_IS_DEMO="1")
+    one.wait_for(f"logs in {home / 'log'}")
+    one.process.terminate()
+
+    _, said = one.end()
+
+    assert "worker" not in said
+    assert (home / "log" / "batch.log").read_text().startswith("worker ")
+
+
+def test_run_when_a_demo_member_cannot_start_then_its_last_words_are_told(home: Path, port: int) -> None:
+    _, said = Run(home, port, HOUSE_IS_DEMO="1", HOUSE_IS_BROKEN="1").end()
+
+    assert "batch ended with exit code 7 while starting: no such lane (all of it:" in said
