@@ -5,12 +5,16 @@ Workers are solo processes, one per slot: `celery -A clinic.celery worker -P sol
 
 import logging
 import os
+import warnings
 from typing import Any
 
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
 from kombu.entity import Queue
 
 from clinic.lanes import LANES
+
+warnings.filterwarnings("ignore", category=SecurityWarning)  # `make run` tells root itself, once and in one line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
@@ -59,6 +63,7 @@ def _configured() -> dict[str, Any]:
         "task_acks_late": True,
         "task_reject_on_worker_lost": False,  # redelivery at once would loop; the sweeper counts attempts
         "worker_prefetch_multiplier": 1,
+        "worker_concurrency": 1,  # one process, one slot; it also multiplies the prefetch
         "worker_enable_remote_control": False,  # health is a heartbeat row
         "worker_send_task_events": False,
         "worker_hijack_root_logger": False,
@@ -73,7 +78,7 @@ def nudge(lane: str) -> None:
     """Called after commit. A nudge that cannot be sent is only late: the scheduler finds the waiting row."""
     try:
         app.signature(EXECUTE, args=[lane]).apply_async(queue=lane, ignore_result=True, retry=False)
-    except Exception as e:  # every transport has errors of its own, and the row is committed: nobody is to see this fail
+    except Exception as e:  # each transport has errors of its own, and the row is committed already
         log.warning("nudge_lost", extra={"lane": lane, "reason": type(e).__name__})
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import Code, Refusal
@@ -34,7 +35,7 @@ register(
         name="clinic.check",
         title=_("Integrity check"),
         resource=Resource.CPU,
-        limit_s=60,
+        limit_s=settings.CHECK_LIMIT_SECONDS,
         handler="clinic.worker:check",
         params="clinic.kinds:clean_check",
         follow_ups="clinic.worker:check_follow_ups",

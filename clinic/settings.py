@@ -73,11 +73,12 @@ if DATABASE_URL and not env.text("DATABASE_OWNER_URL") and "migrate" in sys.argv
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- queue -----------------------------------------------------------------------------------------------------------
-BROKER_URL = env.text("CELERY_BROKER_URL") or ("memory://" if IS_TEST else "pgmq://")
+BROKER_URL = env.text("CELERY_BROKER_URL") or ("memory://" if IS_TEST else "pgmq://localhost")
 QUEUE_DSN = EMBEDDED.dsn("rounds_queue") if BROKER_URL.startswith("pgmq") else ""
 LEASE_SECONDS = env.number("ROUNDS_LEASE_SECONDS", 20, at_least=3)
 SWEEP_SECONDS = env.number("ROUNDS_SWEEP_SECONDS", 2, at_least=1)
 RENUDGE_AFTER_SECONDS = env.number("ROUNDS_RENUDGE_AFTER_SECONDS", 10, at_least=1)
+CHECK_LIMIT_SECONDS = env.number("ROUNDS_CHECK_LIMIT_SECONDS", 60, at_least=1)  # of the built-in clinic.check
 
 # --- files -----------------------------------------------------------------------------------------------------------
 FILES_BUCKET = env.text("ROUNDS_S3_BUCKET")
