@@ -43,7 +43,7 @@ def _hang(view: V, door: Door) -> V:
 # Views of libraries, by URL name. What is not here and has no door of its own is closed.
 LIBRARY_DOORS: dict[str, Door] = {
     "account_login": PUBLIC,
-    "account_logout": SIGNED_IN,
+    "account_logout": PUBLIC,  # also the way back from half a sign-in
     "account_reauthenticate": SIGNED_IN,
     "account_change_password": SIGNED_IN,
     "account_set_password": SIGNED_IN,

@@ -12,6 +12,7 @@ Words = str | Promise
 class Code(StrEnum):
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"
+    FORM_TOO_OLD = "form_too_old"
     SIGN_IN_NEEDED = "sign_in_needed"
     INVALID = "invalid"
     UNEXPECTED = "unexpected"
@@ -63,6 +64,11 @@ MEANINGS: dict[Code, Meaning] = {
     Code.NOT_FOUND: Meaning(404, _("This does not exist, or it belongs to another site."),
                             _("Check the address, or go back to the case list.")),
     Code.NOT_ALLOWED: Meaning(403, _("Your role does not allow this."), _("Ask an admin of your site if you need it.")),
+    Code.FORM_TOO_OLD: Meaning(
+        403,
+        _("The page was open too long, or the request did not come from it. Nothing was changed."),
+        _("Reload the page and send it again."),
+    ),
     Code.SIGN_IN_NEEDED: Meaning(401, _("Sign in first."), _("Sign in, or send a valid API key.")),
     Code.INVALID: Meaning(400, _("Something in what was sent is not right."), _("Correct the named fields.")),
     Code.UNEXPECTED: Meaning(500, _("Something failed that should not have."), _ASK),

@@ -247,7 +247,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # uploads never go by Django's own storage
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if IS_TEST
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "clinic.staticfiles.HashedStaticFiles"
     },
 }  # fmt: skip
 WHITENOISE_MAX_AGE = 31_536_000

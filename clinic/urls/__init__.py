@@ -10,4 +10,5 @@ urlpatterns = [
 handler400 = "clinic.views.errors.bad_request"
 handler403 = "clinic.views.errors.permission_denied"
 handler404 = "clinic.views.errors.page_not_found"
+handler429 = "clinic.views.errors.too_many"
 handler500 = "clinic.views.errors.server_error"

@@ -34,9 +34,18 @@ def problem(request: HttpRequest, refusal: Refusal) -> dict[str, Any]:
     return told | refusal.facts
 
 
+def as_problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    response = JsonResponse(problem(request, refusal), status=refusal.status, content_type=PROBLEM_TYPE)
+    if refusal.code == Code.SIGN_IN_NEEDED:
+        response["WWW-Authenticate"] = 'Bearer realm="rounds"'
+    if "retry_after_s" in refusal.facts:
+        response["Retry-After"] = str(refusal.facts["retry_after_s"])
+    return response
+
+
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if wants_problem(request):
-        return JsonResponse(problem(request, refusal), status=refusal.status, content_type=PROBLEM_TYPE)
+        return as_problem(request, refusal)
     context = {"refusal": refusal, "code": refusal.code.value, "request_id": getattr(request, "id", "")}
     if request.headers.get("HX-Request"):
         response = render(request, "errors/fragment.html", context, status=refusal.status)
@@ -59,7 +68,11 @@ def note(request: HttpRequest, refusal: Refusal) -> None:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return refused(request, Refusal(Code.NOT_ALLOWED))
+    return refused(request, Refusal(Code.FORM_TOO_OLD))
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return refused(request, Refusal(Code.TOO_MANY))
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

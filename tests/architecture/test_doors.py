@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from clinic.doors import door_of
 
 PUBLIC = {
-    "health_live", "health_ready", "account_login", "account_inactive", "account_reset_password",
+    "health_live", "health_ready", "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "mfa_authenticate", "mfa_login_webauthn", "language_choose",
 }  # fmt: skip
