@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 
 from clinic.embedded import leash
@@ -118,15 +119,25 @@ def end_now(process: subprocess.Popen[bytes]) -> None:
 
 def run_to_end(command: list[str], environment: dict[str, str], *, keeps_output: bool = False) -> str:
     """A step of the start. What it says on standard error goes to the terminal."""
+    with beside(command, environment, keeps_output=keeps_output) as step:
+        words, _ = step.communicate()
+    return words.decode() if words else ""
+
+
+@contextmanager
+def beside(
+    command: list[str], environment: dict[str, str], *, keeps_output: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A step at work while we go on; we leave together."""
     output = subprocess.PIPE if keeps_output else None
     process = leash.spawn(command, death_signal=signal.SIGTERM, cwd=CHECKOUT, env=environment, stdout=output)
     try:
-        words, _ = process.communicate()
+        yield process
+        process.wait()
     finally:
         stop([process], 5)
     if process.returncode:
         raise Unavailable(f"`{' '.join(command[1:])}` ended with {described(process.returncode)}")
-    return words.decode() if words else ""
 
 
 def described(code: int) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from clinic.embedded import preflight, readiness
-from clinic.embedded.crew import Crew, run_to_end, say
+from clinic.embedded.crew import Crew, beside, run_to_end, say
 from clinic.embedded.logs import Logs
 from clinic.embedded.plan import Plan, manage, plan_from_environment
 from clinic.embedded.postgres import Embedded
@@ -107,11 +107,12 @@ def database(plan: Plan) -> Iterator[Embedded | None]:
 
 
 def prepare(plan: Plan) -> str:
-    run_to_end(manage("migrate", "--database=owner", "-v0"), plan.environment())
-    run_to_end(manage("collectstatic", "--noinput", "-v0"), plan.environment())
-    if not plan.is_demo:
-        return ""
-    return run_to_end(manage("demo", "--quiet-if-loaded"), plan.environment(), keeps_output=True)
+    environment = plan.environment()
+    with beside(manage("collectstatic", "--noinput", "-v0"), environment):
+        run_to_end(manage("migrate", "--database=owner", "-v0"), environment)
+        if not plan.is_demo:
+            return ""
+        return run_to_end(manage("demo", "--quiet-if-loaded"), environment, keeps_output=True)
 
 
 def announce(plan: Plan, seconds: float, logins: str) -> None:
