@@ -1,4 +1,4 @@
-"""`make faults`: real worker processes killed at random while they work a thousand runs; ends with a line of figures."""
+"""`make faults`: real workers killed at random while they work a thousand runs; ends with a line of figures."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""A private installation that may be broken: a database server of its own, real worker processes, a scheduler, no web."""
+"""A private installation that may be broken: its own database server, real worker processes, a scheduler, no web."""
 
 import os
 import random

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clinic.actions import cases, patients, people, runs, sites, uploads
+from clinic.actions import cases, patients, people, runs, sites, uploads, work
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
-from clinic.models import Case, Entry, EntryKind, NoticeKind, Notification, Result, Run, RunState, Upload
+from clinic.models import Case, Entry, EntryKind, NoticeKind, Notification, Result, Run, RunError, RunState, Upload
 from clinic.models.runs import ACTIVE
 
 SYSTEM = Actor.system("faults")
@@ -63,6 +63,10 @@ class Ledger:
         working = Run.objects.filter(state=RunState.RUNNING).values_list("worker", flat=True)
         return {name.partition("@")[0] for name in working}
 
+    def take_back_all(self) -> None:
+        for name in set(Run.objects.filter(state=RunState.RUNNING).values_list("worker", flat=True)):
+            work.reclaim(worker=name)
+
     def waiting_by_lane(self) -> dict[str, list[UUID]]:
         found: dict[str, list[UUID]] = {}
         for pk, lane in Run.objects.filter(state=RunState.QUEUED, not_before=None).values_list("pk", "lane"):
@@ -91,9 +95,9 @@ class Ledger:
         """More than one result of a run, or more than one line in its case that says it was finished."""
         ends = Counter(Entry.objects.filter(kind=EntryKind.RUN_FINISHED).values_list("subject_id", flat=True))
         results = Counter(Result.objects.values_list("run_id", flat=True))
-        return sum(1 for pk in {*ends, *results} if ends[pk] > 1 or results[pk] > 1)
+        return sum(count > 1 for count in (ends | results).values())
 
-    def died_properly(self, run: Run, error: str) -> bool:
+    def died_properly(self, run: Run, *errors: RunError) -> bool:
         run.refresh_from_db()
         notices = Notification.objects.filter(run_id=run.pk, kind=NoticeKind.RUN_DEAD, person=self.person)
-        return run.state == RunState.FAILED and run.error == error and notices.count() == 1
+        return run.state == RunState.FAILED and run.error in errors and notices.count() == 1

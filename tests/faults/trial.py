@@ -71,9 +71,10 @@ class Trial:
             self.next_kill_at = time.monotonic() + random.uniform(*KILL_EVERY_S)
 
     def _wipe(self) -> float:
-        """Until every lane that had work waiting is at it again. All workers are killed first: a living one would tell
-        its lane by itself at the end of its turn."""
+        """Until every lane that had work waiting is at it again. Everything that could tell a lane is out of the way: a
+        living worker would at the end of its turn, and one that starts would for the runs its namesake left."""
         self.installation.kill_all(self.ledger.busy_workers())
+        self.ledger.take_back_all()
         waiting = self.ledger.waiting_by_lane()
         self.installation.wipe_queues()
         wiped_at = timezone.now()
@@ -87,7 +88,7 @@ class Trial:
 
     def _reckon(self, poison: Run, hang: Run) -> Figures:
         poison_is_dead = self.ledger.died_properly(poison, RunError.WORKER_LOST)
-        hang_is_dead = self.ledger.died_properly(hang, RunError.TIMED_OUT)
+        hang_is_dead = self.ledger.died_properly(hang, RunError.TIMED_OUT, RunError.WORKER_LOST)  # killed at random too
         figures = Figures(
             runs=len(self.ledger.asked),
             lost=self.ledger.lost(),
