@@ -12,6 +12,17 @@ from clinic.pipeline import RunKind, register
 CHECK_MODES = ("pass", "fail", "refuse", "hang", "die", "chain")
 
 
+CHECK_PARAMS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "mode": {"enum": list(CHECK_MODES), "default": "pass"},
+        "seconds": {"type": "number", "minimum": 0, "maximum": 3600, "default": 0},
+        "label": {"type": "string", "maxLength": 40, "default": ""},
+    },
+    "additionalProperties": False,
+}
+
+
 def clean_check(params: dict[str, Any]) -> dict[str, Any]:
     wrong: dict[str, list[str]] = {}
     mode = params.get("mode", "pass")
@@ -38,6 +49,7 @@ register(
         limit_s=settings.CHECK_LIMIT_SECONDS,
         handler="clinic.worker:check",
         params="clinic.kinds:clean_check",
+        params_schema=CHECK_PARAMS,
         follow_ups="clinic.worker:check_follow_ups",
         uploads_max=20,
         stages=("read", "settle"),

@@ -82,6 +82,7 @@ class RunKind:
     limit_s: int
     handler: str  # 'app.worker:handle' (Work) -> Outcome, imported in the worker only
     params: str  # 'app.module:function' (dict) -> dict, raises Refusal(INVALID)
+    params_schema: dict[str, Any] = field(default_factory=lambda: {"type": "object"})  # the same, for programs to read
     recorder: str = ""  # 'app.actions.record:function' (run, outcome, by), in the finishing transaction
     follow_ups: str = ""  # 'app.module:function' (run, outcome) -> Iterable[FollowUp]
     upload_kinds: frozenset[str] = frozenset()  # empty: any
