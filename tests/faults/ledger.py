@@ -73,8 +73,8 @@ class Ledger:
             found.setdefault(lane, []).append(pk)
         return found
 
-    def first_started(self, pks: list[UUID]) -> datetime | None:
-        started = Run.objects.filter(pk__in=pks, started_at__isnull=False).order_by("started_at")
+    def first_started(self, pks: list[UUID], after: datetime) -> datetime | None:
+        started = Run.objects.filter(pk__in=pks, started_at__gt=after).order_by("started_at")
         return started.values_list("started_at", flat=True).first()
 
     def done(self) -> int:

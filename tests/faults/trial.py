@@ -78,7 +78,7 @@ class Trial:
         waiting = self.ledger.waiting_by_lane()
         self.installation.wipe_queues()
         wiped_at = timezone.now()
-        while None in (firsts := [self.ledger.first_started(pks) for pks in waiting.values()]):
+        while None in (firsts := [self.ledger.first_started(pks, wiped_at) for pks in waiting.values()]):
             self._tick()
             if (timezone.now() - wiped_at).total_seconds() > 2 * REQUEUED_WITHIN_S:
                 return 2 * REQUEUED_WITHIN_S
