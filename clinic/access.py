@@ -4,11 +4,29 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Prefetch
 
 from clinic import audit
 from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.authorization.roles import Role, permissions_of
+from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
-from clinic.models import Case, Note, Patient, Result, Run, Upload, UploadSession
+from clinic.models import (
+    ApiKey,
+    Case,
+    Membership,
+    Note,
+    Notification,
+    Patient,
+    Result,
+    Run,
+    Site,
+    Upload,
+    UploadSession,
+    User,
+)
+from clinic.models.timeline import NotificationQuerySet
 
 M = TypeVar("M", bound=models.Model)
 
@@ -36,6 +54,25 @@ def patient(by: Actor, pk: UUID, *, for_change: bool = False) -> Patient:
     return found
 
 
+def patient_numbered(by: Actor, number: int) -> Patient:
+    """For doing something with her, which the action notes."""
+    found = Patient.objects.visible_to(by).filter(number=number).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return found
+
+
+def patient_list(by: Actor, patients: list[Patient]) -> list[Patient]:
+    if patients:
+        pks = [patient.pk for patient in patients]
+        audit.note_read(by, "patient_list.read", patients[0], count=len(pks), patients=pks)
+    return patients
+
+
+def colleague(by: Actor, pk: UUID) -> User:
+    return _one(User.objects.visible_to(by), pk)
+
+
 def upload(by: Actor, pk: UUID, *, for_change: bool = False) -> Upload:
     found = _one(Upload.objects.visible_to(by).select_related("case"), pk)
     if not for_change:
@@ -54,6 +91,12 @@ def run(by: Actor, pk: UUID) -> Run:
     return _one(Run.objects.visible_to(by).select_related("case__patient", "requested_by"), pk)
 
 
+def job(by: Actor, pk: UUID) -> Run:
+    """The same row for those who look after jobs: which case it belongs to, not what the case is about."""
+    jobs = Run.objects.jobs_for(by).select_related("case", "requested_by", "follows", "replayed_by")
+    return _one(jobs.defer("case__question", "case__encounter"), pk)
+
+
 def result(by: Actor, run_pk: UUID) -> Result:
     found = Result.objects.visible_to(by).select_related("case", "run").filter(run=run_pk).first()
     if found is None:
@@ -66,6 +109,63 @@ def note(by: Actor, pk: UUID) -> Note:
     found = _one(Note.objects.visible_to(by).select_related("case"), pk)
     audit.note_read(by, "note.read", found, case=found.case)
     return found
+
+
+def notifications(by: Actor) -> NotificationQuerySet:
+    """One's own, of whatever site: they say where to look, not what is there."""
+    if by.user_id is None:
+        return Notification.objects.none()
+    rows = Notification.objects.filter(person=by.user_id).select_related("case", "site", "caused_by")
+    return rows.defer("case__question", "case__encounter")
+
+
+def notification(by: Actor, pk: UUID) -> Notification:
+    return _one(notifications(by), pk)
+
+
+def people(by: Actor) -> models.QuerySet[User]:
+    """Whoever holds or held a role at the site: she may be given one again."""
+    if by.site_id is None or not by.can(Permission.PEOPLE_VIEW):
+        return User.objects.none()
+    here = Membership.objects.visible_to(by).values("user")
+    held = Membership.objects.visible_to(by).filter(ended_at=None).order_by("since")
+    return User.objects.filter(pk__in=here).prefetch_related(Prefetch("memberships", held, to_attr="held"))
+
+
+def oneself(by: Actor) -> User:
+    if by.user_id is None:
+        raise Refusal(Code.NOT_FOUND)
+    return User.objects.get(pk=by.user_id)
+
+
+def person(by: Actor, pk: UUID) -> User:
+    return _one(people(by), pk)
+
+
+def membership(by: Actor, person: User, pk: UUID) -> Membership:
+    return _one(Membership.objects.visible_to(by).filter(user=person, ended_at=None).select_related("site"), pk)
+
+
+def sites(by: Actor) -> models.QuerySet[Site]:
+    """Those where the person may change the site: a role counts where it is held."""
+    if by.user_id is None:
+        return Site.objects.none()
+    with scope(person=by.user_id):
+        held = Membership.objects.current().filter(user=by.user_id).values_list("site", "role")
+        mine = {site for site, role in held if Permission.SITES_MANAGE in permissions_of(frozenset({Role(role)}))}
+    return Site.objects.filter(pk__in=mine)
+
+
+def site(by: Actor, pk: UUID) -> Site:
+    return _one(sites(by), pk)
+
+
+def keys_of(by: Actor, owner: User) -> models.QuerySet[ApiKey]:
+    return ApiKey.objects.visible_to(by).filter(owner=owner)
+
+
+def key(by: Actor, pk: UUID) -> ApiKey:
+    return _one(ApiKey.objects.visible_to(by).select_related("owner"), pk)
 
 
 def case_list(by: Actor, cases: list[Case]) -> list[Case]:

@@ -21,7 +21,8 @@ from clinic import celery
 from clinic.lanes import LANES
 from clinic.models import WorkerBeat
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 Probe = Callable[[], bool]
 
 SILENT_AFTER = timedelta(seconds=10)

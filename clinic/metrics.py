@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 
 from django.conf import settings
@@ -19,9 +20,8 @@ from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
 from prometheus_client.registry import Collector  # noqa: E402
 
 REQUESTS = Counter("rounds_requests", "Requests answered.", ["route", "method", "status"])
-SECONDS = Histogram(
-    "rounds_request_seconds", "Time to answer.", ["route"], buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-)
+BUCKETS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+SECONDS = Histogram("rounds_request_seconds", "Time to answer.", ["route"], buckets=BUCKETS_S)
 
 
 def count_request(route: str, method: str, status: int, seconds: float) -> None:
@@ -58,6 +58,10 @@ class Route:
         """The limit of the bucket the 95th of 100 falls in: an upper bound."""
         wanted = 0.95 * self.count
         return next((limit for limit in sorted(self.buckets) if self.buckets[limit] >= wanted), float("inf"))
+
+    @property
+    def p95_words(self) -> str:
+        return f"{self.p95_s:g} s" if isfinite(self.p95_s) else f"> {max(BUCKETS_S)} s"
 
 
 def routes() -> list[Route]:

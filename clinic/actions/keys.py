@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,8 +29,11 @@ class Issued:
 def issue(*, by: Actor, owner: User, name: str, scopes: frozenset[Permission], days: int) -> Issued:
     """For oneself, never wider than what one may do; or, by those who manage keys, for an integration.
 
-    Not for another person: whoever is shown the secret could then act in her name.
+    Not for another person: whoever is shown the secret could then act in her name. And not by a key, which would
+    outlive itself.
     """
+    if by.key_id is not None:
+        raise Refusal(Code.NOT_ALLOWED, detail=_("A key issues no keys. Sign in to do it."))
     if owner.pk != by.user_id:
         by.require(Permission.KEYS_MANAGE)
         if not owner.memberships.filter(site=by.site_id, role=Role.INTEGRATION, ended_at=None).exists():
@@ -46,6 +50,11 @@ def issue(*, by: Actor, owner: User, name: str, scopes: frozenset[Permission], d
         )  # fmt: skip
         doing.about(key, fields=("name", "scopes", "expires_at"), owner=owner.pk)
     return Issued(key, f"{PREFIX}{prefix}_{secret}")
+
+
+def known(scopes: Iterable[str]) -> list[Permission]:
+    """In the order of the permissions; one that no longer exists allows nothing."""
+    return [permission for permission in Permission if permission.value in set(scopes)]
 
 
 def digest(secret: str) -> str:

@@ -24,7 +24,7 @@ def create(*, by: Actor, name: str) -> Site:
                 Membership.objects.create(user_id=by.user_id, site=site, role=Role.ADMIN)
             doing.about(site, fields=("name",), first_admin=by.user_id)
     except IntegrityError as e:
-        raise Refusal(Code.ALREADY_EXISTS, fields={"name": [_("A site has this name already.")]}) from e
+        raise _name_taken() from e
     return site
 
 
@@ -34,12 +34,19 @@ EDITABLE = ("name", "routine_wait_minutes", "urgent_wait_minutes", "emergency_wa
 def update(*, by: Actor, site: Site, **changes: object) -> Site:
     by.require(Permission.SITES_MANAGE)
     changed = tuple(name for name in EDITABLE if name in changes and getattr(site, name) != changes[name])
-    with audit.act(by, "site.changed") as doing:
-        for name in changed:
-            setattr(site, name, changes[name])
-        site.save(update_fields=changed) if changed else doing.nothing_happened()
-        doing.about(site, fields=changed)
+    try:
+        with audit.act(by, "site.changed") as doing:
+            for name in changed:
+                setattr(site, name, changes[name])
+            site.save(update_fields=changed) if changed else doing.nothing_happened()
+            doing.about(site, fields=changed)
+    except IntegrityError as e:
+        raise _name_taken() from e
     return site
+
+
+def _name_taken() -> Refusal:
+    return Refusal(Code.ALREADY_EXISTS, fields={"name": [_("A site has this name already.")]})
 
 
 def close(*, by: Actor, site: Site) -> Site:

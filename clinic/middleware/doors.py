@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from clinic.doors import Door, door_of
 from clinic.errors import Code, Refusal
@@ -33,6 +34,8 @@ class ClosedByDefaultMiddleware:
             return None
         if not request.actor.is_known:
             return _to_sign_in(request)
+        if request.identity.by_header and not _is_for_programs(request, name):
+            return errors.refused(request, Refusal(Code.NOT_ALLOWED, detail=_("Pages are for people. Use the API.")))
         if settings.MFA_REQUIRED and not request.identity.by_header and not _may_pass_without_mfa(request, name):
             return HttpResponseRedirect(reverse("mfa_index"))
         return _check_permission(request, door)
@@ -48,6 +51,10 @@ def _to_sign_in(request: Any) -> HttpResponse:
         response["HX-Redirect"] = sign_in
         return response
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", sign_in)
+
+
+def _is_for_programs(request: Any, name: str | None) -> bool:
+    return errors.wants_problem(request) or name == "metrics"
 
 
 def _may_pass_without_mfa(request: Any, name: str | None) -> bool:

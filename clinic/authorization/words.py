@@ -1,0 +1,35 @@
+"""Each permission as a sentence: for whoever gives a role or cuts the scope of a key."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinic.authorization.permissions import Permission as P
+
+WORDS: dict[P, str | Promise] = {
+    P.CASE_VIEW: _("See cases"),
+    P.CASE_OPEN: _("Open cases"),
+    P.CASE_EDIT: _("Change cases and their state"),
+    P.CASE_ASSIGN: _("Give cases to people"),
+    P.NOTE_WRITE: _("Write notes"),
+    P.CONSENT_RECORD: _("Record consent"),
+    P.UPLOAD_READ: _("Open files"),
+    P.UPLOAD_ADD: _("Add files"),
+    P.RUN_VIEW: _("See what engines answered"),
+    P.RUN_REQUEST: _("Ask engines"),
+    P.RUN_CANCEL: _("Cancel runs"),
+    P.RUN_REPLAY: _("Start failed runs again"),
+    P.JOBS_VIEW: _("See jobs"),
+    P.JOBS_MANAGE: _("Cancel and restart any job, without seeing its input"),
+    P.OPERATIONS_VIEW: _("See how the machine is doing"),
+    P.PEOPLE_VIEW: _("See people and their roles"),
+    P.PEOPLE_MANAGE: _("Add people, give and end roles"),
+    P.SITES_MANAGE: _("Add and change sites"),
+    P.KEYS_MANAGE: _("Issue and revoke keys of programs"),
+    P.AUDIT_READ: _("Read the audit"),
+    P.WORKLOAD_VIEW: _("See workload and agreement"),
+    P.ENGINES_MANAGE: _("Look after engines"),
+}
+
+
+def words(permission: P) -> str | Promise:
+    return WORDS.get(permission, permission.value)

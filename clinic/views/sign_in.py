@@ -1,0 +1,25 @@
+import json
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.conf import settings
+
+
+class SignIn(LoginView):
+    """allauth's own, and what our page says beside the form."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"mfa_required": settings.MFA_REQUIRED} | demo_logins()
+
+
+def demo_logins() -> dict[str, Any]:
+    """Written by the demo command, in the demo only. Without the file the page is as anywhere."""
+    if not settings.IS_DEMO:
+        return {}
+    try:
+        told = json.loads((settings.HOME / "demo.json").read_text())
+        people = [{"email": one["email"], "role": one["role"]} for one in told["people"]]
+        return {"demo_people": people, "demo_password": told["password"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
