@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from clinic.embedded import leash
 from clinic.embedded.account import Account
 from clinic.embedded.home import check_space, make_private
 from clinic.embedded.unavailable import Unavailable
@@ -14,6 +16,7 @@ from clinic.embedded.unavailable import Unavailable
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
 LOG_MAX_BYTES = 10_000_000
 PROBLEM_MARKS = ("FATAL:", "PANIC:", "error:")
+DRAFT = ".draft-pg-"
 NOT_YET = "the database system is"  # starting up, shutting down: the answer to our own knocking
 
 # On the command line, so that no file can turn them off: durable, reachable by nobody else, silent about values.
@@ -55,8 +58,9 @@ def server_command(programs: Path, data: Path, socket: Path, home: Path, *, is_t
 def create(data: Path, socket: Path, programs: Path, who: Account, password: str, *, is_throwaway: bool) -> None:
     """Made aside and moved into place when whole: a start that was killed in the middle leaves no half database."""
     check_space(data.parent)
-    draft = data.with_name(".draft-pg")
-    shutil.rmtree(draft, ignore_errors=True)
+    for left_behind in data.parent.glob(f"{DRAFT}*"):
+        shutil.rmtree(left_behind, ignore_errors=True)
+    draft = data.with_name(f"{DRAFT}{os.getpid()}")  # a name of its own: what was killed may still write into the old
     make_private(draft, who)
     word = _hand_over(socket / "first", who, password)
     try:
@@ -88,17 +92,18 @@ def _initdb(data: Path, programs: Path, who: Account, password_file: Path, extra
     login = ["--auth-local=scram-sha-256", "--auth-host=reject"]
     # Built in, so the machine needs no language of its own, and text sorts the same everywhere.
     language = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    done = subprocess.run(
+    process = leash.spawn(
         [*command, *login, *language, *extra],
+        death_signal=signal.SIGKILL,
         cwd="/",
         env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         **who.process_arguments(),
     )
-    if done.returncode:
-        raise Unavailable(f"the database could not be made: {_last_problem(done.stderr)}")
+    _, words = process.communicate()
+    if process.returncode:
+        raise Unavailable(f"the database could not be made: {_last_problem(words.decode(errors='replace'))}")
 
 
 def end(data: Path, programs: Path, who: Account) -> None:

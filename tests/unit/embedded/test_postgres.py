@@ -147,14 +147,14 @@ def test_server_and_parent_when_both_killed_then_the_next_start_works(home: Path
 
 def test_first_start_when_cut_off_then_the_next_makes_it_whole(empty_home: Path) -> None:
     parent = holder(empty_home)
-    while not (empty_home / ".draft-pg").exists():
+    while not list(empty_home.glob(".draft-pg-*/base")):
         time.sleep(0.005)
     parent.kill()
     parent.wait()
 
     with throwaway(empty_home).running() as embedded:
         keep_a_row(embedded)
-    assert not (empty_home / ".draft-pg").exists()
+    assert list(empty_home.glob(".draft-*")) == []
 
 
 def test_start_when_data_is_damaged_then_one_line_and_no_process_left(home: Path) -> None:
