@@ -31,6 +31,7 @@ class Identity:
     site: Site | None = None
     sites: tuple[Site, ...] = ()
     by_header: bool = False  # no cookie was asked, so there is nothing to forge across sites
+    by_token: bool = False  # not by the key itself but by a short-lived token got with it
 
 
 def identify(request: HttpRequest) -> Identity:
@@ -104,9 +105,10 @@ def _by_token(credential: str) -> tuple[ApiKey, frozenset[str]]:
     return key, frozenset(claims.get("scopes", []))
 
 
-def issue_token(actor: Actor, scopes: frozenset[Permission]) -> tuple[str, int]:
+def issue_token(who: Identity, scopes: frozenset[Permission]) -> tuple[str, int]:
     """Got with a key, never with another token; lives no longer than the key."""
-    if actor.key_id is None:
+    actor = who.actor
+    if actor.key_id is None or who.by_token:
         raise Refusal(Code.NOT_ALLOWED)
     now = timezone.now()
     key = ApiKey.objects.get(pk=actor.key_id)
@@ -128,7 +130,8 @@ def _narrowed(key: ApiKey, scopes: frozenset[str] | None, request_id: str) -> Id
         allowed = frozenset(p for p in allowed if p.value in scopes)
     whole = Actor.person(user_id=key.owner_id, label=key.owner.name, site_id=key.site_id, roles=roles,
                          request_id=request_id)  # fmt: skip
-    return Identity(whole.narrowed_to(allowed, key.pk), key.site, (key.site,), by_header=True)
+    actor = whole.narrowed_to(allowed, key.pk)
+    return Identity(actor, key.site, (key.site,), by_header=True, by_token=scopes is not None)
 
 
 def _note_use(key: ApiKey) -> None:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -11,11 +12,11 @@ from clinic.errors import Code, Refusal
 
 class _CsrfByHeader(CsrfViewMiddleware):
     def _reject(self, request: Any, reason: str) -> HttpResponse:
-        raise Refusal(Code.NOT_ALLOWED)
+        raise Refusal(Code.NOT_FROM_HERE)
 
 
 class ActorAuthentication(BaseAuthentication):
-    """The middleware has already found out who asks. A session, being a cookie, must also prove it was no other site."""
+    """The middleware has found out who asks. A session, being a cookie, must also prove it was no other site."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         plain: Any = request._request
@@ -42,5 +43,10 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
         return [
             {"type": "http", "scheme": "bearer", "description": "An API key (rk_…) or an access token got with one."},
-            {"type": "apiKey", "in": "cookie", "name": "session", "description": "A signed-in person; send X-CSRFToken."},
+            {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": settings.SESSION_COOKIE_NAME,
+                "description": "A signed-in person. What changes something needs the X-CSRFToken header too.",
+            },
         ]

@@ -1,10 +1,27 @@
-from rest_framework.pagination import CursorPagination
+"""Pages by place, not by number: rows added meanwhile shift nothing, and the last page costs what the first does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clinic.errors import Code, Refusal
+from clinic.views import keyset
+from clinic.views.keyset import Section
 
 
-class CursorPages(CursorPagination):
-    """Cursors stay right while rows are added, and cost the same on the last page as on the first."""
+@dataclass(frozen=True)
+class Page:
+    rows: list[Any]
+    next_cursor: str | None
 
-    page_size = 50
-    max_page_size = 200
-    page_size_query_param = "page_size"
-    ordering = ("-pk",)
+
+def cut(sections: Sequence[Section[Any]], asked: dict[str, Any]) -> Page:
+    try:
+        found = keyset.page(sections, asked.get("cursor", ""), size=asked["page_size"])
+    except Refusal as refusal:
+        if refusal.code != Code.INVALID:
+            raise
+        raise Refusal(Code.INVALID, fields={"cursor": [_("Not a cursor of this list.")]}) from refusal
+    return Page(found.rows, found.next or None)

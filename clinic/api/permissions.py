@@ -7,15 +7,17 @@ from clinic.errors import Code, Refusal
 
 
 class ActorMay(BasePermission):
-    """Each view says what each method needs (`needs = {"GET": Permission.X}`); a method it does not name is closed."""
+    """Each view says what each method needs, as `{"GET": (Permission.X,)}`; a method it does not name is closed."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         actor = getattr(request._request, "actor", None)
         if actor is None or not actor.is_known:
             raise Refusal(Code.SIGN_IN_NEEDED)
-        needed = view.needs.get(request.method, None) if request.method != "OPTIONS" else ()
-        if needed is None:
+        method = "GET" if request.method == "HEAD" else request.method or ""
+        if not hasattr(view, method.lower()):
+            return True  # there is nothing behind it; the answer is 405
+        if method not in view.needs:
             return False
-        for permission in needed if isinstance(needed, tuple) else (needed,):
+        for permission in view.needs[method]:
             actor.require(permission)
         return True

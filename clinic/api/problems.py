@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.db import IntegrityError
+from django.http import HttpResponse, UnreadablePostError
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from clinic.errors import Code, Refusal
@@ -17,29 +16,27 @@ _DRF: dict[type[Exception], Code] = {
     exceptions.PermissionDenied: Code.NOT_ALLOWED,
     exceptions.NotFound: Code.NOT_FOUND,
     exceptions.MethodNotAllowed: Code.METHOD_NOT_ALLOWED,
-    exceptions.UnsupportedMediaType: Code.TYPE_NOT_ALLOWED,
-    exceptions.ParseError: Code.INVALID,
-    exceptions.Throttled: Code.TOO_MANY,
+    exceptions.NotAcceptable: Code.NOT_ACCEPTABLE,
+    exceptions.UnsupportedMediaType: Code.MEDIA_TYPE_NOT_TAKEN,
 }
 
 
-def handle(exc: Exception, context: dict[str, Any]) -> Response:
+def handle(exc: Exception, context: dict[str, Any]) -> HttpResponse:
     request = context["request"]._request
     refusal = _refusal(exc)
     set_rollback()
     tell_log(request, exc, refusal)
     errors.note(request, refusal)
-    response = Response(errors.problem(request, refusal), status=refusal.status, content_type=errors.PROBLEM_TYPE)
-    if refusal.code == Code.SIGN_IN_NEEDED:
-        response["WWW-Authenticate"] = 'Bearer realm="rounds"'
-    return response
+    return errors.as_problem(request, refusal)
 
 
 def _refusal(exc: Exception) -> Refusal:
     if isinstance(exc, exceptions.ValidationError):
         return Refusal(Code.INVALID, fields=_fields(exc.detail))
-    if isinstance(exc, IntegrityError):
-        return Refusal(Code.ALREADY_EXISTS)
+    if isinstance(exc, exceptions.ParseError):
+        return Refusal(Code.INVALID, detail=str(exc.detail))
+    if isinstance(exc, UnreadablePostError):
+        return Refusal(Code.CUT_OFF)
     return Refusal(_DRF[type(exc)]) if type(exc) in _DRF else as_refusal(exc)
 
 

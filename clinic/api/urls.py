@@ -1,3 +1,58 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from clinic.api import case_parts, cases, docs, keys, patients, people, runs, upload_sessions, uploads
+
+app_name = "api"
+
+_cases = [
+    path("cases", cases.CasesView.as_view(), name="cases"),
+    path("cases/search", cases.CaseSearchView.as_view(), name="case_search"),
+    path("cases/<uuid:pk>", cases.CaseView.as_view(), name="case"),
+    path("cases/<uuid:pk>/move", cases.CaseMoveView.as_view(), name="case_move"),
+    path("cases/<uuid:pk>/assign", cases.CaseAssignView.as_view(), name="case_assign"),
+    path("cases/<uuid:pk>/urgency", cases.CaseUrgencyView.as_view(), name="case_urgency"),
+    path("cases/<uuid:pk>/notes", case_parts.NotesView.as_view(), name="notes"),
+    path("cases/<uuid:pk>/entries", case_parts.EntriesView.as_view(), name="entries"),
+    path("cases/<uuid:pk>/consents", case_parts.ConsentsView.as_view(), name="consents"),
+    path("cases/<uuid:pk>/uploads", uploads.CaseUploadsView.as_view(), name="case_uploads"),
+    path("patients", patients.PatientsView.as_view(), name="patients"),
+    path("patients/<uuid:pk>", patients.PatientView.as_view(), name="patient"),
+]
+
+_uploads = [
+    path("uploads/sessions", upload_sessions.SessionsView.as_view(), name="upload_sessions"),
+    path("uploads/sessions/<uuid:pk>", upload_sessions.SessionView.as_view(), name="upload_session"),
+    path("uploads/sessions/<uuid:pk>/chunks/<int:index>", upload_sessions.ChunkView.as_view(), name="upload_chunk"),
+    path("uploads/sessions/<uuid:pk>/complete", upload_sessions.CompleteView.as_view(), name="upload_complete"),
+    path("uploads/<uuid:pk>", uploads.UploadView.as_view(), name="upload"),
+    path("uploads/<uuid:pk>/content", uploads.UploadContentView.as_view(), name="upload_content"),
+]
+
+_runs = [
+    path("runs", runs.RunsView.as_view(), name="runs"),
+    path("runs/kinds", runs.KindsView.as_view(), name="run_kinds"),
+    path("runs/<uuid:pk>", runs.RunView.as_view(), name="run"),
+    path("runs/<uuid:pk>/cancel", runs.RunCancelView.as_view(), name="run_cancel"),
+    path("runs/<uuid:pk>/replay", runs.RunReplayView.as_view(), name="run_replay"),
+    path("runs/<uuid:pk>/result", runs.RunResultView.as_view(), name="run_result"),
+]
+
+_people = [
+    path("me", people.MeView.as_view(), name="me"),
+    path("people", people.PeopleView.as_view(), name="people"),
+    path("notifications", people.NotificationsView.as_view(), name="notifications"),
+    path("notifications/read", people.NotificationsReadView.as_view(), name="notifications_read"),
+    path("notifications/<uuid:pk>/read", people.NotificationReadView.as_view(), name="notification_read"),
+    path("keys", keys.KeysView.as_view(), name="keys"),
+    path("keys/<uuid:pk>/revoke", keys.KeyRevokeView.as_view(), name="key_revoke"),
+    path("tokens", keys.TokensView.as_view(), name="tokens"),
+]
+
+_v1 = [*_cases, *_uploads, *_runs, *_people, path("openapi.json", docs.DocumentView.as_view(), name="document")]
+
+urlpatterns = [
+    path("v1/", include(_v1)),
+    path("docs/", docs.DocsView.as_view(), name="docs"),
+    path("problems", docs.ProblemsView.as_view(), name="problems"),
+    path("problems/<slug:code>", docs.ProblemView.as_view(), name="problem"),
+]

@@ -73,7 +73,7 @@ class Cursor:
             columns = sections[int(section)].columns if section >= 0 else ()
             read = zip(columns, values, strict=True) if values else ()
             return cls(int(section), tuple(_value(sections[section], *pair) for pair in read), bool(back))
-        except (ValueError, TypeError, IndexError, RecursionError, ValidationError) as e:
+        except (ValueError, TypeError, IndexError, ArithmeticError, RecursionError, ValidationError) as e:
             raise Refusal(Code.INVALID) from e
 
 

@@ -1,0 +1,174 @@
+"""How an operation describes itself for the OpenAPI document: what it takes, what it gives, how it refuses.
+
+Said once, next to the code it tells of; the contract tests hold every answer against it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRequest, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+from clinic.api.fields import Input, Output, Query
+from clinic.errors import MEANINGS, Code
+from clinic.views.errors import PROBLEM_TYPE
+
+F = TypeVar("F", bound=Callable[..., Any])
+JSON = "application/json"
+
+_ALWAYS = (Code.SIGN_IN_NEEDED, Code.NOT_ACCEPTABLE, Code.UNEXPECTED, Code.DATABASE_DOWN)
+_SIGNED_IN = (Code.NOT_ALLOWED, Code.TOO_MANY)
+_WITH_BODY = (Code.INVALID, Code.TOO_DEEP, Code.TOO_LARGE, Code.MEDIA_TYPE_NOT_TAKEN)
+
+
+class Problem(Output):
+    """What every refusal looks like (RFC 9457)."""
+
+    type = serializers.CharField(help_text="Where the code is explained.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.ChoiceField(choices=[code.value for code in Code], help_text="Stable: decide by this one.")
+    detail = serializers.CharField()
+    what_to_do = serializers.CharField()
+    request_id = serializers.CharField(help_text="Name it when asking for help.")
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()), required=False, help_text="By name of the field."
+    )
+
+
+@dataclass(frozen=True)
+class Content:
+    """A body and an example of it. `kind` may also be a JSON schema, for what is not JSON."""
+
+    kind: type[Output] | serializers.BaseSerializer[Any] | dict[str, Any] | None
+    example: Any = None
+    says: str = ""
+    media_type: str = JSON
+
+    def examples(self) -> list[OpenApiExample]:
+        return [OpenApiExample("example", value=self.example)] if self.example is not None else []
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[ -~]*$"},
+    OpenApiParameter.HEADER,
+    description="Any text of your own. The same request sent again with the same key has its effect once and is "
+    "answered with what the first one made; another request with that key is refused.",
+    examples=[OpenApiExample("example", value="e6c1d2f0-open-case", parameter_only=("Idempotency-Key", "header"))],
+)
+
+
+def header_in(name: str, says: str) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=says)
+
+
+def header_out(name: str, says: str, *statuses: int) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=says, response=list(statuses))
+
+
+def operation(
+    name: str,
+    summary: str,
+    *,
+    gives: Mapping[int, Content],
+    takes: Content | tuple[Content, ...] = (),
+    query: type[Query] | None = None,
+    refuses: Iterable[Code] = (),
+    headers: Iterable[OpenApiParameter] = (),
+    says: str = "",
+    is_public: bool = False,
+    tag: str = "",
+) -> Callable[[F], F]:
+    bodies = takes if isinstance(takes, tuple) else (takes,)
+    codes = {*_ALWAYS, *refuses, *(() if is_public else _SIGNED_IN), *_implied(bodies, query)}
+    described: Callable[[F], F] = extend_schema(
+        operation_id=name,
+        summary=summary,
+        description=says or None,
+        request={body.media_type: OpenApiRequest(body.kind, examples=body.examples()) for body in bodies} or None,
+        responses={**_answers(gives), **_refusals(codes)},
+        parameters=[*([query] if query else []), *headers],
+        auth=[] if is_public else None,
+        tags=[tag] if tag else None,
+    )
+    return described
+
+
+def _implied(bodies: tuple[Content, ...], query: type[Query] | None) -> tuple[Code, ...]:
+    changing = (Code.NOT_FROM_HERE, *_WITH_BODY) if bodies else ()
+    return (*changing, Code.INVALID) if query else changing
+
+
+def _answers(gives: Mapping[int, Content]) -> dict[Any, Any]:
+    return {
+        (status, content.media_type): OpenApiResponse(
+            content.kind, description=content.says or _SAYS[status], examples=content.examples()
+        )
+        for status, content in gives.items()
+    }
+
+
+_SAYS = {200: "Here it is.", 201: "Made.", 204: "Done.", 206: "The part that was asked for.", 304: "Nothing new."}
+
+
+def _refusals(codes: set[Code]) -> dict[Any, Any]:
+    by_status: dict[int, list[Code]] = {}
+    for code in sorted(codes):
+        by_status.setdefault(MEANINGS[code].status, []).append(code)
+    return {
+        (status, PROBLEM_TYPE): OpenApiResponse(
+            Problem,
+            description="; ".join(code.value for code in found),
+            examples=[OpenApiExample(code.value, value=example_of(code)) for code in found],
+        )
+        for status, found in sorted(by_status.items())
+    }
+
+
+def example_of(code: Code) -> dict[str, Any]:
+    meaning = MEANINGS[code]
+    told: dict[str, Any] = {
+        "type": f"/api/problems/{code.value}",
+        "title": str(meaning.sentence),
+        "status": meaning.status,
+        "code": code.value,
+        "detail": str(meaning.sentence),
+        "what_to_do": str(meaning.what_to_do),
+        "request_id": "3f9a1c5be07d42f1",
+    }
+    return told | ({"errors": {"question": ["This field is required."]}} if code == Code.INVALID else {})
+
+
+@cache
+def page_of(kind: type[Output]) -> type[Output]:
+    fields = {
+        "results": kind(many=True),
+        "next_cursor": serializers.CharField(allow_null=True, help_text="Send it as `cursor` for the next page."),
+        "__doc__": f"A page of {kind.__name__}.",
+    }
+    return type(f"{kind.__name__}Page", (Output,), fields)
+
+
+def a_page(*rows: Any) -> dict[str, Any]:
+    return {"results": list(rows), "next_cursor": None}
+
+
+class Description(AutoSchema):
+    """Ours says two things more: a name that is not listed is refused, and which group an address belongs to."""
+
+    def get_tags(self) -> list[str]:
+        parts = self.path.strip("/").split("/")
+        return [parts[2] if len(parts) > 2 else parts[-1]]
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        return {**schema, "additionalProperties": False} if isinstance(serializer, Input) else schema
+
+
+BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
+ANYTHING = OpenApiTypes.OBJECT

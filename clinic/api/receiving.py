@@ -1,0 +1,111 @@
+"""A file in the body of a request goes straight into the store, encrypted as it is read: nothing of it lies in clear
+on disk or whole in memory, and what is refused or cut off leaves nothing behind."""
+
+import hmac
+from collections.abc import Iterator
+from typing import Any
+
+from django.http.multipartparser import MultiPartParser
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from clinic import sealing
+from clinic.errors import Code, Refusal
+from clinic.intake import EncryptingUploadHandler, Intake, Received, ReceivedFile
+from clinic.models import Case
+from clinic.storage.keys import DataKey
+from clinic.uploads import store
+
+FORM, RAW = "multipart/form-data", "application/octet-stream"
+PIECE_BYTES = 64 * 1024
+
+
+def receive(request: Any, case: Case, *, name: str, sha256: str) -> tuple[Received, str]:
+    """What came, safe in the store, and what it is called. `request` is Django's own, its body not yet touched."""
+    length = announced_length(request)
+    key = sealing.data_key(case.patient_id)
+    match request.content_type:
+        case "multipart/form-data":
+            return _from_form(request, key, length, name=name, sha256=sha256)
+        case "application/octet-stream":
+            return _from_body(request, key, length, name=name, sha256=sha256), name
+    raise Refusal(Code.MEDIA_TYPE_NOT_TAKEN, facts={"takes": [FORM, RAW]})
+
+
+def announced_length(request: Any) -> int:
+    """A body in chunks of unknown number is not read at all; the chunked upload is for those."""
+    if request.headers.get("Transfer-Encoding"):
+        raise Refusal(Code.LENGTH_NEEDED)
+    told: str = request.META.get("CONTENT_LENGTH") or ""
+    if not told.isdigit():
+        raise Refusal(Code.LENGTH_NEEDED)
+    return int(told)
+
+
+def pieces(request: Any, length: int) -> Iterator[bytes]:
+    left = length
+    while left:
+        piece = request.read(min(left, PIECE_BYTES))
+        if not piece:
+            raise Refusal(Code.CUT_OFF)
+        left -= len(piece)
+        yield piece
+
+
+def _from_body(request: Any, key: DataKey, length: int, *, name: str, sha256: str) -> Received:
+    if not name:
+        raise Refusal(Code.INVALID, fields={"name": [_("A raw body brings no name: add ?name=")]})
+    Intake.check_announced(size=length)
+    with Intake(key=key, name=name) as intake:
+        for piece in pieces(request, length):
+            intake.feed(piece)
+        return intake.finish(expected_sha256=sha256)
+
+
+class _Counted:
+    """Django's parser takes the end of a broken connection for the end of the form."""
+
+    def __init__(self, request: Any) -> None:
+        self._request, self.count = request, 0
+
+    def read(self, size: int) -> bytes:
+        data: bytes = self._request.read(size)
+        self.count += len(data)
+        return data
+
+
+def _from_form(request: Any, key: DataKey, length: int, *, name: str, sha256: str) -> tuple[Received, str]:
+    body, handler = _Counted(request), EncryptingUploadHandler(request, key=key)
+    try:
+        parser = MultiPartParser(request.META, body, [handler], "utf-8")  # type: ignore[arg-type]
+        _fields, files = parser.parse()
+    except BaseException:
+        handler.upload_interrupted()
+        raise
+    came = [file for _field, several in files.lists() for file in several]
+    try:
+        if body.count != length:
+            raise Refusal(Code.CUT_OFF)
+        file = _only_file(files)
+        received = file.received()
+        if sha256 and not hmac.compare_digest(received.sha256, sha256.lower()):
+            raise Refusal(Code.DIGEST_MISMATCH)
+    except Refusal:
+        _let_go(came)
+        raise
+    return received, name or file.name[:255]
+
+
+def _only_file(files: "MultiValueDict[str, Any]") -> ReceivedFile:
+    found: list[ReceivedFile] = files.getlist("file")
+    if len(found) != 1 or len(files) != 1:
+        raise Refusal(Code.INVALID, fields={"file": [_("Send exactly one file, in the field `file`.")]})
+    return found[0]
+
+
+def _let_go(files: list[ReceivedFile]) -> None:
+    for file in files:
+        try:
+            store().delete(file.received().object_name)
+        except Refusal:
+            continue  # refused while it came in: nothing of it was kept
