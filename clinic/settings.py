@@ -289,8 +289,21 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The same actions as the pages: cases, uploads, runs, results.",
     "OAS_VERSION": "3.1.1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "PREPROCESSING_HOOKS": [],
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "clinic.api.describe.without_marks"],
+    "ENUM_NAME_OVERRIDES": {
+        "CaseState": "clinic.models.CaseState",
+        "RunState": "clinic.models.RunState",
+        "SessionState": "clinic.models.SessionState",
+        "RunError": "clinic.models.RunError",
+        "Urgency": "clinic.models.Urgency",
+        "Purpose": "clinic.models.Purpose",
+        "Sex": "clinic.models.Sex",
+        "UploadKind": "clinic.models.UploadKind",
+        "NoticeKind": "clinic.models.NoticeKind",
+        "Permission": "clinic.api.serializers.people.PERMISSIONS",
+        "Role": "clinic.api.serializers.people.ROLES",
+        "Code": "clinic.api.describe.CODES",
+    },
 }
 
 # --- logs: JSON lines, an allow-list of fields, never values of patients -----------------------------------------------

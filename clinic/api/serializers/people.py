@@ -10,7 +10,7 @@ from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import Role
 from clinic.models import NoticeKind
 
-ROLES = serializers.ListField(child=serializers.ChoiceField(choices=[role.value for role in Role]))
+ROLES = [role.value for role in Role]
 PERMISSIONS = [permission.value for permission in Permission]
 
 
@@ -23,7 +23,7 @@ class Colleague(PersonTag):
     email = serializers.EmailField(help_text=_("`@` before it in a note tells her of the case."))
     roles = serializers.SerializerMethodField()
 
-    @extend_schema_field(ROLES)
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ROLES)))
     def get_roles(self, person: Any) -> list[str]:
         return sorted(held.role for held in person.held_here)
 
@@ -44,7 +44,7 @@ class Me(Output):
 
     person = PersonTag()
     site = SiteTag(allow_null=True)
-    roles = ROLES
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=ROLES))
     permissions = serializers.ListField(child=serializers.ChoiceField(choices=PERMISSIONS))
     key = KeyTag(allow_null=True, help_text=_("The API key that asks; null for a person in a browser."))
 
