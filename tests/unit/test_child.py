@@ -50,6 +50,11 @@ def value(function: str, payload: child.Payload = b"", **more):
     return run(function, payload, **more).value
 
 
+def nursery_pid() -> int:
+    assert keeper._process is not None
+    return keeper._process.pid
+
+
 def is_alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -137,7 +142,7 @@ def test_wall_time_when_over_the_limit_is_a_timeout_and_nothing_stays():
         run("sleep", wall_s=0.2, args={"seconds": 60})
 
     assert time.monotonic() - started < 3
-    assert becomes(lambda: not children_of(keeper._process.pid))
+    assert becomes(lambda: not children_of(nursery_pid()))
 
 
 def children_of(pid: int) -> list[str]:
@@ -327,7 +332,7 @@ def test_slow_child_when_others_come_holds_nobody_up():
 
 def test_nursery_when_lost_between_calls_is_replaced():
     value("first_bytes", b"x", args={"count": 1})
-    os.kill(keeper._process.pid, signal.SIGKILL)
+    os.kill(nursery_pid(), signal.SIGKILL)
 
     assert value("first_bytes", b"x", args={"count": 1}) == b"x"
 
@@ -335,10 +340,10 @@ def test_nursery_when_lost_between_calls_is_replaced():
 def test_nursery_when_lost_during_a_call_takes_the_child_along():
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(value, "sleep", args={"seconds": 30}, wall_s=60)
-        assert becomes(lambda: keeper._process and children_of(keeper._process.pid))
-        (pid,) = children_of(keeper._process.pid)
+        assert becomes(lambda: keeper._process and children_of(nursery_pid()))
+        (pid,) = children_of(nursery_pid())
 
-        os.kill(keeper._process.pid, signal.SIGKILL)
+        os.kill(nursery_pid(), signal.SIGKILL)
 
         with pytest.raises(ChildCrashed):
             call.result()
@@ -363,24 +368,25 @@ def test_parent_when_killed_takes_nursery_and_child_along():
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
     )
-    nursery_pid = int(parent.stdout.readline())
-    (child_pid,) = children_of(nursery_pid)
+    assert parent.stdout is not None
+    its_nursery = int(parent.stdout.readline())
+    (its_child,) = children_of(its_nursery)
 
     parent.kill()
     parent.communicate()
 
-    assert becomes(lambda: not is_alive(nursery_pid) and not is_alive(int(child_pid)))
+    assert becomes(lambda: not is_alive(its_nursery) and not is_alive(int(its_child)))
 
 
 def test_forked_process_when_it_calls_gets_a_nursery_of_its_own():
     value("first_bytes", b"x", args={"count": 1})
-    own = keeper._process.pid
+    own = nursery_pid()
     read_end, write_end = os.pipe()
 
     if (pid := os.fork()) == 0:  # as gunicorn does; the test process has no other thread now
         try:
             value("first_bytes", b"x", args={"count": 1})
-            os.write(write_end, str(keeper._process.pid).encode())
+            os.write(write_end, str(nursery_pid()).encode())
             keeper.close()
         finally:
             os._exit(0)
@@ -388,7 +394,7 @@ def test_forked_process_when_it_calls_gets_a_nursery_of_its_own():
 
     other = int(os.read(read_end, 20))
     assert other != own
-    assert keeper._process.poll() is None
+    assert is_alive(nursery_pid())
 
 
 def test_thread_that_started_the_nursery_when_it_ends_leaves_it_alone():
@@ -396,17 +402,17 @@ def test_thread_that_started_the_nursery_when_it_ends_leaves_it_alone():
     starter = threading.Thread(target=value, args=("sleep",), kwargs={"args": {"seconds": 0}})
     starter.start()
     starter.join()
-    pid = keeper._process.pid
+    pid = nursery_pid()
 
     assert value("first_bytes", b"x", args={"count": 1}) == b"x"
-    assert keeper._process.pid == pid
+    assert nursery_pid() == pid
 
 
 def test_close_when_called_leaves_no_process_and_no_folder():
     child.close()
     before = nursery_folders()
     value("first_bytes", b"x", args={"count": 1})
-    pid = keeper._process.pid
+    pid = nursery_pid()
     meanwhile = nursery_folders()
 
     child.close()

@@ -2,7 +2,6 @@ import hashlib
 import io
 import os
 import random
-import tracemalloc
 import uuid
 from dataclasses import replace
 
@@ -186,17 +185,3 @@ def test_object_when_sealed_twice_shares_nothing(key):
 
     assert one[-1016:] != two[-1016:]
     assert b"xxxx" not in one
-
-
-def test_writer_and_reader_when_the_object_is_large_hold_a_few_frames(key, tmp_path):
-    chunk = os.urandom(FRAME_BYTES)
-    with (tmp_path / "sealed").open("wb") as out:
-        tracemalloc.start()
-        writer = FrameWriter(out.write, key=key, name=NAME)
-        for _ in range(320):
-            writer.write(chunk)
-        writer.finish()
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-
-    assert peak < 16 * FRAME_BYTES

@@ -131,6 +131,7 @@ def test_writer_when_killed_leaves_no_object_and_the_sweep_removes_its_draft(loc
     writer = subprocess.Popen(
         [sys.executable, "-c", STUCK_WRITER, local.folder], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
+    assert writer.stdout is not None
     name = writer.stdout.readline().strip()
     writer.send_signal(signal.SIGKILL)
     writer.communicate()
