@@ -6,7 +6,7 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import Case, EntryKind, Membership, Note, NoticeKind, User
 
-_MENTION = re.compile(r"@([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})")
+MENTION = re.compile(r"@([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})")
 MAX_MENTIONS = 10
 
 
@@ -26,6 +26,6 @@ def write(*, by: Actor, case: Case, body: str) -> Note:
 
 
 def mentioned_in(body: str, case: Case) -> list[User]:
-    emails = {email.lower() for email in _MENTION.findall(body)[:MAX_MENTIONS]}
+    emails = {email.lower() for email in MENTION.findall(body)[:MAX_MENTIONS]}
     members = Membership.objects.current().filter(site=case.site_id, user__email__in=emails, user__is_active=True)
     return list(User.objects.filter(memberships__in=members).distinct())

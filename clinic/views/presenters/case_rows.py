@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from clinic import sealing
 from clinic.authorization.actor import Actor
 from clinic.models import Case, Patient, Result, Run, Sex, StateChange, Upload, UploadKind
+from clinic.sealed_words import said
 from clinic.views.case_lists import SIGNED
 
 Words = str | Promise
 Drawing = tuple[str, Words]  # an icon and what it says
 
-ERASED = _("Erased")
 UPLOAD_ICONS = {
     UploadKind.AUDIO: "mic", UploadKind.FILM: "lungs", UploadKind.IMAGE: "image",
     UploadKind.DOCUMENT: "file-earmark-text", UploadKind.DATA: "braces", UploadKind.ARCHIVE: "archive",
@@ -63,11 +63,7 @@ def _row(case: Case, held: set[str]) -> CaseRow:
 
 def question_of(case: Case) -> Words:
     """An erased patient leaves her cases in the list, without words."""
-    try:
-        question: str = case.question
-        return question
-    except sealing.Unreadable:
-        return ERASED
+    return said(lambda: case.question)
 
 
 def patient_line(patient: Patient, age_years: int | None) -> str:

@@ -1,0 +1,61 @@
+"""A form with files, read once: each file goes straight into the store, encrypted as it comes. A form that breaks off
+leaves nothing behind; Django's parser alone would take the end of a broken connection for the end of the form."""
+
+from typing import Any
+
+from django.http import QueryDict
+from django.http.multipartparser import MultiPartParser
+from django.utils.datastructures import MultiValueDict
+
+from clinic.errors import Code, Refusal
+from clinic.intake import EncryptingUploadHandler, ReceivedFile
+from clinic.storage.keys import DataKey
+from clinic.uploads import store
+
+FORM = "multipart/form-data"
+
+
+class _Counted:
+    """The body of a request, and how much of it has come."""
+
+    def __init__(self, request: Any) -> None:
+        self._request, self.count = request, 0
+
+    def read(self, size: int) -> bytes:
+        data: bytes = self._request.read(size)
+        self.count += len(data)
+        return data
+
+
+def read_form(request: Any, *, key: DataKey) -> tuple[QueryDict, "MultiValueDict[str, Any]"]:
+    """Fields and files. The request's body must not have been touched; a form without files is left to Django."""
+    if request.content_type != FORM:
+        return request.POST, MultiValueDict()
+    length = str(request.META.get("CONTENT_LENGTH") or "")
+    if not length.isdigit():
+        raise Refusal(Code.LENGTH_NEEDED)
+    body: Any = _Counted(request)
+    handler = EncryptingUploadHandler(request, key=key)
+    try:
+        fields, files = MultiPartParser(request.META, body, [handler], "utf-8").parse()
+    except BaseException:
+        handler.upload_interrupted()
+        raise
+    if body.count != int(length):
+        let_go(file for _name, several in files.lists() for file in several)
+        raise Refusal(Code.CUT_OFF)
+    return fields, files
+
+
+def let_go(files: Any) -> None:
+    """What came, but no row will tell of."""
+    for file in files:
+        if isinstance(file, ReceivedFile) and (name := _object_name(file)):
+            store().delete(name)
+
+
+def _object_name(file: ReceivedFile) -> str:
+    try:
+        return file.received().object_name
+    except Refusal:  # refused while it came in: nothing of it was kept
+        return ""

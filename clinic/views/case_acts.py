@@ -1,0 +1,137 @@
+"""What a person does to a case. Each act has an address of its own: its form as a page, its fragment when htmx asks,
+and the answer to both ways of sending it."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic import access
+from clinic.actions import cases, consents, notes, patients
+from clinic.authorization.permissions import Permission
+from clinic.colleagues import colleagues
+from clinic.doors import needs
+from clinic.forms.case_acts import AssignForm, ConsentForm, EditForm, MoveForm, NoteForm
+from clinic.forms.patients import PatientForm
+from clinic.models import Case, CaseState, Purpose, Urgency
+from clinic.views.asked import Asked
+from clinic.views.presenters import case_page
+from clinic.views.private import private
+
+CHANGED = {"case-changed": "", "entries-changed": ""}  # what fragments of the page listen for
+asked_or_sent = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def done(request: Asked, found: Case, words: str) -> HttpResponse:
+    """A page goes back to the case; a fragment says what happened, and those it concerns look after themselves."""
+    if request.htmx:
+        toast = {"words": words, "tone": "ok"}
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(CHANGED | {"toast": toast})})
+    messages.success(request, words)
+    return HttpResponseRedirect(reverse("case", args=[found.pk]))
+
+
+def form_page(request: Asked, found: Case, part: str, **context: Any) -> HttpResponse:
+    """The form alone for htmx, in a page else; 422 when it came back wrong."""
+    forms = [value for value in context.values() if isinstance(value, Form)]
+    status = 422 if any(form.is_bound for form in forms) else 200
+    context |= {"case": found, "part": part}
+    template = part if request.htmx else "clinic/case/form_page.html"
+    return render(request, template, context, status=status)
+
+
+@needs(Permission.CASE_ASSIGN)
+@asked_or_sent
+@private
+def case_assign(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.case(request.actor, pk, for_change=request.method == "POST")
+    form = AssignForm(request.POST or None, people=colleagues(request.actor), initial={"to": found.assignee_id})
+    if not form.is_valid():
+        return form_page(request, found, "clinic/case/_assign.html", title=_("Hand over"), assign_form=form)
+    to = form.cleaned_data["to"]
+    cases.assign(by=request.actor, case=found, to=to)
+    return done(request, found, _("Handed to %(name)s.") % {"name": to.name} if to else _("Nobody has it now."))
+
+
+@needs(Permission.CASE_EDIT)
+@asked_or_sent
+@private
+def case_move(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.case(request.actor, pk, for_change=request.method == "POST")
+    form = MoveForm(request.POST or None, case=found, initial={"to": request.GET.get("to")})
+    if not form.is_valid():
+        is_signing = (form["to"].value() or "") == CaseState.SIGNED
+        return form_page(request, found, "clinic/case/_move.html", title=_("Sign") if is_signing else _("Next step"),
+                         move_form=form, is_signing=is_signing, checks=_checks(request, found))  # fmt: skip
+    moved = cases.move(by=request.actor, case=found, to=CaseState(form.cleaned_data["to"]),
+                       reason=form.cleaned_data["reason"].strip() or None)  # fmt: skip
+    return done(request, found, _("The case is now: %(state)s.") % {"state": moved.get_state_display().lower()})
+
+
+def _checks(request: Asked, found: Case) -> list[dict[str, Any]]:
+    return case_page.checks_before_signing(request.actor, found, case_page.consents_of(request.actor, found))
+
+
+@needs(Permission.NOTE_WRITE)
+@asked_or_sent
+@private
+def note_add(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.case(request.actor, pk, for_change=request.method == "POST")
+    form = NoteForm(request.POST or None)
+    if not form.is_valid():
+        return form_page(request, found, "clinic/case/_note.html", title=_("Note"), note_form=form)
+    notes.write(by=request.actor, case=found, body=form.cleaned_data["body"])
+    if not request.htmx:
+        return done(request, found, _("The note is written."))
+    fresh = render(request, "clinic/case/_note.html", {"case": found, "note_form": NoteForm()})
+    fresh["HX-Trigger-After-Swap"] = json.dumps({"entries-changed": ""})
+    return fresh
+
+
+@needs(Permission.CONSENT_RECORD)
+@require_POST
+@private
+def consent_record(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.case(request.actor, pk, for_change=True)
+    form = ConsentForm(request.POST)
+    if not form.is_valid():
+        return form_page(request, found, "clinic/case/_consent_wrong.html", title=_("Consent"), form=form)
+    purpose, is_given = Purpose(form.cleaned_data["purpose"]), form.cleaned_data["is_given"]
+    consents.record(by=request.actor, case=found, purpose=purpose, is_given=is_given)
+    words = _("Consent given: %(purpose)s") if is_given else _("Consent withdrawn: %(purpose)s")
+    return done(request, found, words % {"purpose": str(purpose.label).lower()})
+
+
+@needs(Permission.CASE_EDIT)
+@asked_or_sent
+@private
+def case_edit(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.case(request.actor, pk)  # its words stand in the form, so this is a reading too
+    form = EditForm(request.POST or None, case=found)
+    if not form.is_valid():
+        return form_page(request, found, "clinic/case/_edit.html", title=_("Edit the case"), edit_form=form)
+    chosen = form.cleaned_data
+    cases.edit(by=request.actor, case=found, question=chosen["question"].strip(),
+               encounter=chosen["encounter"].strip() or None, department=chosen["department"].strip())  # fmt: skip
+    if form.changes_urgency:
+        cases.set_urgency(by=request.actor, case=found, urgency=Urgency(chosen["urgency"]), due_at=form.new_due_at)
+    return done(request, found, _("The case is changed."))
+
+
+@needs(Permission.CASE_EDIT)
+@asked_or_sent
+@private
+def case_patient(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.case(request.actor, pk)
+    form = PatientForm(request.POST or None, patient=found.patient)
+    if not form.is_valid():
+        return form_page(request, found, "clinic/case/_patient.html", title=_("Edit the patient"), patient_form=form)
+    patients.update(by=request.actor, patient=found.patient, **form.changes())
+    return done(request, found, _("The patient is changed."))

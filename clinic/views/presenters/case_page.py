@@ -1,0 +1,170 @@
+"""What stands around a case's story: its head, and the panels beside it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.colleagues import colleagues
+from clinic.formats import CAP_BYTES, Kind
+from clinic.forms.case_acts import AssignForm, MoveForm, moves_from
+from clinic.models import Case, CaseState, Consent, Patient, Purpose, Result, Run, Sex
+from clinic.models.runs import ACTIVE
+from clinic.pipeline import RunKind, kinds
+from clinic.sealed_words import said
+from clinic.templatetags.figures import file_size, spaced
+from clinic.views.presenters.case_rows import patient_line, question_of
+
+Facts = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class May:
+    """What this person may do to this case as it stands; the actions refuse by themselves."""
+
+    edit: bool
+    assign: bool
+    note: bool
+    consent: bool
+    add: bool
+    ask: bool
+    sign: bool
+
+    @classmethod
+    def of(cls, actor: Actor, case: Case) -> "May":
+        takes = case.state != CaseState.CLOSED
+        return cls(
+            edit=actor.can(Permission.CASE_EDIT),
+            assign=actor.can(Permission.CASE_ASSIGN),
+            note=takes and actor.can(Permission.NOTE_WRITE),
+            consent=actor.can(Permission.CONSENT_RECORD),
+            add=takes and actor.can(Permission.UPLOAD_ADD),
+            ask=takes and actor.can(Permission.RUN_REQUEST),
+            sign=case.may_move_to(CaseState.SIGNED) and actor.can(Permission.CASE_EDIT),
+        )
+
+
+def consents_of(actor: Actor, case: Case) -> dict[str, Consent]:
+    latest = Consent.objects.visible_to(actor).filter(patient=case.patient_id).latest_per_purpose()
+    return {consent.purpose: consent for consent in latest.select_related("by")}
+
+
+def head(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, Any]:
+    return {
+        "case": case,
+        "question": question_of(case),
+        "facts": _facts(case, consents),
+        "may": May.of(actor, case),
+        "assign_form": AssignForm(people=colleagues(actor), initial={"to": case.assignee_id}),
+        "move_form": MoveForm(case=case) if _other_moves(case) else None,
+    }
+
+
+def _other_moves(case: Case) -> bool:
+    """Signing has a page of its own, so that nobody signs by a slip in a menu."""
+    return any(to != CaseState.SIGNED for to, _words in moves_from(case.state))
+
+
+def _facts(case: Case, consents: dict[str, Consent]) -> Facts:
+    given = [str(Purpose(p).label).lower() for p in Purpose.values if p in consents and consents[p].is_given]
+    told: list[tuple[str, Any]] = [
+        (_("Patient"), patient_line(case.patient, case.age_years)),
+        (_("Encounter"), said(lambda: case.encounter)),
+        (_("Department"), case.department),
+        (_("With"), case.assignee.name if case.assignee else _("Nobody yet")),
+        (_("Consent"), ", ".join(given).capitalize() or _("None recorded")),
+    ]
+    return [{"term": term, "value": value} for term, value in told if value]
+
+
+def side(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, Any]:
+    checks = checks_before_signing(actor, case, consents) if case.needs_work else []
+    return {
+        "may": May.of(actor, case),
+        "checks": checks,
+        "checks_done": sum(check["state"] == "done" for check in checks),
+        "consent_rows": [_consent_row(purpose, consents.get(purpose)) for purpose in Purpose.values],
+        "patient_facts": _patient_facts(case.patient),
+        "other_cases": _other_cases(actor, case),
+        "kinds": offered(actor),
+        "upload_rules": upload_rules(),
+    }
+
+
+def checks_before_signing(actor: Actor, case: Case, consents: dict[str, Consent]) -> Facts:
+    runs = Run.objects.visible_to(actor).filter(case=case)
+    dead = Q(pk__in=runs.dead().values("pk"))
+    counted = runs.aggregate(active=Count("pk", filter=Q(state__in=ACTIVE)), dead=Count("pk", filter=dead))
+    damaged = Result.objects.visible_to(actor).filter(case=case, facets__all_match=False).exists()
+    page = reverse("case", args=[case.pk])
+    care = consents.get(Purpose.CARE)
+    checks = [
+        _check(bool(care and care.is_given), _("Consent for care on record"), _("Record consent for care"),
+               f"{page}#consent"),
+        _check(not counted["active"], _("No run under way"),
+               ngettext("Wait for %d run", "Wait for %d runs", counted["active"]) % counted["active"],
+               f"{page}?kind=engine"),
+        _check(not counted["dead"], _("No failed run left open"),
+               ngettext("Settle %d failed run", "Settle %d failed runs", counted["dead"]) % counted["dead"],
+               f"{page}?kind=engine"),
+    ]  # fmt: skip
+    if damaged:
+        words = _("A file does not match its digest")
+        checks.append({"state": "stop", "words": words, "url": f"{page}?kind=engine"})
+    return checks
+
+
+def _check(is_done: bool, done: str, todo: str, url: str) -> dict[str, Any]:
+    return {"state": "done", "words": done} if is_done else {"state": "todo", "words": todo, "url": url}
+
+
+def _consent_row(purpose: str, latest: Consent | None) -> dict[str, Any]:
+    return {"purpose": purpose, "label": Purpose(purpose).label, "latest": latest,
+            "is_given": bool(latest and latest.is_given)}  # fmt: skip
+
+
+def _patient_facts(patient: Patient) -> Facts:
+    told: list[tuple[str, str | Promise]] = [
+        (_("Number"), patient.pseudonym),
+        (_("Name"), said(lambda: patient.name) or _("Not recorded")),
+        (_("Born"), said(lambda: patient.birth_date) or _("Not recorded")),
+        (_("Sex"), Sex(patient.sex).label),
+    ]
+    return [{"term": term, "value": value} for term, value in told]
+
+
+def _other_cases(actor: Actor, case: Case) -> Facts:
+    others = Case.objects.visible_to(actor).filter(patient=case.patient_id).exclude(pk=case.pk).order_by("-opened_at")
+    return [
+        {"reference": f"C-{number}", "url": reverse("case", args=[pk]), "state": state, "opened_at": opened_at}
+        for pk, number, state, opened_at in others.values_list("pk", "number", "state", "opened_at")[:MOST_OTHERS]
+    ]
+
+
+MOST_OTHERS = 5
+
+
+def offered(actor: Actor) -> list[RunKind]:
+    return [kind for kind in kinds() if kind.is_offered and actor.can(kind.permission)]
+
+
+def upload_rules() -> str:
+    sizes = {kind: file_size(cap) for kind, cap in CAP_BYTES.items()}
+    return _(
+        "Pictures up to %(image)s; films, documents, sound and tables up to %(document)s; archives up to %(archive)s."
+    ) % {"image": sizes[Kind.IMAGE], "document": sizes[Kind.DOCUMENT], "archive": sizes[Kind.ARCHIVE]}
+
+
+def proof_facts(shown: int, matching: int, last: int | None, chain_end: int) -> Facts:
+    told = [
+        (_("Entries shown"), _("%(n)s of %(all)s match") % {"n": matching, "all": shown}),
+        (_("Newest here"), f"#{spaced(last)}" if last else ""),
+        (_("Chain now at"), f"#{spaced(chain_end)}"),
+    ]
+    return [{"term": term, "value": value} for term, value in told if value]

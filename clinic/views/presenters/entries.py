@@ -1,0 +1,84 @@
+"""Lines of a case's story as they are shown. What they tell of is fetched for a page at once: one question per kind."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
+from typing import TypeVar
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clinic import colleagues
+from clinic.authorization.actor import Actor
+from clinic.models import Case, Entry, EntryKind, Note, Result, Run, StateChange, Upload
+from clinic.proof import MISSING, proofs
+from clinic.sealed_words import said
+from clinic.views.presenters.entry_parts import Found, Shown
+from clinic.views.presenters.entry_words import worded
+from clinic.views.presenters.mentions import people_named
+
+OfACase = TypeVar("OfACase", Note, Upload, Result, StateChange)
+RUN_KINDS = (EntryKind.RUN_REQUESTED, EntryKind.RUN_FINISHED, EntryKind.RUN_FAILED, EntryKind.RUN_CANCELLED)
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    label: str
+    entries: list[Shown]
+
+
+def days(entries: list[Entry], case: Case, viewer: Actor) -> list[Day]:
+    """In the order they happened, under the days they happened on."""
+    lines = shown(entries, case, viewer)
+    return [Day(day, day_label(day), list(those)) for day, those in groupby(lines, key=_day_of)]
+
+
+def _day_of(line: Shown) -> date:
+    return timezone.localdate(line.at)
+
+
+def day_label(day: date) -> str:
+    ago = timezone.localdate() - day
+    words = {timedelta(0): _("Today"), timedelta(days=1): _("Yesterday")}.get(ago)
+    return f"{words}, {date_format(day, 'j F')}" if words else date_format(day, "j F Y")
+
+
+def shown(entries: list[Entry], case: Case, viewer: Actor) -> list[Shown]:
+    found, proven = _find(entries, case, viewer), proofs(entries)
+    lines = []
+    for entry in entries:
+        line = worded(entry.kind)(entry, found)
+        by = line.by or (entry.actor.name if entry.actor else "Rounds")
+        lines.append(replace(line, at=entry.at, by=by, proof=proven.get(entry.pk, MISSING)))
+    return lines
+
+
+def _find(entries: Iterable[Entry], case: Case, viewer: Actor) -> Found:
+    ids: defaultdict[str, set[UUID]] = defaultdict(set)
+    for entry in entries:
+        if entry.subject_id:
+            ids[entry.kind].add(entry.subject_id)
+    runs = Run.objects.visible_to(viewer).in_bulk(set().union(*(ids[kind] for kind in RUN_KINDS)))
+    results = Result.objects.visible_to(viewer).filter(run__in=ids[EntryKind.RUN_FINISHED])
+    notes = _of(case, Note.objects.visible_to(viewer).in_bulk(ids[EntryKind.NOTE]))
+    return Found(
+        notes=notes,
+        uploads=_of(case, Upload.objects.visible_to(viewer).in_bulk(ids[EntryKind.UPLOAD])),
+        runs=runs,
+        results=_of(case, {result.run_id: result for result in results}) if ids[EntryKind.RUN_FINISHED] else {},
+        changes=_of(case, StateChange.objects.visible_to(viewer).in_bulk(ids[EntryKind.STATE_CHANGED])),
+        people=colleagues.names(ids[EntryKind.ASSIGNED]),
+        named=people_named(str(said(lambda note=note: note.body)) for note in notes.values()),  # type: ignore[misc]
+    )
+
+
+def _of(case: Case, rows: dict[UUID, OfACase]) -> dict[UUID, OfACase]:
+    """All of one case, whose patient's key opens them: said here, so that no row asks for its case."""
+    for row in rows.values():
+        row.case = case
+    return rows

@@ -1,0 +1,50 @@
+"""What a line of a story is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from clinic.models import Entry, Note, Result, Run, StateChange, Upload
+from clinic.proof import MISSING, Proof
+from clinic.views.presenters.mentions import Piece
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What partials/entry.html takes, and what the templates of the kinds need beside it."""
+
+    icon: str
+    title: Words
+    at: datetime | None = None
+    by: Words = ""
+    look: str = ""
+    text: Words = ""
+    sub: Words = ""
+    url: str = ""
+    url_words: Words = ""
+    body_template: str = ""
+    proof: Proof = MISSING
+    pieces: tuple[Piece, ...] = ()
+    run: Run | None = None
+    result: Result | None = None
+
+
+@dataclass
+class Found:
+    """What the lines of one page tell of, by id."""
+
+    notes: dict[UUID, Note] = field(default_factory=dict)
+    uploads: dict[UUID, Upload] = field(default_factory=dict)
+    runs: dict[UUID, Run] = field(default_factory=dict)
+    results: dict[UUID, Result] = field(default_factory=dict)
+    changes: dict[UUID, StateChange] = field(default_factory=dict)
+    people: dict[UUID, str] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+
+
+Wording = Callable[[Entry, Found], Shown]

@@ -1,0 +1,164 @@
+"""Each kind of line in words. A kind nobody words here (a capability's own) is shown by its name."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic import progress
+from clinic.errors import Refusal
+from clinic.models import CaseState, Entry, EntryKind, Purpose, Run, UploadKind, Urgency
+from clinic.pipeline import kind_named
+from clinic.sealed_words import said
+from clinic.templatetags.figures import file_size, short_digest
+from clinic.views.presenters.case_rows import UPLOAD_ICONS
+from clinic.views.presenters.entry_parts import Found, Shown, Wording, Words
+from clinic.views.presenters.mentions import pieces
+
+_worded: dict[str, Wording] = {}
+_MOVED: dict[str, tuple[str, str, str | Promise]] = {
+    CaseState.OPEN: ("folder2-open", "", gettext_lazy("Open again")),
+    CaseState.AWAITING_AI: ("hourglass-split", "", gettext_lazy("Waits for engines")),
+    CaseState.AWAITING_HUMAN: ("person", "", gettext_lazy("Waits for a human")),
+    CaseState.SIGNED: ("lock-fill", "sealed", gettext_lazy("Signed")),
+    CaseState.AMENDED: ("pencil", "person", gettext_lazy("Amended")),
+    CaseState.CLOSED: ("archive", "", gettext_lazy("Closed")),
+}
+
+
+def worded(kind: str) -> Wording:
+    return _worded.get(kind, _plain)
+
+
+def words_for(kind: str, wording: Wording) -> None:
+    _worded[kind] = wording
+
+
+def _plain(entry: Entry, _found: Found) -> Shown:
+    return Shown(icon="info-circle", title=entry.kind.replace("_", " ").capitalize())
+
+
+def _opened(entry: Entry, _found: Found) -> Shown:
+    return Shown(icon="folder2-open", title=_("Case opened, %(urgency)s") % {"urgency": _urgency(entry)})
+
+
+def _urgency(entry: Entry) -> str:
+    return str(Urgency(entry.facts.get("urgency", Urgency.ROUTINE)).label).lower()
+
+
+def _moved(entry: Entry, found: Found) -> Shown:
+    change = found.changes.get(_subject(entry))
+    icon, look, title = _MOVED.get(entry.facts.get("new", ""), ("arrow-right", "", entry.kind))
+    return Shown(icon=icon, look=look, title=title, text=said(lambda: change.reason) if change else "")
+
+
+def _assigned(entry: Entry, found: Found) -> Shown:
+    name = found.people.get(_subject(entry))
+    title = _("Handed to %(name)s") % {"name": name} if name else _("With nobody now")
+    return Shown(icon="person-plus", title=title)
+
+
+def _due_changed(entry: Entry, _found: Found) -> Shown:
+    return Shown(icon="clock", title=_("Set to %(urgency)s, with a new due time") % {"urgency": _urgency(entry)})
+
+
+def _note(entry: Entry, found: Found) -> Shown:
+    note = found.notes.get(_subject(entry))
+    body = said(lambda: note.body) if note else ""
+    return Shown(icon="chat-left-text", look="person", title=_("Note"), pieces=pieces(str(body), found.named),
+                 body_template="clinic/entries/note.html")  # fmt: skip
+
+
+def _upload(entry: Entry, found: Found) -> Shown:
+    upload = found.uploads.get(_subject(entry))
+    if upload is None:
+        return Shown(icon="paperclip", title=_("File added"))
+    kind = UploadKind(upload.kind)
+    facts = {"size": file_size(upload.size), "digest": short_digest(upload.sha256)}
+    return Shown(
+        icon=UPLOAD_ICONS[kind], title=_("%(kind)s added") % {"kind": kind.label}, text=said(lambda: upload.name),
+        sub=_("%(size)s, digest %(digest)s, kept encrypted") % facts, url=reverse("upload", args=[upload.pk]),
+        body_template="clinic/entries/upload.html",
+    )  # fmt: skip
+
+
+def _requested(entry: Entry, found: Found) -> Shown:
+    """While it is under way it shows how far it is; afterwards the line that tells the end has the rest."""
+    run = found.runs.get(_subject(entry))
+    live = "clinic/entries/run_under_way.html" if run and run.is_active else ""
+    title = _("Asked: %(kind)s") % {"kind": _kind_title(entry, run)}
+    return Shown(icon="cpu", title=title, run=run, body_template=live)
+
+
+def _finished(entry: Entry, found: Found) -> Shown:
+    run = found.runs.get(_subject(entry))
+    result = found.results.get(_subject(entry))
+    by = _("%(engine)s, local") % {"engine": result.engine} if result and result.engine else _("Engine")
+    return Shown(
+        icon="cpu", look="machine", title=_("Engine answers: %(kind)s") % {"kind": _kind_title(entry, run)}, by=by,
+        run=run, result=result, url=_run_url(run), body_template=_template(entry) if result else "",
+    )  # fmt: skip
+
+
+def _failed(entry: Entry, found: Found) -> Shown:
+    run = found.runs.get(_subject(entry))
+    reason = str(run.get_error_display()) if run else ""
+    again = _("It was started again.") if run and run.replayed_by_id else ""
+    title = _("No answer: %(kind)s") % {"kind": _kind_title(entry, run)}
+    return Shown(
+        icon="exclamation-triangle", look="conflict", title=title,
+        text=f"{reason}. {again}".strip(" ."), sub=_next_step(run), url=_run_url(run), run=run,
+    )  # fmt: skip
+
+
+def _next_step(run: Run | None) -> Words:
+    return "" if run is None or run.replayed_by_id else progress.WHAT_TO_DO.get(run.error, "")
+
+
+def _cancelled(entry: Entry, found: Found) -> Shown:
+    run = found.runs.get(_subject(entry))
+    return Shown(icon="slash-circle", title=_("Cancelled: %(kind)s") % {"kind": _kind_title(entry, run)})
+
+
+def _consent(entry: Entry, _found: Found) -> Shown:
+    purpose = str(Purpose(entry.facts.get("purpose", Purpose.CARE)).label).lower()
+    words = _("Consent given: %(purpose)s") if entry.facts.get("is_given") else _("Consent withdrawn: %(purpose)s")
+    return Shown(icon="person-badge", look="person", title=words % {"purpose": purpose})
+
+
+def _subject(entry: Entry) -> UUID:
+    return entry.subject_id or entry.pk
+
+
+def _kind_title(entry: Entry, run: Run | None) -> Words:
+    return progress.title_of(run.kind if run else str(entry.facts.get("run_kind", "")))
+
+
+def _template(entry: Entry) -> str:
+    """The kind of run says how its answer is drawn; of a kind that is gone the plain facts are shown."""
+    try:
+        return kind_named(str(entry.facts.get("run_kind", ""))).entry_template
+    except Refusal:
+        return "clinic/entries/run.html"
+
+
+def _run_url(run: Run | None) -> str:
+    return reverse("run", args=[run.pk]) if run else ""
+
+
+for _kind, _wording in (
+    (EntryKind.CASE_OPENED, _opened),
+    (EntryKind.STATE_CHANGED, _moved),
+    (EntryKind.ASSIGNED, _assigned),
+    (EntryKind.DUE_CHANGED, _due_changed),
+    (EntryKind.NOTE, _note),
+    (EntryKind.UPLOAD, _upload),
+    (EntryKind.RUN_REQUESTED, _requested),
+    (EntryKind.RUN_FINISHED, _finished),
+    (EntryKind.RUN_FAILED, _failed),
+    (EntryKind.RUN_CANCELLED, _cancelled),
+    (EntryKind.CONSENT, _consent),
+):
+    words_for(_kind, _wording)

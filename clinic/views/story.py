@@ -1,0 +1,111 @@
+"""Which lines of a case's story are shown: the newest first to be fetched, told in the order they happened."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.authorization.actor import Actor
+from clinic.models import Case, Entry, EntryKind
+from clinic.views.keyset import Cursor, Page, Section, page
+
+ENTRIES = 50
+BACKWARDS, FORWARDS = ("-at", "-id"), ("at", "id")
+MACHINE = "machine"
+
+GROUPS: dict[str, tuple[str | Promise, str, tuple[str, ...]]] = {
+    "notes": (gettext_lazy("Notes"), "chat-left-text", (EntryKind.NOTE,)),
+    "files": (gettext_lazy("Files"), "paperclip", (EntryKind.UPLOAD,)),
+    "engine": (gettext_lazy("Engine"), "cpu", (EntryKind.RUN_REQUESTED, EntryKind.RUN_FINISHED, EntryKind.RUN_FAILED,
+                                               EntryKind.RUN_CANCELLED)),
+    "changes": (gettext_lazy("Changes"), "pen", (EntryKind.CASE_OPENED, EntryKind.STATE_CHANGED, EntryKind.ASSIGNED,
+                                                 EntryKind.DUE_CHANGED)),
+    "consent": (gettext_lazy("Consent"), "person-badge", (EntryKind.CONSENT,)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Story:
+    """One case's timeline as its address narrows it: by kind, and by whose hand (a person's id, or the machine)."""
+
+    case: Case
+    viewer: Actor
+    kind: str = ""
+    by: str = ""
+
+    @classmethod
+    def asked_for(cls, query: Any, case: Case, viewer: Actor) -> "Story":
+        kind, by = query.get("kind", ""), query.get("by", "")
+        return cls(case, viewer, kind if kind in GROUPS else "", by if by == MACHINE or _is_id(by) else "")
+
+    @property
+    def entries(self) -> QuerySet[Entry]:
+        chosen = self._all
+        if self.kind:
+            chosen = chosen.filter(kind__in=GROUPS[self.kind][2])
+        if self.by:
+            chosen = chosen.filter(actor=None if self.by == MACHINE else UUID(self.by))
+        return chosen.select_related("actor")
+
+    @property
+    def _all(self) -> QuerySet[Entry]:
+        return Entry.objects.visible_to(self.viewer).filter(case=self.case)
+
+    def window(self, at: str) -> Page[Entry]:
+        """The newest, or those before (after) the place `at`; `next` leads to what was earlier."""
+        return page([Section(self.entries, BACKWARDS)], at, size=ENTRIES)
+
+    def since(self, place: str) -> list[Entry]:
+        """What came after the last line the page shows."""
+        return page([Section(self.entries, FORWARDS)], place, size=ENTRIES).rows
+
+    def counts(self) -> list[dict[str, Any]]:
+        """How many lines of each kind by whom: what the filters offer."""
+        counted = self._all.order_by().values("kind", "actor", "actor__name").annotate(n=Count("pk"))
+        return [dict(row) for row in counted]
+
+    def url(self, name: str = "case", **changes: str) -> str:
+        named = {"kind": self.kind, "by": self.by, **changes}
+        query = urlencode({key: value for key, value in named.items() if value})
+        address = reverse(name, args=[self.case.pk])
+        return f"{address}?{query}" if query else address
+
+    def filters(self, counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        of_kind: Counter[str] = Counter()
+        for row in counts:
+            of_kind[row["kind"]] += row["n"]
+        everything = {"url": self.url(kind=""), "words": _("All"), "count": of_kind.total(), "current": not self.kind}
+        groups = [
+            {"url": self.url(kind=key), "words": words, "icon": icon, "current": self.kind == key}
+            for key, (words, icon, kinds) in GROUPS.items()
+            if any(of_kind[kind] for kind in kinds)
+        ]
+        return [everything, *groups]
+
+    def hands(self, counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Everybody who has a line in it."""
+        people = {str(row["actor"]): row["actor__name"] for row in counts if row["actor"]}
+        named = [("", _("Anybody")), *sorted(people.items(), key=lambda pair: pair[1])]
+        if any(row["actor"] is None for row in counts):
+            named.append((MACHINE, _("Engines and Rounds")))
+        return [{"url": self.url(by=key), "words": words, "current": self.by == key} for key, words in named]
+
+
+def place_after(entries: list[Entry]) -> str:
+    """Where the story goes on after these."""
+    return str(Cursor(0, (entries[-1].at, entries[-1].pk))) if entries else ""
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
