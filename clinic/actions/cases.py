@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic import audit
 from clinic.actions import notifications, search, timeline
@@ -24,7 +25,7 @@ def open_case(*, by: Actor, patient: Patient, question: str, urgency: Urgency = 
             site=site, patient=patient, number=site.last_case_number, question=question.strip(), urgency=urgency,
             encounter=encounter or None, department=department, assignee=_member(assignee, site.pk),
             age_years=patient.age_on(now.date()), opened_at=now, opened_by_id=by.user_id, state_since=now,
-            due_at=due_at or now + timedelta(minutes=wait_minutes(site, urgency)),
+            due_at=_due(now, due_at, wait_minutes(site, urgency)),
         )  # fmt: skip
         case.save(force_insert=True)
         search.index_case(case)
@@ -33,6 +34,12 @@ def open_case(*, by: Actor, patient: Patient, question: str, urgency: Urgency = 
             _tell_assignee(by, case)
         doing.about(case, fields=("question", "urgency", "encounter", "department", "assignee", "due_at"))
     return case
+
+
+def _due(opened_at: datetime, chosen: datetime | None, minutes: int) -> datetime:
+    if chosen is not None and chosen < opened_at:
+        raise Refusal(Code.INVALID, fields={"due_at": [_("This is before the case was opened.")]})
+    return chosen or opened_at + timedelta(minutes=minutes)
 
 
 def wait_minutes(site: Site, urgency: str) -> int:
@@ -82,7 +89,7 @@ def set_urgency(*, by: Actor, case: Case, urgency: Urgency, due_at: datetime | N
     with audit.act(by, "case.urgency_set") as doing:
         locked = lock(case)
         locked.urgency = urgency
-        locked.due_at = due_at or locked.opened_at + timedelta(minutes=wait_minutes(locked.site, urgency))
+        locked.due_at = _due(locked.opened_at, due_at, wait_minutes(locked.site, urgency))
         locked.save(update_fields=["urgency", "due_at"])
         timeline.add(doing, case=locked, kind=EntryKind.DUE_CHANGED, urgency=urgency)
         doing.about(locked, fields=("urgency", "due_at"), urgency=urgency)
