@@ -165,10 +165,15 @@ def work_lane(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """`work_lane("cpu")`: brings what waits there to its end, here and now, and tells how many runs that was.
 
     Without the watch beside it: its thread has another connection, sees no uncommitted run and would end this process.
+    And on the test's own connection, which a worker would close where its transaction seems forgotten.
     """
     monkeypatch.setattr(watch, "over", lambda held, limit_s: nullcontext())
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
 
     def work(lane: str = "cpu", at_most: int = 1000, worker: str = "test") -> int:
-        return sum(1 for _ in range(at_most) if tasks.work_one(lane, worker=worker))
+        count = 0
+        while count < at_most and tasks.work_one(lane, worker=worker):
+            count += 1
+        return count
 
     return work
