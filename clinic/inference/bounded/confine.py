@@ -130,14 +130,21 @@ def code_paths() -> tuple[str, ...]:
 
 
 def _packages(folder: Path, own: tuple[str, ...]) -> Iterator[str]:
-    if any(folder.is_relative_to(prefix) for prefix in own) or not folder.is_dir():
+    if any(folder.is_relative_to(prefix) for prefix in own):
         return
     if folder.name in ("site-packages", "dist-packages"):
         yield os.fspath(folder)
         return
-    for entry in folder.iterdir():
-        if entry.suffix == ".py" or (entry / "__init__.py").is_file():
+    for entry in _listed(folder):
+        if entry.suffix == ".py" or os.path.isfile(entry / "__init__.py"):  # noqa: PTH113 - no is no answer, not an error
             yield os.fspath(entry)
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _is_open_to_all(path: str) -> bool:
