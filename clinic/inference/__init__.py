@@ -1,0 +1,1 @@
+"""Pure compute, shared by the features. No Django in here; only workers import it."""
