@@ -76,13 +76,16 @@ class Choice(serializers.ChoiceField):
         return super().to_internal_value(data)
 
 
-class Day(serializers.DateField):
+class PastDay(serializers.DateField):
     default_error_messages = {"not_text": _TEXT_WANTED, "future": _("This day is still to come.")}
 
     def to_internal_value(self, value: Any) -> Any:
         if not isinstance(value, str):
             self.fail("not_text")
-        return super().to_internal_value(value)
+        day = super().to_internal_value(value)
+        if day > timezone.localdate():
+            self.fail("future")
+        return day
 
 
 class Moment(serializers.DateTimeField):

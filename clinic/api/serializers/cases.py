@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from clinic.api.fields import Choice, Day, Flag, FlagInQuery, Id, Input, Moment, Output, PageQuery, Text, Whole
+from clinic.api.fields import Choice, Flag, FlagInQuery, Id, Input, Moment, Output, PageQuery, PastDay, Text, Whole
 from clinic.api.serializers.people import PersonTag
 from clinic.models import Case, CaseState, Purpose, Sex, Urgency
 from clinic.models.cases import MOVES
@@ -42,7 +42,7 @@ class CaseCard(Output):
 
 class NewPatient(Input):
     name = Text(max_length=200, required=False, allow_null=True)
-    birth_date = Day(required=False, allow_null=True)
+    birth_date = PastDay(required=False, allow_null=True)
     sex = Choice(choices=Sex.choices, required=False, default=Sex.UNKNOWN)
 
 
@@ -50,7 +50,7 @@ class PatientChanges(Input):
     """What is left out stays as it is."""
 
     name = Text(max_length=200, required=False, allow_null=True)
-    birth_date = Day(required=False, allow_null=True)
+    birth_date = PastDay(required=False, allow_null=True)
     sex = Choice(choices=Sex.choices, required=False)
 
 
