@@ -1,8 +1,8 @@
 """People and their roles. A person is never deleted: her name stands under what she decided."""
 
-from allauth.account.forms import default_token_generator
 from uuid import UUID
 
+from allauth.account.forms import default_token_generator
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -105,9 +105,10 @@ def is_program(person: User) -> bool:
 
 def _check_is_of_this_site_only(by: Actor, person: User) -> None:
     """What an admin does to an account reaches as far as the account does, into another site too."""
-    if by.is_system:
-        return
-    with scope(person=person.pk):
-        works_elsewhere = Membership.objects.current().filter(user=person).exclude(site=by.site_id).exists()
-    if works_elsewhere:
+    if not by.is_system and works_elsewhere(by, person):
         raise Refusal(Code.NOT_ALLOWED, detail=_("This person works at another site too. End the roles here instead."))
+
+
+def works_elsewhere(by: Actor, person: User) -> bool:
+    with scope(person=person.pk):
+        return Membership.objects.current().filter(user=person).exclude(site=by.site_id).exists()

@@ -33,4 +33,4 @@ def lane_words(lane: str) -> str | Promise:
     names: dict[str, Any] = {"io": _("Files"), "cpu": _("Processor"), "vision": _("Vision"), "speech": _("Speech"),
                              "llm": _("Language")}  # fmt: skip
     name = names.get(resource, resource) if lane in LANES else lane
-    return _("%s, in bulk") % name if is_batch else name
+    return _("%s (bulk)") % name if is_batch else name

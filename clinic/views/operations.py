@@ -18,6 +18,7 @@ from clinic.models import Run, RunError, Upload
 from clinic.models.runs import RunQuerySet
 from clinic.storage.errors import StorageError
 from clinic.templatetags.figures import file_size, spaced, took, waiting
+from clinic.templatetags.jobs import lane_words
 from clinic.uploads import store
 from clinic.views.asked import Asked
 
@@ -59,9 +60,10 @@ def _context(request: Asked) -> dict[str, Any]:
 
 
 def _part_words(name: str) -> str:
+    if name.startswith("lane:"):
+        return _("lane %s") % lane_words(name.removeprefix("lane:"))
     known = {"database": _("Database"), "queue": _("Queue"), "storage": _("File store"), "scheduler": _("Scheduler")}
-    kind, _colon, rest = name.partition(":")
-    return known.get(name) or (_("Lane %s") % rest if kind == "lane" else rest or name)
+    return known.get(name, name.partition(":")[2] or name)
 
 
 def _run_tiles(runs: RunQuerySet) -> list[dict[str, Any]]:
@@ -70,7 +72,7 @@ def _run_tiles(runs: RunQuerySet) -> list[dict[str, Any]]:
     total, failed = recent.count(), recent.filter(state="failed").count()
     start = operations.request_to_start(runs)
     return [
-        _tile(_("Runs, 24 h"), spaced(total), _("%s failed") % failed, url=jobs),
+        _tile(_("Runs, 24 h"), spaced(total), _("%s done") % spaced(recent.filter(state="succeeded").count()), url=jobs),
         _tile(_("Given up"), dead, _("Somebody has to look"), tone="is-warn" if dead else "", url=f"{jobs}?show=dead"),
         _tile(_("Failed, 24 h"), f"{100 * failed / total:.1f} %" if total else _("none"),
               _("%(failed)s of %(total)s") % {"failed": failed, "total": total}, url=f"{jobs}?show=dead"),

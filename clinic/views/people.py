@@ -18,7 +18,7 @@ from clinic.authorization.words import words
 from clinic.doors import needs, signed_in
 from clinic.errors import Refusal
 from clinic.forms import refusals
-from clinic.forms.people import PersonForm, RoleForm
+from clinic.forms.people import ROLE_CHOICES, PersonForm, RoleForm
 from clinic.forms.profile import KeyForm
 from clinic.models import User
 from clinic.views import keys, people_lists
@@ -32,7 +32,7 @@ def people(request: Asked) -> HttpResponse:
     listing = people_lists.Listing.asked_for(request.GET)
     page = listing.page(request.actor)
     context = {
-        "listing": listing, "rows": people_lists.rows(page.rows), "filters": listing.filters(request.actor),
+        "listing": listing, "rows": people_lists.rows(page.rows), "filters": listing.filters(), "role_choices": ROLE_CHOICES,
         "next_url": listing.url(at=page.next) if page.next else "",
         "previous_url": listing.url(at=page.previous) if page.previous else "",
         "may_manage": request.actor.can(Permission.PEOPLE_MANAGE),
@@ -176,7 +176,8 @@ def _page(request: Asked, person: User, **more: Any) -> HttpResponse:
     row = people_lists.rows([person])[0]
     context: dict[str, Any] = {
         "one": row, "person": person, "role_form": RoleForm(), "may_manage": request.actor.can(Permission.PEOPLE_MANAGE),
-        "is_me": person.pk == request.actor.user_id, "former": people_lists.former(request.actor, person),
+        "is_me": person.pk == request.actor.user_id,
+        "works_elsewhere": acts.works_elsewhere(request.actor, person), "former": people_lists.former(request.actor, person),
     }  # fmt: skip
     if row["is_program"] and request.actor.can(Permission.KEYS_MANAGE):
         context |= _keys(request, person)

@@ -37,8 +37,8 @@ class Listing:
 
     @classmethod
     def asked_for(cls, query: QueryDict) -> "Listing":
-        role = query.get("role", "")
-        return cls(query.get("show", ""), role if role in set(Role) else "", query.get("q", "").strip()[:80],
+        role, show = query.get("role", ""), query.get("show", "")
+        return cls(show if show in _SHOWN else ALL, role if role in set(Role) else "", query.get("q", "").strip()[:80],
                    query.get("at", ""))  # fmt: skip
 
     def url(self, **changes: str) -> str:
@@ -61,16 +61,10 @@ class Listing:
     def page(self, by: Actor) -> keyset.Page[User]:
         return keyset.page([Section(self.people(by), ("name", "id"))], self.at, size=SIZE)
 
-    def filters(self, by: Actor) -> list[dict[str, Any]]:
+    def filters(self) -> list[dict[str, Any]]:
         shows = {ALL: _("All"), NO_FACTOR: _("No second factor"), OFF: _("Switched off"), PROGRAMS: _("Programs")}
-        shown = [
-            {"url": self.url(show=show, role=""), "words": words, "current": self.show == show and not self.role}
-            for show, words in shows.items()
-        ]
-        return shown + [
-            {"url": self.url(show="", role=role), "words": ROLES[role].title, "current": self.role == role}
-            for role in Role
-            if ROLES[role].signs_in and access.people(by).filter(pk__in=_holding(by, Q(role=role))).exists()
+        return [
+            {"url": self.url(show=show), "words": words, "current": self.show == show} for show, words in shows.items()
         ]
 
 
