@@ -1,11 +1,12 @@
 """Ten thousand cases and one long one, written in bulk: what is measured is reading them."""
 
+import json
 import random
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from clinic.actions import people, sites, subject_keys
@@ -55,13 +56,19 @@ def _cases(site: Site, person: User, count: int) -> list[Case]:
 
 
 def _long_case(case: Case, person: User, count: int) -> UUID:
+    """Each entry with its audit event, so that the page's proofs are real ones."""
     notes = [
         Note(site_id=case.site_id, case=case, author=person, body=f"Note {i} of the long case") for i in range(count)
     ]
     Note.objects.bulk_create(notes)
+    events = {note.pk: uuid4() for note in notes}
     Entry.objects.bulk_create(
-        Entry(site_id=case.site_id, case=case, kind=EntryKind.NOTE, actor=person, subject_id=note.pk) for note in notes
-    )
+        Entry(site_id=case.site_id, case=case, kind=EntryKind.NOTE, actor=person, subject_id=note.pk,
+              audit_event_id=events[note.pk]) for note in notes
+    )  # fmt: skip
+    told = json.dumps({"event": "note.written", "case": str(case.pk), "site": str(case.site_id)})
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO audit_event (id, body) VALUES (%s, %s)", [(pk, told) for pk in events.values()])
     return case.pk
 
 
