@@ -1,0 +1,154 @@
+import hashlib
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from clinic.models import Case, UploadChunk
+from clinic.storage.local import LocalObjectStore
+from tests.contract.asking import Api, as_program
+from tests.make import Person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_store")]
+
+TEXT = b"".join(b"Line %d of a long letter.\n" % number for number in range(9000))
+SHA256 = hashlib.sha256(TEXT).hexdigest()
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "CHUNK_BYTES", 64 * 1024)
+
+
+def cut(data: bytes, size: int = 64 * 1024) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def begin(api: Api, case: Case, **more: Any) -> dict[str, Any]:
+    answer = api.post("uploads/sessions", {"case": str(case.pk), "name": "letter.txt", "size": len(TEXT), **more})
+    assert answer.status_code == 201
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def send(api: Api, session: dict[str, Any], index: int, data: bytes, sha256: str | None = None) -> Any:
+    headers = {"X-Chunk-SHA256": hashlib.sha256(data).hexdigest() if sha256 is None else sha256}
+    return api("PUT", f"{session['url']}/chunks/{index}", data=data, content_type="application/octet-stream", headers=headers)
+
+
+def test_pieces_make_the_file(api_a: Api, case_a: Case, own_store: LocalObjectStore) -> None:
+    session = begin(api_a, case_a)
+    assert (session["chunk_size"], session["received"], session["next_index"], session["state"]) == (65536, 0, 0, "receiving")
+
+    for index, piece in enumerate(cut(TEXT)):
+        told = send(api_a, session, index, piece).json()
+    made = api_a.post(f"{session['url']}/complete", {"sha256": SHA256})
+
+    assert told["received"] == len(TEXT)
+    assert made.status_code == 201
+    assert made.json()["sha256"] == SHA256
+    assert api_a.get(f"uploads/{made.json()['id']}/content").getvalue() == TEXT
+    assert api_a.get(session["url"]).json()["upload"] == made.json()["id"]
+    assert api_a.post(f"{session['url']}/complete").status_code == 200
+    assert sum(1 for path in own_store.folder.rglob("*") if path.is_file()) == 1
+
+
+def test_piece_sent_twice_counts_once(api_a: Api, case_a: Case, in_site_a: Person) -> None:
+    session, (first, *_rest) = begin(api_a, case_a), cut(TEXT)
+
+    answers = [send(api_a, session, 0, first) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert answers[-1].json()["next_index"] == 1
+    assert UploadChunk.objects.count() == 1
+    assert send(api_a, session, 0, b"something else").json()["code"] == "chunk_damaged"
+
+
+def test_piece_out_of_order_is_told_which_comes_next(api_a: Api, case_a: Case) -> None:
+    session, pieces = begin(api_a, case_a), cut(TEXT)
+    send(api_a, session, 0, pieces[0])
+
+    answer = send(api_a, session, 2, pieces[2])
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["next_index"]) == (409, "chunk_out_of_order", 1)
+    assert send(api_a, session, 10**12, pieces[2]).json()["code"] == "chunk_out_of_order"
+
+
+def test_damaged_empty_and_oversize_pieces_are_refused(api_a: Api, case_a: Case) -> None:
+    session = begin(api_a, case_a)
+
+    assert send(api_a, session, 0, b"abc", sha256="0" * 64).json()["code"] == "chunk_damaged"
+    assert send(api_a, session, 0, b"abc", sha256="nonsense").json()["code"] == "chunk_damaged"
+    assert send(api_a, session, 0, b"").json()["code"] == "chunk_damaged"
+    assert send(api_a, session, 0, bytes(64 * 1024 + 1)).json()["code"] == "too_large"
+    assert api_a("PUT", f"{session['url']}/chunks/0", data=b"abc", content_type="text/plain").status_code == 415
+    assert api_a.get(session["url"]).json()["received"] == 0
+
+
+def test_file_shorter_longer_or_other_than_announced_is_refused(api_a: Api, case_a: Case) -> None:
+    session, pieces = begin(api_a, case_a), cut(TEXT)
+    send(api_a, session, 0, pieces[0])
+    early = api_a.post(f"{session['url']}/complete")
+    for index, piece in enumerate(pieces[1:], start=1):
+        send(api_a, session, index, piece)
+
+    assert (early.json()["code"], early.json()["next_index"]) == ("cut_off", 1)
+    assert send(api_a, session, len(pieces), b"more").json()["code"] == "digest_mismatch"
+    assert api_a.post(f"{session['url']}/complete", {"sha256": "0" * 64}).json()["code"] == "digest_mismatch"
+    assert api_a.post(f"{session['url']}/complete", {"sha256": SHA256}).status_code == 201
+
+
+def test_recording_of_unknown_length_grows_until_it_is_complete(api_a: Api, case_a: Case) -> None:
+    session = begin(api_a, case_a, size=None)
+
+    for index, piece in enumerate(cut(TEXT, 10_000)):
+        assert send(api_a, session, index, piece).status_code == 200
+
+    assert api_a.post(f"{session['url']}/complete").json()["size"] == len(TEXT)
+
+
+def test_discarded_session_is_over(api_a: Api, case_a: Case, own_store: LocalObjectStore) -> None:
+    session = begin(api_a, case_a)
+    send(api_a, session, 0, cut(TEXT)[0])
+
+    assert api_a("DELETE", session["url"]).status_code == 204
+
+    assert send(api_a, session, 1, b"late").json()["code"] == "upload_session_over"
+    assert api_a.post(f"{session['url']}/complete").json()["code"] == "upload_session_over"
+    assert api_a("DELETE", session["url"]).status_code == 410
+    assert not [path for path in own_store.folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [({"size": 0}, 422, "empty_file"), ({"size": 10**12}, 413, "too_large"), ({"size": -1}, 400, "invalid"),
+     ({"size": "9"}, 400, "invalid"), ({"size": 1.5}, 400, "invalid"), ({"name": ""}, 400, "invalid"),
+     ({"chunk_size": 5}, 400, "invalid"), ({"case": "x"}, 400, "invalid")],
+)  # fmt: skip
+def test_session_that_cannot_be_is_refused(
+    api_a: Api, case_a: Case, change: dict[str, Any], status: int, code: str
+) -> None:
+    answer = api_a.post("uploads/sessions", {"case": str(case_a.pk), "name": "letter.txt", **change})
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_session_belongs_to_the_one_who_opened_it(api_a: Api, case_a: Case, staff_a: Any, api_b: Api) -> None:
+    session = begin(api_a, case_a)
+    from clinic.authorization.roles import Role
+
+    for other in (as_program(staff_a[Role.RADIOLOGIST]), api_b):
+        assert other.get(session["url"]).status_code == 404
+        assert send(other, session, 0, b"abc").status_code == 404
+        assert other.post(f"{session['url']}/complete").status_code == 404
+        assert other("DELETE", session["url"]).status_code == 404
+
+
+def test_session_opened_twice_with_one_key_is_one(api_a: Api, case_a: Case) -> None:
+    wish = {"case": str(case_a.pk), "name": "letter.txt"}
+
+    first = api_a.post("uploads/sessions", wish, headers={"Idempotency-Key": "one"})
+    second = api_a.post("uploads/sessions", wish, headers={"Idempotency-Key": "one"})
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json() == second.json()
