@@ -1,0 +1,87 @@
+"""What load balancers and the supervisor ask."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from clinic import health
+from clinic.lanes import LANES
+from clinic.models import WorkerBeat
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    remembered = (health.parts, health.queue_answers, health.storage_answers, health.alive)
+    for asked in remembered:
+        asked.forget()  # type: ignore[attr-defined]
+    yield
+    for asked in remembered:
+        asked.forget()  # type: ignore[attr-defined]
+
+
+def beat(name: str, *lanes: str, age_s: float = 0) -> None:
+    now = timezone.now()
+    WorkerBeat.objects.create(
+        name=name, lanes=list(lanes), host="here", pid=1, started_at=now, at=now - timedelta(seconds=age_s)
+    )
+
+
+def test_live_when_asked_then_answers_without_asking_anything(db, client: Client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get("/health/live")
+
+    assert (response.status_code, response.json()) == (200, {"live": True})
+
+
+def test_ready_when_every_part_answers_then_200(db, client: Client):
+    beat("interactive@here", *LANES)
+    beat("scheduler@here")
+
+    response = client.get("/health/ready")
+
+    assert response.status_code == 200
+    assert set(response.json()["parts"].values()) == {"ok"}
+
+
+def test_ready_when_a_lane_has_been_silent_then_503_and_its_name(db, client: Client):
+    beat("interactive@here", *(lane for lane in LANES if lane != "vision"))
+    beat("gone@here", "vision", age_s=11)
+    beat("scheduler@here")
+
+    response = client.get("/health/ready")
+
+    assert response.status_code == 503
+    assert [part for part, state in response.json()["parts"].items() if state != "ok"] == ["lane:vision"]
+
+
+def test_ready_when_the_database_is_away_then_503_without_a_reason(db, client: Client, monkeypatch):
+    def away() -> bool:
+        raise OperationalError("password authentication failed for user rounds_app")
+
+    monkeypatch.setattr(health, "database_answers", away)
+    response = client.get("/health/ready", headers={"host": "not-a-name-of-ours"})
+
+    assert response.status_code == 503
+    assert response.json()["parts"]["database"] == response.json()["parts"]["lane:cpu"] == "not ok"
+    assert b"password" not in response.content
+
+
+def test_ready_when_asked_often_then_the_parts_are_asked_once(db, client: Client, django_assert_num_queries):
+    client.get("/health/ready")
+
+    with django_assert_num_queries(0):
+        client.get("/health/ready")
+
+
+def test_check_when_registered_then_it_counts(db, client: Client, monkeypatch):
+    monkeypatch.setattr(health, "_checks", {})
+    health.register_check("engine:rules", lambda: True)
+    health.register_check("engine:broken", lambda: 1 / 0 > 0)
+
+    parts = client.get("/health/ready").json()["parts"]
+
+    assert parts == {"database": "ok", "engine:rules": "ok", "engine:broken": "not ok"}
