@@ -146,6 +146,16 @@ def complete(*, by: Actor, session: UploadSession, sha256: str = "") -> tuple[Up
         raise Refusal(Code.SESSION_OVER)
     if session.declared_size is not None and session.received != session.declared_size:
         raise Refusal(Code.CUT_OFF, facts={"received": session.received, "next_index": session.next_index})
+    try:
+        return _complete(by, session, sha256)
+    except (Refusal, StorageError):
+        session.refresh_from_db()
+        if session.state == SessionState.COMPLETE and session.upload:  # asked for twice at once: the other was first
+            return session.upload, False
+        raise
+
+
+def _complete(by: Actor, session: UploadSession, sha256: str) -> tuple[Upload, bool]:
     received = _join(session, sha256)
     with _let_go_if_refused(received.object_name), audit.act(by, "upload_session.completed") as doing:
         locked = _lock(session)
