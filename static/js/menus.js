@@ -5,8 +5,9 @@ document.addEventListener("click", (event) => {
   for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
 });
 
+/* A click on plain words inside a menu puts the focus on what is around it (main takes it): that is not leaving. */
 document.addEventListener("focusin", (event) => {
-  for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of open()) if (!menu.contains(event.target) && !event.target.contains(menu)) menu.open = false;
 });
 
 document.addEventListener("keydown", (event) => {
