@@ -33,12 +33,19 @@ def begin(api: Api, case: Case, **more: Any) -> dict[str, Any]:
 
 def send(api: Api, session: dict[str, Any], index: int, data: bytes, sha256: str | None = None) -> Any:
     headers = {"X-Chunk-SHA256": hashlib.sha256(data).hexdigest() if sha256 is None else sha256}
-    return api("PUT", f"{session['url']}/chunks/{index}", data=data, content_type="application/octet-stream", headers=headers)
+    return api(
+        "PUT", f"{session['url']}/chunks/{index}", data=data, content_type="application/octet-stream", headers=headers
+    )
 
 
 def test_pieces_make_the_file(api_a: Api, case_a: Case, own_store: LocalObjectStore) -> None:
     session = begin(api_a, case_a)
-    assert (session["chunk_size"], session["received"], session["next_index"], session["state"]) == (65536, 0, 0, "receiving")
+    assert (session["chunk_size"], session["received"], session["next_index"], session["state"]) == (
+        65536,
+        0,
+        0,
+        "receiving",
+    )
 
     for index, piece in enumerate(cut(TEXT)):
         told = send(api_a, session, index, piece).json()

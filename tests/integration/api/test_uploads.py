@@ -84,9 +84,7 @@ def test_empty_file_is_refused(api_a: Api, case_a: Case, add: Any, kept: Any) ->
 @pytest.mark.parametrize("told", ["1", str(len(LETTER) + 1), str(10**9)])
 def test_body_that_ends_early_is_cut_off_and_leaves_nothing(api_a: Api, case_a: Case, kept: Any, told: str) -> None:
     """Of a length told too small only that much is read."""
-    answer = api_a(
-        "POST", f"cases/{case_a.pk}/uploads?name=a.txt", data=LETTER, content_type=RAW, CONTENT_LENGTH=told
-    )
+    answer = api_a("POST", f"cases/{case_a.pk}/uploads?name=a.txt", data=LETTER, content_type=RAW, CONTENT_LENGTH=told)
 
     if told == "1":
         assert answer.json()["size"] == 1
@@ -208,7 +206,9 @@ def test_range_gives_those_bytes(api_a: Api, letter: str, asked: str, start: int
     assert answer["Content-Length"] == str(stop - start)
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,3-4", "bytes=a-b", "bytes=-", "lines=1-2", "bytes=9-3", "bytes=" + "9" * 30])
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-1,3-4", "bytes=a-b", "bytes=-", "lines=1-2", "bytes=9-3", "bytes=" + "9" * 30]
+)
 def test_range_that_is_none_gives_the_whole(api_a: Api, letter: str, asked: str) -> None:
     answer = api_a.get(letter, headers={"Range": asked})
 
