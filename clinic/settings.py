@@ -197,6 +197,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rounds"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an admin vouches for the address; nobody is kept from a second factor by it
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HAS_TLS
 MFA_REQUIRED = env.flag("ROUNDS_MFA_REQUIRED", IS_PRODUCTION)
 if IS_PRODUCTION and not MFA_REQUIRED:
@@ -255,7 +256,7 @@ WHITENOISE_MAX_AGE = 31_536_000
 # --- words -----------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
-LOCALE_PATHS = [BASE_DIR / "clinic" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "clinic" / "locale", BASE_DIR / "clinic" / "wording"]  # ours, and others' texts in our words
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HAS_TLS, True, "Lax"
 TIME_ZONE = env.text("ROUNDS_TIME_ZONE", "UTC")
 USE_TZ = True

@@ -36,7 +36,9 @@ def test_jobs_when_runs_exist_then_those_of_this_site(as_person, clinician_a: Pe
     assert str(theirs.pk) not in page
 
 
-def test_jobs_when_the_viewer_looks_after_jobs_only_then_no_case_is_opened(as_person, admin_a: Person, clinician_a, case_a):
+def test_jobs_when_the_viewer_looks_after_jobs_only_then_no_case_is_opened(
+    as_person, admin_a: Person, clinician_a, case_a
+):
     run = make.run(clinician_a, case_a)
 
     page = as_person(admin_a).get("/jobs/").content.decode()
@@ -53,7 +55,9 @@ def test_jobs_when_the_role_may_not_see_them_then_refused(as_person, staff_a, ro
 
 
 @pytest.mark.parametrize(("show", "is_there"), [("", True), ("dead", True), ("active", False), ("done", False)])
-def test_filter_when_chosen_then_the_list_is_of_that_kind(as_person, clinician_a: Person, dead, show: str, is_there: bool):
+def test_filter_when_chosen_then_the_list_is_of_that_kind(
+    as_person, clinician_a: Person, dead, show: str, is_there: bool
+):
     page = as_person(clinician_a).get(f"/jobs/?show={show}").content.decode()
 
     assert (str(dead.pk) in page) is is_there
@@ -104,7 +108,9 @@ def test_list_when_it_is_long_then_it_goes_on_at_the_next_place(as_person, clini
     assert str(runs[2].pk) not in second
 
 
-def test_jobs_when_there_are_many_then_queries_do_not_grow(as_person, clinician_a: Person, case_a, django_assert_max_num_queries):
+def test_jobs_when_there_are_many_then_queries_do_not_grow(
+    as_person, clinician_a: Person, case_a, django_assert_max_num_queries
+):
     for _ in range(20):
         make.run(clinician_a, case_a)
     browser = as_person(clinician_a)

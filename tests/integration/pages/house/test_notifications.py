@@ -63,7 +63,9 @@ def test_open_when_a_run_failed_then_on_to_the_run(as_person, clinician_a: Perso
     assert response["Location"] == f"/runs/{run.pk}/"
 
 
-def test_open_when_it_is_of_another_site_then_the_person_works_there(as_person, clinician_a: Person, clinician_b, case_b):
+def test_open_when_it_is_of_another_site_then_the_person_works_there(
+    as_person, clinician_a: Person, clinician_b, case_b
+):
     with clinician_b.at_work():
         people.give_role(by=make.SYSTEM, person=clinician_a.user, site=clinician_b.site, role=Role.CLINICIAN)
         cases.assign(by=clinician_b.actor, case=case_b, to=clinician_a.user)

@@ -75,6 +75,7 @@ def test_person_when_added_then_a_link_is_shown_and_she_comes_in_with_it(as_pers
     signed_in = browser.post("/account/login/", {"login": NEW["email"], "password": "granite-lantern-52"})
     assert signed_in.status_code == 302
     assert browser.get("/profile/").status_code == 200
+    assert browser.get("/account/2fa/totp/activate/").status_code == 200
 
 
 def test_link_when_used_once_then_never_again(as_person, admin_a: Person):
@@ -102,7 +103,9 @@ def test_person_when_something_is_wrong_then_422_and_nobody_added(as_person, adm
     assert not User.objects.filter(email=NEW["email"]).exists()
 
 
-def test_person_when_known_at_another_site_then_gets_a_role_but_no_link(as_person, admin_a: Person, clinician_b: Person):
+def test_person_when_known_at_another_site_then_gets_a_role_but_no_link(
+    as_person, admin_a: Person, clinician_b: Person
+):
     response = as_person(admin_a).post("/people/new/", NEW | {"email": clinician_b.user.email.upper()}, follow=True)
 
     assert roles_of(clinician_b.user, admin_a) == {"clinician"}
@@ -204,7 +207,9 @@ def test_program_when_a_key_would_be_wider_than_its_role_then_422(as_person, adm
     assert not ApiKey.objects.exists()
 
 
-def test_keys_when_the_owner_is_a_person_then_the_admin_cannot_have_one(as_person, admin_a: Person, clinician_a: Person):
+def test_keys_when_the_owner_is_a_person_then_the_admin_cannot_have_one(
+    as_person, admin_a: Person, clinician_a: Person
+):
     sent = {"key-name": "films", "key-days": 30, "key-scopes": ["case.view"]}
 
     assert as_person(admin_a).post(f"/people/{clinician_a.user.pk}/keys/", sent).status_code == 403

@@ -68,7 +68,8 @@ def test_key_when_made_by_htmx_then_only_the_fragment(as_person, clinician_a: Pe
 
 
 @pytest.mark.parametrize(
-    "sent", [{"key-name": ""}, {"key-days": 0}, {"key-days": 366}, {"key-scopes": []}, {"key-scopes": ["people.manage"]}]
+    "sent",
+    [{"key-name": ""}, {"key-days": 0}, {"key-days": 366}, {"key-scopes": []}, {"key-scopes": ["people.manage"]}],
 )
 def test_key_when_something_is_wrong_then_422_and_no_key(as_person, clinician_a: Person, sent):
     right = {"key-name": "export", "key-days": 30, "key-scopes": ["case.view"]}

@@ -35,7 +35,15 @@ def test_page_when_the_run_is_done_then_shows_result_inputs_and_what_happened(
 
     page = as_person(clinician_a).get(f"/runs/{run.pk}/").content.decode()
 
-    for words in ("All match", "What happened", "Asked for", "Started", "try 1", "clinic.check 1", clinician_a.user.name):
+    for words in (
+        "All match",
+        "What happened",
+        "Asked for",
+        "Started",
+        "try 1",
+        "clinic.check 1",
+        clinician_a.user.name,
+    ):
         assert words in page
     assert "every 1s" not in page
 
@@ -70,7 +78,9 @@ def test_page_when_there_is_no_such_run_then_404(as_person, clinician_a: Person)
     assert as_person(clinician_a).get(f"/runs/{uuid4()}/").status_code == 404
 
 
-def test_page_when_the_run_failed_then_plain_words_a_code_and_a_way_on(as_person, clinician_a: Person, case_a, work_lane):
+def test_page_when_the_run_failed_then_plain_words_a_code_and_a_way_on(
+    as_person, clinician_a: Person, case_a, work_lane
+):
     run = make.run(clinician_a, case_a, mode="refuse")
     work_lane("cpu")
 
@@ -143,9 +153,7 @@ def test_status_when_too_few_are_known_then_promises_nothing(as_person, clinicia
 def test_cancel_when_running_then_the_fragment_says_so(as_person, clinician_a: Person, run):
     claimed(run)
 
-    response = as_person(clinician_a).post(
-        f"/runs/{run.pk}/cancel/", headers={**HTMX, "HX-Target": f"run-{run.pk}"}
-    )
+    response = as_person(clinician_a).post(f"/runs/{run.pk}/cancel/", headers={**HTMX, "HX-Target": f"run-{run.pk}"})
 
     assert response.status_code == 200
     assert b"Cancelled" in response.content
@@ -197,7 +205,9 @@ def test_replay_when_it_succeeded_then_refused_with_its_code(as_person, clinicia
     assert b"not_dead" in response.content
 
 
-def test_kind_when_it_is_no_longer_there_then_its_runs_are_still_shown(as_person, clinician_a: Person, run, monkeypatch):
+def test_kind_when_it_is_no_longer_there_then_its_runs_are_still_shown(
+    as_person, clinician_a: Person, run, monkeypatch
+):
     monkeypatch.setattr("clinic.pipeline._kinds", {})
     browser = as_person(clinician_a)
 

@@ -1,0 +1,199 @@
+"""The way in, by the form as a person uses it: password, second factor, limits, and what is said on the way."""
+
+import json
+import re
+import time
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+
+from clinic.authorization.roles import Role
+from clinic.models import User
+from tests import make
+from tests.make import Person
+
+PASSWORD = "granite-lantern-52"
+
+
+@pytest.fixture
+def nora(staff_a) -> Person:
+    return make.person(staff_a.site, Role.CLINICIAN, email="nora@northgate.example", name="Nora New", password=PASSWORD)
+
+
+@pytest.fixture(autouse=True)
+def _no_earlier_tries(db: None) -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+def sign_in(browser: Client, **sent: str) -> Any:
+    return browser.post("/account/login/", {"login": "nora@northgate.example", "password": PASSWORD} | sent)
+
+
+def code_for(secret: str) -> str:
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+
+
+def set_up_totp(browser: Client) -> str:
+    page = browser.get("/account/2fa/totp/activate/").content.decode()
+    secret = browser.session[totp.SECRET_SESSION_KEY]
+    assert secret in page.replace(" ", "")
+    response = browser.post("/account/2fa/totp/activate/", {"code": code_for(secret)})
+    assert response.status_code == 302
+    return str(secret)
+
+
+def test_sign_in_when_the_password_is_right_then_at_the_first_place_of_the_role(client: Client, nora: Person):
+    response = sign_in(client)
+
+    assert response["Location"] == "/"
+    assert client.get("/")["Location"] == "/cases/"
+
+
+def test_sign_in_when_it_began_on_a_page_then_back_to_it(client: Client, nora: Person):
+    asked = client.get("/jobs/?show=dead")
+
+    assert asked["Location"] == "/account/login/?next=/jobs/%3Fshow%3Ddead"
+    assert sign_in(client, next="/jobs/?show=dead")["Location"] == "/jobs/?show=dead"
+
+
+def test_sign_in_when_next_is_another_host_then_it_stays_here(client: Client, nora: Person):
+    assert sign_in(client, next="https://elsewhere.example/")["Location"] == "/"
+
+
+@pytest.mark.parametrize("sent", [{"password": "wrong-wrong-wrong"}, {"login": "nobody@northgate.example"}])
+def test_sign_in_when_something_is_wrong_then_the_same_words(client: Client, nora: Person, sent):
+    response = sign_in(client, **sent)
+
+    assert "/account/login/" not in response.headers.get("Location", "")
+    assert b"The email address and/or password you specified are not correct" in response.content
+
+
+def test_sign_in_when_the_person_is_switched_off_then_no_way_in(client: Client, nora: Person):
+    User.objects.filter(pk=nora.user.pk).update(is_active=False)
+    sign_in(client)
+
+    assert client.get("/profile/").status_code == 302
+
+
+def test_sign_in_when_guessed_ten_times_then_the_right_password_does_not_help_either(client: Client, nora: Person):
+    for _ in range(10):
+        sign_in(client, password="wrong-wrong-wrong")
+
+    response = sign_in(client)
+
+    assert client.get("/profile/").status_code == 302
+    assert b"Too many failed login attempts" in response.content
+
+
+def test_second_factor_when_set_up_then_asked_for_at_the_next_sign_in(client: Client, nora: Person):
+    sign_in(client)
+    secret = set_up_totp(client)
+    again = Client()
+
+    assert sign_in(again)["Location"] == "/account/2fa/authenticate/"
+    assert again.get("/profile/").status_code == 302
+
+    Authenticator.objects.filter(user=nora.user).update(last_used_at=None)
+    from django.core.cache import cache
+
+    cache.clear()  # a code is worth something once; here its second use stands for the next half minute
+    done = again.post("/account/2fa/authenticate/", {"code": code_for(secret)})
+    assert done.status_code == 302
+    assert again.get("/profile/").status_code == 200
+
+
+def test_second_factor_when_the_code_is_wrong_then_no_way_in(client: Client, nora: Person):
+    sign_in(client)
+    set_up_totp(client)
+    again = Client()
+    sign_in(again)
+
+    again.post("/account/2fa/authenticate/", {"code": "000000"})
+
+    assert again.get("/profile/").status_code == 302
+
+
+def test_recovery_code_when_the_phone_is_lost_then_works_once(client: Client, nora: Person):
+    sign_in(client)
+    set_up_totp(client)
+    client.post("/account/2fa/recovery-codes/generate/")
+    page = client.get("/account/2fa/recovery-codes/").content.decode()
+    codes = re.findall(r"<li[^>]*>\s*(?:<code>)?([0-9a-z-]{8,12})", page)
+    first, second = Client(), Client()
+
+    sign_in(first)
+    assert first.post("/account/2fa/authenticate/", {"code": codes[0]}).status_code == 302
+    assert first.get("/profile/").status_code == 200
+    sign_in(second)
+    second.post("/account/2fa/authenticate/", {"code": codes[0]})
+    assert second.get("/profile/").status_code == 302
+
+
+def test_second_factor_when_required_then_nothing_opens_before_it_is_set_up(client: Client, nora: Person, settings):
+    settings.MFA_REQUIRED = True
+    sign_in(client)
+
+    for address in ("/cases/", "/jobs/", "/profile/", "/profile/keys/", "/notifications/"):
+        assert client.get(address)["Location"] == "/account/2fa/"
+    assert client.get("/account/2fa/").status_code == 200
+
+    set_up_totp(client)
+    assert client.get("/profile/").status_code == 200
+
+
+def test_second_factor_when_required_then_the_button_says_so(client: Client, settings, db):
+    settings.MFA_REQUIRED = True
+
+    assert b"Continue to second step" in client.get("/account/login/").content
+
+
+def test_security_key_when_wanted_then_the_pages_offer_one(client: Client, nora: Person):
+    sign_in(client)
+
+    page = client.get("/account/2fa/webauthn/add/").content.decode()
+
+    assert "challenge" in page
+
+
+def test_page_when_this_is_a_demo_then_the_logins_are_shown(client: Client, db, settings, tmp_path):
+    settings.IS_DEMO, settings.HOME = True, tmp_path
+    told = {"password": PASSWORD, "people": [{"email": "nora@northgate.example", "role": "Clinician"}]}
+    (tmp_path / "demo.json").write_text(json.dumps(told))
+
+    page = client.get("/account/login/").content.decode()
+
+    assert "nora@northgate.example" in page
+    assert PASSWORD in page
+
+
+def test_page_when_this_is_no_demo_then_no_login_is_shown_whatever_lies_there(client: Client, db, settings, tmp_path):
+    settings.IS_DEMO, settings.HOME = False, tmp_path
+    told = {"password": PASSWORD, "people": [{"email": "nora@northgate.example", "role": "Clinician"}]}
+    (tmp_path / "demo.json").write_text(json.dumps(told))
+
+    assert PASSWORD not in client.get("/account/login/").content.decode()
+
+
+def test_program_when_it_has_no_password_then_no_way_in(client: Client, staff_a):
+    sign_in(client, login=staff_a[Role.INTEGRATION].user.email, password="")
+
+    assert client.get("/profile/").status_code == 302
+
+
+def test_sign_out_when_asked_then_the_session_is_gone(client: Client, nora: Person):
+    sign_in(client)
+    client.post("/account/logout/")
+
+    assert client.get("/profile/").status_code == 302
+
+
+@pytest.mark.parametrize("address", ["/account/signup/", "/account/email/"])
+def test_address_when_it_is_not_for_us_then_closed(client: Client, nora: Person, address: str):
+    sign_in(client)
+
+    assert client.get(address).status_code == 404
