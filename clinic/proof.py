@@ -53,6 +53,10 @@ def link_hash(event_id: UUID, body: str, seq: int, at: datetime, prev: bytes) ->
     return hashlib.sha256(b"".join(parts)).digest()
 
 
+def position_of(event_id: UUID | None) -> int | None:
+    return AuditLink.objects.filter(event=event_id).values_list("seq", flat=True).first() if event_id else None
+
+
 def chain_ends_at() -> int:
     """The newest position there is, of whatever case."""
     return AuditLink.objects.order_by("-seq").values_list("seq", flat=True).first() or 0

@@ -14,7 +14,7 @@ from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.forms.case_acts import NoteForm
 from clinic.models import Case, Entry
-from clinic.proof import chain_ends_at, proofs
+from clinic.proof import proofs
 from clinic.views.asked import Asked
 from clinic.views.presenters import case_page, entries
 from clinic.views.private import private
@@ -65,22 +65,17 @@ def story_of(request: Asked, found: Case) -> dict[str, Any]:
         "matching": matching,
         "filters": story.filters(counts),
         "hands": hands,
-        "hand": next((hand["words"] for hand in hands if hand["current"]), ""),
+        "hand": next((hand["words"] for hand in hands if hand["current"] and story.by), ""),
         "earlier_url": story.url(at=window.next) if window.next else "",
         "earlier_part": story.url("case_entries", at=window.next, day=_day(days)) if window.next else "",
         "newest_url": "" if is_newest else story.url(),
         "tail_url": story.url("case_tail", after=place_after(told), day=_day(days, last=True)) if is_newest else "",
-        "proof_facts": case_page.proof_facts(len(lines), matching, _last_position(days), chain_ends_at()),
         "note_form": NoteForm(),
     }
 
 
 def _day(days: list[entries.Day], *, last: bool = False) -> str:
     return days[-1 if last else 0].date.isoformat() if days else ""
-
-
-def _last_position(days: list[entries.Day]) -> int | None:
-    return days[-1].entries[-1].proof.position if days else None
 
 
 def _dock() -> list[dict[str, str]]:
@@ -134,6 +129,6 @@ def case_verify(request: Asked, pk: UUID) -> HttpResponse:
     rows = Entry.objects.visible_to(request.actor).filter(case=found).only("case_id", "audit_event_id")
     states = [proof.state for proof in proofs(rows[:VERIFIED_AT_MOST]).values()]
     context = {"case": found, "all": len(states), "matching": states.count("ok"), "waiting": states.count("wait"),
-               "took": time.monotonic() - began}  # fmt: skip
+               "took": time.monotonic() - began, "proof_facts": case_page.proof_facts(request.actor, found)}  # fmt: skip
     template = "clinic/case/_verified.html" if request.htmx else "clinic/case/verified.html"
     return render(request, template, context)

@@ -23,6 +23,7 @@ from clinic.forms.patients import PatientForm
 from clinic.models import Case, CaseState, Purpose, Urgency
 from clinic.views.asked import Asked
 from clinic.views.presenters import case_page
+from clinic.views.presenters.case_rows import patient_line, question_of
 from clinic.views.private import private
 
 CHANGED = {"case-changed": "", "entries-changed": ""}  # what fragments of the page listen for
@@ -38,11 +39,20 @@ def done(request: Asked, found: Case, words: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("case", args=[found.pk]))
 
 
+def about(request: Asked, found: Case) -> str:
+    """Patient and question, so that nobody acts on the wrong case. To show them is a reading."""
+    if request.htmx:
+        return ""
+    if request.method == "POST":
+        access.case(request.actor, found.pk)
+    return f"{patient_line(found.patient, found.age_years)} · {question_of(found)}"
+
+
 def form_page(request: Asked, found: Case, part: str, **context: Any) -> HttpResponse:
-    """The form alone for htmx, in a page else; 422 when it came back wrong."""
+    """The form alone for htmx, in a page else; 422 when it came back wrong. The page names the case it is about."""
     forms = [value for value in context.values() if isinstance(value, Form)]
     status = 422 if any(form.is_bound for form in forms) else 200
-    context |= {"case": found, "part": part}
+    context |= {"case": found, "part": part, "about": about(request, found)}
     template = part if request.htmx else "clinic/case/form_page.html"
     return render(request, template, context, status=status)
 

@@ -54,8 +54,9 @@ def _form(request: Asked, found: Case, kind: RunKind) -> RunForm:
     if kind.upload_kinds:
         files = files.filter(kind__in=kind.upload_kinds)
     sent = request.POST if request.method == "POST" else None
-    chosen = {"uploads": request.GET.getlist("file")}
-    return form_for(kind)(sent, kind=kind, of=files.order_by("-added_at", "pk"), initial=chosen)
+    files = files.order_by("-added_at", "pk")
+    chosen = request.GET.getlist("file") or list(files.values_list("pk", flat=True)[: kind.uploads_max])
+    return form_for(kind)(sent, kind=kind, of=files, initial={"uploads": chosen})
 
 
 def _ask(request: Asked, found: Case, kind: RunKind, form: RunForm) -> HttpResponse:

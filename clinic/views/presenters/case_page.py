@@ -1,10 +1,12 @@
 """What stands around a case's story: its head, and the panels beside it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,14 +16,17 @@ from clinic.authorization.permissions import Permission
 from clinic.colleagues import colleagues
 from clinic.formats import CAP_BYTES, Kind
 from clinic.forms.case_acts import AssignForm, MoveForm, moves_from
-from clinic.models import Case, CaseState, Consent, Patient, Purpose, Result, Run, Sex
+from clinic.models import Case, CaseState, Consent, Entry, Patient, Purpose, Result, Run, Sex
 from clinic.models.runs import ACTIVE
 from clinic.pipeline import RunKind, kinds
+from clinic.proof import chain_ends_at, position_of
 from clinic.sealed_words import said
-from clinic.templatetags.figures import file_size, spaced
+from clinic.templatetags.figures import spaced
 from clinic.views.presenters.case_rows import patient_line, question_of
 
 Facts = list[dict[str, Any]]
+MOST_OTHERS = 5
+BYTES_OF_A_MB = 1024 * 1024  # as people and file managers count it
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ def side(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, An
         "other_cases": _other_cases(actor, case),
         "kinds": offered(actor),
         "upload_rules": upload_rules(),
+        "proof_facts": proof_facts(actor, case),
     }
 
 
@@ -133,10 +139,14 @@ def _patient_facts(patient: Patient) -> Facts:
     told: list[tuple[str, str | Promise]] = [
         (_("Number"), patient.pseudonym),
         (_("Name"), said(lambda: patient.name) or _("Not recorded")),
-        (_("Born"), said(lambda: patient.birth_date) or _("Not recorded")),
+        (_("Born"), said(lambda: _day(patient.birth_date)) or _("Not recorded")),
         (_("Sex"), Sex(patient.sex).label),
     ]
     return [{"term": term, "value": value} for term, value in told]
+
+
+def _day(iso: str | None) -> str:
+    return date_format(date.fromisoformat(iso), "j M Y") if iso else ""
 
 
 def _other_cases(actor: Actor, case: Case) -> Facts:
@@ -147,24 +157,24 @@ def _other_cases(actor: Actor, case: Case) -> Facts:
     ]
 
 
-MOST_OTHERS = 5
-
-
 def offered(actor: Actor) -> list[RunKind]:
     return [kind for kind in kinds() if kind.is_offered and actor.can(kind.permission)]
 
 
 def upload_rules() -> str:
-    sizes = {kind: file_size(cap) for kind, cap in CAP_BYTES.items()}
+    sizes = {kind: f"{cap // BYTES_OF_A_MB} MB" for kind, cap in CAP_BYTES.items()}
     return _(
         "Pictures up to %(image)s; films, documents, sound and tables up to %(document)s; archives up to %(archive)s."
     ) % {"image": sizes[Kind.IMAGE], "document": sizes[Kind.DOCUMENT], "archive": sizes[Kind.ARCHIVE]}
 
 
-def proof_facts(shown: int, matching: int, last: int | None, chain_end: int) -> Facts:
+def proof_facts(actor: Actor, case: Case) -> Facts:
+    """Where this case stands in the audit, and how far the audit has come since."""
+    entries = Entry.objects.visible_to(actor).filter(case=case)
+    newest = entries.order_by("-at", "-id").values_list("audit_event_id", flat=True).first()
     told = [
-        (_("Entries shown"), _("%(n)s of %(all)s match") % {"n": matching, "all": shown}),
-        (_("Newest here"), f"#{spaced(last)}" if last else ""),
-        (_("Chain now at"), f"#{spaced(chain_end)}"),
+        (_("Entries"), spaced(entries.count())),
+        (_("Newest at"), f"#{spaced(position)}" if (position := position_of(newest)) else ""),
+        (_("Audit now at"), f"#{spaced(chain_ends_at())}"),
     ]
     return [{"term": term, "value": value} for term, value in told if value]
