@@ -37,9 +37,8 @@ faults: dev-environment ## kill workers and see that nothing is lost: RUNS=1000 
 bench: dev-environment ## measure pages, uploads and runs, side by side with a bare Django view
 	@.venv/bin/python -m benchmarks
 
-messages: dev-environment ## collect and compile the translations (needs gettext)
-	cd clinic && ../.venv/bin/python ../manage.py makemessages --locale es --no-obsolete --no-location
-	cd clinic && ../.venv/bin/python ../manage.py compilemessages --locale es
+messages: dev-environment ## collect the texts to translate, name those without a translation, compile
+	@.venv/bin/python -m tools.messages
 
 lock: ## pin all packages anew: PYTHONS='/path/python3.12 /path/python3.13' where they are not on the PATH
 	@PYTHONS="$(PYTHONS)" python3 tools/lock.py
