@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ListSerializer
@@ -63,7 +64,7 @@ def asked(request: Request, kind: type[Query]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for name, values in request.query_params.lists():
         if len(values) > 1 and name not in lists:
-            raise Refusal(Code.INVALID, fields={name[:60]: ["Given more than once."]})
+            raise Refusal(Code.INVALID, fields={name[:60]: [_("Given more than once.")]})
         plain[name] = values if name in lists else values[0]
     return checked(kind, plain)
 
@@ -95,7 +96,7 @@ def once(request: Request, make: Callable[[], UUID]) -> tuple[UUID, bool]:
         with transaction.atomic():
             return make(), True
     if not (len(key) <= 100 and key.isascii() and key.isprintable()):
-        raise Refusal(Code.INVALID, fields={"Idempotency-Key": ["At most 100 printable ASCII characters."]})
+        raise Refusal(Code.INVALID, fields={"Idempotency-Key": [_("At most 100 printable ASCII characters.")]})
     said = f"{request.method} {request.path}\n{canonical(request.data)}"
     return idempotency.once(by=actor_of(request), key=key, request=said.encode(), make=make)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
@@ -33,7 +34,7 @@ class GuardedJSONParser(BaseParser):
         try:
             return read(raw)
         except (ValueError, RecursionError) as e:
-            raise ParseError("Not valid JSON.") from e
+            raise ParseError(_("Not valid JSON.")) from e
 
 
 def read(raw: bytes) -> Any:
