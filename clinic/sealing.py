@@ -19,7 +19,7 @@ from django.apps import apps
 from django.conf import settings
 
 from clinic.errors import Code, Refusal
-from clinic.storage.errors import KeyDestroyed
+from clinic.storage.errors import KeyDestroyed, KeyUnreadable
 from clinic.storage.keyfile import load_master_keys
 from clinic.storage.keys import DataKey, MasterKeys, new_data_key
 
@@ -84,7 +84,7 @@ def warm(subjects: Iterable[UUID]) -> None:
         return
     rows = apps.get_model("clinic", "DataKey").objects.filter(pk__in=wanted, destroyed_at=None)
     for subject, wrapped in rows.exclude(wrapped=None).values_list("pk", "wrapped"):
-        with suppress(KeyDestroyed):
+        with suppress(KeyDestroyed, KeyUnreadable):  # one damaged key must not close a whole list
             _remember(DataKey(subject=subject, secret=master_keys().unwrap(bytes(wrapped or b""), subject)))
 
 
@@ -95,6 +95,8 @@ def seal(value: Any, *, subject: UUID, place: bytes) -> bytes:
 
 
 def unseal(blob: bytes, *, subject: UUID, place: bytes) -> Any:
+    if blob[:1] != VERSION:
+        raise Unreadable
     try:
         return json.loads(AESGCM(data_key(subject).secret).decrypt(blob[1:13], blob[13:], place))
     except InvalidTag as e:

@@ -1,0 +1,43 @@
+"""One row of everything a site can hold, made through the actions."""
+
+from django.apps import apps
+from django.db.models import Model
+
+from clinic.actions import cases, consents, idempotency, notes, patients, uploads, work
+from clinic.models import Case, CaseState, Purpose, RunError
+from clinic.pipeline import kind_named
+from clinic.sql.row_security import WITHOUT_POLICY
+from clinic.worker import CheckOutcome
+from tests import make
+from tests.make import Person
+
+
+def fill(by: Person, colleague: Person) -> Case:
+    """Two runs: one finished, one dead."""
+    with by.at_work():
+        patient = patients.create(by=by.actor, site=by.site, name="Name of a patient")
+        case = cases.open_case(
+            by=by.actor, patient=patient, question="A question", encounter="E-1", assignee=colleague.user
+        )
+        consents.record(by=by.actor, case=case, purpose=Purpose.CARE, is_given=True)
+        notes.write(by=by.actor, case=case, body=f"For @{colleague.user.email}")
+        cases.move(by=by.actor, case=case, to=CaseState.AWAITING_AI, reason="A reason")
+        letter, _is_new = uploads.store_whole(by=by.actor, case=case, chunks=[b"A letter\n"], name="letter.txt")
+        session = uploads.open_session(by=by.actor, case=case, name="voice.wav")
+        uploads.add_chunk(by=by.actor, session=session, index=0, data=b"RIFF")
+        for _ in range(2):
+            make.run(by, case, [letter])
+        idempotency.once(by=by.actor, key="once", request=b"", make=lambda: case.pk)
+    first, second = (work.claim(lane="cpu", worker="scenario") for _ in range(2))
+    assert first and second
+    with by.at_work():
+        outcome = CheckOutcome(files=1, bytes_read=9, digests=("0",), all_match=True)
+        work.succeed(first, sort=kind_named("clinic.check"), outcome=outcome, replay={})
+        work.fail(second, error=RunError.INPUT_REFUSED)
+    return case
+
+
+def guarded_models() -> list[type[Model]]:
+    """Every table whose rows belong to a site, but those that say why they carry no policy."""
+    with_site = [m for m in apps.get_models() if any(f.attname == "site_id" for f in m._meta.local_concrete_fields)]
+    return [m for m in with_site if m._meta.db_table not in {*WITHOUT_POLICY, "audit_event"}]
