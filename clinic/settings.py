@@ -287,7 +287,6 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Rounds API",
     "VERSION": "1",
-    "DESCRIPTION": "The same actions as the pages: cases, uploads, runs, results.",
     "OAS_VERSION": "3.1.1",
     "COMPONENT_SPLIT_PATCH": False,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "clinic.api.describe.without_marks"],

@@ -1,6 +1,7 @@
 """The description of the API, served from here: a document, a page to read and try it, the codes of refusals."""
 
 from functools import lru_cache
+from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib.auth.views import redirect_to_login
@@ -16,6 +17,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from clinic.api.about import ABOUT
 from clinic.api.base import ApiView, actor_of, shown
 from clinic.api.describe import Content, operation
 from clinic.api.fields import Output
@@ -107,7 +109,8 @@ class DocsView(PublicView):
 def document() -> bytes:
     """Made once per process, always in English: codes and names are English too."""
     with translation.override("en"):
-        schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+        schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+        schema["info"]["description"] = ABOUT
         rendered: bytes = OpenApiJsonRenderer().render(schema)
     return rendered
 

@@ -2,25 +2,27 @@
 
 from typing import Any
 
-_CASE = "6f1c2a44-5d0e-4b43-9a1e-0c2b7d7f3a10"
-_PATIENT = "0b9d7c1e-8f7a-4f57-8d39-7b1f9f0b6a21"
-_ANA = "d2b1f6a0-3c55-4f7e-9b0a-2f1c8e4d7b32"
-_UPLOAD = "a8e3b5d7-1f24-4c6b-8a9d-5e7f0b1c2d43"
-_SESSION = "c4d5e6f7-0a1b-4c2d-9e3f-4a5b6c7d8e54"
-_RUN = "e9f0a1b2-3c4d-4e5f-8a6b-7c8d9e0f1a65"
+CASE_ID = "6f1c2a44-5d0e-4b43-9a1e-0c2b7d7f3a10"
+PATIENT_ID = "0b9d7c1e-8f7a-4f57-8d39-7b1f9f0b6a21"
+ANA_ID = "d2b1f6a0-3c55-4f7e-9b0a-2f1c8e4d7b32"
+UPLOAD_ID = "a8e3b5d7-1f24-4c6b-8a9d-5e7f0b1c2d43"
+SESSION_ID = "c4d5e6f7-0a1b-4c2d-9e3f-4a5b6c7d8e54"
+RUN_ID = "e9f0a1b2-3c4d-4e5f-8a6b-7c8d9e0f1a65"
+KEY_ID = "6f7a8b9c-0d1e-4f2a-9b4c-5d6e7f8a9bcb"
+NOTICE_ID = "8b9c0d1e-2f3a-4b4c-9d6e-7f8a9b0c1ded"
 AT = "2025-11-20T08:15:00Z"
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-PERSON = {"id": _ANA, "name": "Ana Ruiz"}
+PERSON = {"id": ANA_ID, "name": "Ana Ruiz"}
 COLLEAGUE = {**PERSON, "email": "ana.ruiz@northgate.example", "roles": ["clinician"]}
 
-PATIENT_TAG = {"id": _PATIENT, "reference": "P-34"}
+PATIENT_TAG = {"id": PATIENT_ID, "reference": "P-34"}
 PATIENT = {**PATIENT_TAG, "number": 34, "name": "Ana Alder", "birth_date": "1957-03-02", "sex": "female",
            "created_at": AT}  # fmt: skip
 NEW_PATIENT = {"name": "Ana Alder", "birth_date": "1957-03-02", "sex": "female"}
 
 CASE: dict[str, Any] = {
-    "id": _CASE, "reference": "C-12", "patient": PATIENT_TAG, "question": "Is there a pneumothorax?",
+    "id": CASE_ID, "reference": "C-12", "patient": PATIENT_TAG, "question": "Is there a pneumothorax?",
     "encounter": "ED-77120", "department": "Emergency", "state": "open", "state_since": AT,
     "moves": ["awaiting_ai", "awaiting_human", "closed"], "urgency": "urgent", "due_at": "2025-11-20T09:15:00Z",
     "is_overdue": False, "age_years": 68, "assignee": PERSON, "opened_at": AT, "opened_by": PERSON,
@@ -29,31 +31,31 @@ NEW_CASE = {"patient": {"new": NEW_PATIENT}, "question": "Is there a pneumothora
             "encounter": "ED-77120", "department": "Emergency"}  # fmt: skip
 CASE_CHANGES = {"question": "Is there a pneumothorax on the left?"}
 MOVE = {"to": "awaiting_human", "reason": "The film has come."}
-ASSIGN = {"assignee": _ANA}
+ASSIGN = {"assignee": ANA_ID}
 URGENCY = {"urgency": "emergency"}
 SEARCH = {"words": "pneumothorax", "state": ["open"], "page_size": 20}
 NEW_NOTE = {"body": "Seen at the bedside. @ana.ruiz@northgate.example please look at the film."}
 NOTE = {"id": "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c76", "author": PERSON, "body": NEW_NOTE["body"], "at": AT}
-ENTRY = {"id": "2b3c4d5e-6f7a-4b8c-9d0e-1f2a3b4c5d87", "kind": "upload", "actor": PERSON, "subject": _UPLOAD,
+ENTRY = {"id": "2b3c4d5e-6f7a-4b8c-9d0e-1f2a3b4c5d87", "kind": "upload", "actor": PERSON, "subject": UPLOAD_ID,
          "facts": {"upload_kind": "film"}, "at": AT}  # fmt: skip
 NEW_CONSENT = {"purpose": "teaching", "is_given": True}
 CONSENT = {"id": "3c4d5e6f-7a8b-4c9d-8e1f-2a3b4c5d6e98", **NEW_CONSENT, "by": PERSON, "at": AT}
 
-UPLOAD = {"id": _UPLOAD, "case": _CASE, "kind": "document", "content_type": "application/pdf", "name": "letter.pdf",
+UPLOAD = {"id": UPLOAD_ID, "case": CASE_ID, "kind": "document", "content_type": "application/pdf", "name": "letter.pdf",
           "size": 48213, "sha256": _SHA256, "added_by": PERSON, "added_at": AT}  # fmt: skip
-NEW_SESSION = {"case": _CASE, "name": "ward-round.wav", "size": 52428800, "type": "audio/wav"}
-SESSION = {"id": _SESSION, "case": _CASE, "name": "ward-round.wav", "state": "receiving", "chunk_size": 2097152,
+NEW_SESSION = {"case": CASE_ID, "name": "ward-round.wav", "size": 52428800, "type": "audio/wav"}
+SESSION = {"id": SESSION_ID, "case": CASE_ID, "name": "ward-round.wav", "state": "receiving", "chunk_size": 2097152,
            "size": 52428800, "received": 4194304, "next_index": 2, "upload": None,
-           "url": f"/api/v1/uploads/sessions/{_SESSION}", "opened_at": AT, "touched_at": AT}  # fmt: skip
+           "url": f"/api/v1/uploads/sessions/{SESSION_ID}", "opened_at": AT, "touched_at": AT}  # fmt: skip
 COMPLETION = {"sha256": _SHA256}
 
 RUN: dict[str, Any] = {
-    "id": _RUN, "kind": "clinic.check", "case": _CASE, "uploads": [_UPLOAD],
+    "id": RUN_ID, "kind": "clinic.check", "case": CASE_ID, "uploads": [UPLOAD_ID],
     "params": {"mode": "pass", "seconds": 0.0, "label": ""}, "state": "running", "stage": "read", "percent": 45,
     "seconds_left": 3, "attempts": 1, "error": "", "detail_code": "", "is_batch": False, "requested_by": PERSON,
     "requested_at": AT, "started_at": AT, "finished_at": None, "follows": None, "replayed_by": None,
 }  # fmt: skip
-NEW_RUN = {"kind": "clinic.check", "case": _CASE, "uploads": [_UPLOAD], "params": {"mode": "pass"}}
+NEW_RUN = {"kind": "clinic.check", "case": CASE_ID, "uploads": [UPLOAD_ID], "params": {"mode": "pass"}}
 CANCELLED_RUN = {**RUN, "state": "cancelled", "seconds_left": None, "finished_at": "2025-11-20T08:15:04Z"}
 FRESH_RUN = {**RUN, "id": "4d5e6f7a-8b9c-4d0e-9f2a-3b4c5d6e7fa9", "state": "queued", "stage": "", "percent": 0,
              "seconds_left": None, "attempts": 0, "started_at": None}  # fmt: skip
@@ -64,13 +66,13 @@ KIND = {
     "params": {"type": "object", "properties": {"seconds": {"type": "number", "minimum": 0, "maximum": 3600}}},
 }  # fmt: skip
 RESULT = {
-    "id": "5e6f7a8b-9c0d-4e1f-8a3b-4c5d6e7f8aba", "run": _RUN, "case": _CASE, "kind": "clinic.check",
+    "id": "5e6f7a8b-9c0d-4e1f-8a3b-4c5d6e7f8aba", "run": RUN_ID, "case": CASE_ID, "kind": "clinic.check",
     "engine": "clinic.check 1", "outcome": {"files": 1, "bytes_read": 48213, "digests": [_SHA256], "all_match": True},
     "facets": {"files": 1, "bytes": 48213, "all_match": True}, "replay": {"python": "3.11.7"},
     "output_sha256": _SHA256, "at": AT,
 }  # fmt: skip
 
-KEY = {"id": "6f7a8b9c-0d1e-4f2a-9b4c-5d6e7f8a9bcb", "name": "PACS bridge", "prefix": "3f9a1c5be07d",
+KEY = {"id": KEY_ID, "name": "PACS bridge", "prefix": "3f9a1c5be07d",
        "scopes": ["case.view", "upload.add", "upload.read"], "created_at": AT, "expires_at": "2026-11-20T08:15:00Z",
        "last_used_at": None, "revoked_at": None}  # fmt: skip
 NEW_KEY = {"name": "PACS bridge", "scopes": ["case.view", "upload.add", "upload.read"], "days": 365}
@@ -81,7 +83,7 @@ TOKEN = {"access_token": "<header>.<claims>.<signature>", "token_type": "Bearer"
          "scopes": ["case.view"]}  # fmt: skip
 ME = {"person": PERSON, "site": {"id": "7a8b9c0d-1e2f-4a3b-8c5d-6e7f8a9b0cdc", "name": "Northgate"},
       "roles": ["clinician"], "permissions": ["case.open", "case.view"], "key": None}  # fmt: skip
-NOTICE = {"id": "8b9c0d1e-2f3a-4b4c-9d6e-7f8a9b0c1ded", "kind": "mentioned", "case": _CASE, "run": None,
+NOTICE = {"id": NOTICE_ID, "kind": "mentioned", "case": CASE_ID, "run": None,
           "caused_by": PERSON, "at": AT, "read_at": None}  # fmt: skip
 READ_NOTICE = {**NOTICE, "read_at": AT}
 COUNT = {"count": 3}

@@ -5,8 +5,8 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry, Resource
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 ROOT = "urn:rounds:api"
@@ -22,7 +22,7 @@ def document() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _registry() -> Any:
-    return Registry().with_resource(ROOT, Resource(contents=document(), specification=DRAFT202012))
+    return Registry().with_resource(ROOT, DRAFT202012.create_resource(document()))
 
 
 def problems_with(value: Any, schema: dict[str, Any]) -> list[str]:

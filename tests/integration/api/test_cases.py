@@ -207,10 +207,25 @@ def test_overdue_lists_what_has_waited_too_long(api_a: Api, case_a: Case, time_m
 
 @pytest.mark.parametrize(
     "query",
-    ["state=lost", "order=oldest", "page_size=0", "page_size=201", "page_size=ten", "page_size=1e1", "cursor=AAAA",
-     "cursor=%00", "cursor=%ff", "overdue=yes", "patient=7", "opened_after=today", "opened_after=2025-01-01",
-     "who=me", "order=newest&order=pressing", "patient=urn%3Auuid%3A1"],
-)  # fmt: skip
+    [
+        "state=lost",
+        "order=oldest",
+        "page_size=0",
+        "page_size=201",
+        "page_size=ten",
+        "page_size=1e1",
+        "cursor=AAAA",
+        "cursor=%00",
+        "cursor=%ff",
+        "overdue=yes",
+        "patient=7",
+        "opened_after=today",
+        "opened_after=2025-01-01",
+        "who=me",
+        "order=newest&order=pressing",
+        "patient=urn%3Auuid%3A1",
+    ],
+)
 def test_list_with_a_wrong_query_is_refused_by_name(api_a: Api, query: str) -> None:
     answer = api_a.get(f"cases?{query}")
 
@@ -224,9 +239,18 @@ def test_cursor_of_another_list_or_made_up_is_refused(api_a: Api, five: list[Cas
 
     cursor = api_a.get("cases?order=newest&page_size=1").json()["next_cursor"]
     made_up: list[Any] = [
-        [0, 0, float("inf"), "2025-01-01T00:00:00+00:00", str(five[0].pk)], [0, 0, 1, "2025-01-01", str(five[0].pk)],
-        [0, 0, None, None, None], [9, 0, 1, 2, 3], [0, 0, {"a": 1}, [], "x"], "text", 5, None, {}, [[[[]]]], [0, 0, 1],
-    ]  # fmt: skip
+        [0, 0, float("inf"), "2025-01-01T00:00:00+00:00", str(five[0].pk)],
+        [0, 0, 1, "2025-01-01", str(five[0].pk)],
+        [0, 0, None, None, None],
+        [9, 0, 1, 2, 3],
+        [0, 0, {"a": 1}, [], "x"],
+        "text",
+        5,
+        None,
+        {},
+        [[[[]]]],
+        [0, 0, 1],
+    ]
     texts = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in made_up]
 
     for text in [*texts, cursor[:-3], "x" * 400]:

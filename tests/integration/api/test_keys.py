@@ -119,9 +119,23 @@ def test_key_ends_with_its_time_its_owner_and_her_role(
 
 @pytest.mark.parametrize(
     "header",
-    ["Bearer", "Bearer ", "Basic dTpw", "Bearer rk_", "Bearer rk_x_y", "Bearer rk_000000000000_guess", "Bearer a.b.c",
-     "Bearer ..", "Bearer \x00", "rk_x", "Bearer " + "a" * 5000, "Bearer ü", "Token x", "Bearer rk_a_b extra"],
-)  # fmt: skip
+    [
+        "Bearer",
+        "Bearer ",
+        "Basic dTpw",
+        "Bearer rk_",
+        "Bearer rk_x_y",
+        "Bearer rk_000000000000_guess",
+        "Bearer a.b.c",
+        "Bearer ..",
+        "Bearer \x00",
+        "rk_x",
+        "Bearer " + "a" * 5000,
+        "Bearer ü",
+        "Token x",
+        "Bearer rk_a_b extra",
+    ],
+)
 def test_credential_that_is_none_is_refused(db: None, header: str) -> None:
     answer = Api().get("me", headers={"Authorization": header})
 
@@ -214,10 +228,23 @@ def forged(api: Api, *, signed_with: Any = None, algorithm: str = "HS256", **cha
 
 @pytest.mark.parametrize(
     "changes",
-    [{"aud": "another-service"}, {"aud": None}, {"exp": 1}, {"exp": None}, {"exp": "soon"}, {"sub": None}, {"key": None},
-     {"key": "not an id"}, {"key": 5}, {"key": ["x"]}, {"sub": "00000000-0000-0000-0000-000000000000"}, {"sub": 7},
-     {"key": "00000000-0000-0000-0000-000000000000"}, {"nbf": 99999999999}],
-)  # fmt: skip
+    [
+        {"aud": "another-service"},
+        {"aud": None},
+        {"exp": 1},
+        {"exp": None},
+        {"exp": "soon"},
+        {"sub": None},
+        {"key": None},
+        {"key": "not an id"},
+        {"key": 5},
+        {"key": ["x"]},
+        {"sub": "00000000-0000-0000-0000-000000000000"},
+        {"sub": 7},
+        {"key": "00000000-0000-0000-0000-000000000000"},
+        {"nbf": 99999999999},
+    ],
+)
 def test_token_with_other_claims_is_refused(api_a: Api, changes: dict[str, Any]) -> None:
     assert Api(forged(api_a)).get("me").status_code == 200
     assert Api(forged(api_a, **changes)).get("me").status_code == 401
@@ -228,9 +255,14 @@ def test_token_signed_otherwise_is_refused(api_a: Api) -> None:
     none = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
 
     for wrong in (
-        forged(api_a, signed_with="k" * 32), forged(api_a, signed_with=settings.SECRET_KEY), forged(api_a, signed_with=b"k" * 64, algorithm="HS512"),
-        f"{none}.{claims}.", f"{none}.{claims}.{signature}", f"{header}.{claims}.", f"{header}.{claims}.{signature[:-2]}AA",
-    ):  # fmt: skip
+        forged(api_a, signed_with="k" * 32),
+        forged(api_a, signed_with=settings.SECRET_KEY),
+        forged(api_a, signed_with=b"k" * 64, algorithm="HS512"),
+        f"{none}.{claims}.",
+        f"{none}.{claims}.{signature}",
+        f"{header}.{claims}.",
+        f"{header}.{claims}.{signature[:-2]}AA",
+    ):
         assert Api(wrong).get("me").status_code == 401
 
 

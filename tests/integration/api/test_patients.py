@@ -21,9 +21,17 @@ def test_create_read_and_change(api_a: Api) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"birth_date": "2999-01-01"}, {"birth_date": "03.02.1950"}, {"birth_date": 1950}, {"sex": "f"}, {"name": "x" * 201},
-     {"name": 5}, {"number": 4}, {"name": "  "}],
-)  # fmt: skip
+    [
+        {"birth_date": "2999-01-01"},
+        {"birth_date": "03.02.1950"},
+        {"birth_date": 1950},
+        {"sex": "f"},
+        {"name": "x" * 201},
+        {"name": 5},
+        {"number": 4},
+        {"name": "  "},
+    ],
+)
 def test_create_with_something_wrong_is_refused(api_a: Api, wrong: dict[str, object]) -> None:
     answer = api_a.post("patients", wrong)
 

@@ -23,18 +23,38 @@ def refused(answer: Any, status: int, code: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/v1/nothing", "/api/v1/", "/api/", "/api/v2/cases", "/api/v1/cases/", "/api/v1/cases/12", "/api/v1/cases/not-an-id",
-     f"/api/v1/cases/{NOWHERE.upper()}X", "/api/v1/runs/..%2Fcases", "/api/problems/nothing"],
-)  # fmt: skip
+    [
+        "/api/v1/nothing",
+        "/api/v1/",
+        "/api/",
+        "/api/v2/cases",
+        "/api/v1/cases/",
+        "/api/v1/cases/12",
+        "/api/v1/cases/not-an-id",
+        f"/api/v1/cases/{NOWHERE.upper()}X",
+        "/api/v1/runs/..%2Fcases",
+        "/api/problems/nothing",
+    ],
+)
 def test_unknown_address_is_a_problem(api_a: Api, path: str) -> None:
     refused(api_a.get(path), 404, "not_found")
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("DELETE", "cases"), ("PUT", "cases"), ("OPTIONS", "cases"), ("PATCH", "me"), ("GET", "cases/search"), ("TRACE", "me"),
-     ("DELETE", f"uploads/{NOWHERE}"), ("DELETE", f"cases/{NOWHERE}"), ("POST", "openapi.json"), ("GET", "tokens")],
-)  # fmt: skip
+    [
+        ("DELETE", "cases"),
+        ("PUT", "cases"),
+        ("OPTIONS", "cases"),
+        ("PATCH", "me"),
+        ("GET", "cases/search"),
+        ("TRACE", "me"),
+        ("DELETE", f"uploads/{NOWHERE}"),
+        ("DELETE", f"cases/{NOWHERE}"),
+        ("POST", "openapi.json"),
+        ("GET", "tokens"),
+    ],
+)
 def test_method_that_is_not_taken_is_a_problem(api_a: Api, method: str, path: str) -> None:
     answer = api_a(method, path)
 
@@ -83,14 +103,47 @@ def send(api: Api, raw: bytes) -> Any:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"{", b"", b"[", b"nul", b'{"name":}', b'{"name" "x"}', b"{'name': 'x'}", b'{"name":"x",}', b'{"name":"\xff"}',
-     b'\xef\xbb\xbf{"name":"x"}', '{"name":"x"}'.encode("utf-16"), b'{"name":"a\x00b"}', b'{"name":"a\nb"}', b'{"name":01}',
-     b'{"name":NaN}', b'{"name":Infinity}', b'{"name":-Infinity}', b'{"name":1e999}', b'{"name":-1e999}',
-     b'{"name":' + b"9" * 5000 + b"}", b'{"name":12345678901234567890}', b'{"name":' + b"1" * 400 + b".5}",
-     b'{"name":"\\ud800"}', b'{"name":"\\udc00\\ud800"}', b'{"\\ud800":"x"}', b'{"name":"\\u0000"}', b'{"\\u0000":1}',
-     b'{"name":"x","name":"y"}', b'{"name":"x","name":"x"}', b'{"sex":{"a":1,"a":1}}', b'{"name":"\\x"}', b'{"name":"\\u12"}',
-     b"[" * 100_000, b"]" * 100, b'{"a":' * 50_000, b"\x00" * 10, b'"', b'{"name":"' + b"\\" * 9999],
-)  # fmt: skip
+    [
+        b"{",
+        b"",
+        b"[",
+        b"nul",
+        b'{"name":}',
+        b'{"name" "x"}',
+        b"{'name': 'x'}",
+        b'{"name":"x",}',
+        b'{"name":"\xff"}',
+        b'\xef\xbb\xbf{"name":"x"}',
+        '{"name":"x"}'.encode("utf-16"),
+        b'{"name":"a\x00b"}',
+        b'{"name":"a\nb"}',
+        b'{"name":01}',
+        b'{"name":NaN}',
+        b'{"name":Infinity}',
+        b'{"name":-Infinity}',
+        b'{"name":1e999}',
+        b'{"name":-1e999}',
+        b'{"name":' + b"9" * 5000 + b"}",
+        b'{"name":12345678901234567890}',
+        b'{"name":' + b"1" * 400 + b".5}",
+        b'{"name":"\\ud800"}',
+        b'{"name":"\\udc00\\ud800"}',
+        b'{"\\ud800":"x"}',
+        b'{"name":"\\u0000"}',
+        b'{"\\u0000":1}',
+        b'{"name":"x","name":"y"}',
+        b'{"name":"x","name":"x"}',
+        b'{"sex":{"a":1,"a":1}}',
+        b'{"name":"\\x"}',
+        b'{"name":"\\u12"}',
+        b"[" * 100_000,
+        b"]" * 100,
+        b'{"a":' * 50_000,
+        b"\x00" * 10,
+        b'"',
+        b'{"name":"' + b"\\" * 9999,
+    ],
+)
 def test_json_that_is_none_or_not_storable_is_refused(api_a: Api, raw: bytes) -> None:
     answer = send(api_a, raw)
 
@@ -129,8 +182,19 @@ def test_wrong_types_everywhere_are_named_never_a_failure(api_a: Api, case_a: Ca
     """Each field of each body gets each kind of wrong value."""
     bodies: dict[str, list[str]] = {
         "cases": ["patient", "question", "urgency", "encounter", "department", "assignee", "due_at"],
-        "cases/search": ["words", "state", "urgency", "patient", "assignee", "opened_after", "order", "cursor", "page_size",
-                         "overdue", "unassigned"],
+        "cases/search": [
+            "words",
+            "state",
+            "urgency",
+            "patient",
+            "assignee",
+            "opened_after",
+            "order",
+            "cursor",
+            "page_size",
+            "overdue",
+            "unassigned",
+        ],
         f"cases/{case_a.pk}/move": ["to", "reason"],
         f"cases/{case_a.pk}/assign": ["assignee"],
         f"cases/{case_a.pk}/urgency": ["urgency", "due_at"],
@@ -141,9 +205,29 @@ def test_wrong_types_everywhere_are_named_never_a_failure(api_a: Api, case_a: Ca
         "uploads/sessions": ["case", "name", "size", "type"],
         "keys": ["name", "scopes", "days"],
         "tokens": ["scopes"],
-    }  # fmt: skip
-    wrong: list[Any] = [None, True, 0, -1, 1.5, "", " ", "\u202e", "x" * 30_000, [], [None], [[]], [{}], {}, {"a": []},
-                        2**53, "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "0000", "' OR 1=1 --"]  # fmt: skip
+    }
+    wrong: list[Any] = [
+        None,
+        True,
+        0,
+        -1,
+        1.5,
+        "",
+        " ",
+        "\u202e",
+        "x" * 30_000,
+        [],
+        [None],
+        [[]],
+        [{}],
+        {},
+        {"a": []},
+        2**53,
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+        "0000",
+        "' OR 1=1 --",
+    ]
     for path, names in bodies.items():
         for name in names:
             for value in wrong:

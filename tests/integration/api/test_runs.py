@@ -62,12 +62,20 @@ def test_batch_goes_to_the_lane_nobody_waits_for(api_a: Api, case_a: Case, work_
 
 @pytest.mark.parametrize(
     ("wish", "status", "code"),
-    [({"kind": "nobody.knows"}, 400, "unknown_run_kind"), ({"params": {"seconds": "1"}}, 400, "invalid"),
-     ({"params": {"seconds": -1}}, 400, "invalid"), ({"params": {"colour": 1}}, 400, "invalid"),
-     ({"params": []}, 400, "invalid"), ({"params": {"seconds": True}}, 400, "invalid"),
-     ({"uploads": "all"}, 400, "invalid"), ({"batch": "yes"}, 400, "invalid"), ({"lane": "cpu"}, 400, "invalid"),
-     ({"params": {"mode": ["pass"]}}, 400, "invalid"), ({"params": {"mode": {}}}, 400, "invalid")],
-)  # fmt: skip
+    [
+        ({"kind": "nobody.knows"}, 400, "unknown_run_kind"),
+        ({"params": {"seconds": "1"}}, 400, "invalid"),
+        ({"params": {"seconds": -1}}, 400, "invalid"),
+        ({"params": {"colour": 1}}, 400, "invalid"),
+        ({"params": []}, 400, "invalid"),
+        ({"params": {"seconds": True}}, 400, "invalid"),
+        ({"uploads": "all"}, 400, "invalid"),
+        ({"batch": "yes"}, 400, "invalid"),
+        ({"lane": "cpu"}, 400, "invalid"),
+        ({"params": {"mode": ["pass"]}}, 400, "invalid"),
+        ({"params": {"mode": {}}}, 400, "invalid"),
+    ],
+)
 def test_request_with_something_wrong_is_refused(
     api_a: Api, case_a: Case, wish: dict[str, Any], status: int, code: str
 ) -> None:
@@ -186,7 +194,7 @@ def test_waiting_ends_with_the_news(
             Run.objects.filter(pk=run.pk).update(stage="read", percent=10)
 
     tag = api_a.get(f"runs/{run.pk}")["ETag"]
-    monkeypatch.setattr(watching.time, "sleep", cancelled_meanwhile)
+    monkeypatch.setattr("clinic.api.watching.time.sleep", cancelled_meanwhile)
     answer = api_a.get(f"runs/{run.pk}?wait=20", headers={"If-None-Match": tag})
 
     assert (answer.status_code, answer.json()["percent"]) == (200, 10)

@@ -128,10 +128,17 @@ def test_discarded_session_is_over(api_a: Api, case_a: Case, own_store: LocalObj
 
 @pytest.mark.parametrize(
     ("change", "status", "code"),
-    [({"size": 0}, 422, "empty_file"), ({"size": 10**12}, 413, "too_large"), ({"size": -1}, 400, "invalid"),
-     ({"size": "9"}, 400, "invalid"), ({"size": 1.5}, 400, "invalid"), ({"name": ""}, 400, "invalid"),
-     ({"chunk_size": 5}, 400, "invalid"), ({"case": "x"}, 400, "invalid")],
-)  # fmt: skip
+    [
+        ({"size": 0}, 422, "empty_file"),
+        ({"size": 10**12}, 413, "too_large"),
+        ({"size": -1}, 400, "invalid"),
+        ({"size": "9"}, 400, "invalid"),
+        ({"size": 1.5}, 400, "invalid"),
+        ({"name": ""}, 400, "invalid"),
+        ({"chunk_size": 5}, 400, "invalid"),
+        ({"case": "x"}, 400, "invalid"),
+    ],
+)
 def test_session_that_cannot_be_is_refused(
     api_a: Api, case_a: Case, change: dict[str, Any], status: int, code: str
 ) -> None:

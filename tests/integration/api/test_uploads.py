@@ -99,9 +99,12 @@ def test_form_that_ends_early_is_cut_off_and_leaves_nothing(api_a: Api, case_a: 
     sent = whole["data"][: int(len(whole["data"]) * part)]
 
     answer = api_a(
-        "POST", f"cases/{case_a.pk}/uploads", data=sent, content_type=whole["content_type"],
+        "POST",
+        f"cases/{case_a.pk}/uploads",
+        data=sent,
+        content_type=whole["content_type"],
         CONTENT_LENGTH=str(len(whole["data"])),
-    )  # fmt: skip
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (400, "cut_off")
     assert kept() == 0
@@ -126,7 +129,7 @@ def test_file_too_large_is_refused_before_it_is_read(api_a: Api, case_a: Case, k
     assert kept() == 0
 
 
-@pytest.mark.parametrize("add", [add_raw, lambda *a, sha256: add_form(*a, query=f"?sha256={sha256}")])
+@pytest.mark.parametrize("add", [add_raw, lambda api, case, data, sha256: add_form(api, case, data, query=f"?sha256={sha256}")])
 def test_another_file_than_announced_is_refused(api_a: Api, case_a: Case, add: Any, kept: Any) -> None:
     answer = add(api_a, case_a, LETTER, sha256="0" * 64)
 
@@ -167,9 +170,15 @@ def test_closed_case_is_refused_before_the_body_is_read(api_a: Api, case_a: Case
 )
 @pytest.mark.parametrize("add", [add_raw, add_form])
 def test_store_in_trouble_leaves_no_row(
-    api_a: Api, case_a: Case, monkeypatch: pytest.MonkeyPatch, in_site_a: Person,
-    trouble: type[Exception], status: int, code: str, add: Any,
-) -> None:  # fmt: skip
+    api_a: Api,
+    case_a: Case,
+    monkeypatch: pytest.MonkeyPatch,
+    in_site_a: Person,
+    trouble: type[Exception],
+    status: int,
+    code: str,
+    add: Any,
+) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise trouble
 
@@ -194,9 +203,15 @@ SIZE = len(LETTER)
 
 @pytest.mark.parametrize(
     ("asked", "start", "stop"),
-    [("bytes=0-0", 0, 1), ("bytes=10-19", 10, 20), ("bytes=-5", SIZE - 5, SIZE), (f"bytes={SIZE - 1}-", SIZE - 1, SIZE),
-     ("bytes=5-999999999", 5, SIZE), ("bytes=-999999", 0, SIZE)],
-)  # fmt: skip
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=10-19", 10, 20),
+        ("bytes=-5", SIZE - 5, SIZE),
+        (f"bytes={SIZE - 1}-", SIZE - 1, SIZE),
+        ("bytes=5-999999999", 5, SIZE),
+        ("bytes=-999999", 0, SIZE),
+    ],
+)
 def test_range_gives_those_bytes(api_a: Api, letter: str, asked: str, start: int, stop: int) -> None:
     answer = api_a.get(letter, headers={"Range": asked})
 

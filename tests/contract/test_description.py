@@ -1,0 +1,104 @@
+"""The description is whole, valid and true to itself."""
+
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.validation import validate_schema
+
+from clinic.errors import MEANINGS, Code
+from tests.contract.description import document, operations, problems_with
+
+ALL = [pytest.param(path, method, told, id=told["operationId"]) for path, method, told in operations()]
+
+
+def addresses(resolver: Any = None, prefix: str = "/") -> list[tuple[str, Any]]:
+    found = []
+    for each in (resolver or get_resolver()).url_patterns:
+        here = prefix + str(each.pattern)
+        if isinstance(each, URLResolver):
+            found += addresses(each, here)
+        elif isinstance(each, URLPattern):
+            found.append((here, each.callback))
+    return found
+
+
+def test_description_is_valid_openapi() -> None:
+    validate_schema(document())
+
+    assert document()["openapi"].startswith("3.1")
+
+
+def test_generator_had_nothing_to_guess() -> None:
+    document()
+
+    assert not GENERATOR_STATS._warn_cache
+    assert not GENERATOR_STATS._error_cache
+
+
+def test_every_address_and_method_under_api_is_described() -> None:
+    in_code = set()
+    for route, view in addresses():
+        if route.startswith("/api/"):
+            path = route.replace("<uuid:pk>", "{id}").replace("<int:index>", "{index}").replace("<slug:code>", "{code}")
+            in_code |= {
+                (path, method) for method in ("get", "post", "put", "patch", "delete") if hasattr(view.cls, method)
+            }
+    described = {(path, method) for path, method, _told in operations()}
+
+    assert len(in_code) > 40
+    assert in_code - described == set()
+    assert described - in_code == set()
+
+
+def test_operations_have_names_of_their_own() -> None:
+    names = [told["operationId"] for _path, _method, told in operations()]
+
+    assert len(names) == len(set(names))
+
+
+def bodies(told: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Every body an operation takes or gives, with where it stands."""
+    found = list(told.get("requestBody", {}).get("content", {}).items())
+    for status, answer in told["responses"].items():
+        found += [(f"{status} {kind}", content) for kind, content in answer.get("content", {}).items()]
+    return found
+
+
+@pytest.mark.parametrize(("path", "method", "told"), ALL)
+def test_every_json_body_has_an_example_and_it_fits_its_schema(path: str, method: str, told: dict[str, Any]) -> None:
+    for where, content in bodies(told):
+        if "json" not in where or content["schema"] == {"type": "object"}:
+            continue
+        assert content.get("examples"), f"{path} {method} {where} has no example"
+        for example in content["examples"].values():
+            assert not problems_with(example["value"], content["schema"]), f"{path} {method} {where}"
+
+
+@pytest.mark.parametrize(("path", "method", "told"), ALL)
+def test_every_operation_says_how_it_refuses(path: str, method: str, told: dict[str, Any]) -> None:
+    wanted = {"401", "406", "500", "503"}
+    wanted |= {"403", "429"} if told.get("security") else set()
+    wanted |= {"404"} if "{" in path else set()
+    wanted |= {"400"} if any(each["in"] == "query" for each in told.get("parameters", []) if "in" in each) else set()
+    wanted |= {"415"} if "requestBody" in told else set()
+
+    assert wanted <= set(told["responses"])
+
+
+def test_refusals_stand_under_their_own_status() -> None:
+    for path, method, told in operations():
+        for status, answer in told["responses"].items():
+            for example in answer.get("content", {}).get("application/problem+json", {}).get("examples", {}).values():
+                meaning = MEANINGS[Code(example["value"]["code"])]
+                assert str(meaning.status) == status == str(example["value"]["status"]), (path, method)
+
+
+def test_only_words_about_the_api_are_public() -> None:
+    public = {path for path, _method, told in operations() if not told.get("security")}
+
+    assert public == {"/api/docs/", "/api/problems", "/api/problems/{code}"}
+    assert {scheme for each in document()["paths"]["/api/v1/cases"]["get"]["security"] for scheme in each} == set(
+        document()["components"]["securitySchemes"]
+    )

@@ -1,0 +1,83 @@
+"""Site A as the examples of the description have it: each id of an example stands for a row that is really there."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from clinic.actions import keys, notifications, uploads
+from clinic.api import examples
+from clinic.models import ApiKey, NoticeKind, Notification, Run
+from tests import make
+from tests.make import Person
+
+CANARY = "Canaria Cedar"
+TEXT = b"test"  # what the digest in the examples is of
+
+
+@dataclass
+class World:
+    person: Person
+    ids: dict[str, str] = field(default_factory=dict)
+    runs: dict[str, str] = field(default_factory=dict)  # by the operation that needs one in that state
+
+    def path(self, operation: str, template: str) -> str:
+        own = self.runs.get(operation) or self.ids[_id_in(template)]
+        return template.replace("{id}", own).replace("{index}", "1").replace("{code}", "not_found")
+
+    def body(self, example: Any) -> Any:
+        text = json.dumps(example)
+        for known, real in self.ids.items():
+            text = text.replace(known, real)
+        return json.loads(text)
+
+
+def _id_in(template: str) -> str:
+    kinds = {"cases": examples.CASE_ID, "patients": examples.PATIENT_ID, "sessions": examples.SESSION_ID,
+             "uploads": examples.UPLOAD_ID, "runs": examples.RUN_ID, "keys": examples.KEY_ID,
+             "notifications": examples.NOTICE_ID}  # fmt: skip
+    before = template.partition("/{id}")[0].rpartition("/")[2]
+    return kinds.get(before, examples.CASE_ID)
+
+
+def build(person: Person, colleague: Person, work: Any) -> World:
+    patient = make.patient(person, name=CANARY)
+    case = make.case(person, of=patient, question=f"Is {CANARY} well?")
+    upload = make.upload(person, case)
+    runs = {name: make.run(person, case, mode=mode) for name, mode in (("done", "pass"), ("dead", "fail"))}
+    work("cpu")
+    waiting, to_cancel = make.run(person, case), make.run(person, case)
+    return World(
+        person,
+        ids={
+            examples.CASE_ID: str(case.pk), examples.PATIENT_ID: str(patient.pk), examples.ANA_ID: str(person.user.pk),
+            examples.UPLOAD_ID: str(upload.pk), examples.SESSION_ID: _session(person, case),
+            examples.RUN_ID: str(waiting.pk), examples.KEY_ID: _key(person), examples.NOTICE_ID: _notice(person, colleague, case),
+        },
+        runs={
+            "cancelRun": _pk(to_cancel), "replayRun": _pk(runs["dead"]), "readResult": _pk(runs["done"]),
+        },
+    )  # fmt: skip
+
+
+def _pk(run: Run) -> str:
+    return str(run.pk)
+
+
+def _session(person: Person, case: Any) -> str:
+    with person.at_work():
+        session = uploads.open_session(by=person.actor, case=case, name="letter.txt")
+        uploads.add_chunk(by=person.actor, session=session, index=0, data=TEXT)
+    return str(session.pk)
+
+
+def _key(person: Person) -> str:
+    with person.at_work():
+        issued = keys.issue(by=person.actor, owner=person.user, name="old", scopes=person.actor.permissions, days=1)
+    return str(ApiKey.objects.get(pk=issued.key.pk).pk)
+
+
+def _notice(person: Person, colleague: Person, case: Any) -> str:
+    with colleague.at_work():
+        notifications.send(by=colleague.actor, person_id=person.user.pk, kind=NoticeKind.MENTIONED, case=case)
+    with person.at_work():
+        return str(Notification.objects.get(person=person.user, kind=NoticeKind.MENTIONED).pk)
