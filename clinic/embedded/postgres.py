@@ -116,10 +116,10 @@ class Embedded:
             is_throwaway=self.is_throwaway,
         )
 
-    def start_again_if_gone(self) -> None:
-        """The system may end it for memory; everything else finds it again by itself."""
-        if self.process and self.process.poll() is not None:
-            self.start()
+    @property
+    def is_gone(self) -> bool:
+        """The system may end it for memory. Started again, everything else finds it by itself."""
+        return self.process is not None and self.process.poll() is not None
 
     def _prepare_folders(self) -> Account:
         who = account()

@@ -128,7 +128,8 @@ def test_server_when_killed_then_comes_back_with_its_data(home: Path) -> None:
         os.kill(embedded.process.pid, signal.SIGKILL)
         embedded.process.wait()
 
-        embedded.start_again_if_gone()
+        assert embedded.is_gone
+        embedded.start()
 
         assert count(embedded) == 1
 
