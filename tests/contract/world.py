@@ -6,7 +6,7 @@ from typing import Any
 
 from clinic.actions import keys, notifications, uploads
 from clinic.api import examples
-from clinic.models import ApiKey, NoticeKind, Notification, Run
+from clinic.models import NoticeKind, Notification
 from tests import make
 from tests.make import Person
 
@@ -49,18 +49,21 @@ def build(person: Person, colleague: Person, work: Any) -> World:
     return World(
         person,
         ids={
-            examples.CASE_ID: str(case.pk), examples.PATIENT_ID: str(patient.pk), examples.ANA_ID: str(person.user.pk),
-            examples.UPLOAD_ID: str(upload.pk), examples.SESSION_ID: _session(person, case),
-            examples.RUN_ID: str(waiting.pk), examples.KEY_ID: _key(person), examples.NOTICE_ID: _notice(person, colleague, case),
+            examples.CASE_ID: str(case.pk),
+            examples.PATIENT_ID: str(patient.pk),
+            examples.ANA_ID: str(person.user.pk),
+            examples.UPLOAD_ID: str(upload.pk),
+            examples.SESSION_ID: _session(person, case),
+            examples.RUN_ID: str(waiting.pk),
+            examples.KEY_ID: _key(person),
+            examples.NOTICE_ID: _notice(person, colleague, case),
         },
         runs={
-            "cancelRun": _pk(to_cancel), "replayRun": _pk(runs["dead"]), "readResult": _pk(runs["done"]),
+            "cancelRun": str(to_cancel.pk),
+            "replayRun": str(runs["dead"].pk),
+            "readResult": str(runs["done"].pk),
         },
-    )  # fmt: skip
-
-
-def _pk(run: Run) -> str:
-    return str(run.pk)
+    )
 
 
 def _session(person: Person, case: Any) -> str:
@@ -73,7 +76,7 @@ def _session(person: Person, case: Any) -> str:
 def _key(person: Person) -> str:
     with person.at_work():
         issued = keys.issue(by=person.actor, owner=person.user, name="old", scopes=person.actor.permissions, days=1)
-    return str(ApiKey.objects.get(pk=issued.key.pk).pk)
+    return str(issued.key.pk)
 
 
 def _notice(person: Person, colleague: Person, case: Any) -> str:
