@@ -9,8 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Generic, TypeVar
 
 import psycopg
 from django.conf import settings
@@ -21,7 +20,6 @@ from clinic import celery
 from clinic.lanes import LANES
 from clinic.models import WorkerBeat
 
-P = ParamSpec("P")
 T = TypeVar("T")
 Probe = Callable[[], bool]
 
@@ -31,23 +29,25 @@ SCHEDULER = "scheduler"
 log = logging.getLogger("rounds.health")
 
 
-def remembered(seconds: float) -> Callable[[Callable[P, T]], Callable[P, T]]:
+class Remembered(Generic[T]):
     """One thread asks, the others take its answer for a moment. What went wrong is not remembered."""
 
-    def decorate(ask: Callable[P, T]) -> Callable[P, T]:
-        lock, held = threading.Lock(), list[tuple[float, T]]()
+    def __init__(self, ask: Callable[[], T], seconds: float) -> None:
+        self.ask, self.seconds = ask, seconds
+        self.lock, self.held = threading.Lock(), list[tuple[float, T]]()
 
-        @wraps(ask)
-        def asked(*args: P.args, **kwargs: P.kwargs) -> T:
-            with lock:
-                if not held or time.monotonic() - held[0][0] > seconds:
-                    held[:] = [(time.monotonic(), ask(*args, **kwargs))]
-                return held[0][1]
+    def __call__(self) -> T:
+        with self.lock:
+            if not self.held or time.monotonic() - self.held[0][0] > self.seconds:
+                self.held[:] = [(time.monotonic(), self.ask())]
+            return self.held[0][1]
 
-        asked.forget = held.clear  # type: ignore[attr-defined]
-        return asked
+    def forget(self) -> None:
+        self.held.clear()
 
-    return decorate
+
+def remembered(seconds: float) -> Callable[[Callable[[], T]], Remembered[T]]:
+    return lambda ask: Remembered(ask, seconds)
 
 
 @dataclass(frozen=True)

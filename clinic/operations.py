@@ -81,10 +81,9 @@ class Hour:
 def by_hour(runs: RunQuerySet) -> list[Hour]:
     """The last 24 hours, the empty ones too: a gap is what somebody looks for."""
     now = timezone.now()
-    rows = (
-        runs.filter(requested_at__gt=now - DAY).annotate(hour=TruncHour("requested_at")).values("hour").order_by("hour")
-        .annotate(done=Count("pk", filter=Q(state=RunState.SUCCEEDED)), failed=Count("pk", filter=Q(state=RunState.FAILED)))
-    )  # fmt: skip
+    ended = {state: Count("pk", filter=Q(state=state)) for state in (RunState.SUCCEEDED, RunState.FAILED)}
+    in_hours = runs.filter(requested_at__gt=now - DAY).annotate(hour=TruncHour("requested_at")).values("hour")
+    rows = in_hours.annotate(done=ended[RunState.SUCCEEDED], failed=ended[RunState.FAILED]).order_by("hour")
     counted = {row["hour"]: Hour(row["hour"], row["done"], row["failed"]) for row in rows}
     this_hour = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
     hours = [this_hour - timedelta(hours=back) for back in range(23, -1, -1)]

@@ -54,7 +54,7 @@ def _context(request: Asked) -> dict[str, Any]:
 @needs(Permission.JOBS_VIEW)
 @require_POST
 def jobs_replay(request: Asked) -> HttpResponse:
-    """The chosen ones, or with `all` every dead one the list was narrowed to. In bulk: nobody waits at a screen for them."""
+    """The chosen ones, or with `all` every dead one the list was narrowed to. In bulk: nobody waits at a screen."""
     listing = job_lists.Listing.asked_for(request.POST)
     dead = Run.objects.jobs_for(request.actor).dead().filter(**listing.narrowed)
     if "all" not in request.POST:

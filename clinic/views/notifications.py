@@ -20,9 +20,12 @@ from clinic.views.keyset import Section
 SIZE = 50
 UNREAD, ALL = "unread", "all"
 ICONS = {
-    NoticeKind.MENTIONED: "chat-left-text", NoticeKind.ASSIGNED: "person", NoticeKind.RUN_DEAD: "exclamation-octagon-fill",
-    NoticeKind.OVERDUE: "clock", NoticeKind.KEY_EXPIRING: "key",
-}  # fmt: skip
+    NoticeKind.MENTIONED: "chat-left-text",
+    NoticeKind.ASSIGNED: "person",
+    NoticeKind.RUN_DEAD: "exclamation-octagon-fill",
+    NoticeKind.OVERDUE: "clock",
+    NoticeKind.KEY_EXPIRING: "key",
+}
 
 
 @signed_in
@@ -38,18 +41,23 @@ def _context(request: Asked) -> dict[str, Any]:
     rows = mine if show == ALL else mine.unread()
     page = keyset.page([Section(rows, ("-at", "-id"))], request.GET.get("at", ""), size=SIZE)
     here = f"{reverse('notifications')}?show={show}"
+    count = mine.unread().count()
     return {
         "rows": [_row(notice, request.site) for notice in page.rows],
         "show": show,
-        "has_unread": mine.unread().exists(),
-        "filters": [
-            {"url": reverse("notifications"), "words": _("New"), "count": mine.unread().count(), "current": show == UNREAD,
-             "key": "1"},
-            {"url": f"{reverse('notifications')}?show={ALL}", "words": _("All"), "current": show == ALL, "key": "2"},
-        ],
+        "has_unread": count > 0,
+        "filters": _filters(show, count),
         "next_url": f"{here}&at={page.next}" if page.next else "",
         "previous_url": f"{here}&at={page.previous}" if page.previous else "",
-    }  # fmt: skip
+    }
+
+
+def _filters(show: str, unread: int) -> list[dict[str, Any]]:
+    new, everything = reverse("notifications"), f"{reverse('notifications')}?show={ALL}"
+    return [
+        {"url": new, "words": _("New"), "count": unread, "current": show == UNREAD, "key": "1"},
+        {"url": everything, "words": _("All"), "current": show == ALL, "key": "2"},
+    ]
 
 
 def _row(notice: Notification, here: Any) -> dict[str, Any]:

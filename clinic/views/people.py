@@ -32,11 +32,14 @@ def people(request: Asked) -> HttpResponse:
     listing = people_lists.Listing.asked_for(request.GET)
     page = listing.page(request.actor)
     context = {
-        "listing": listing, "rows": people_lists.rows(page.rows), "filters": listing.filters(), "role_choices": ROLE_CHOICES,
+        "listing": listing,
+        "rows": people_lists.rows(page.rows),
+        "filters": listing.filters(),
+        "role_choices": ROLE_CHOICES,
         "next_url": listing.url(at=page.next) if page.next else "",
         "previous_url": listing.url(at=page.previous) if page.previous else "",
         "may_manage": request.actor.can(Permission.PEOPLE_MANAGE),
-    }  # fmt: skip
+    }
     template = "clinic/people/_list.html" if request.htmx.target == "people" else "clinic/people/people.html"
     return render(request, template, context)
 
@@ -175,10 +178,14 @@ def _keys(request: Asked, person: Any) -> dict[str, Any]:
 def _page(request: Asked, person: User, **more: Any) -> HttpResponse:
     row = people_lists.rows([person])[0]
     context: dict[str, Any] = {
-        "one": row, "person": person, "role_form": RoleForm(), "may_manage": request.actor.can(Permission.PEOPLE_MANAGE),
+        "one": row,
+        "person": person,
+        "role_form": RoleForm(),
+        "may_manage": request.actor.can(Permission.PEOPLE_MANAGE),
         "is_me": person.pk == request.actor.user_id,
-        "works_elsewhere": acts.works_elsewhere(request.actor, person), "former": people_lists.former(request.actor, person),
-    }  # fmt: skip
+        "works_elsewhere": acts.works_elsewhere(request.actor, person),
+        "former": people_lists.former(request.actor, person),
+    }
     if row["is_program"] and request.actor.can(Permission.KEYS_MANAGE):
         context |= _keys(request, person)
     context |= more

@@ -3,10 +3,16 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from django.conf import settings
+from django.http import HttpResponse
 
 
 class SignIn(LoginView):
     """allauth's own, and what our page says beside the form."""
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)
+        response.status_code = 422
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

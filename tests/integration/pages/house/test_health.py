@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -12,15 +13,16 @@ from clinic import health
 from clinic.lanes import LANES
 from clinic.models import WorkerBeat
 
+REMEMBERED: list[health.Remembered[Any]] = [health.parts, health.queue_answers, health.storage_answers, health.alive]
+
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
-    remembered = (health.parts, health.queue_answers, health.storage_answers, health.alive)
-    for asked in remembered:
-        asked.forget()  # type: ignore[attr-defined]
+    for asked in REMEMBERED:
+        asked.forget()
     yield
-    for asked in remembered:
-        asked.forget()  # type: ignore[attr-defined]
+    for asked in REMEMBERED:
+        asked.forget()
 
 
 def beat(name: str, *lanes: str, age_s: float = 0) -> None:

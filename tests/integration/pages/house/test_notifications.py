@@ -14,7 +14,8 @@ from tests.make import Person
 @pytest.fixture
 def given(staff_a, case_a: Case) -> Person:
     """A radiologist who was given the clinician's case."""
-    clinician, radiologist = staff_a[Role.CLINICIAN], staff_a[Role.RADIOLOGIST]
+    clinician: Person = staff_a[Role.CLINICIAN]
+    radiologist: Person = staff_a[Role.RADIOLOGIST]
     with clinician.at_work():
         cases.assign(by=clinician.actor, case=case_a, to=radiologist.user)
     return radiologist

@@ -22,7 +22,7 @@ def roles_of(person: User, at: Person) -> set[str]:
 
 def link_in(content: bytes) -> str:
     [address] = re.findall(r"http://testserver(/account/password/reset/key/[^<]+)", content.decode())
-    return address
+    return str(address)
 
 
 def test_list_when_an_admin_looks_then_everybody_of_the_site_and_nobody_else(as_person, admin_a: Person, clinician_b):
