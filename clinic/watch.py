@@ -140,5 +140,6 @@ def memory_bytes() -> int:
 def where(problem: BaseException) -> str:
     """File and line of our own code, for the log. Never the message: it may hold what was being read."""
     frames = traceback.extract_tb(problem.__traceback__)
-    last = frames[-1] if frames else None
+    ours = [frame for frame in frames if frame.filename.startswith(str(settings.BASE_DIR / "clinic"))]
+    last = (ours or frames or [None])[-1]
     return f"{Path(last.filename).name}:{last.lineno}" if last else ""

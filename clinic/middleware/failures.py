@@ -57,6 +57,13 @@ class FailuresMiddleware:
 
 
 def tell_log(request: HttpRequest, problem: BaseException, refusal: Refusal) -> None:
-    if refusal.status >= 500:
-        log.error("request_failed", extra={"code": refusal.code.value, "reason": type(problem).__name__,
-                                           "where": watch.where(problem), "method": request.method})  # fmt: skip
+    if refusal.status < 500:
+        return
+    told = {
+        "code": refusal.code.value,
+        "reason": type(problem).__name__,
+        "where": watch.where(problem),
+        "method": request.method,
+        "route": request.resolver_match.route if request.resolver_match else "",
+    }
+    log.error("request_failed", extra=told)
