@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from socket import gethostname
 
+from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
