@@ -26,7 +26,7 @@ def count_of(model: type[Model], person: Person) -> int:
     return one_number(f"SELECT count(*) FROM {model._meta.db_table} WHERE site_id = %s", person.site.pk)  # noqa: S608
 
 
-def one_number(sql: str, *values: object) -> int:
+def one_number(sql: str, *values: uuid.UUID) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         row = cursor.fetchone()
@@ -83,11 +83,11 @@ def _refuses_to_insert(row: Model | None) -> None:
         row.save(force_insert=True)
 
 
-def _touched(statement: str, *values: object) -> int | None:
+def _touched(statement: str, *values: uuid.UUID) -> int | None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, values)
-            return cursor.rowcount
+            return int(cursor.rowcount)
     except ProgrammingError:
         return None
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import InterfaceError, OperationalError
 
-from clinic import tasks
+from clinic import celery, tasks
 from clinic.actions import runs
 from clinic.errors import Code, Refusal
 from clinic.models import Result, Run, RunError, RunState
@@ -145,7 +145,7 @@ def test_turn_when_it_is_over_then_the_lane_is_told_again(in_site_a: Person, cas
     for _ in range(3):
         make.run(in_site_a, case_a)
     told: list[str] = []
-    monkeypatch.setattr(tasks.celery, "nudge", told.append)
+    monkeypatch.setattr(celery, "nudge", told.append)
     monkeypatch.setattr(tasks, "TURN_S", -1.0)
 
     tasks.execute_run("cpu")
@@ -159,7 +159,7 @@ def test_turn_when_the_lane_is_empty_then_it_ends_quietly(in_site_a: Person, cas
     for _ in range(3):
         make.run(in_site_a, case_a)
     told: list[str] = []
-    monkeypatch.setattr(tasks.celery, "nudge", told.append)
+    monkeypatch.setattr(celery, "nudge", told.append)
 
     tasks.execute_run("cpu")
 

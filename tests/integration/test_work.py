@@ -7,7 +7,8 @@ from typing import ClassVar
 import pytest
 from django.utils import timezone
 
-from clinic.actions import cases, runs, work
+from clinic import celery
+from clinic.actions import cases, runs, timeline, work
 from clinic.actions.work import Claim
 from clinic.models import CaseState, EntryKind, NoticeKind, Notification, Result, Run, RunError, RunState, Urgency
 from clinic.models.runs import MAX_ATTEMPTS
@@ -170,7 +171,7 @@ def test_worker_when_its_run_was_cancelled_then_its_answer_is_not_kept(in_site_a
 def test_succeed_when_the_recording_breaks_then_neither_result_nor_status(in_site_a: Person, case_a, monkeypatch):
     run = make.run(in_site_a, case_a)
     held = claim()
-    monkeypatch.setattr(work.timeline, "add", _breaks)
+    monkeypatch.setattr(timeline, "add", _breaks)
 
     with pytest.raises(RuntimeError):
         finish(held)
@@ -264,7 +265,7 @@ def test_sweep_when_the_lease_ran_out_then_back_to_the_queue_and_the_lane_is_tol
     claim()
     expire(run)
     told: list[str] = []
-    monkeypatch.setattr(work.celery, "nudge", told.append)
+    monkeypatch.setattr(celery, "nudge", told.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         assert work.sweep() == 1

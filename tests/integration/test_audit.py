@@ -1,0 +1,329 @@
+"""Every act leaves one event, in its own transaction and in the chain; nobody changes it afterwards."""
+
+import ast
+import json
+import re
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
+
+from clinic import access, audit, sealing
+from clinic.actions import (
+    cases,
+    consents,
+    janitor,
+    keys,
+    notes,
+    notifications,
+    patients,
+    people,
+    reminders,
+    runs,
+    sites,
+    uploads,
+    work,
+)
+from clinic.authorization.permissions import Permission
+from clinic.authorization.roles import Role
+from clinic.authorization.scope import scope
+from clinic.embedded.postgres import SUPERUSER, Embedded
+from clinic.errors import Code
+from clinic.models import (
+    AuditEvent,
+    AuditLink,
+    Case,
+    CaseState,
+    IdempotencyKey,
+    Membership,
+    Notification,
+    Purpose,
+    Run,
+    RunError,
+    Sex,
+    Urgency,
+)
+from clinic.pipeline import kind_named
+from clinic.uploads import store
+from clinic.worker import CheckOutcome
+from tests import make
+from tests.integration.chain import broken_at
+from tests.make import Person, Staff
+from tests.threads import at_once
+
+ACTIONS = Path(settings.BASE_DIR) / "clinic" / "actions"
+
+
+# --- everything once --------------------------------------------------------------------------------------------------
+
+
+def names_in_the_actions() -> set[str]:
+    """Every name an action may give its event: string constants of that form, wherever they stand in the call."""
+    found: set[str] = set()
+    for path in ACTIONS.glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("audit.act", "_tell"):
+                constants = (
+                    n.value for n in ast.walk(call) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+                )
+                found |= {value for value in constants if re.fullmatch(r"[a-z_]+\.[a-z_]+", value)}
+    return found
+
+
+def work_a_case(by: Person, colleague: Person) -> None:
+    actor = by.actor
+    patient = patients.create(by=actor, site=by.site, name="Name")
+    patients.update(by=actor, patient=patient, sex=Sex.FEMALE)
+    case = cases.open_case(by=actor, patient=patient, question="A question")
+    cases.assign(by=actor, case=case, to=colleague.user)
+    cases.set_urgency(by=actor, case=case, urgency=Urgency.URGENT)
+    cases.edit(by=actor, case=case, question="Another question")
+    cases.move(by=actor, case=case, to=CaseState.AWAITING_HUMAN)
+    for is_given in (True, False):
+        consents.record(by=actor, case=case, purpose=Purpose.CARE, is_given=is_given)
+    notes.write(by=actor, case=case, body=f"For @{colleague.user.email}")
+    Case.objects.filter(pk=case.pk).update(opened_at=timezone.now() - timedelta(days=2), due_at=timezone.now())
+    reminders.tell_overdue()
+    with colleague.at_work():
+        notifications.mark_read(by=colleague.actor, notification=Notification.objects.filter(read_at=None)[0])
+        notifications.mark_all_read(by=colleague.actor)
+
+
+def keep_files(by: Person, case: Case) -> None:
+    make.upload(by, case)
+    for end in ("complete", "discard"):
+        session = uploads.open_session(by=by.actor, case=case, name="letter.txt")
+        session = uploads.add_chunk(by=by.actor, session=session, index=0, data=f"To {end}\n".encode())
+        if end == "complete":
+            uploads.complete(by=by.actor, session=session)
+        else:
+            uploads.discard(by=by.actor, session=session)
+
+
+def work_runs(by: Person, case: Case) -> None:
+    outcome = CheckOutcome(files=0, bytes_read=0, digests=(), all_match=True)
+    made = [make.run(by, case) for _ in range(5)]
+    done, put_back, dead, lost = (work.claim(lane="cpu", worker=f"worker-{n}") for n in range(4))
+    assert done and put_back and dead and lost
+    work.succeed(done, sort=kind_named("clinic.check"), outcome=outcome, replay={})
+    work.fail(put_back, error=RunError.UNEXPECTED, may_retry=True)
+    work.fail(dead, error=RunError.INPUT_REFUSED)
+    work.reclaim(worker=lost.worker)
+    runs.cancel(by=by.actor, run=made[4])
+    runs.replay(by=by.actor, run=Run.objects.get(pk=dead.run_id))
+
+
+def run_a_house(admin: Person) -> None:
+    by = admin.actor
+    other = sites.create(by=by, name="Another site")
+    with scope(site=other.pk):
+        sites.update(by=by, site=other, name="An other site")
+        sites.close(by=by, site=other)
+    person = people.create(by=by, email="new@example.org", name="New")
+    people.update_profile(by=by, person=person, name="Newer")
+    held = people.give_role(by=by, person=person, site=admin.site, role=Role.CLINICIAN)
+    people.make_link(by=by, person=person)
+    people.set_active(by=by, person=person, is_active=False)
+    people.set_active(by=by, person=person, is_active=True)
+    people.end_role(by=by, membership=Membership.objects.get(pk=held.pk))
+    key = keys.issue(by=by, owner=admin.user, name="Key", scopes=frozenset({Permission.PEOPLE_VIEW}), days=3).key
+    reminders.tell_expiring_keys()
+    keys.revoke(by=by, key=key)
+
+
+def keep_house(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "ORPHAN_AFTER_MINUTES", 0)
+    monkeypatch.setattr(janitor, "DRAFT_LIFE", timedelta(0))
+    orphan = store().put([b"x"], key=sealing.data_key(person.site.pk))
+    (store().folder / f"{orphan.name}.part").write_bytes(b"x")  # type: ignore[attr-defined]
+    Session.objects.create(session_key="gone", session_data="", expire_date=timezone.now() - timedelta(days=1))
+    IdempotencyKey.objects.create(
+        site=person.site, person=person.user, key="k", request_sha256="", made_id=uuid.uuid4(),
+        at=timezone.now() - timedelta(days=3),
+    )  # fmt: skip
+    for chore in (janitor.remove_orphans, janitor.remove_drafts, janitor.end_expired_sign_ins,
+                  janitor.forget_idempotency_keys):  # fmt: skip
+        assert chore() == 1, chore.__name__
+
+
+def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chain_holds(
+    staff_a: Staff, own_store, monkeypatch
+):
+    clinician = staff_a[Role.CLINICIAN]
+    case = make.case(clinician)
+    with clinician.at_work():
+        work_a_case(clinician, staff_a[Role.RADIOLOGIST])
+        keep_files(clinician, case)
+        work_runs(clinician, case)
+    with staff_a[Role.ADMIN].at_work():
+        run_a_house(staff_a[Role.ADMIN])
+    with clinician.at_work():
+        keep_house(clinician, monkeypatch)
+    make.settle()
+
+    told = {event["event"] for event in make.audit_events()}
+    assert names_in_the_actions() - told == set(), "acts this test does not do yet, or that write no event"
+    assert broken_at() is None
+
+
+def test_event_when_written_then_it_says_who_where_what_and_which_fields(in_site_a: Person, case_a):
+    (event,) = make.audit_events("case.opened")
+
+    assert {name: event[name] for name in ("actor_id", "site", "case", "patient", "target", "roles")} == {
+        "actor_id": str(in_site_a.user.pk),
+        "site": str(in_site_a.site.pk),
+        "case": str(case_a.pk),
+        "patient": str(case_a.patient_id),
+        "target": "Case",
+        "roles": ["clinician"],
+    }
+    assert "question" in event["fields"]
+    row = AuditEvent.objects.get(event="case.opened")
+    assert (row.case_id, row.actor_id, row.site_id) == (case_a.pk, in_site_a.user.pk, in_site_a.site.pk)
+
+
+# --- in the same transaction ------------------------------------------------------------------------------------------
+
+
+def test_act_when_the_event_cannot_be_written_then_nothing_is_changed_and_nothing_shown(
+    in_site_a: Person, case_a, monkeypatch
+):
+    def refuse(*_args: object) -> None:
+        raise ProgrammingError
+
+    monkeypatch.setattr(audit, "_write", refuse)
+
+    with pytest.raises(ProgrammingError):
+        notes.write(by=in_site_a.actor, case=case_a, body="x")
+    with pytest.raises(ProgrammingError):
+        access.case(in_site_a.actor, case_a.pk)
+    assert not case_a.notes.exists()
+
+
+def test_act_when_it_fails_then_no_event_is_left(in_site_a: Person, case_a):
+    class Broken(Exception): ...
+
+    with pytest.raises(Broken), audit.act(in_site_a.actor, "case.broken") as doing:
+        doing.about(case_a)
+        raise Broken
+
+    assert make.audit_events("case.broken") == []
+
+
+def test_act_when_it_says_nothing_about_what_it_touched_then_a_mistake(in_site_a: Person):
+    with pytest.raises(AssertionError), audit.act(in_site_a.actor, "nothing.said"):
+        pass
+
+
+def test_refusal_when_noted_then_an_event_with_its_code(in_site_a: Person):
+    asked = uuid.uuid4()
+
+    audit.note_refusal(in_site_a.actor, "case", Code.NOT_FOUND, asked)
+
+    (event,) = make.audit_events("refused")
+    assert event["facts"] == {"what": "case", "code": "not_found", "asked_for": str(asked)}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_chain_when_eight_write_at_once_then_no_gap_no_fork_and_no_deadlock(clinician_a: Person):
+    made = [make.case(clinician_a) for _ in range(2)]
+    before = AuditLink.objects.count()
+
+    def act(number: int) -> None:
+        with clinician_a.at_work():
+            for turn in range(10):
+                case = made[(number + turn) % 2]
+                with transaction.atomic():
+                    notes.write(by=clinician_a.actor, case=case, body="x")
+                    cases.set_urgency(by=clinician_a.actor, case=case, urgency=Urgency.URGENT)
+
+    at_once(8, act)
+
+    assert AuditLink.objects.count() == AuditEvent.objects.count() == before + 160
+    assert broken_at() is None
+
+
+# --- afterwards -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_event SET body = '{}'",
+        "DELETE FROM audit_event",
+        "TRUNCATE audit_event",
+        "UPDATE audit_link SET hash = prev",
+        "DELETE FROM audit_link",
+        "INSERT INTO audit_link SELECT seq + 1, gen_random_uuid(), at, prev, hash FROM audit_link LIMIT 1",
+        "SELECT * FROM audit_head",
+        "UPDATE audit_head SET seq = 0",
+        "ALTER TABLE audit_event DISABLE TRIGGER ALL",
+        "DROP TABLE audit_link",
+        "SELECT audit_link_new()",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_application_when_it_would_change_the_audit_then_refused(db, statement: str):
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["audit_event", "audit_link"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
+def test_owner_when_the_rows_are_to_be_changed_then_the_triggers_refuse_her_too(db, table: str, statement: str):
+    column = {"audit_event": "body", "audit_link": "hash"}[table]
+    wanted = statement.format(table, column, column)
+    name = connection.settings_dict["NAME"]
+
+    with (
+        psycopg.connect(Embedded(settings.HOME).dsn("rounds_owner", name)) as owner,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="never changed"),
+    ):
+        owner.execute(wanted.encode())
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        ("UPDATE audit_event SET body = body || ' ' WHERE id = (SELECT event FROM audit_link WHERE seq = 10)", 10),
+        ("DELETE FROM audit_event WHERE id = (SELECT event FROM audit_link WHERE seq = 7)", 7),
+        ("DELETE FROM audit_link WHERE seq = 7", 8),
+        ("UPDATE audit_link SET at = at + interval '1 second' WHERE seq = 5", 5),
+    ],
+)
+def test_chain_when_a_superuser_changes_it_all_the_same_then_the_place_is_found(
+    clinician_a, statement: str, where: int
+):
+    make.case(clinician_a)
+    assert broken_at() is None
+    name = connection.settings_dict["NAME"]
+
+    with psycopg.connect(Embedded(settings.HOME).dsn(SUPERUSER, name)) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute(statement.encode())
+
+    assert broken_at() == where
+
+
+def test_rows_kept_for_ever_when_changed_then_refused(in_site_a: Person, case_a):
+    notes.write(by=in_site_a.actor, case=case_a, body="x")
+
+    for table in ("clinic_note", "clinic_entry", "clinic_result", "clinic_consent", "clinic_statechange"):
+        for statement in (f"UPDATE {table} SET site_id = site_id", f"DELETE FROM {table}"):  # noqa: S608
+            with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+
+
+def test_body_when_stored_then_canonical_json_with_names_sorted(in_site_a: Person, case_a):
+    body = AuditEvent.objects.get(event="case.opened").body
+
+    assert body == json.dumps(json.loads(body), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
