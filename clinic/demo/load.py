@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clinic.actions import cases, consents, notes, patients, people, runs, sites, uploads
 from clinic.authorization.actor import Actor
-from clinic.authorization.roles import ROLES, Role
+from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
 from clinic.demo.files import MAKERS
 from clinic.demo.story import COLLEAGUES, PATIENTS, SITE, STORIES, Story
@@ -74,7 +74,7 @@ def _add_file(by: Actor, case: Case, kind: str) -> Upload:
 def _password() -> str:
     """One for all demo people, made at random here and kept where only this installation's user reads."""
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    told = {"password": password, "people": [{"email": c.email, "role": str(ROLES[c.role].title)} for c in COLLEAGUES]}
+    told = {"password": password, "people": [{"email": c.email, "role": c.role.value} for c in COLLEAGUES]}
     path = settings.HOME / "demo.json"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(told, file)

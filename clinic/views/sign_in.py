@@ -5,6 +5,8 @@ from allauth.account.views import LoginView
 from django.conf import settings
 from django.http import HttpResponse
 
+from clinic.authorization.roles import ROLES, Role
+
 
 class SignIn(LoginView):
     """allauth's own, and what our page says beside the form."""
@@ -25,7 +27,7 @@ def demo_logins() -> dict[str, Any]:
         return {}
     try:
         told = json.loads((settings.HOME / "demo.json").read_text())
-        people = [{"email": one["email"], "role": one["role"]} for one in told["people"]]
+        people = [{"email": one["email"], "role": ROLES[Role(one["role"])].title} for one in told["people"]]
         return {"demo_people": people, "demo_password": told["password"]}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -165,7 +165,7 @@ def test_security_key_when_wanted_then_the_pages_offer_one(client: Client, nora:
 
 def test_page_when_this_is_a_demo_then_the_logins_are_shown(client: Client, db, settings, tmp_path):
     settings.IS_DEMO, settings.HOME = True, tmp_path
-    told = {"password": PASSWORD, "people": [{"email": "nora@northgate.example", "role": "Clinician"}]}
+    told = {"password": PASSWORD, "people": [{"email": "nora@northgate.example", "role": "clinician"}]}
     (tmp_path / "demo.json").write_text(json.dumps(told))
 
     page = client.get("/account/login/").content.decode()
@@ -176,7 +176,7 @@ def test_page_when_this_is_a_demo_then_the_logins_are_shown(client: Client, db, 
 
 def test_page_when_this_is_no_demo_then_no_login_is_shown_whatever_lies_there(client: Client, db, settings, tmp_path):
     settings.IS_DEMO, settings.HOME = False, tmp_path
-    told = {"password": PASSWORD, "people": [{"email": "nora@northgate.example", "role": "Clinician"}]}
+    told = {"password": PASSWORD, "people": [{"email": "nora@northgate.example", "role": "clinician"}]}
     (tmp_path / "demo.json").write_text(json.dumps(told))
 
     assert PASSWORD not in client.get("/account/login/").content.decode()
