@@ -57,7 +57,7 @@ class Progress:
     replay_url: str = ""
 
 
-def progress_of(run: Run, viewer: Viewer) -> Progress:
+def progress_of(run: Run, viewer: Viewer, *, announce: bool = False) -> Progress:
     return Progress(
         id=run.pk,
         title=title_of(run.kind),
@@ -65,7 +65,7 @@ def progress_of(run: Run, viewer: Viewer) -> Progress:
         stages=stages(run),
         is_final=run.is_final,
         poll_url=reverse("run_status", args=[run.pk]),
-        announce=f"{title_of(run.kind)}: {note(run)}" if run.is_final else "",
+        announce=f"{title_of(run.kind)}: {note(run)}" if announce and run.is_final else "",
         reason=str(run.get_error_display()) if run.state == RunState.FAILED else "",
         what_to_do=WHAT_TO_DO.get(run.error, ""),
         cancel_url=reverse("run_cancel", args=[run.pk]) if may_cancel(viewer, run) else "",

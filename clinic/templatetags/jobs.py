@@ -18,7 +18,8 @@ register.filter(progress.waited)
 
 @register.simple_tag(takes_context=True)
 def run_progress(context: template.Context, run: Run) -> progress.Progress:
-    return progress.progress_of(run, context["actor"])
+    """With `announce` in the context the end is spoken: where it has just come, not wherever it is shown."""
+    return progress.progress_of(run, context["actor"], announce=bool(context.get("announce")))
 
 
 @register.filter

@@ -77,7 +77,7 @@ def _wants_status(request: Asked) -> bool:
 
 
 def _status(request: Asked, found: Run) -> HttpResponse:
-    response = render(request, "clinic/runs/_status.html", {"run": found})
+    response = render(request, "clinic/runs/_status.html", {"run": found, "announce": True})
     if found.is_final:
         response["HX-Trigger-After-Swap"] = ENDED
     return response
