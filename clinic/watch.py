@@ -142,5 +142,5 @@ def where(problem: BaseException) -> str:
     """File and line of our own code, for the log. Never the message: it may hold what was being read."""
     frames = traceback.extract_tb(problem.__traceback__)
     ours = [frame for frame in frames if frame.filename.startswith(str(settings.BASE_DIR / "clinic"))]
-    last = (ours or frames or [None])[-1]
-    return f"{Path(last.filename).name}:{last.lineno}" if last else ""
+    last = (ours or list(frames))[-1:]
+    return "".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)

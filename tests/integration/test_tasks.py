@@ -74,7 +74,7 @@ def test_log_when_a_handler_breaks_then_the_place_and_never_the_words(
 
     record = next(r for r in caplog.records if r.getMessage() == "run_failed")
     assert record.__dict__["reason"] == "ValueError"
-    assert record.__dict__["where"].startswith("test_tasks.py:")
+    assert record.__dict__["where"].startswith("tasks.py:")
     assert "Alder" not in str([vars(r) for r in caplog.records])
 
 

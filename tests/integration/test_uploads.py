@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 from django.db import OperationalError, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic import audit, sealing
@@ -210,6 +210,7 @@ def test_upload_when_the_answer_to_commit_is_lost_then_the_object_stays(
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+@settings(max_examples=40)
 @given(place=st.floats(0, 0.999))
 def test_read_when_any_byte_was_changed_then_damaged_and_never_served_whole(clinician_a: Person, place: float):
     with transaction.atomic(), clinician_a.at_work():
@@ -486,6 +487,7 @@ def test_session_when_the_store_is_away_at_the_tidying_then_the_upload_is_comple
     assert StoredUpload(upload).read() == SOUND
 
 
+@settings(max_examples=40)
 @given(order=st.lists(st.integers(0, len(PIECES) - 1), max_size=12))
 def test_session_when_pieces_come_in_any_order_then_only_the_next_counts(clinician_a: Person, order: list[int]):
     """Whatever a client does, what was acknowledged is a beginning of the file."""
