@@ -93,6 +93,13 @@ def test_sign_in_when_guessed_ten_times_then_the_right_password_does_not_help_ei
     assert alerts(response.content) != alerts(tries[0].content)
 
 
+def test_sign_in_when_one_address_floods_then_a_page_with_a_code(client: Client, nora: Person):
+    tries = [sign_in(client, login=f"nobody-{number}@northgate.example") for number in range(31)]
+
+    assert tries[-1].status_code == 429
+    assert b"too_many_requests" in tries[-1].content
+
+
 def test_second_factor_when_set_up_then_asked_for_at_the_next_sign_in(client: Client, nora: Person):
     sign_in(client)
     secret = set_up_totp(client)
