@@ -40,9 +40,10 @@ def read_form(request: Any, *, key: DataKey) -> tuple[QueryDict, "MultiValueDict
         fields, files = MultiPartParser(request.META, body, [handler], "utf-8").parse()
     except BaseException:
         handler.upload_interrupted()
+        let_go(handler.came)
         raise
     if body.count != int(length):
-        let_go(file for _name, several in files.lists() for file in several)
+        let_go(handler.came)
         raise Refusal(Code.CUT_OFF)
     return fields, files
 

@@ -118,6 +118,9 @@ class ReceivedFile:
             raise self._outcome
         return self._outcome
 
+    def close(self) -> None:
+        """Django's parser closes what it gives up; there is nothing open here."""
+
 
 class EncryptingUploadHandler(FileUploadHandler):
     """For a request whose case is known: each file of the form goes straight into the store under the patient's key.
@@ -132,6 +135,7 @@ class EncryptingUploadHandler(FileUploadHandler):
         self._key = key
         self._intake: Intake | None = None
         self._refusal: Refusal | None = None
+        self.came: list[ReceivedFile] = []
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -146,12 +150,16 @@ class EncryptingUploadHandler(FileUploadHandler):
                 self._refuse(refusal)
 
     def file_complete(self, file_size: int) -> Any:
+        self.came.append(ReceivedFile(name=self.file_name or "", outcome=self._outcome()))
+        return self.came[-1]
+
+    def _outcome(self) -> Received | Refusal:
         if self._refusal is None and self._intake is not None:
             try:
-                return ReceivedFile(name=self.file_name or "", outcome=self._intake.finish())
+                return self._intake.finish()
             except Refusal as refusal:
                 self._refuse(refusal)
-        return ReceivedFile(name=self.file_name or "", outcome=self._refusal or Refusal(Code.CUT_OFF))
+        return self._refusal or Refusal(Code.CUT_OFF)
 
     def upload_interrupted(self) -> None:
         if self._intake is not None:

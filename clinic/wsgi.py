@@ -2,10 +2,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from clinic.patience import patient
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
-application = get_wsgi_application()
-
-from clinic import metrics  # noqa: E402  (Django's settings come first)
-
-metrics.forget_the_dead()
+application = patient(get_wsgi_application())

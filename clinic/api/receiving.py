@@ -5,19 +5,19 @@ import hmac
 from collections.abc import Iterator
 from typing import Any
 
-from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from clinic import sealing
 from clinic.errors import Code, Refusal
-from clinic.intake import EncryptingUploadHandler, Intake, Received, ReceivedFile
+from clinic.form_intake import FORM, let_go, read_form
+from clinic.intake import Intake, Received, ReceivedFile
 from clinic.models import Case
 from clinic.storage.keys import DataKey
-from clinic.uploads import store
 
-FORM, RAW = "multipart/form-data", "application/octet-stream"
+RAW = "application/octet-stream"
 PIECE_BYTES = 64 * 1024
+ENVELOPE_BYTES = 64 * 1024  # what a form may add to its file
 
 
 def receive(request: Any, case: Case, *, name: str, sha256: str) -> tuple[Received, str]:
@@ -26,7 +26,8 @@ def receive(request: Any, case: Case, *, name: str, sha256: str) -> tuple[Receiv
     key = sealing.data_key(case.patient_id)
     match request.content_type:
         case "multipart/form-data":
-            return _from_form(request, key, length, name=name, sha256=sha256)
+            Intake.check_announced(size=max(1, length - ENVELOPE_BYTES))
+            return _from_form(request, key, name=name, sha256=sha256)
         case "application/octet-stream":
             return _from_body(request, key, length, name=name, sha256=sha256), name
     raise Refusal(Code.MEDIA_TYPE_NOT_TAKEN, facts={"takes": [FORM, RAW]})
@@ -62,36 +63,15 @@ def _from_body(request: Any, key: DataKey, length: int, *, name: str, sha256: st
         return intake.finish(expected_sha256=sha256)
 
 
-class _Counted:
-    """Django's parser takes the end of a broken connection for the end of the form."""
-
-    def __init__(self, request: Any) -> None:
-        self._request, self.count = request, 0
-
-    def read(self, size: int) -> bytes:
-        data: bytes = self._request.read(size)
-        self.count += len(data)
-        return data
-
-
-def _from_form(request: Any, key: DataKey, length: int, *, name: str, sha256: str) -> tuple[Received, str]:
-    body, handler = _Counted(request), EncryptingUploadHandler(request, key=key)
+def _from_form(request: Any, key: DataKey, *, name: str, sha256: str) -> tuple[Received, str]:
+    _fields, files = read_form(request, key=key)
     try:
-        parser = MultiPartParser(request.META, body, [handler], "utf-8")  # type: ignore[arg-type]
-        _fields, files = parser.parse()
-    except BaseException:
-        handler.upload_interrupted()
-        raise
-    came = [file for _field, several in files.lists() for file in several]
-    try:
-        if body.count != length:
-            raise Refusal(Code.CUT_OFF)
         file = _only_file(files)
         received = file.received()
         if sha256 and not hmac.compare_digest(received.sha256, sha256.lower()):
             raise Refusal(Code.DIGEST_MISMATCH)
     except Refusal:
-        _let_go(came)
+        let_go(file for _name, several in files.lists() for file in several)
         raise
     return received, name or file.name[:255]
 
@@ -101,11 +81,3 @@ def _only_file(files: "MultiValueDict[str, Any]") -> ReceivedFile:
     if len(found) != 1 or len(files) != 1:
         raise Refusal(Code.INVALID, fields={"file": [_("Send exactly one file, in the field `file`.")]})
     return found[0]
-
-
-def _let_go(files: list[ReceivedFile]) -> None:
-    for file in files:
-        try:
-            store().delete(file.received().object_name)
-        except Refusal:
-            continue  # refused while it came in: nothing of it was kept

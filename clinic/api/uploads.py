@@ -11,11 +11,12 @@ from clinic.api.base import ApiView, actor_of, asked, page, shown
 from clinic.api.describe import BINARY, Content, a_page, header_in, header_out, operation, page_of
 from clinic.api.fields import PageQuery
 from clinic.api.paging import cut
-from clinic.api.receiving import FORM, RAW, receive
+from clinic.api.receiving import RAW, receive
 from clinic.api.serializers.uploads import UploadCard, UploadQuery
 from clinic.authorization.permissions import Permission as P
 from clinic.downloads import download
 from clinic.errors import Code
+from clinic.form_intake import FORM
 from clinic.models import Upload
 from clinic.views.keyset import Section
 

@@ -120,16 +120,28 @@ def test_length_that_is_not_told_is_asked_for(api_a: Api, case_a: Case) -> None:
     assert odd.status_code in (411, 422)
 
 
-def test_file_too_large_is_refused_before_it_is_read(api_a: Api, case_a: Case, kept: Any) -> None:
-    answer = api_a(
-        "POST", f"cases/{case_a.pk}/uploads?name=a.txt", data=b"x", content_type=RAW, CONTENT_LENGTH=str(5 * 10**9)
-    )
+@pytest.mark.parametrize("content_type", [RAW, MULTIPART_CONTENT])
+def test_file_too_large_is_refused_before_it_is_read(api_a: Api, case_a: Case, kept: Any, content_type: str) -> None:
+    address = f"cases/{case_a.pk}/uploads?name=a.txt"
+
+    answer = api_a("POST", address, data=b"x", content_type=content_type, CONTENT_LENGTH=str(5 * 10**9))
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert kept() == 0
 
 
-@pytest.mark.parametrize("add", [add_raw, lambda api, case, data, sha256: add_form(api, case, data, query=f"?sha256={sha256}")])
+def test_form_of_a_thousand_files_leaves_none(api_a: Api, case_a: Case, kept: Any) -> None:
+    many = {f"file{number}": SimpleUploadedFile("a.txt", b"%d" % number) for number in range(1000)}
+
+    answer = api_a("POST", f"cases/{case_a.pk}/uploads", **form(**many))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert kept() == 0
+
+
+@pytest.mark.parametrize(
+    "add", [add_raw, lambda api, case, data, sha256: add_form(api, case, data, query=f"?sha256={sha256}")]
+)
 def test_another_file_than_announced_is_refused(api_a: Api, case_a: Case, add: Any, kept: Any) -> None:
     answer = add(api_a, case_a, LETTER, sha256="0" * 64)
 
