@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from clinic.actions import cases, consents, notes, patients, people, runs, sites, uploads
 from clinic.authorization.actor import Actor
-from clinic.authorization.roles import Role
+from clinic.authorization.roles import ROLES, Role
 from clinic.authorization.scope import scope
 from clinic.demo.files import MAKERS
 from clinic.demo.story import COLLEAGUES, PATIENTS, SITE, STORIES, Story
@@ -24,7 +25,9 @@ def is_loaded() -> bool:
     return Site.objects.filter(name=SITE).exists()
 
 
+@transaction.atomic
 def load() -> None:
+    """All of it or nothing: half a demo would be taken for the whole at the next start."""
     site = sites.create(by=Actor.system(LOADER), name=SITE)
     password = _password()
     with scope(site=site.pk):
@@ -38,7 +41,7 @@ def load() -> None:
 
 def _hire(site: Site, role: Role, name: str, email: str, password: str) -> User:
     by = Actor.system(LOADER, site.pk)
-    person = people.create(by=by, email=email, name=name, password=password)
+    person = people.create(by=by, email=email, name=name, password=password if ROLES[role].signs_in else None)
     people.give_role(by=by, person=person, site=site, role=role)
     return person
 
@@ -74,7 +77,8 @@ def _add_file(by: Actor, case: Case, kind: str) -> Upload:
 def _password() -> str:
     """One for all demo people, made at random here and kept where only this installation's user reads."""
     password = "-".join(secrets.token_hex(2) for _ in range(4))
-    told = {"password": password, "people": [{"email": c.email, "role": c.role.value} for c in COLLEAGUES]}
+    known = [{"email": c.email, "role": c.role.value} for c in COLLEAGUES if ROLES[c.role].signs_in]
+    told = {"password": password, "people": known}
     path = settings.HOME / "demo.json"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(told, file)
@@ -82,5 +86,9 @@ def _password() -> str:
 
 
 def logins() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((settings.HOME / "demo.json").read_text())
+    """Nobody where a database of somewhere else holds the demo: the password is in the home it was loaded from."""
+    try:
+        told: dict[str, Any] = json.loads((settings.HOME / "demo.json").read_text())
+    except FileNotFoundError:
+        return {"people": [], "password": "(in demo.json of the home the demo was loaded from)"}
     return told

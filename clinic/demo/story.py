@@ -28,6 +28,7 @@ COLLEAGUES = (
     Colleague(Role.LEAD, "Dr H. Lindqvist"),
     Colleague(Role.AUDITOR, "J. Penrose"),
     Colleague(Role.ADMIN, "T. Adeyemi"),
+    Colleague(Role.INTEGRATION, "Film archive gateway"),
 )
 
 
