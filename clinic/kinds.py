@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import Code, Refusal
@@ -27,15 +28,15 @@ def clean_check(params: dict[str, Any]) -> dict[str, Any]:
     wrong: dict[str, list[str]] = {}
     mode = params.get("mode", "pass")
     if mode not in CHECK_MODES:
-        wrong["mode"] = [f"one of {', '.join(CHECK_MODES)}"]
+        wrong["mode"] = [gettext("one of %s") % ", ".join(CHECK_MODES)]
     seconds = params.get("seconds", 0)
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 3600:
-        wrong["seconds"] = ["a number from 0 to 3600"]
+        wrong["seconds"] = [gettext("a number from 0 to 3600")]
     label = params.get("label", "")
     if not isinstance(label, str) or len(label) > 40:
-        wrong["label"] = ["at most 40 characters"]
+        wrong["label"] = [gettext("at most 40 characters")]
     if unknown := set(params) - {"mode", "seconds", "label"}:
-        wrong |= {name: ["not known"] for name in unknown}
+        wrong |= {name: [gettext("not known")] for name in unknown}
     if wrong:
         raise Refusal(Code.INVALID, fields=wrong)
     return {"mode": mode, "seconds": float(seconds), "label": label}
@@ -54,6 +55,14 @@ register(
         uploads_max=20,
         stages=("read", "settle"),
         stage_titles={"read": _("Read and hash every byte"), "settle": _("Compare with the stored digest")},
+        fact_titles={
+            "mode": _("How it ends"),
+            "seconds": _("Take at least"),
+            "label": _("Label"),
+            "files": _("Files"),
+            "bytes": _("Bytes read"),
+            "all_match": _("All match"),
+        },
         entry_template="clinic/entries/check.html",
     )
 )

@@ -90,6 +90,7 @@ class RunKind:
     uploads_max: int = 1
     stages: tuple[str, ...] = ()
     stage_titles: dict[str, str | Promise] = field(default_factory=dict)
+    fact_titles: dict[str, str | Promise] = field(default_factory=dict)  # of its parameters and facets, for people
     permission: Permission = Permission.RUN_REQUEST
     entry_template: str = "clinic/entries/run.html"
     is_offered: bool = True  # shown among what a person may start on a case

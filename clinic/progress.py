@@ -86,6 +86,12 @@ def title_of(name: str) -> str | Promise:
     return kind.title if kind else name
 
 
+def fact_title(kind_name: str, fact: str) -> str | Promise:
+    """A parameter or facet in words; one its kind does not word is shown by its name."""
+    kind = _kind(kind_name)
+    return (kind and kind.fact_titles.get(fact)) or fact.replace("_", " ").capitalize()
+
+
 def note(run: Run) -> str:
     match run.state:
         case RunState.QUEUED:

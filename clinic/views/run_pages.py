@@ -15,7 +15,7 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import AuditEvent, Result, Run, RunState
 from clinic.models.runs import MAX_ATTEMPTS
-from clinic.progress import duration, title_of, waited
+from clinic.progress import duration, fact_title, title_of, waited
 from clinic.templatetags.figures import took
 from clinic.templatetags.jobs import lane_words
 
@@ -61,7 +61,7 @@ def page_of(by: Actor, run: Run) -> RunPage:
     result = access.result(by, run.pk) if run.state == RunState.SUCCEEDED else None
     return RunPage(
         facts=told.facts, lineage=told.lineage, events=told.events, inputs=_inputs(by, run), result=result,
-        result_facts=_result_facts(result) if result else [], params=_plain(run.params), may_read=True,
+        result_facts=_result_facts(run, result) if result else [], params=_plain(run, run.params), may_read=True,
     )  # fmt: skip
 
 
@@ -117,13 +117,13 @@ def _inputs(by: Actor, run: Run) -> list[dict[str, Any]]:
     return [{"upload": row.upload, "url": reverse("upload", args=[row.upload_id]) if may_open else ""} for row in rows]
 
 
-def _result_facts(result: Result) -> list[dict[str, Any]]:
+def _result_facts(run: Run, result: Result) -> list[dict[str, Any]]:
     engine = [{"term": _("Engine"), "value": result.engine}] if result.engine else []
-    return [*engine, *_plain(result.facets)]
+    return [*engine, *_plain(run, result.facets)]
 
 
-def _plain(values: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"term": name.replace("_", " ").capitalize(), "value": _word(value)} for name, value in values.items()
+def _plain(run: Run, values: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"term": fact_title(run.kind, name), "value": _word(value)} for name, value in values.items()
             if value not in ("", None)]  # fmt: skip
 
 
