@@ -48,6 +48,7 @@ class RunForm(Plain):
     def params(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name not in RunForm.base_fields}
 
+
 class CheckForm(RunForm):
     """The kind that tries the machinery: outside production it can be told to go wrong."""
 

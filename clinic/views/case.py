@@ -30,21 +30,16 @@ def case(request: Asked, pk: UUID) -> HttpResponse:
     found = access.case(request.actor, pk)
     match request.htmx.target:
         case "case-head":
-            return render(request, "clinic/case/_head.html", head_of(request, found))
+            consents = case_page.consents_of(request.actor, found)
+            return render(request, "clinic/case/_head.html", case_page.head(request.actor, found, consents))
         case "case-side":
-            return render(request, "clinic/case/_side.html", side_of(request, found))
+            consents = case_page.consents_of(request.actor, found)
+            return render(request, "clinic/case/_side.html", case_page.side(request.actor, found, consents))
         case "story":
             return render(request, "clinic/case/_story.html", story_of(request, found))
-    context = head_of(request, found) | side_of(request, found) | story_of(request, found) | {"dock": _dock()}
-    return render(request, "clinic/case/page.html", context)
-
-
-def head_of(request: Asked, found: Case) -> dict[str, Any]:
-    return case_page.head(request.actor, found, case_page.consents_of(request.actor, found))
-
-
-def side_of(request: Asked, found: Case) -> dict[str, Any]:
-    return {"case": found} | case_page.side(request.actor, found, case_page.consents_of(request.actor, found))
+    consents = case_page.consents_of(request.actor, found)
+    around = case_page.head(request.actor, found, consents) | case_page.side(request.actor, found, consents)
+    return render(request, "clinic/case/page.html", around | story_of(request, found) | {"dock": _dock()})
 
 
 def story_of(request: Asked, found: Case) -> dict[str, Any]:
@@ -128,7 +123,10 @@ def case_verify(request: Asked, pk: UUID) -> HttpResponse:
     began = time.monotonic()
     rows = Entry.objects.visible_to(request.actor).filter(case=found).only("case_id", "audit_event_id")
     states = [proof.state for proof in proofs(rows[:VERIFIED_AT_MOST]).values()]
-    context = {"case": found, "all": len(states), "matching": states.count("ok"), "waiting": states.count("wait"),
-               "took": time.monotonic() - began, "proof_facts": case_page.proof_facts(request.actor, found)}  # fmt: skip
+    context = {
+        "case": found, "all": len(states), "matching": states.count("ok"), "waiting": states.count("wait"),
+        "took": time.monotonic() - began, "proof_facts": case_page.proof_facts(request.actor, found),
+        "title": _("Verify case"),
+    }  # fmt: skip
     template = "clinic/case/_verified.html" if request.htmx else "clinic/case/verified.html"
     return render(request, template, context)

@@ -91,6 +91,7 @@ def _facts(case: Case, consents: dict[str, Consent]) -> Facts:
 def side(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, Any]:
     checks = checks_before_signing(actor, case, consents) if case.needs_work else []
     return {
+        "case": case,
         "may": May.of(actor, case),
         "checks": checks,
         "checks_done": sum(check["state"] == "done" for check in checks),
