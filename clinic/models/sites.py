@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from clinic.authorization.roles import Role
 from clinic.models.base import Row, SiteRow, Viewer
@@ -16,7 +17,7 @@ class Site(Row):
     last_case_number = models.PositiveIntegerField(default=0)
     last_patient_number = models.PositiveIntegerField(default=0)
     routine_wait_minutes = models.PositiveIntegerField(
-        default=480, help_text="A routine case waits no longer than this."
+        default=480, help_text=_("A routine case waits no longer than this.")
     )
     urgent_wait_minutes = models.PositiveIntegerField(default=60)
     emergency_wait_minutes = models.PositiveIntegerField(default=5)

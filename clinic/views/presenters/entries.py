@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from clinic import colleagues
 from clinic.authorization.actor import Actor
@@ -45,7 +46,9 @@ def _day_of(line: Shown) -> date:
 def day_label(day: date) -> str:
     ago = timezone.localdate() - day
     words = {timedelta(0): _("Today"), timedelta(days=1): _("Yesterday")}.get(ago)
-    return f"{words}, {date_format(day, 'j F')}" if words else date_format(day, "j F Y")
+    if not words:
+        return date_format(day, pgettext("a date", "j F Y"))
+    return f"{words}, {date_format(day, pgettext('a date', 'j F'))}"
 
 
 def shown(entries: list[Entry], case: Case, viewer: Actor) -> list[Shown]:
