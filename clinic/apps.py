@@ -6,7 +6,8 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, kinds  # noqa: F401  (registering is their whole effect)
+        from clinic import checks, kinds, sign_ins  # noqa: F401  (registering is the whole effect of the first two)
         from clinic.authorization import scope
 
         scope.follow_new_connections()
+        sign_ins.listen()

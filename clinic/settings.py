@@ -195,6 +195,7 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/15m/key,30/15m/ip
                        "reset_password": "20/m/ip,5/m/key", "change_password": "5/m/user"}  # fmt: skip
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 USERSESSIONS_TRACK_ACTIVITY = False
+MFA_ADAPTER = "clinic.second_factors.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rounds"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an admin vouches for the address; nobody is kept from a second factor by it
