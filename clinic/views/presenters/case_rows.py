@@ -9,6 +9,7 @@ from django.db.models import F, Value
 from django.db.models.fields import CharField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from clinic import sealing
 from clinic.authorization.actor import Actor
@@ -74,7 +75,9 @@ def patient_line(patient: Patient, age_years: int | None) -> str:
 def age_in_words(years: int) -> str:
     if years == 0:
         return str(_("under 1 y"))
-    return str(_("over 90 y")) if years >= 90 else str(_("%(years)s y") % {"years": years})
+    if years >= 90:
+        return str(_("over 90 y"))
+    return ngettext("%(years)s y", "%(years)s y", years) % {"years": years}
 
 
 def _held(by: Actor, ids: list[UUID]) -> defaultdict[UUID, set[str]]:
