@@ -12,6 +12,7 @@ from clinic.embedded.home import default_home, make_home
 from clinic.embedded.lock import Lock
 
 _OURS = ("ROUNDS_", "DATABASE_", "CELERY_BROKER_")
+_OF_BROWSER_TESTS = ("ROUNDS_CHROMIUM", "ROUNDS_SKIP_BROWSER", "ROUNDS_SCREENSHOTS")  # no settings of the product
 _HANDED_ON = "ROUNDS_TEST_HOME"  # from the session's first process to its xdist workers
 _locks: list[Lock] = []  # held until the process ends
 
@@ -29,7 +30,7 @@ def _free_home() -> Path:
 
 
 HOME = Path(os.environ.get(_HANDED_ON) or _free_home())
-for _name in [name for name in os.environ if name.startswith(_OURS)]:
+for _name in [name for name in os.environ if name.startswith(_OURS) and name not in _OF_BROWSER_TESTS]:
     del os.environ[_name]
 os.environ |= {_HANDED_ON: str(HOME), "ROUNDS_HOME": str(HOME), "ROUNDS_MODE": "test"}
 
