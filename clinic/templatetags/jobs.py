@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from clinic import progress
 from clinic.lanes import LANES
@@ -32,6 +33,6 @@ def run_state(run: Run) -> str:
 def lane_words(lane: str) -> str | Promise:
     resource, _underscore, is_batch = lane.partition("_")
     names: dict[str, Any] = {"io": _("Files"), "cpu": _("Processor"), "vision": _("Vision"), "speech": _("Speech"),
-                             "llm": _("Language")}  # fmt: skip
+                             "llm": pgettext("a lane", "Language")}  # fmt: skip
     name = names.get(resource, resource) if lane in LANES else lane
     return _("%s (bulk)") % name if is_batch else name

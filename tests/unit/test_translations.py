@@ -1,5 +1,6 @@
 """The product speaks English and Spanish, all of it: what the sources say is in the catalogue, translated, compiled."""
 
+import ast
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -219,6 +220,33 @@ def test_every_sentence_a_script_asks_for_is_on_the_page() -> None:
     held = set(re.findall(r'"(\w+)": ', (TEMPLATES / "clinic/shell/words.html").read_text("utf-8")))
     asked = {name for _path, source in _scripts() for name in re.findall(r"words\(\"(\w+)\"", source)}
     assert asked - held == set()
+
+
+def _spoken_at_import(tree: ast.AST, prompt: set[str]) -> Iterator[int]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in prompt:
+            yield node.lineno
+        yield from _spoken_at_import(node, prompt)
+
+
+def _prompt_names(tree: ast.Module) -> set[str]:
+    froms = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    names = [name for node in froms if node.module == "django.utils.translation" for name in node.names]
+    return {name.asname or name.name for name in names if name.name in {"gettext", "ngettext", "pgettext", "npgettext"}}
+
+
+def test_nothing_is_translated_before_it_is_known_who_reads() -> None:
+    """What a module says while it is imported stays in the language of that moment: it has to be lazy."""
+    trees = ((path, ast.parse(path.read_text("utf-8"))) for path in sorted(CODE.rglob("*.py")))
+    early = [f"{path}:{line}" for path, tree in trees for line in _spoken_at_import(tree, _prompt_names(tree))]
+    assert early == []
+
+
+def test_what_is_translated_at_import_is_noticed() -> None:
+    tree = ast.parse("from django.utils.translation import gettext as _\nA = {'a': _('b')}\ndef c(): return _('d')")
+    assert list(_spoken_at_import(tree, _prompt_names(tree))) == [2]
 
 
 def test_no_code_turns_to_translations_by_another_way() -> None:
