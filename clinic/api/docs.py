@@ -17,6 +17,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from clinic.api import readable
 from clinic.api.about import ABOUT
 from clinic.api.base import ApiView, actor_of, shown
 from clinic.api.describe import Content, operation
@@ -59,7 +60,7 @@ class PublicView(ApiView):
 class ProblemsView(PublicView):
     @operation(
         "listProblems", "Every code a refusal may have", gives={200: Content(ProblemList, {"results": [_EXAMPLE]})},
-        is_public=True,
+        is_public=True, tag="problems",
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         return shown(ProblemList, {"results": [_card(code) for code in Code]})
@@ -70,7 +71,7 @@ class ProblemView(PublicView):
 
     @operation(
         "readProblem", "What a code means, and what to do", gives={200: Content(ProblemCard, _EXAMPLE)},
-        refuses=(Code.NOT_FOUND,), is_public=True,
+        refuses=(Code.NOT_FOUND,), is_public=True, tag="problems",
     )  # fmt: skip
     def get(self, request: Request, code: str) -> Response:
         if code not in Code._value2member_map_:
@@ -102,7 +103,8 @@ class DocsView(PublicView):
     def get(self, request: Request) -> HttpResponseBase:
         if actor_of(request).user_id is None:
             return redirect_to_login(request.path, reverse("account_login"))
-        return render(request._request, "api/docs.html")
+        context = {"about": readable.about(), "groups": readable.groups(document())}
+        return render(request._request, "api/docs.html", context)
 
 
 @lru_cache(maxsize=1)

@@ -126,5 +126,5 @@ class Query(Input):
 
 
 class PageQuery(Query):
-    cursor = Text(max_length=400, required=False, help_text=_("`next_cursor` of the page before."))
+    cursor = Text(max_length=400, required=False, help_text="`next_cursor` of the page before.")
     page_size = WholeInQuery(min_value=1, max_value=200, default=50)

@@ -12,25 +12,25 @@ STATES = serializers.ListField(child=serializers.ChoiceField(choices=CaseState.c
 
 class PatientTag(Output):
     id = serializers.UUIDField()
-    reference = serializers.CharField(source="pseudonym", help_text=_("P- and the number of the patient at the site."))
+    reference = serializers.CharField(source="pseudonym", help_text="P- and the number of the patient at the site.")
 
 
 class CaseCard(Output):
     """One clinical question of one patient."""
 
     id = serializers.UUIDField()
-    reference = serializers.CharField(help_text=_("C- and the number of the case at the site."))
+    reference = serializers.CharField(help_text="C- and the number of the case at the site.")
     patient = PatientTag()
     question = serializers.CharField()
-    encounter = serializers.CharField(allow_null=True, help_text=_("The number the hospital knows the visit by."))
+    encounter = serializers.CharField(allow_null=True, help_text="The number the hospital knows the visit by.")
     department = serializers.CharField()
     state = serializers.ChoiceField(choices=CaseState.choices)
     state_since = serializers.DateTimeField()
-    moves = serializers.SerializerMethodField(help_text=_("The states it may go to from here."))
+    moves = serializers.SerializerMethodField(help_text="The states it may go to from here.")
     urgency = serializers.ChoiceField(choices=Urgency.choices)
     due_at = serializers.DateTimeField()
     is_overdue = serializers.BooleanField()
-    age_years = serializers.IntegerField(allow_null=True, help_text=_("Age when opened, 90 for all above."))
+    age_years = serializers.IntegerField(allow_null=True, help_text="Age when opened, 90 for all above.")
     assignee = PersonTag(allow_null=True)
     opened_at = serializers.DateTimeField()
     opened_by = PersonTag(allow_null=True)
@@ -86,7 +86,7 @@ class CaseWish(Input):
     encounter = Text(max_length=60, required=False, allow_null=True)
     department = Text(max_length=60, required=False, allow_blank=True, default="")
     assignee = Id(required=False, allow_null=True)
-    due_at = Moment(required=False, allow_null=True, help_text=_("Left out: as the site lets its urgency wait."))
+    due_at = Moment(required=False, allow_null=True, help_text="Left out: as the site lets its urgency wait.")
 
 
 class CaseChanges(Input):
@@ -98,7 +98,7 @@ class CaseChanges(Input):
 
 
 class Move(Input):
-    to = Choice(choices=CaseState.choices, help_text=_("One of `moves`."))
+    to = Choice(choices=CaseState.choices, help_text="One of `moves`.")
     reason = Text(max_length=1000, required=False, allow_null=True)
 
 
@@ -114,7 +114,7 @@ class CaseFilters(Input):
     assignee = Id(required=False)
     opened_after = Moment(required=False)
     opened_before = Moment(required=False)
-    order = Choice(choices=[("pressing", _("Most pressing first")), ("newest", _("Newest first"))], default="pressing")
+    order = Choice(choices=["pressing", "newest"], default="pressing")
 
 
 class CaseQuery(CaseFilters, PageQuery):
@@ -123,15 +123,15 @@ class CaseQuery(CaseFilters, PageQuery):
 
 
 class CaseSearch(CaseFilters):
-    words = Text(max_length=200, help_text=_("Each must occur, or begin a word that does."))
+    words = Text(max_length=200, help_text="Each must occur, or begin a word that does.")
     unassigned = Flag(required=False)
     overdue = Flag(required=False)
-    cursor = Text(max_length=400, required=False, help_text=_("`next_cursor` of the page before."))
+    cursor = Text(max_length=400, required=False, help_text="`next_cursor` of the page before.")
     page_size = Whole(min_value=1, max_value=200, default=50)
 
 
 class NoteWish(Input):
-    body = Text(max_length=20_000, help_text=_("`@name@hospital.org` tells that colleague to look here."))
+    body = Text(max_length=20_000, help_text="`@name@hospital.org` tells that colleague to look here.")
 
 
 class NoteCard(Output):
@@ -146,9 +146,9 @@ class EntryCard(Output):
 
     id = serializers.UUIDField()
     kind = serializers.CharField()
-    actor = PersonTag(allow_null=True, help_text=_("Null: the machinery."))
+    actor = PersonTag(allow_null=True, help_text="Null: the machinery.")
     subject = serializers.UUIDField(source="subject_id", allow_null=True)
-    facts = serializers.DictField(help_text=_("Codes only."))
+    facts = serializers.DictField(help_text="Codes only.")
     at = serializers.DateTimeField()
 
 

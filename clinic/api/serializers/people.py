@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -20,7 +19,7 @@ class PersonTag(Output):
 
 
 class Colleague(PersonTag):
-    email = serializers.EmailField(help_text=_("`@` before it in a note tells her of the case."))
+    email = serializers.EmailField(help_text="`@` before it in a note tells her of the case.")
     roles = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ROLES)))
@@ -46,7 +45,7 @@ class Me(Output):
     site = SiteTag(allow_null=True)
     roles = serializers.ListField(child=serializers.ChoiceField(choices=ROLES))
     permissions = serializers.ListField(child=serializers.ChoiceField(choices=PERMISSIONS))
-    key = KeyTag(allow_null=True, help_text=_("The API key that asks; null for a person in a browser."))
+    key = KeyTag(allow_null=True, help_text="The API key that asks; null for a person in a browser.")
 
 
 class Key(Output):
@@ -54,7 +53,7 @@ class Key(Output):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    prefix = serializers.CharField(help_text=_("How the key begins, after `rk_`."))
+    prefix = serializers.CharField(help_text="How the key begins, after `rk_`.")
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=PERMISSIONS))
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
@@ -64,7 +63,7 @@ class Key(Output):
 
 class IssuedKey(Output):
     key = Key()
-    secret = serializers.CharField(help_text=_("Keep it now: it is shown this once."))
+    secret = serializers.CharField(help_text="Keep it now: it is shown this once.")
 
 
 class KeyWish(Input):
@@ -76,14 +75,14 @@ class KeyWish(Input):
 class TokenWish(Input):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=PERMISSIONS), required=False, max_length=40,
-        help_text=_("Narrower than the key's; left out: as the key has them."),
+        help_text="Narrower than the key's; left out: as the key has them.",
     )  # fmt: skip
 
 
 class Token(Output):
     access_token = serializers.CharField()
     token_type = serializers.ChoiceField(choices=["Bearer"])
-    expires_in = serializers.IntegerField(help_text=_("Seconds; never beyond the life of the key."))
+    expires_in = serializers.IntegerField(help_text="Seconds; never beyond the life of the key.")
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=PERMISSIONS))
 
 
@@ -112,4 +111,4 @@ class PeopleQuery(PageQuery):
 
 
 class PersonChoice(Input):
-    assignee = Id(allow_null=True, help_text=_("A colleague of the site; null: nobody."))
+    assignee = Id(allow_null=True, help_text="A colleague of the site; null: nobody.")

@@ -1,6 +1,5 @@
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from clinic import progress
@@ -20,10 +19,10 @@ class RunCard(Output):
     state = serializers.ChoiceField(choices=RunState.choices)
     stage = serializers.CharField()
     percent = serializers.IntegerField()
-    seconds_left = serializers.SerializerMethodField(help_text=_("An estimate, while it runs."))
+    seconds_left = serializers.SerializerMethodField(help_text="An estimate, while it runs.")
     attempts = serializers.IntegerField()
     error = serializers.ChoiceField(choices=RunError.choices, allow_blank=True)
-    detail_code = serializers.CharField(help_text=_("The finer code of a refused input."))
+    detail_code = serializers.CharField(help_text="The finer code of a refused input.")
     is_batch = serializers.SerializerMethodField()
     requested_by = PersonTag(allow_null=True)
     requested_at = serializers.DateTimeField()
@@ -49,8 +48,8 @@ class RunWish(Input):
     kind = Text(max_length=60)
     case = Id(required=False, allow_null=True)
     uploads = serializers.ListField(child=Id(), required=False, max_length=50, default=list)
-    params = serializers.DictField(required=False, default=dict, help_text=_("As the kind describes them."))
-    batch = Flag(required=False, default=False, help_text=_("True: in the lane that nobody waits for."))
+    params = serializers.DictField(required=False, default=dict, help_text="As the kind describes them.")
+    batch = Flag(required=False, default=False, help_text="True: in the lane that nobody waits for.")
 
 
 class RunQuery(PageQuery):
@@ -60,8 +59,8 @@ class RunQuery(PageQuery):
 
 
 class WatchQuery(Query):
-    wait = WholeInQuery(min_value=0, max_value=25, default=0, help_text=_("Seconds to wait for something new."))
-    since = Text(max_length=80, required=False, help_text=_("The ETag of what is known already."))
+    wait = WholeInQuery(min_value=0, max_value=25, default=0, help_text="Seconds to wait for something new.")
+    since = Text(max_length=80, required=False, help_text="The ETag of what is known already.")
 
 
 class Stage(Output):
@@ -72,7 +71,7 @@ class Stage(Output):
 class UploadNeeds(Output):
     at_least = serializers.IntegerField()
     at_most = serializers.IntegerField()
-    kinds = serializers.ListField(child=serializers.ChoiceField(choices=UploadKind.choices), help_text=_("Empty: any."))
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=UploadKind.choices), help_text="Empty: any.")
 
 
 class KindCard(Output):
@@ -82,7 +81,7 @@ class KindCard(Output):
     limit_seconds = serializers.IntegerField()
     stages = Stage(many=True)
     uploads = UploadNeeds()
-    params = serializers.DictField(help_text=_("JSON schema of `params`."))
+    params = serializers.DictField(help_text="JSON schema of `params`.")
 
 
 class KindList(Output):

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from clinic.api.fields import Id, Input, Output, Query, Text, Whole
@@ -14,7 +13,7 @@ class UploadCard(Output):
     id = serializers.UUIDField()
     case = serializers.UUIDField(source="case_id")
     kind = serializers.ChoiceField(choices=UploadKind.choices)
-    content_type = serializers.CharField(help_text=_("Found in the content, not taken from what was declared."))
+    content_type = serializers.CharField(help_text="Found in the content, not taken from what was declared.")
     name = serializers.CharField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
@@ -23,16 +22,16 @@ class UploadCard(Output):
 
 
 class UploadQuery(Query):
-    name = Text(max_length=255, required=False, help_text=_("Needed for a raw body, which brings no name."))
-    sha256 = serializers.RegexField(SHA256, required=False, help_text=_("Refused when something else arrives."))
+    name = Text(max_length=255, required=False, help_text="Needed for a raw body, which brings no name.")
+    sha256 = serializers.RegexField(SHA256, required=False, help_text="Refused when something else arrives.")
 
 
 class SessionWish(Input):
     case = Id()
     name = Text(max_length=255)
     size = Whole(min_value=0, max_value=2**53, required=False, allow_null=True,
-                 help_text=_("Left out while a recording goes on."))  # fmt: skip
-    type = Text(max_length=80, required=False, allow_blank=True, default="", help_text=_("The declared content type."))
+                 help_text="Left out while a recording goes on.")  # fmt: skip
+    type = Text(max_length=80, required=False, allow_blank=True, default="", help_text="The declared content type.")
 
 
 class SessionCard(Output):
@@ -42,9 +41,9 @@ class SessionCard(Output):
     case = serializers.UUIDField(source="case_id")
     name = serializers.CharField()
     state = serializers.ChoiceField(choices=SessionState.choices)
-    chunk_size = serializers.SerializerMethodField(help_text=_("Bytes of a piece, at most; the last may be smaller."))
+    chunk_size = serializers.SerializerMethodField(help_text="Bytes of a piece, at most; the last may be smaller.")
     size = serializers.IntegerField(source="declared_size", allow_null=True)
-    received = serializers.IntegerField(help_text=_("Bytes that are safe."))
+    received = serializers.IntegerField(help_text="Bytes that are safe.")
     next_index = serializers.IntegerField()
     upload = serializers.UUIDField(source="upload_id", allow_null=True)
     url = serializers.SerializerMethodField()
@@ -59,4 +58,4 @@ class SessionCard(Output):
 
 
 class Completion(Input):
-    sha256 = serializers.RegexField(SHA256, required=False, help_text=_("Of the whole file: refused when it differs."))
+    sha256 = serializers.RegexField(SHA256, required=False, help_text="Of the whole file: refused when it differs.")
