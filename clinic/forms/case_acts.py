@@ -13,7 +13,7 @@ from clinic.models import Case, CaseState, Purpose, Urgency, User
 from clinic.models.cases import MOVES
 
 MOVE_WORDS: dict[CaseState, str | Promise] = {
-    CaseState.OPEN: _("Reopen"),
+    CaseState.OPEN: _("Back to open"),
     CaseState.AWAITING_AI: _("Wait for engines"),
     CaseState.AWAITING_HUMAN: _("Ask for a human"),
     CaseState.SIGNED: _("Sign"),
@@ -26,7 +26,8 @@ LOCAL_TIME = "%Y-%m-%dT%H:%M"
 def moves_from(state: str) -> list[tuple[str, str | Promise]]:
     """Only what is legal, in the order work goes."""
     legal = MOVES[CaseState(state)]
-    return [(to.value, words) for to, words in MOVE_WORDS.items() if to in legal]
+    worded = MOVE_WORDS | ({CaseState.OPEN: _("Reopen")} if state == CaseState.CLOSED else {})
+    return [(to.value, words) for to, words in worded.items() if to in legal]
 
 
 class Plain(forms.Form):

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -84,6 +84,8 @@ def _dock() -> list[dict[str, str]]:
 @private
 def case_entries(request: Asked, pk: UUID) -> HttpResponse:
     """The lines before those on the page, to be put above them."""
+    if not request.htmx:
+        return redirect("case", pk=pk)
     found = access.case(request.actor, pk)
     story = Story.asked_for(request.GET, found, request.actor)
     window = story.window(request.GET.get("at", ""))
@@ -101,6 +103,8 @@ def case_entries(request: Asked, pk: UUID) -> HttpResponse:
 def case_tail(request: Asked, pk: UUID) -> HttpResponse:
     """What came after the last line on the page. Asked for by the page when something happened; where nothing is new
     nothing is shown, and that is no reading."""
+    if not request.htmx:
+        return redirect("case", pk=pk)
     found = access.case(request.actor, pk, for_change=True)
     story = Story.asked_for(request.GET, found, request.actor)
     told = story.since(request.GET.get("after", ""))

@@ -23,7 +23,7 @@ from clinic.views.private import private
 @private
 def case_new(request: Asked) -> HttpResponse:
     people, known = colleagues(request.actor), Patient.objects.visible_to(request.actor).filter(erased_at=None)
-    form = NewCaseForm(request.POST or None, people=people, known=known, initial={"number": request.GET.get("patient")})
+    form = NewCaseForm(request.POST or None, people=people, known=known)
     if not form.is_valid():
         return render(request, "clinic/cases/new.html", {"form": form}, status=422 if form.is_bound else 200)
     case_id, is_new = idempotency.once(

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_safe
@@ -52,7 +55,10 @@ def upload_add(request: Asked, pk: UUID) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":  # before a byte of it is stored
         raise Refusal(Code.NOT_FROM_HERE)
     found.check_takes_additions()
-    fields, files = read_form(request, key=sealing.data_key(found.patient_id))
+    try:
+        fields, files = read_form(request, key=sealing.data_key(found.patient_id))
+    except TooManyFilesSent:
+        return _page(request, found, [], problem=_too_many())
     request._post, request._files = fields, files  # type: ignore[attr-defined]
     return _keep_or_let_go(request, found)
 
@@ -73,7 +79,13 @@ def _keep(request: Any, found: Case) -> HttpResponse:
         words = ngettext("%d file is stored and checked.", "%d files are stored and checked.", len(outcomes))
         messages.success(request, words % len(outcomes))
         return HttpResponseRedirect(reverse("case", args=[found.pk]))
-    return _page(request, found, outcomes)
+    problem = "" if outcomes else _("Choose at least one file. Nothing was changed.")
+    return _page(request, found, outcomes, problem=problem)
+
+
+def _too_many() -> str:
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+    return _("At most %(most)d files at once come by this form. Nothing was stored; send fewer.") % {"most": most}
 
 
 def _outcome(request: Asked, found: Case, file: ReceivedFile) -> Outcome:
@@ -86,11 +98,10 @@ def _outcome(request: Asked, found: Case, file: ReceivedFile) -> Outcome:
     return Outcome(name, "added" if is_new else "known", upload)
 
 
-def _page(request: Asked, found: Case, outcomes: list[Outcome]) -> HttpResponse:
-    was_sent = request.method == "POST"
-    is_wrong = was_sent and (not outcomes or any(outcome.state == "refused" for outcome in outcomes))
-    context = {"case": found, "outcomes": outcomes, "nothing_chosen": was_sent and not outcomes,
-               "upload_rules": case_page.upload_rules(), "may": case_page.May.of(request.actor, found)}  # fmt: skip
+def _page(request: Asked, found: Case, outcomes: list[Outcome], *, problem: str = "") -> HttpResponse:
+    is_wrong = problem or any(outcome.state == "refused" for outcome in outcomes)
+    context = {"case": found, "outcomes": outcomes, "problem": problem, "upload_rules": case_page.upload_rules(),
+               "may": case_page.May.of(request.actor, found)}  # fmt: skip
     return render(request, "clinic/uploads/add.html", context, status=422 if is_wrong else 200)
 
 

@@ -1,4 +1,4 @@
-/* [data-mentions="address"]: a text area in which @ offers colleagues. What is typed stays plain text: name@hospital.org.
+/* [data-mentions="address"]: a text area in which @ offers colleagues (data-mentions-words names the list). What is typed stays plain text: name@hospital.org.
    Arrow keys choose, Enter or Tab takes, Escape closes; without script the address is written by hand. */
 const BEGUN = /(?:^|\s)@([\p{L}\w.+-]{0,40})$/u;
 const WAIT_MS = 120;
@@ -25,6 +25,7 @@ class Mentions {
     this.list = document.createElement("ul");
     Object.assign(this.list, { id: `mentions-${(lists += 1)}`, className: "mention-list pop", hidden: true });
     this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", box.dataset.mentionsWords);
     box.append(this.list);
     this.area.setAttribute("aria-autocomplete", "list");
     this.area.setAttribute("aria-controls", this.list.id);

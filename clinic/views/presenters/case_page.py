@@ -165,7 +165,8 @@ def offered(actor: Actor) -> list[RunKind]:
 def upload_rules() -> str:
     sizes = {kind: f"{cap // BYTES_OF_A_MB} MB" for kind, cap in CAP_BYTES.items()}
     return _(
-        "Pictures up to %(image)s; films, documents, sound and tables up to %(document)s; archives up to %(archive)s."
+        "Pictures (JPEG, PNG, WebP) up to %(image)s; DICOM films, documents (PDF, Word, text), sound and tables"
+        " up to %(document)s; ZIP archives up to %(archive)s."
     ) % {"image": sizes[Kind.IMAGE], "document": sizes[Kind.DOCUMENT], "archive": sizes[Kind.ARCHIVE]}
 
 

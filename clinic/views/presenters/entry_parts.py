@@ -32,6 +32,7 @@ class Shown:
     pieces: tuple[Piece, ...] = ()
     run: Run | None = None
     result: Result | None = None
+    facts: tuple[tuple[Words, object], ...] = ()
 
 
 @dataclass

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic import progress
 from clinic.errors import Refusal
-from clinic.models import CaseState, Entry, EntryKind, Purpose, Run, UploadKind, Urgency
+from clinic.models import CaseState, Entry, EntryKind, Purpose, Result, Run, UploadKind, Urgency
 from clinic.pipeline import kind_named
 from clinic.sealed_words import said
 from clinic.templatetags.figures import file_size, short_digest
@@ -99,7 +99,12 @@ def _finished(entry: Entry, found: Found) -> Shown:
     return Shown(
         icon="cpu", look="machine", title=_("Engine answers: %(kind)s") % {"kind": _kind_title(entry, run)}, by=by,
         run=run, result=result, url=_run_url(run), body_template=_template(entry) if result else "",
+        facts=_facts(result) if result else (),
     )  # fmt: skip
+
+
+def _facts(result: Result) -> tuple[tuple[Words, object], ...]:
+    return tuple((progress.fact_title(result.kind, name), value) for name, value in result.facets.items())
 
 
 def _failed(entry: Entry, found: Found) -> Shown:

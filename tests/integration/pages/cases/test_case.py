@@ -52,7 +52,7 @@ def test_case_when_of_another_site_then_does_not_exist(client, case_b):
     ["entries/", "entries/new/", "verify/", "edit/", "patient/", "assign/", "move/", "notes/", "uploads/", "runs/"],
 )
 def test_part_of_a_case_when_of_another_site_then_does_not_exist(client, case_b, part):
-    assert client.get(f"/cases/{case_b.pk}/{part}").status_code == 404
+    assert client.get(f"/cases/{case_b.pk}/{part}", **HTMX).status_code == 404
     if part not in ("entries/", "entries/new/", "verify/"):
         assert client.post(f"/cases/{case_b.pk}/{part}", {"to": "closed", "body": "x"}).status_code == 404
 
@@ -176,6 +176,11 @@ def test_earlier_lines_when_asked_for_alone_then_come_without_the_page_and_take_
     assert "<html" not in part.content.decode()
     today = timezone.localdate().isoformat()
     assert f'id="day-{today}" hx-swap-oob="delete"' in part.content.decode()
+
+
+@pytest.mark.parametrize("part", ["entries/", "entries/new/"])
+def test_part_of_a_story_when_opened_as_a_page_then_leads_to_the_page(client, url, part):
+    assert client.get(f"{url}{part}").headers["Location"] == url
 
 
 def test_tail_when_nothing_came_then_shows_nothing_and_is_no_reading(client, url):

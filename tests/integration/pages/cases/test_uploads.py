@@ -84,6 +84,15 @@ def test_form_when_no_file_was_chosen_then_says_so(client, add):
     assert "Choose at least one file" in text_of(answer)
 
 
+def test_form_when_it_brings_too_many_files_then_keeps_none_and_says_so(client, add, clinician_a, own_store):
+    answer = client.post(add, {"file": [file(f"{n}.txt", f"File {n}.\n".encode()) for n in range(21)]})
+
+    assert answer.status_code == 422
+    assert "At most 20 files at once" in text_of(answer)
+    assert not list(own_store.list())
+    assert not stored(clinician_a)
+
+
 def test_file_when_refused_then_leaves_no_object(client, add, clinician_a, own_store):
     client.post(add, {"file": [file("tool.exe", b"MZ" + b"\0" * 200), file("empty.txt", b"")]})
 
