@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 
+from clinic import audit
 from clinic.actions.keys import PREFIX, digest
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -115,6 +116,8 @@ def issue_token(who: Identity, scopes: frozenset[Permission]) -> tuple[str, int]
     ends = min(now + timedelta(minutes=settings.TOKEN_MINUTES), key.expires_at)
     claims = {"sub": str(actor.user_id), "key": str(key.pk), "aud": TOKEN_AUDIENCE, "iat": now, "exp": ends,
               "scopes": sorted(scopes & actor.permissions)}  # fmt: skip
+    with audit.act(actor, "token.issued") as doing:
+        doing.about(key, scopes=claims["scopes"])
     return jwt.encode(claims, _signing_key(), algorithm="HS256"), int((ends - now).total_seconds())
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ListSerializer
@@ -40,6 +41,16 @@ class ApiView(APIView):
         if actor_of(request).is_known and is_counted(request):
             allowance.take(by=actor_of(request), of=self.allowance)
         super().check_permissions(request)
+
+
+class TakeAny(BaseContentNegotiation):
+    """For what has one form only, whatever a browser asks for."""
+
+    def select_parser(self, request, parsers):  # type: ignore[no-untyped-def]
+        return parsers[0]
+
+    def select_renderer(self, request, renderers, format_suffix=None):  # type: ignore[no-untyped-def]
+        return renderers[0], renderers[0].media_type
 
 
 def is_counted(request: Request) -> bool:

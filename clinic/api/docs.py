@@ -13,27 +13,16 @@ from django.utils.decorators import method_decorator
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from rest_framework import serializers
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic.api import readable
 from clinic.api.about import ABOUT
-from clinic.api.base import ApiView, actor_of, shown
+from clinic.api.base import ApiView, TakeAny, actor_of, shown
 from clinic.api.describe import Content, operation
 from clinic.api.fields import Output
 from clinic.doors import PUBLIC
 from clinic.errors import MEANINGS, Code, Refusal
-
-
-class TakeAny(BaseContentNegotiation):
-    """For what has one form only, whatever a browser asks for."""
-
-    def select_parser(self, request, parsers):  # type: ignore[no-untyped-def]
-        return parsers[0]
-
-    def select_renderer(self, request, renderers, format_suffix=None):  # type: ignore[no-untyped-def]
-        return renderers[0], renderers[0].media_type
 
 
 class ProblemCard(Output):

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from clinic import access
 from clinic.actions import allowance, uploads
 from clinic.api import examples
-from clinic.api.base import ApiView, actor_of, asked, page, shown
+from clinic.api.base import ApiView, TakeAny, actor_of, asked, page, shown
 from clinic.api.describe import BINARY, Content, a_page, header_in, header_out, operation, page_of
 from clinic.api.fields import PageQuery
 from clinic.api.paging import cut
@@ -69,6 +69,7 @@ class UploadView(ApiView):
 class UploadContentView(ApiView):
     needs = {"GET": (P.UPLOAD_READ,)}
     allowance = allowance.PIECES
+    content_negotiation_class = TakeAny
 
     @operation(
         "downloadUpload", "Download a file, whole or a part of it",

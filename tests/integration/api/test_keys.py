@@ -194,6 +194,14 @@ def test_token_lives_fifteen_minutes(api_a: Api, time_machine: Any) -> None:
     assert program.get("me").status_code == 401
 
 
+def test_token_is_in_the_audit_without_being_told(api_a: Api) -> None:
+    token = token_of(api_a, "case.view")
+
+    (event,) = make.audit_events("token.issued")
+    assert event["facts"] == {"scopes": ["case.view"]}
+    assert token not in str(event)
+
+
 def test_token_dies_with_its_key(api_a: Api, clinician_a: Person) -> None:
     program = Api(token_of(api_a))
 

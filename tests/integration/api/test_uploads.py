@@ -257,6 +257,10 @@ def test_tag_saves_a_second_download(api_a: Api, letter: str) -> None:
     assert api_a("HEAD", letter)["Content-Length"] == str(SIZE)
 
 
+def test_picture_is_given_to_whoever_asks_for_pictures_only(api_a: Api, letter: str) -> None:
+    assert api_a.get(letter, headers={"Accept": "image/*"}).status_code == 200
+
+
 def test_name_with_line_breaks_does_no_harm(api_a: Api, case_a: Case) -> None:
     made = add_raw(api_a, case_a, LETTER, name="a%0D%0ASet-Cookie%3A%20x%3D1%22%5C.txt")
 
