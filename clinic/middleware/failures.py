@@ -1,4 +1,5 @@
 import logging
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -54,6 +55,14 @@ class FailuresMiddleware:
         tell_log(request, problem, refusal)
         errors.note(request, refusal)
         return errors.refused(request, refusal)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What failed before a view was reached: most often a database that is away when the session is looked up."""
+    problem = sys.exc_info()[1] or RuntimeError("no exception is being handled")
+    refusal = as_refusal(problem)
+    tell_log(request, problem, refusal)
+    return errors.refused(request, refusal)
 
 
 def tell_log(request: HttpRequest, problem: BaseException, refusal: Refusal) -> None:

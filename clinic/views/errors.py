@@ -85,7 +85,3 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return refused(request, Refusal(Code.NOT_ALLOWED))
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    return refused(request, Refusal(Code.UNEXPECTED))
