@@ -117,7 +117,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_filters",
     *FEATURES,
     "clinic",
 ]
