@@ -107,7 +107,7 @@ def edit(*, by: Actor, case: Case, **changes: str | None) -> Case:
         for name in changed:
             setattr(locked, name, changes[name])
         locked.save(update_fields=changed) if changed else doing.nothing_happened()
-        if "question" in changed:
+        if {"question", "encounter"} & set(changed):
             search.index_case(locked)
         doing.about(locked, fields=changed)
     return locked

@@ -1,7 +1,10 @@
 """Words to find a case by, in an unlogged table that no backup holds; rebuilt from the sealed text when it is empty."""
 
+from contextlib import suppress
+
 from clinic.authorization.scope import scope
 from clinic.models import Case, CaseWords, Site
+from clinic.sealing import Unreadable
 from clinic.words import folded
 
 
@@ -16,6 +19,7 @@ def rebuild_if_lost() -> int:
     for site in Site.objects.all():
         with scope(site=site.pk):
             for case in Case.objects.filter(words=None).select_related("patient").iterator():
-                index_case(case)
-                count += 1
+                with suppress(Unreadable):  # of a patient who was erased: the others must be found again all the same
+                    index_case(case)
+                    count += 1
     return count

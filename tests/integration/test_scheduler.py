@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from clinic import celery, scheduler
+from clinic import celery, scheduler, sealing
 from clinic.actions import search, work
-from clinic.models import CaseWords, Run, WorkerBeat
+from clinic.models import CaseWords, DataKey, Run, WorkerBeat
 from clinic.scheduler import HOUSEKEEPING, Chore, Sweeper, alone
 from tests import make
 from tests.make import Person
@@ -198,6 +198,16 @@ def test_rebuild_when_the_words_were_lost_in_a_crash_then_every_case_can_be_foun
         with person.at_work():
             assert CaseWords.objects.get().words
     assert search.rebuild_if_lost() == 0
+
+
+def test_rebuild_when_a_patient_was_erased_then_the_cases_of_others_are_found_again(in_site_a: Person):
+    erased, kept = make.case(in_site_a), make.case(in_site_a)
+    CaseWords.objects.all().delete()
+    DataKey.objects.filter(pk=erased.patient_id).update(wrapped=None, destroyed_at=timezone.now())
+    sealing.forget(erased.patient_id)
+
+    assert search.rebuild_if_lost() == 1
+    assert CaseWords.objects.get().case_id == kept.pk
 
 
 def test_in_peace_when_something_else_breaks_then_it_is_not_hidden(monkeypatch):

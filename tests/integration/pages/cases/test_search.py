@@ -121,6 +121,14 @@ def test_search_when_the_question_was_changed_then_the_new_words_find_it(client,
     assert references(search(client, "fieber")) == []
 
 
+def test_search_when_only_the_number_of_the_visit_was_changed_then_the_new_one_finds_it(client, clinician_a, fever):
+    with clinician_a.at_work():
+        cases.edit(by=clinician_a.actor, case=fever, encounter="ED-90210")
+
+    assert references(search(client, "90210")) == [fever.reference]
+    assert references(search(client, "77120")) == []
+
+
 @pytest.mark.parametrize(("text", "expected"), [("Niño, 38.9°C", "nino 38 9 c"), ("C-12_x", "c 12 x"), ("...", "")])
 def test_words_when_folded_then_lose_accents_case_and_punctuation(text, expected):
     assert folded(text) == expected
