@@ -26,7 +26,8 @@ def tell_overdue() -> int:
 def _tell_overdue_of(site_id: UUID) -> int:
     with scope(site=site_id):
         told = Notification.objects.filter(kind=NoticeKind.OVERDUE, case=OuterRef("pk"), at__gte=OuterRef("due_at"))
-        overdue = Case.objects.overdue().filter(~Exists(told)).order_by("due_at")[:CASES_A_ROUND]
+        of_somebody = Case.objects.overdue().exclude(assignee=None, opened_by=None)  # others would fill every round
+        overdue = of_somebody.filter(~Exists(told)).order_by("due_at")[:CASES_A_ROUND]
         return sum(_tell_of_case(case) for case in overdue)
 
 

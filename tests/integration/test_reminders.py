@@ -59,6 +59,17 @@ def test_overdue_when_the_case_needs_no_work_or_has_time_then_nobody_is_told(in_
     assert reminders.tell_overdue() == 0
 
 
+def test_overdue_when_many_are_nobodys_then_the_others_still_have_their_turn(in_site_a: Person, case_a, monkeypatch):
+    monkeypatch.setattr(reminders, "CASES_A_ROUND", 1)
+    make_overdue(case_a)
+    nobodys = make.case(in_site_a)
+    long_ago = timezone.now() - timedelta(days=9)
+    Case.objects.filter(pk=nobodys.pk).update(opened_by=None, opened_at=long_ago, due_at=long_ago)
+
+    assert reminders.tell_overdue() == 1
+    assert notices(in_site_a) == 1
+
+
 def test_overdue_when_of_two_sites_then_each_tells_its_own(clinician_a: Person, clinician_b: Person, case_a, case_b):
     for person, case in ((clinician_a, case_a), (clinician_b, case_b)):
         with person.at_work():
