@@ -101,6 +101,7 @@ class Case(SiteRow):
             models.Index(fields=["site", "urgency_rank", "opened_at", "id"], name="case_list"),
             models.Index(fields=["site", "state", "urgency_rank", "opened_at", "id"], name="case_list_by_state"),
             models.Index(fields=["site", "assignee", "urgency_rank", "opened_at", "id"], name="case_list_by_assignee"),
+            models.Index(fields=["site", "state", "-state_since", "-id"], name="case_list_done"),
             models.Index(fields=["site", "due_at"], condition=Q(state__in=NEEDS_WORK), name="case_overdue"),
         ]
 
