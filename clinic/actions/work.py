@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from clinic import audit, celery
@@ -70,8 +71,11 @@ def claim(*, lane: str, worker: str) -> Claim | None:
 
 
 def renew(held: Claim) -> bool:
-    """False when the run is no longer ours: cancelled, taken over, or finished."""
-    return bool(held.held().update(lease_until=timezone.now() + lease()))
+    """False when the run is no longer ours: cancelled, taken over, or finished.
+
+    By the database's clock, as everything about leases: those of the machines may differ by more than a lease lasts.
+    """
+    return bool(held.held().update(lease_until=Now() + lease()))
 
 
 def report(held: Claim, stage: str, percent: int) -> None:
@@ -143,8 +147,8 @@ def fail(held: Claim, *, error: RunError, detail_code: str = "", may_retry: bool
 
 
 def _put_back(held: Claim) -> bool:
-    wait = timezone.now() + timedelta(seconds=RETRY_AFTER_S * held.attempt)
-    return bool(held.held().update(state=RunState.QUEUED, lease_until=None, not_before=wait, stage="", percent=0))
+    later = Now() + timedelta(seconds=RETRY_AFTER_S * held.attempt)
+    return bool(held.held().update(state=RunState.QUEUED, lease_until=None, not_before=later, stage="", percent=0))
 
 
 def _tell_of_death(doing: Act, run: Run) -> None:
@@ -158,7 +162,7 @@ def _tell_of_death(doing: Act, run: Run) -> None:
 
 def sweep() -> int:
     """Takes back runs whose lease ran out: their worker died or hangs."""
-    return sum(_take_back(lost, "lease") for lost in _lost(lease_until__lt=timezone.now()))
+    return sum(_take_back(lost, "lease") for lost in _lost(lease_until__lt=Now()))
 
 
 def reclaim(*, worker: str) -> int:
@@ -177,10 +181,9 @@ def _take_back(lost: Claim, how: str) -> int:
     by = Actor.system(f"sweeper:{how}", site_id=lost.site_id)
     is_dead = lost.attempt >= MAX_ATTEMPTS
     with scope(site=lost.site_id), audit.act(by, "run.failed" if is_dead else "run.taken_back") as doing:
-        now = timezone.now()
-        expired = lost.held() if how == "restart" else lost.held().filter(lease_until__lt=now)
+        expired = lost.held() if how == "restart" else lost.held().filter(lease_until__lt=Now())
         columns: dict[str, Any] = (
-            {"state": RunState.FAILED, "error": RunError.WORKER_LOST, "finished_at": now}
+            {"state": RunState.FAILED, "error": RunError.WORKER_LOST, "finished_at": timezone.now()}
             if is_dead
             else {"state": RunState.QUEUED, "stage": "", "percent": 0}
         )
@@ -200,5 +203,5 @@ def left_waiting(older_than: timedelta) -> dict[str, int]:
     """Lanes with work that should have begun, and how much: a nudge got lost, or the broker forgot everything."""
     with machinery():
         waiting = Run.objects.filter(state=RunState.QUEUED, requested_at__lt=timezone.now() - older_than)
-        by_lane = waiting.exclude(not_before__gt=timezone.now()).values_list("lane")
+        by_lane = waiting.exclude(not_before__gt=Now()).values_list("lane")
         return dict(by_lane.annotate(count=Count("pk")))

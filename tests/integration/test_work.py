@@ -258,6 +258,21 @@ def test_sweep_when_the_lease_holds_then_nothing(in_site_a: Person, case_a):
     assert work.sweep() == 0
 
 
+def test_lease_when_the_clock_of_a_machine_is_wrong_then_that_of_the_database_counts(
+    in_site_a: Person, case_a, monkeypatch
+):
+    run = make.run(in_site_a, case_a)
+    held, right = claim(), timezone.now
+
+    monkeypatch.setattr(timezone, "now", lambda: right() - timedelta(minutes=5))
+    assert work.renew(held)
+    monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(minutes=5))
+
+    assert work.sweep() == 0
+    run.refresh_from_db()
+    assert run.lease_until is not None and run.lease_until > right()
+
+
 def test_sweep_when_the_lease_ran_out_then_back_to_the_queue_and_the_lane_is_told(
     in_site_a: Person, case_a, monkeypatch, django_capture_on_commit_callbacks
 ):
