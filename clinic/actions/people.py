@@ -61,8 +61,12 @@ def give_role(*, by: Actor, person: User, site: Site, role: Role, department: st
 def end_role(*, by: Actor, membership: Membership) -> Membership:
     by.require(Permission.PEOPLE_MANAGE)
     with audit.act(by, "role.ended") as doing:
-        Site.objects.select_for_update(no_key=True).get(pk=membership.site_id)  # two admins ending each other
-        if membership.role == Role.ADMIN and _admins(membership.site_id) <= 1:
+        _one_at_a_time(membership.site_id)
+        membership.refresh_from_db(fields=["ended_at"])
+        if membership.ended_at is not None:
+            doing.nothing_happened()
+            return membership
+        if membership.role == Role.ADMIN and not _other_admins(membership.site_id, membership.user_id):
             raise Refusal(Code.LAST_ADMIN)
         membership.ended_at = timezone.now()
         membership.save(update_fields=["ended_at"])
@@ -70,8 +74,14 @@ def end_role(*, by: Actor, membership: Membership) -> Membership:
     return membership
 
 
-def _admins(site_id: UUID) -> int:
-    return Membership.objects.current().filter(site=site_id, role=Role.ADMIN, user__is_active=True).count()
+def _one_at_a_time(site_id: UUID) -> None:
+    """Else two admins who end or switch off each other at once would leave none."""
+    Site.objects.select_for_update(no_key=True).get(pk=site_id)
+
+
+def _other_admins(site_id: UUID, person_id: UUID) -> bool:
+    admins = Membership.objects.current().filter(site=site_id, role=Role.ADMIN, user__is_active=True)
+    return admins.exclude(user=person_id).exists()
 
 
 def set_active(*, by: Actor, person: User, is_active: bool) -> User:
@@ -81,6 +91,10 @@ def set_active(*, by: Actor, person: User, is_active: bool) -> User:
         raise Refusal(Code.NOT_ALLOWED, detail=_("You cannot switch yourself off. Another admin can."))
     _check_is_of_this_site_only(by, person)
     with audit.act(by, "person.activated" if is_active else "person.deactivated") as doing:
+        if by.site_id and not is_active:
+            _one_at_a_time(by.site_id)
+            if not _other_admins(by.site_id, person.pk):
+                raise Refusal(Code.LAST_ADMIN)
         person.is_active = is_active
         person.save(update_fields=["is_active"])
         doing.about(person, fields=("is_active",))

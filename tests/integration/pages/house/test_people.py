@@ -8,6 +8,7 @@ from django.test import Client
 from clinic.actions import people
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
+from clinic.errors import Refusal
 from clinic.models import ApiKey, Membership, User
 from tests import make
 from tests.make import Person
@@ -169,6 +170,28 @@ def test_role_when_it_is_the_last_admins_then_it_stays(as_person, admin_a: Perso
 
     assert response.status_code == 409
     assert roles_of(admin_a.user, admin_a) == {"admin"}
+
+
+def test_admins_when_they_switch_off_each_other_at_once_then_one_stays(admin_a: Person):
+    second = make.person(admin_a.site, Role.ADMIN)
+    with admin_a.at_work():
+        people.set_active(by=admin_a.actor, person=second.user, is_active=False)
+
+        with pytest.raises(Refusal, match="last_admin"):  # what the second had sent when she still could
+            people.set_active(by=second.actor, person=admin_a.user, is_active=False)
+
+        held = Membership.objects.get(user=second.user)
+        people.end_role(by=admin_a.actor, membership=held)  # who cannot sign in is no admin to keep
+
+
+def test_role_when_ended_twice_then_it_ended_once(admin_a: Person, clinician_a: Person):
+    with admin_a.at_work():
+        first, second = (Membership.objects.get(user=clinician_a.user) for _ in range(2))
+        people.end_role(by=admin_a.actor, membership=first)
+        people.end_role(by=admin_a.actor, membership=second)
+
+    assert second.ended_at == first.ended_at
+    assert len(make.audit_events("role.ended")) == 1
 
 
 def test_person_when_switched_off_then_her_open_session_ends_and_she_can_be_switched_on(
