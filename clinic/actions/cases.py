@@ -114,8 +114,11 @@ def edit(*, by: Actor, case: Case, **changes: str | None) -> Case:
 
 
 def _member(person: User | None, site_id: UUID) -> User | None:
-    if person is not None and not Membership.objects.current().filter(user=person, site=site_id).exists():
-        raise Refusal(Code.NOT_A_MEMBER)
+    """Who was switched off holds her role still, but would never see the case."""
+    if person is not None:
+        held = Membership.objects.current().filter(user=person, site=site_id)
+        if not (person.is_active and held.exists()):
+            raise Refusal(Code.NOT_A_MEMBER)
     return person
 
 

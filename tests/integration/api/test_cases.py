@@ -4,10 +4,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from clinic.actions import people
+from clinic.authorization.roles import Role
 from clinic.models import Case, CaseState, Urgency
 from tests import make
 from tests.contract.asking import Api
-from tests.make import Person
+from tests.make import Person, Staff
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +101,15 @@ def test_closed_case_takes_no_note_and_no_wording(api_a: Api, case_a: Case) -> N
 
     assert api_a.post(f"cases/{case_a.pk}/notes", {"body": "late"}).json()["code"] == "case_is_closed"
     assert api_a.patch(f"cases/{case_a.pk}", {"question": "late"}).json()["code"] == "case_is_closed"
+
+
+def test_assign_to_somebody_switched_off_is_refused(api_a: Api, case_a: Case, staff_a: Staff) -> None:
+    off = staff_a[Role.RADIOLOGIST].user
+    people.set_active(by=make.SYSTEM, person=off, is_active=False)
+
+    refused = api_a.post(f"cases/{case_a.pk}/assign", {"assignee": str(off.pk)})
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_a_member")
 
 
 def test_assign_to_colleague_and_to_nobody(api_a: Api, case_a: Case, clinician_a: Person) -> None:
