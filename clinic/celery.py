@@ -9,12 +9,16 @@ import warnings
 from typing import Any
 
 from celery import Celery, signals
+from celery.exceptions import CPendingDeprecationWarning
 from celery.platforms import SecurityWarning
 from kombu.entity import Queue
+from kombu.transport import TRANSPORT_ALIASES
 
 from clinic.lanes import LANES
 
 warnings.filterwarnings("ignore", category=SecurityWarning)  # `make run` tells root itself, once and in one line
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)  # of what it does to late acknowledgements
+TRANSPORT_ALIASES["pgmq"] = "clinic.queue_transport:Transport"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
@@ -60,14 +64,12 @@ def _configured() -> dict[str, Any]:
         "task_ignore_result": True,
         "task_serializer": "json",
         "accept_content": ["json"],
-        "task_acks_late": True,
-        "task_reject_on_worker_lost": False,  # redelivery at once would loop; the sweeper counts attempts
+        "task_acks_late": False,  # a nudge that is lost with its worker is sent again by the sweeper
         "worker_prefetch_multiplier": 1,
         "worker_concurrency": 1,  # one process, one slot; it also multiplies the prefetch
         "worker_enable_remote_control": False,  # health is a heartbeat row
         "worker_send_task_events": False,
         "worker_hijack_root_logger": False,
-        "worker_cancel_long_running_tasks_on_connection_loss": False,
     }
 
 

@@ -95,7 +95,7 @@ def chores() -> list[Chore]:
         Chore(600, janitor.end_expired_sign_ins),
         Chore(600, janitor.empty_cache),
         Chore(600, beats.forget_gone),
-        Chore(600, search.rebuild_if_lost),
+        Chore(60, search.rebuild_if_lost),
     ]
 
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
+from clinic import listening
 from clinic.actions import beats, work
 from clinic.authorization.scope import scope
 from clinic.models import RunError
@@ -45,6 +46,7 @@ def over(held: work.Claim, *, limit_s: float) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
+        listening.was_at_work()
         _now_on = None
 
 
@@ -113,6 +115,9 @@ def live_as(name: str, lanes: list[str]) -> None:
 def _beat_for_ever(name: str, lanes: list[str], started_at: datetime) -> None:
     while True:
         beat(name, lanes, started_at)
+        if _now_on is None and listening.is_deaf():
+            log.error("worker_deaf", extra={"worker": name})
+            _end_process()
         time.sleep(BEAT_S)
 
 

@@ -17,7 +17,10 @@ ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
 LOG_MAX_BYTES = 10_000_000
 PROBLEM_MARKS = ("FATAL:", "PANIC:", "error:")
 DRAFT = ".draft-pg-"
-NOT_YET = "the database system is"  # starting up, shutting down: the answer to our own knocking
+NO_REASONS = (
+    "the database system is",  # starting up, shutting down: the answer to our own knocking
+    "unexpected postmaster exit",  # the last words of a killed server's backends, among those of the new one
+)
 
 # On the command line, so that no file can turn them off: durable, reachable by nobody else, silent about values.
 SETTINGS = {
@@ -129,5 +132,9 @@ def is_held_by_an_old_server(why: str) -> bool:
 
 def _last_problem(words: str) -> str:
     lines = [line.strip() for line in words.splitlines() if line.strip()]
-    problems = [line for line in lines if any(mark in line for mark in PROBLEM_MARKS) and NOT_YET not in line]
+    problems = [line for line in lines if _any_in(PROBLEM_MARKS, line) and not _any_in(NO_REASONS, line)]
     return (problems or lines or ["it gave no reason"])[-1]
+
+
+def _any_in(parts: tuple[str, ...], line: str) -> bool:
+    return any(part in line for part in parts)

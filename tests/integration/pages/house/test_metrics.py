@@ -1,12 +1,14 @@
 """Figures for Prometheus: who gets them, and what is not in them."""
 
+import importlib
 import json
 import logging
 
+import django
 import pytest
 from django.test import Client
 
-from clinic import metrics
+from clinic import metrics, wsgi
 from clinic.actions import keys
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import Role
@@ -101,6 +103,7 @@ def test_folder_when_the_server_starts_then_files_of_dead_processes_go(tmp_path,
     dead.touch()
     alive.touch()
 
-    metrics.forget_the_dead()
+    monkeypatch.setattr(django, "setup", lambda **_: None)
+    importlib.reload(wsgi)  # what gunicorn does once, before it forks
 
     assert [file.name for file in tmp_path.iterdir()] == ["counter_1.db"]
