@@ -94,6 +94,7 @@ def chores() -> list[Chore]:
         Chore(600, janitor.forget_idempotency_keys),
         Chore(600, janitor.end_expired_sign_ins),
         Chore(600, janitor.empty_cache),
+        Chore(600, janitor.forget_allowances),
         Chore(600, beats.forget_gone),
         Chore(60, search.rebuild_if_lost),
     ]

@@ -134,6 +134,15 @@ def end_expired_sign_ins() -> int:
 
 def empty_cache() -> int:
     """The cache's own culling would look at all of it in the middle of a request."""
+    return _delete("DELETE FROM clinic_cache WHERE expires < now()")
+
+
+def forget_allowances() -> int:
+    """Each counts for a minute."""
+    return _delete("DELETE FROM clinic_allowance WHERE began < now() - interval '1 hour'")
+
+
+def _delete(statement: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM clinic_cache WHERE expires < now()")
+        cursor.execute(statement)
         return int(cursor.rowcount)

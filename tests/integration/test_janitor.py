@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from clinic import sealing
-from clinic.actions import janitor, uploads
+from clinic.actions import allowance, janitor, uploads
 from clinic.models import IdempotencyKey, SessionState, Upload, UploadChunk, UploadSession
 from clinic.storage.errors import StorageDown
 from clinic.storage.local import LocalObjectStore
@@ -165,11 +167,17 @@ def test_sign_ins_when_expired_then_ended_and_the_others_stay(clinician_a: Perso
     assert Session.objects.get().pk == here.session.session_key
 
 
+@pytest.mark.parametrize(("minutes", "left"), [(61, 0), (59, 1)])
+def test_allowances_when_an_hour_old_then_forgotten(clinician_a: Person, minutes, left):
+    allowance.take(by=clinician_a.actor, of=allowance.REQUESTS)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE clinic_allowance SET began = now() - make_interval(mins => %s)", [minutes])
+
+    assert janitor.forget_allowances() == 1 - left
+
+
 @pytest.mark.parametrize(("life_s", "left"), [(-1, 0), (60, 1)])
 def test_cache_when_swept_then_only_what_has_expired_goes(db, life_s, left):
-    from django.core.cache import cache
-    from django.db import connection
-
     cache.set("rate", 1, 60)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE clinic_cache SET expires = now() + make_interval(secs => %s)", [life_s])
