@@ -58,7 +58,6 @@ class Meaning:
 
 
 _ASK = _("Try again in a minute. If it stays, tell your admin the request id.")
-_SAFE = _("Nothing was changed.")
 
 MEANINGS: dict[Code, Meaning] = {
     Code.NOT_FOUND: Meaning(404, _("This does not exist, or it belongs to another site."),

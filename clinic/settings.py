@@ -315,7 +315,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- logs: JSON lines, an allow-list of fields, never values of patients -----------------------------------------------
+# --- logs: JSON lines, an allow-list of fields, never values of patients ---------------------------------------------
 LOG_LEVEL = env.choice("ROUNDS_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,

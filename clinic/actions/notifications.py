@@ -13,8 +13,8 @@ def send(*, by: Actor, person_id: UUID, kind: NoticeKind, case: Case | None = No
     if person_id == by.user_id:
         return
     Notification.objects.create(
-        site_id=case.site_id if case else (site_id or by.here), person_id=person_id, kind=kind, case=case, run_id=run_id,
-        caused_by_id=by.user_id,
+        site_id=case.site_id if case else (site_id or by.here), person_id=person_id, kind=kind, case=case,
+        run_id=run_id, caused_by_id=by.user_id,
     )  # fmt: skip
 
 

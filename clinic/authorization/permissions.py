@@ -26,6 +26,3 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
     WORKLOAD_VIEW = "workload.view"
     ENGINES_MANAGE = "engines.manage"
-
-
-READS_PATIENT_DATA = frozenset({Permission.CASE_VIEW, Permission.UPLOAD_READ, Permission.RUN_VIEW})

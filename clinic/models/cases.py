@@ -1,5 +1,4 @@
 from typing import Self
-from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -47,14 +46,8 @@ class CaseQuerySet(SiteQuerySet["Case"]):
     def needing_work(self) -> Self:
         return self.filter(state__in=NEEDS_WORK)
 
-    def assigned_to(self, user_id: UUID) -> Self:
-        return self.filter(assignee=user_id)
-
     def overdue(self) -> Self:
         return self.needing_work().filter(due_at__lt=timezone.now())
-
-    def most_pressing_first(self) -> Self:
-        return self.order_by("urgency_rank", "opened_at", "id")
 
 
 class Case(SiteRow):

@@ -106,9 +106,5 @@ class Count(Output):
     count = serializers.IntegerField()
 
 
-class PeopleQuery(PageQuery):
-    """Nothing but the page."""
-
-
 class PersonChoice(Input):
     assignee = Id(allow_null=True, help_text="A colleague of the site; null: nobody.")

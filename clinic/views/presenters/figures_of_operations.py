@@ -60,7 +60,8 @@ def _start(by: Actor) -> dict[str, Any]:
 
 def _files(by: Actor) -> dict[str, Any]:
     fresh = Q(added_at__gt=timezone.now() - timedelta(days=1))
-    held = Upload.objects.filter(site=by.here).aggregate(n=Count("pk"), whole=Sum("size"), day=Sum("size", filter=fresh))
+    ours = Upload.objects.filter(site=by.here)
+    held = ours.aggregate(n=Count("pk"), whole=Sum("size"), day=Sum("size", filter=fresh))
     note = ngettext("%(n)s file, %(fresh)s in 24 h", "%(n)s files, %(fresh)s in 24 h", held["n"])
     return _tile(_("Files"), file_size(held["whole"] or 0),
                  note % {"n": spaced(held["n"]), "fresh": file_size(held["day"] or 0)})  # fmt: skip
