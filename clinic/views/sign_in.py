@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.http import HttpResponse
 
@@ -19,6 +19,15 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"mfa_required": settings.MFA_REQUIRED} | demo_logins()
+
+
+class SignOut(LogoutView):
+    """The browser is told to drop what it keeps of us: the next person at this machine finds nothing."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 def demo_logins() -> dict[str, Any]:
