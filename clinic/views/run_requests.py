@@ -1,5 +1,6 @@
 """Asking an engine about a case."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -55,7 +56,8 @@ def _form(request: Asked, found: Case, kind: RunKind) -> RunForm:
         files = files.filter(kind__in=kind.upload_kinds)
     sent = request.POST if request.method == "POST" else None
     files = files.order_by("-added_at", "pk")
-    chosen = request.GET.getlist("file") or list(files.values_list("pk", flat=True)[: kind.uploads_max])
+    named: list[Any] = request.GET.getlist("file")
+    chosen = named or list(files.values_list("pk", flat=True)[: kind.uploads_max])
     return form_for(kind)(sent, kind=kind, of=files, initial={"uploads": chosen})
 
 
