@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from clinic.api import watching
 from clinic.authorization.permissions import Permission as P
@@ -26,6 +27,18 @@ def test_kinds_say_what_they_need(api_a: Api) -> None:
     assert check["uploads"] == {"at_least": 0, "at_most": 20, "kinds": []}
     assert [stage["name"] for stage in check["stages"]] == ["read", "settle"]
     assert check["params"]["properties"]["mode"]["default"] == "pass"
+
+
+@pytest.mark.parametrize("mode", ["fail", "refuse", "hang", "die"])
+def test_check_in_production_takes_no_worker_down(
+    api_a: Api, case_a: Case, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    monkeypatch.setattr(settings, "IS_PRODUCTION", True)
+
+    refused = ask(api_a, case=str(case_a.pk), params={"mode": mode})
+
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["mode"])
+    assert ask(api_a, case=str(case_a.pk), params={"mode": "chain"}).status_code == 201
 
 
 def test_run_is_requested_worked_and_answered(
