@@ -1,0 +1,165 @@
+"""A process of its own, inside the installation the browser looks at. It makes what a test takes for granted, through
+the same actions as anything else, and answers line by line: one JSON object asked, one answered."""
+
+import io
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from allauth.mfa.totp.internal import auth as totp  # noqa: E402
+from django.test import Client  # noqa: E402
+from PIL import Image  # noqa: E402
+
+from clinic.actions import cases, consents, keys, sites  # noqa: E402
+from clinic.authorization.permissions import Permission  # noqa: E402
+from clinic.authorization.roles import Role  # noqa: E402
+from clinic.models import Case, CaseState, Membership, Purpose, Run, Urgency  # noqa: E402
+from tests import make  # noqa: E402
+from tests.make import SYSTEM, Person  # noqa: E402
+
+HERE, THERE = "eastfield.example", "southmoor.example"
+NAMES = {
+    Role.CLINICIAN: "Ana Alder", Role.RADIOLOGIST: "Ben Birch", Role.REVIEWER: "Cleo Cedar", Role.ENGINEER: "Dora Dune",
+    Role.LEAD: "Eli Elm", Role.AUDITOR: "Flo Fern", Role.ADMIN: "Gus Gale",
+}  # fmt: skip
+LETTER = b"Cough for three weeks. No fever. Allergic to penicillin.\n" * 40
+Answer = dict[str, Any]
+_people: dict[str, Person] = {}
+
+
+def session(who: str, is_fresh: bool = False) -> Answer:
+    """Signed in already. `is_fresh`: a moment ago and by password, as pages about one's own sign-in ask."""
+    client = Client()
+    client.force_login(_person(who).user)
+    stored = client.session
+    stored["site"] = str(_person(who).site.pk)
+    if is_fresh:
+        stored["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    stored.save()
+    return {"cookie": stored.session_key}
+
+
+def _person(who: str) -> Person:
+    if who not in _people:  # of the demo
+        held = Membership.objects.current().select_related("user", "site").filter(user__email=who)[0]
+        _people[who] = Person(held.user, held.site, Role(held.role))
+    return _people[who]
+
+
+def case(who: str, question: str = "Does the letter name an allergy?", files: dict[str, str] | None = None,
+         urgency: str = "routine", assignee: str = "") -> Answer:  # fmt: skip
+    by = _person(who)
+    found = make.case(by, question=question, urgency=Urgency(urgency),
+                      assignee=_person(assignee).user if assignee else None)  # fmt: skip
+    uploads = [make.upload(by, found, text.encode(), name) for name, text in (files or {}).items()]
+    return {"pk": str(found.pk), "url": f"/cases/{found.pk}/", "reference": found.reference, "question": question,
+            "uploads": [str(upload.pk) for upload in uploads]}  # fmt: skip
+
+
+def run(who: str, case: str, **params: Any) -> Answer:
+    by = _person(who)
+    with by.at_work():
+        found = Case.objects.get(pk=case)
+    asked = make.run(by, found, **params)
+    return {"pk": str(asked.pk), "url": f"/runs/{asked.pk}/"}
+
+
+def note(who: str, case: str, body: str) -> Answer:
+    by = _person(who)
+    with by.at_work():
+        found = Case.objects.get(pk=case)
+    return {"pk": str(make.note(by, found, body).pk)}
+
+
+def password(who: str, words: str) -> Answer:
+    user = _person(who).user
+    user.set_password(words)
+    user.save(update_fields=["password"])
+    return {}
+
+
+def authenticator(who: str) -> Answer:
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(_person(who).user, secret)
+    return {"secret": secret}
+
+
+def code(secret: str) -> Answer:
+    """What the app on the phone shows now, and for at least two seconds more."""
+    time.sleep(max(0, 2 - (30 - time.time() % 30)))
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    return {"code": totp.format_hotp_value(totp.hotp_value(secret, counter))}
+
+
+def scene() -> Answer:
+    """One of everything, so that every page has something to show."""
+    by, colleague, admin = (_person(f"{role}@{HERE}") for role in (Role.CLINICIAN, Role.RADIOLOGIST, Role.ADMIN))
+    password(by.user.email, "a password nobody uses")
+    found = make.case(by, of=make.patient(by, name="Nora North"), question="Is the shadow on the left new?",
+                      urgency=Urgency.URGENT, assignee=by.user)  # fmt: skip
+    text = make.upload(by, found, LETTER, "referral letter.txt")
+    picture = make.upload(by, found, _picture(), "left shoulder.png")
+    make.note(by, found, "The letter is from 2019; a new film is asked for.")
+    make.note(colleague, found, f"Looks older than a year to me. @{by.user.email} may know more.")
+    with by.at_work():
+        consents.record(by=by.actor, case=found, purpose=Purpose.CARE, is_given=True)
+    ended, broken = make.run(by, found, [text, picture]), make.run(by, found, mode="fail", label="broken")
+    for asked in (ended, broken):
+        _await_end(by, asked)
+    with by.at_work():
+        cases.move(by=by.actor, case=Case.objects.get(pk=found.pk), to=CaseState.AWAITING_HUMAN)
+    invited = make.person(by.site, Role.REVIEWER, email=f"invited@{HERE}", name="Ida Iris")
+    with admin.at_work():
+        issued = keys.issue(by=admin.actor, owner=admin.user, name="Dashboard", days=30,
+                            scopes=frozenset({Permission.JOBS_VIEW}))  # fmt: skip
+    foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")
+    return {
+        "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "run": str(ended.pk),
+        "failed": str(broken.pk), "site": str(by.site.pk), "foreign": str(foreign.pk), "key": str(issued.key.pk),
+        "person": str(invited.user.pk), "colleague": str(colleague.user.pk), "question": found.question,
+        "program": str(_person(f"integration@{HERE}").user.pk),
+    }  # fmt: skip
+
+
+def _await_end(by: Person, run: Run) -> None:
+    until = time.monotonic() + 30
+    while make.fresh_run(by, run).is_active and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def _picture() -> bytes:
+    made = io.BytesIO()
+    Image.radial_gradient("L").resize((640, 480)).save(made, "PNG")
+    return made.getvalue()
+
+
+def _open_sites() -> None:
+    home = sites.create(by=SYSTEM, name="Eastfield")
+    for role in Role:
+        email = f"{role}@{HERE}"
+        _people[email] = make.person(home, role, email=email, name=NAMES.get(role, role.title()))
+    for person in make.staff("Southmoor"):
+        _people[person.user.email] = person
+
+
+ACTS: dict[str, Callable[..., Answer]] = {
+    act.__name__: act for act in (session, case, run, note, password, authenticator, code, scene)
+}
+
+
+def main() -> None:
+    _open_sites()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        answer = ACTS[asked.pop("act")](**asked)
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
