@@ -51,8 +51,9 @@ def master_keys() -> MasterKeys:
 
 
 def _remember(key: DataKey) -> None:
+    """Taken out first, so that it stands last: where it stood, another thread might throw it out at once."""
+    _cache.pop(key.subject, None)
     _cache[key.subject] = (time.monotonic() + CACHE_LIFE_S, key)
-    _cache.move_to_end(key.subject)
     while len(_cache) > CACHE_SIZE:
         _cache.popitem(last=False)
 

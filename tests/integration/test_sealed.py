@@ -1,6 +1,9 @@
 """Sealed columns: ciphertext that opens in its own row, field and patient, and nowhere else."""
 
 import json
+from collections import OrderedDict
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,6 +12,8 @@ from clinic import sealing
 from clinic.actions import notes
 from clinic.models import Case, DataKey, Note, Patient
 from clinic.sealing import Unreadable
+from clinic.storage.keys import DataKey as PlainKey
+from clinic.storage.keys import new_data_key
 from tests import make
 from tests.make import Person
 
@@ -155,3 +160,24 @@ def test_audit_when_words_were_written_then_names_of_fields_and_no_words(in_site
     told = json.dumps(make.audit_events(), ensure_ascii=False)
     assert not any(word in told for word in ("fällt", "E-4711", "Seen today"))
     assert '"question"' in told
+
+
+class Crowded(OrderedDict[Any, Any]):
+    """A cache another thread throws the oldest out of the moment something is put in."""
+
+    def __setitem__(self, name: Any, value: Any) -> None:
+        super().__setitem__(name, value)
+        if len(self) > 1:
+            self.popitem(last=False)
+
+
+def test_keys_when_another_thread_makes_room_then_the_one_just_remembered_stays(monkeypatch):
+    old, other = (PlainKey(subject=uuid4(), secret=new_data_key()) for _ in range(2))
+    cache = Crowded()
+    for key in (old, other):
+        OrderedDict.__setitem__(cache, key.subject, (0.0, key))
+    monkeypatch.setattr(sealing, "_cache", cache)
+
+    sealing._remember(old)
+
+    assert list(cache) == [old.subject]
