@@ -77,6 +77,16 @@ class Installation:
         self.kills += 1
         self.kills_at_work += member.name in busy
 
+    def kill_database(self) -> None:
+        assert self.server.process is not None
+        os.kill(self.server.process.pid, signal.SIGKILL)
+        self.server.process.wait()
+
+    def tend(self) -> None:
+        self.crew.tend()
+        if self.server.is_gone:
+            self.server.start()
+
     def wipe_queues(self) -> None:
         with psycopg.connect(self.server.dsn("rounds_queue")) as queue:
             rows = queue.execute("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"

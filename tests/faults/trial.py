@@ -4,11 +4,12 @@ import random
 import time
 from dataclasses import dataclass, fields
 
+from django.db import Error, connection
 from django.utils import timezone
 
 from clinic.models import Run, RunError
 from clinic.models.runs import MAX_ATTEMPTS
-from tests.faults.installation import Installation
+from tests.faults.installation import WORKERS, Installation
 from tests.faults.ledger import Ledger
 
 PATIENCE_S = 280.0
@@ -26,6 +27,7 @@ class Figures:
     stuck: int
     kills: int
     kills_at_work: int
+    database_kills: int
     requeued_after_wipe_s: float
     poison_attempts: int
     hang_attempts: int
@@ -45,6 +47,7 @@ class Trial:
         self.began = time.monotonic()
         self.next_kill_at = self.began + 2
         self.requeued_after_s: float | None = None
+        self.database_kills = 0
 
     def go(self) -> Figures:
         with self.ledger.at_site():
@@ -54,19 +57,30 @@ class Trial:
             return self._reckon(poison, hang)
 
     def _work_off(self) -> None:
-        while time.monotonic() - self.began < PATIENCE_S:
-            self._tick()
-            if len(self.ledger.asked) < self.runs:
-                self.ledger.ask(min(ASKED_A_TICK, self.runs - len(self.ledger.asked)))
-            elif self.requeued_after_s is None and self.ledger.done() >= self.runs // 2:
-                self.requeued_after_s = self._wipe()
-            elif self.installation.kills >= self.kills and not self.ledger.unfinished():
-                return
+        is_done = False
+        while not is_done and time.monotonic() - self.began < PATIENCE_S:
+            try:
+                is_done = self._step()
+            except Error:
+                connection.close()  # the database was killed: so it goes for everybody who works with it
+
+    def _step(self) -> bool:
+        """Half of the work with its nudges, then without them; three quarters with a database, then with another."""
+        self._tick()
+        if len(self.ledger.asked) < self.runs:
+            self.ledger.ask(min(ASKED_A_TICK, self.runs - len(self.ledger.asked)))
+        elif self.requeued_after_s is None and self.ledger.done() >= self.runs // 2:
+            self.requeued_after_s = self._wipe()
+        elif not self.database_kills and self.ledger.done() >= 3 * self.runs // 4:
+            self.database_kills += 1
+            self.installation.kill_database()
+        return self.database_kills > 0 and self.installation.kills >= self.kills and not self.ledger.unfinished()
 
     def _tick(self) -> None:
         time.sleep(TICK_S)
-        self.installation.crew.tend()
-        is_time = self.installation.kills < self.kills and time.monotonic() >= self.next_kill_at
+        self.installation.tend()
+        for_the_wipe = len(WORKERS) if self.requeued_after_s is None else 0
+        is_time = self.installation.kills < self.kills - for_the_wipe and time.monotonic() >= self.next_kill_at
         if is_time and self.installation.kill_any(self.ledger.busy_workers()):
             self.next_kill_at = time.monotonic() + random.uniform(*KILL_EVERY_S)
 
@@ -96,6 +110,7 @@ class Trial:
             stuck=self.ledger.unfinished(),
             kills=self.installation.kills,
             kills_at_work=self.installation.kills_at_work,
+            database_kills=self.database_kills,
             requeued_after_wipe_s=self.requeued_after_s or 0.0,
             poison_attempts=poison.attempts,
             hang_attempts=hang.attempts,
@@ -105,6 +120,7 @@ class Trial:
             "not every run was asked for": figures.runs != self.runs,
             "runs were lost, done twice or left": bool(figures.lost or figures.doubled or figures.stuck),
             "too few kills": figures.kills < self.kills,
+            "the database was not killed in time": not figures.database_kills,
             "the queue was not wiped in time": self.requeued_after_s is None,
             "waiting work was not taken up again": figures.requeued_after_wipe_s > REQUEUED_WITHIN_S,
             f"poison: {poison.state} {poison.error}": not poison_is_dead or poison.attempts != MAX_ATTEMPTS,
