@@ -65,7 +65,7 @@ def _watch(held: work.Claim, limit_s: float, ended: threading.Event) -> None:
 
 
 def _end_overdue(held: work.Claim) -> None:
-    with suppress(Error):  # the database is away: then this counts as a lost worker, and the sweeper takes the run back
+    with suppress(Exception):  # whatever kept it from being told, it counts as a lost worker then, and is taken back
         work.fail(held, error=RunError.TIMED_OUT, may_retry=True)
     log.warning("run_over_limit", extra={"run_id": str(held.run_id), "attempt": held.attempt})
     _end_process()

@@ -45,6 +45,10 @@ def _away(*_args: object, **_kwargs: object) -> None:
     raise OperationalError("the connection is closed")
 
 
+def _wrong(*_args: object, **_kwargs: object) -> None:
+    raise ValueError("a mistake in what a failure sets off")
+
+
 @committed
 @pytest.mark.slow
 def test_watch_when_over_the_limit_then_put_back_and_the_process_ends(held: Claim, process_end):
@@ -68,10 +72,11 @@ def test_watch_when_over_the_limit_the_third_time_then_timed_out(held: Claim, pr
 
 @committed
 @pytest.mark.slow
-def test_watch_when_over_the_limit_and_the_database_is_away_then_the_process_ends_all_the_same(
-    held: Claim, process_end, monkeypatch
+@pytest.mark.parametrize("trouble", [_away, _wrong])
+def test_watch_when_over_the_limit_and_it_cannot_be_told_then_the_process_ends_all_the_same(
+    held: Claim, process_end, monkeypatch, trouble
 ):
-    monkeypatch.setattr(work, "fail", _away)
+    monkeypatch.setattr(work, "fail", trouble)
 
     with watch.over(held, limit_s=0):
         assert process_end.wait(PATIENCE_S)
