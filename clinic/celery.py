@@ -31,7 +31,7 @@ EXECUTE = "clinic.execute_run"
 
 
 def _transport(dsn: str) -> dict[str, Any]:
-    """Each value cures something that was met: see docs/decisions/queue.md."""
+    """Each value cures something that was met: see docs/decisions/0005-the-queue.md."""
     if not dsn:
         return {"visibility_timeout": 120, "unacked_restore_throttle": 1}
     return {
