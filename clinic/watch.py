@@ -78,8 +78,8 @@ def _end_process() -> None:
 def _still_ours(held: work.Claim) -> bool:
     try:
         return work.renew(held)
-    except Error:
-        connection.close()  # the database is away: the lease decides, not this thread
+    except Exception:
+        connection.close()  # the database is away, or worse: the lease decides, and the limit still holds
         return True
 
 

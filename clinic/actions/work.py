@@ -3,14 +3,15 @@ or second worker changes nothing; result and status commit together; a broker th
 
 import hashlib
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -25,6 +26,7 @@ from clinic.models.runs import MAX_ATTEMPTS
 from clinic.pipeline import FollowUp, Outcome, RunKind
 
 RETRY_AFTER_S = 5
+log = logging.getLogger("rounds.work")
 MACHINE = Actor.system("work")
 
 
@@ -123,12 +125,14 @@ def _result(run: Run, outcome: Outcome, replay: dict[str, Any]) -> Result:
 
 
 def _request_follow_up(by: Actor, run: Run, step: FollowUp) -> None:
-    """A case that was closed meanwhile takes no further steps; what the first one found is kept all the same."""
-    if run.case and run.case.state == CaseState.CLOSED:
-        return
+    """A refused step (the case was closed meanwhile, the files do not fit) leaves what the first one found."""
     uploads = [u for u in runs.uploads_of(run) if not step.upload_ids or u.pk in step.upload_ids]
-    runs.request(by=by, kind=step.kind, case=run.case, uploads=uploads, params=step.params,
-                 batch=run.lane.endswith("_batch"), follows=run)  # fmt: skip
+    try:
+        with audit.together():
+            runs.request(by=by, kind=step.kind, case=run.case, uploads=uploads, params=step.params,
+                         batch=run.lane.endswith("_batch"), follows=run)  # fmt: skip
+    except Refusal as why:
+        log.warning("next_step_refused", extra={"run_id": str(run.pk), "kind": step.kind, "code": why.code.value})
 
 
 def fail(held: Claim, *, error: RunError, detail_code: str = "", may_retry: bool = False) -> bool:
@@ -162,12 +166,24 @@ def _tell_of_death(doing: Act, run: Run) -> None:
 
 def sweep() -> int:
     """Takes back runs whose lease ran out: their worker died or hangs."""
-    return sum(_take_back(lost, "lease") for lost in _lost(lease_until__lt=Now()))
+    return _take_back_each("lease", _lost(lease_until__lt=Now()))
 
 
 def reclaim(*, worker: str) -> int:
     """A worker that starts takes back what its dead namesake held, without waiting for the lease."""
-    return sum(_take_back(lost, "restart") for lost in _lost(worker=worker))
+    return _take_back_each("restart", _lost(worker=worker))
+
+
+def _take_back_each(how: str, lost: Iterable[Claim]) -> int:
+    count = 0
+    for each in lost:
+        try:
+            count += _take_back(each, how)
+        except Error:
+            raise  # the database is away, for the others too
+        except Exception as problem:  # one run that cannot be taken back must not keep the others waiting
+            log.error("run_not_taken_back", extra={"run_id": str(each.run_id), "reason": type(problem).__name__})
+    return count
 
 
 def _lost(**which: Any) -> Iterator[Claim]:
@@ -175,6 +191,17 @@ def _lost(**which: Any) -> Iterator[Claim]:
         rows = list(Run.objects.filter(state=RunState.RUNNING, **which).values("id", "site_id", "attempts", "worker"))
     for row in rows:
         yield Claim(run_id=row["id"], site_id=row["site_id"], attempt=row["attempts"], worker=row["worker"])
+
+
+def _take_back_in_peace(lost: Claim) -> int:
+    """One run that cannot be taken back must not keep the others from it. A database that is away ends the round."""
+    try:
+        return _take_back(lost, "lease")
+    except Error:
+        raise
+    except Exception as problem:
+        log.error("run_not_taken_back", extra={"run_id": str(lost.run_id), "reason": type(problem).__name__})
+        return 0
 
 
 def _take_back(lost: Claim, how: str) -> int:

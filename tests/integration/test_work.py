@@ -303,6 +303,24 @@ def test_sweep_when_the_third_worker_was_lost_then_dead_with_notice(in_site_a: P
     assert work.claim(lane="cpu", worker="alder") is None
 
 
+def test_sweep_when_one_run_cannot_be_taken_back_then_the_others_are(in_site_a: Person, case_a, monkeypatch, caplog):
+    lost = [make.run(in_site_a, case_a) for _ in range(3)]
+    for run in lost:
+        claim()
+        expire(run)
+    real = work._take_back
+
+    def take_back(each: Claim, how: str) -> int:
+        if each.run_id == lost[0].pk:
+            raise ValueError
+        return real(each, how)
+
+    monkeypatch.setattr(work, "_take_back", take_back)
+
+    assert work.sweep() == 2
+    assert [r.getMessage() for r in caplog.records] == ["run_not_taken_back"]
+
+
 def test_reclaim_when_a_worker_starts_then_what_its_dead_namesake_held_is_back(in_site_a: Person, case_a):
     mine, other = make.run(in_site_a, case_a), make.run(in_site_a, case_a)
     claim("alder")
