@@ -18,7 +18,7 @@ from clinic.proof import proofs
 from clinic.views.asked import Asked
 from clinic.views.presenters import case_page, entries
 from clinic.views.private import private
-from clinic.views.story import Story, place_after
+from clinic.views.story import Story
 
 VERIFIED_AT_MOST = 20_000
 
@@ -64,13 +64,19 @@ def story_of(request: Asked, found: Case) -> dict[str, Any]:
         "earlier_url": story.url(at=window.next) if window.next else "",
         "earlier_part": story.url("case_entries", at=window.next, day=_day(days)) if window.next else "",
         "newest_url": "" if is_newest else story.url(),
-        "tail_url": story.url("case_tail", after=place_after(told), day=_day(days, last=True)) if is_newest else "",
+        "tail_url": _tail_url(story, days) if is_newest else "",
         "note_form": NoteForm(),
     }
 
 
 def _day(days: list[entries.Day], *, last: bool = False) -> str:
     return days[-1 if last else 0].date.isoformat() if days else ""
+
+
+def _tail_url(story: Story, days: list[entries.Day]) -> str:
+    """Where the story goes on after these lines."""
+    positions = [line.proof.position or 0 for day in days for line in day.entries]
+    return story.url("case_tail", after=str(max(positions, default=0)), day=_day(days, last=True))
 
 
 def _dock() -> list[dict[str, str]]:
@@ -113,8 +119,7 @@ def case_tail(request: Asked, pk: UUID) -> HttpResponse:
     access.case(request.actor, pk)
     days = entries.days(told, found, request.actor)
     last_day = request.GET.get("day", "")
-    context = {"case": found, "days": days, "last_day": last_day,
-               "tail_url": story.url("case_tail", after=place_after(told), day=_day(days, last=True))}  # fmt: skip
+    context = {"case": found, "days": days, "last_day": last_day, "tail_url": _tail_url(story, days), "again": True}
     return render(request, "clinic/case/_tail.html", context)
 
 

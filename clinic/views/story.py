@@ -6,18 +6,18 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.authorization.actor import Actor
-from clinic.models import Case, Entry, EntryKind
-from clinic.views.keyset import Cursor, Page, Section, page
+from clinic.models import AuditLink, Case, Entry, EntryKind
+from clinic.views.keyset import Page, Section, page
 
 ENTRIES = 50
-BACKWARDS, FORWARDS = ("-at", "-id"), ("at", "id")
+BACKWARDS = ("-at", "-id")
 MACHINE = "machine"
 
 GROUPS: dict[str, tuple[str | Promise, str, tuple[str, ...]]] = {
@@ -62,9 +62,13 @@ class Story:
         """The newest, or those before (after) the place `at`; `next` leads to what was earlier."""
         return page([Section(self.entries, BACKWARDS)], at, size=ENTRIES)
 
-    def since(self, place: str) -> list[Entry]:
-        """What came after the last line the page shows."""
-        return page([Section(self.entries, FORWARDS)], place, size=ENTRIES).rows
+    def since(self, position: str) -> list[Entry]:
+        """What was committed after the newest place in the audit that the page shows. Not by time: of two at once the
+        later to be committed may bear the earlier time, and would never be told."""
+        after = int(position) if position.isdecimal() and len(position) < 19 else 0
+        link = AuditLink.objects.filter(event=OuterRef("audit_event_id"))
+        came = self.entries.annotate(position=Subquery(link.values("seq")[:1])).filter(position__gt=after)
+        return sorted(came.order_by("position")[:ENTRIES], key=lambda entry: (entry.at, entry.pk))
 
     def counts(self) -> list[dict[str, Any]]:
         """How many lines of each kind by whom: what the filters offer."""
@@ -96,11 +100,6 @@ class Story:
         if any(row["actor"] is None for row in counts):
             named.append((MACHINE, _("Engines and Rounds")))
         return [{"url": self.url(by=key), "words": words, "current": self.by == key} for key, words in named]
-
-
-def place_after(entries: list[Entry]) -> str:
-    """Where the story goes on after these."""
-    return str(Cursor(0, (entries[-1].at, entries[-1].pk))) if entries else ""
 
 
 def _is_id(text: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from clinic.actions import cases, consents, notes, runs
@@ -192,8 +193,10 @@ def test_tail_when_nothing_came_then_shows_nothing_and_is_no_reading(client, url
 
 
 def test_tail_when_something_came_then_shows_it_once(client, url, clinician_a, case_a):
+    make.settle()
     page = client.get(url)
     make.note(clinician_a, case_a, "Just written")
+    make.settle()
 
     part = client.get(page.context["tail_url"], **HTMX)
 
@@ -201,6 +204,17 @@ def test_tail_when_something_came_then_shows_it_once(client, url, clinician_a, c
     assert "Just written" in text_of(part)
     assert '<h2 class="day"' not in part.content.decode()
     assert client.get(unescape(part.context["tail_url"]), **HTMX).status_code == 204
+
+
+def test_tail_when_a_later_commit_bears_an_earlier_time_then_shows_it_too(client, url, clinician_a, case_a):
+    make.note(clinician_a, case_a, "Committed first")
+    make.settle()
+    page = client.get(url)
+    with time_machine.travel(timezone.now() - timedelta(seconds=5), tick=False):
+        make.note(clinician_a, case_a, "Committed later")
+    make.settle()
+
+    assert "Committed later" in text_of(client.get(page.context["tail_url"], **HTMX))
 
 
 def test_story_when_lines_are_of_several_days_then_stands_under_their_days(client, url, clinician_a, case_a):
