@@ -17,7 +17,7 @@ from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from clinic import celery, watch
-from clinic.actions import beats, janitor, reminders, search, work
+from clinic.actions import beats, janitor, lost_work, reminders, search
 
 SWEEPING, HOUSEKEEPING = 7_265_421, 7_265_422  # advisory locks
 log = logging.getLogger("rounds.scheduler")
@@ -52,9 +52,9 @@ class Sweeper:
                 self.round()
 
     def round(self) -> None:
-        if count := work.sweep():
+        if count := lost_work.sweep():
             log.warning("runs_taken_back", extra={"count": count})
-        for lane, waiting in work.left_waiting(timedelta(seconds=settings.RENUDGE_AFTER_SECONDS)).items():
+        for lane, waiting in lost_work.left_waiting(timedelta(seconds=settings.RENUDGE_AFTER_SECONDS)).items():
             self._tell(lane, waiting)
 
     def _tell(self, lane: str, waiting: int) -> None:

@@ -18,7 +18,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from clinic import listening
-from clinic.actions import beats, work
+from clinic.actions import beats, lost_work, work
 from clinic.authorization.scope import scope
 from clinic.models import RunError
 
@@ -108,7 +108,7 @@ def live_as(name: str, lanes: list[str]) -> None:
     global _name
     _name = name
     with suppress(Error):  # the database is away: the sweeper takes it back when its lease has run out
-        work.reclaim(worker=name)
+        lost_work.reclaim(worker=name)
     threading.Thread(target=_beat_for_ever, args=(name, lanes, timezone.now()), daemon=True).start()
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clinic.actions import cases, patients, people, runs, sites, uploads, work
+from clinic.actions import cases, lost_work, patients, people, runs, sites, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
@@ -65,7 +65,7 @@ class Ledger:
 
     def take_back_all(self) -> None:
         for name in set(Run.objects.filter(state=RunState.RUNNING).values_list("worker", flat=True)):
-            work.reclaim(worker=name)
+            lost_work.reclaim(worker=name)
 
     def waiting_by_lane(self) -> dict[str, list[UUID]]:
         found: dict[str, list[UUID]] = {}

@@ -20,6 +20,7 @@ from clinic.actions import (
     consents,
     janitor,
     keys,
+    lost_work,
     notes,
     notifications,
     patients,
@@ -114,7 +115,7 @@ def work_runs(by: Person, case: Case) -> None:
     work.succeed(done, sort=kind_named("clinic.check"), outcome=outcome, replay={})
     work.fail(put_back, error=RunError.UNEXPECTED, may_retry=True)
     work.fail(dead, error=RunError.INPUT_REFUSED)
-    work.reclaim(worker=lost.worker)
+    lost_work.reclaim(worker=lost.worker)
     runs.cancel(by=by.actor, run=made[4])
     runs.replay(by=by.actor, run=Run.objects.get(pk=dead.run_id))
 
@@ -242,7 +243,7 @@ def test_chain_when_eight_write_at_once_then_no_gap_no_fork_and_no_deadlock(clin
                 case = made[(number + turn) % 2]
                 with transaction.atomic():
                     notes.write(by=clinician_a.actor, case=case, body="x")
-                    cases.set_urgency(by=clinician_a.actor, case=case, urgency=Urgency.URGENT)
+                    cases.edit(by=clinician_a.actor, case=case, question=f"Question {number} {turn}")
 
     at_once(8, act)
 

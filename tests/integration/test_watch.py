@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from clinic import watch
-from clinic.actions import beats, runs, work
+from clinic.actions import beats, lost_work, runs, work
 from clinic.actions.work import Claim
 from clinic.models import Run, RunError, RunState, WorkerBeat
 from tests import make
@@ -182,7 +182,7 @@ def test_worker_when_it_starts_then_it_takes_back_what_its_namesake_held(in_site
 
 
 def test_worker_when_it_starts_without_database_then_it_beats_all_the_same(monkeypatch, no_beating):
-    monkeypatch.setattr(work, "reclaim", _away)
+    monkeypatch.setattr(lost_work, "reclaim", _away)
 
     watch.live_as("alder@here", ["cpu"])
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from clinic import celery
-from clinic.actions import cases, runs, timeline, work
+from clinic.actions import cases, lost_work, runs, timeline, work
 from clinic.actions.work import Claim
 from clinic.models import CaseState, EntryKind, NoticeKind, Notification, Result, Run, RunError, RunState, Urgency
 from clinic.models.runs import MAX_ATTEMPTS
@@ -132,7 +132,7 @@ def test_late_worker_when_its_run_was_taken_over_then_it_can_change_nothing(in_s
     run = make.run(in_site_a, case_a)
     late = claim("alder")
     expire(run)
-    assert work.sweep() == 1
+    assert lost_work.sweep() == 1
     current = claim("birch")
 
     assert not work.renew(late)
@@ -150,7 +150,7 @@ def test_late_worker_when_of_the_same_name_then_the_attempt_fences_it(in_site_a:
     run = make.run(in_site_a, case_a)
     late = claim("alder")
     expire(run)
-    work.sweep()
+    lost_work.sweep()
     claim("alder")
 
     assert not finish(late)
@@ -255,7 +255,7 @@ def test_sweep_when_the_lease_holds_then_nothing(in_site_a: Person, case_a):
     make.run(in_site_a, case_a)
     claim()
 
-    assert work.sweep() == 0
+    assert lost_work.sweep() == 0
 
 
 def test_lease_when_the_clock_of_a_machine_is_wrong_then_that_of_the_database_counts(
@@ -268,7 +268,7 @@ def test_lease_when_the_clock_of_a_machine_is_wrong_then_that_of_the_database_co
     assert work.renew(held)
     monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(minutes=5))
 
-    assert work.sweep() == 0
+    assert lost_work.sweep() == 0
     run.refresh_from_db()
     assert run.lease_until is not None and run.lease_until > right()
 
@@ -283,7 +283,7 @@ def test_sweep_when_the_lease_ran_out_then_back_to_the_queue_and_the_lane_is_tol
     monkeypatch.setattr(celery, "nudge", told.append)
 
     with django_capture_on_commit_callbacks(execute=True):
-        assert work.sweep() == 1
+        assert lost_work.sweep() == 1
 
     run.refresh_from_db()
     assert (run.state, run.lease_until) == (RunState.QUEUED, None)
@@ -295,7 +295,7 @@ def test_sweep_when_the_third_worker_was_lost_then_dead_with_notice(in_site_a: P
     for _ in range(MAX_ATTEMPTS):
         claim()
         expire(run)
-        assert work.sweep() == 1
+        assert lost_work.sweep() == 1
 
     run.refresh_from_db()
     assert (run.state, run.attempts, run.error) == (RunState.FAILED, MAX_ATTEMPTS, RunError.WORKER_LOST)
@@ -308,16 +308,16 @@ def test_sweep_when_one_run_cannot_be_taken_back_then_the_others_are(in_site_a: 
     for run in lost:
         claim()
         expire(run)
-    real = work._take_back
+    real = lost_work._take_back
 
     def take_back(each: Claim, how: str) -> int:
         if each.run_id == lost[0].pk:
             raise ValueError
         return real(each, how)
 
-    monkeypatch.setattr(work, "_take_back", take_back)
+    monkeypatch.setattr(lost_work, "_take_back", take_back)
 
-    assert work.sweep() == 2
+    assert lost_work.sweep() == 2
     assert [r.getMessage() for r in caplog.records] == ["run_not_taken_back"]
 
 
@@ -326,7 +326,7 @@ def test_reclaim_when_a_worker_starts_then_what_its_dead_namesake_held_is_back(i
     claim("alder")
     claim("birch")
 
-    assert work.reclaim(worker="alder") == 1
+    assert lost_work.reclaim(worker="alder") == 1
 
     mine.refresh_from_db()
     other.refresh_from_db()
@@ -340,7 +340,7 @@ def test_sweep_when_of_two_sites_then_each_in_its_own(clinician_a: Person, clini
         with person.at_work():
             expire(run)
 
-    assert work.sweep() == 2
+    assert lost_work.sweep() == 2
     assert all(make.fresh_run(person, run).state == RunState.QUEUED for person, run in made)
 
 
@@ -353,7 +353,7 @@ def test_left_waiting_when_nobody_was_told_then_the_lanes_and_how_much(in_site_a
     Run.objects.filter(pk=delayed.pk).update(not_before=timezone.now() + timedelta(minutes=1))
     make.run(in_site_a, case_a)
 
-    assert work.left_waiting(timedelta(seconds=30)) == {"cpu": 2, "cpu_batch": 1}
+    assert lost_work.left_waiting(timedelta(seconds=30)) == {"cpu": 2, "cpu_batch": 1}
 
 
 # --- steps and cases --------------------------------------------------------------------------------------------------
