@@ -51,5 +51,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", metrics.prometheus, name="metrics"),
     path("account/login/", sign_in.SignIn.as_view(), name="account_login"),
+    path("account/2fa/authenticate/", sign_in.SecondStep.as_view(), name="mfa_authenticate"),
     path("account/logout/", sign_in.SignOut.as_view(), name="account_logout"),
 ]

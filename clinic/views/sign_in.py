@@ -2,6 +2,8 @@ import json
 from typing import Any
 
 from allauth.account.views import LoginView, LogoutView
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpResponse
 
@@ -19,6 +21,15 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"mfa_required": settings.MFA_REQUIRED} | demo_logins()
+
+
+class SecondStep(AuthenticateView):
+    """allauth's own, and what this person can answer with: a key she has not got is not offered."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        own = Authenticator.objects.filter(user=self.stage.login.user).values_list("type", flat=True)
+        return context | {"factors": set(own)}
 
 
 class SignOut(LogoutView):

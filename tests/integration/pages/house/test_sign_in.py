@@ -123,6 +123,26 @@ def test_second_factor_when_set_up_then_asked_for_at_the_next_sign_in(client: Cl
     assert again.get("/profile/").status_code == 200
 
 
+KEY, CODE = "Use a security key or passkey", 'name="code"'
+
+
+@pytest.mark.parametrize(
+    ("has", "offered"),
+    [("totp", {CODE}), ("webauthn", {KEY}), ("webauthn recovery_codes", {KEY, CODE}), ("totp webauthn", {KEY, CODE})],
+)
+def test_second_step_when_asked_for_then_offers_what_this_person_has(
+    client: Client, nora: Person, monkeypatch: pytest.MonkeyPatch, has: str, offered: set[str]
+):
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda user: [])
+    for kind in has.split():
+        Authenticator.objects.create(user=nora.user, type=kind, data={})
+    sign_in(client)
+
+    page = client.get("/account/2fa/authenticate/").content.decode()
+
+    assert {words for words in (KEY, CODE) if words in page} == offered
+
+
 def test_second_factor_when_the_code_is_wrong_then_no_way_in(client: Client, nora: Person):
     sign_in(client)
     set_up_totp(client)
