@@ -66,9 +66,13 @@ def urgency(name: str, mark: bool = False) -> dict[str, object]:
 
 @register.simple_tag(takes_context=True)
 def theme(context: template.Context) -> str:
-    """The theme the person chose, read on the server so that a page never flashes in the other one."""
-    request: HttpRequest | None = context.get("request")
-    return "dark" if request is not None and request.COOKIES.get("theme") == "dark" else "light"
+    """The theme chosen in this browser, so that a page never flashes in the other one; `auto` as its system has it."""
+    return preferred_theme(context.get("request")) or "auto"
+
+
+def preferred_theme(request: HttpRequest | None) -> str:
+    chosen = request.COOKIES.get("theme", "") if request is not None else ""
+    return chosen if chosen in ("light", "dark") else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -14,6 +14,7 @@ from clinic.actions import people
 from clinic.authorization.roles import ROLES, Role
 from clinic.doors import signed_in
 from clinic.forms.profile import ProfileForm
+from clinic.templatetags.look import preferred_theme
 from clinic.views import preferences
 from clinic.views.asked import Asked
 
@@ -21,9 +22,7 @@ from clinic.views.asked import Asked
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: Asked) -> HttpResponse:
-    form = ProfileForm(
-        request.POST or None, person=access.oneself(request.actor), theme=request.COOKIES.get("theme", "light")
-    )
+    form = ProfileForm(request.POST or None, person=access.oneself(request.actor), theme=preferred_theme(request))
     if request.method == "POST" and form.is_valid():
         return _save(request, form)
     return render(request, "clinic/profile/profile.html", _context(request, form), status=422 if form.errors else 200)

@@ -15,7 +15,7 @@ from clinic.models import Notification, Run
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
-    common = {"is_demo": settings.IS_DEMO, "theme": _theme(request), "version": settings.VERSION}
+    common = {"is_demo": settings.IS_DEMO, "version": settings.VERSION}
     if actor is None or actor.user_id is None:
         return common
     identity = request.identity  # type: ignore[attr-defined]
@@ -30,10 +30,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "unread": SimpleLazyObject(lambda: Notification.objects.filter(person=actor.user_id).unread().count()),
         "role_names": _role_names(actor),
     }
-
-
-def _theme(request: HttpRequest) -> str:
-    return "dark" if request.COOKIES.get("theme") == "dark" else "light"
 
 
 def _role_names(actor: Any) -> str:

@@ -58,8 +58,8 @@ def test_theme_and_keys_come_from_their_cookies():
 
     assert drawn("{% theme %} {% shortcut_keys %}", request=request) == "dark off"
     request.COOKIES.update(theme='"><script>', keys="x")
-    assert drawn("{% theme %} {% shortcut_keys %}", request=request) == "light on"
-    assert drawn("{% theme %} {% shortcut_keys %}") == "light on"
+    assert drawn("{% theme %} {% shortcut_keys %}", request=request) == "auto on"
+    assert drawn("{% theme %} {% shortcut_keys %}") == "auto on"
 
 
 def test_control_takes_the_class_of_its_kind():

@@ -35,6 +35,18 @@ def test_profile_when_changed_then_name_language_and_theme_hold(as_person, clini
     assert 'data-bs-theme="dark"' in page
 
 
+def test_theme_when_like_the_system_then_the_choice_is_forgotten_and_the_page_follows(as_person, clinician_a: Person):
+    browser: Client = as_person(clinician_a)
+    right = {"name": "Nuria", "language": "en"}
+    browser.post("/profile/", right | {"theme": "dark"})
+
+    browser.post("/profile/", right | {"theme": ""})
+
+    page = browser.get("/profile/").content.decode()
+    assert 'data-bs-theme="auto"' in page
+    assert '<option value="" selected>Like the system</option>' in page
+
+
 @pytest.mark.parametrize("sent", [{"name": ""}, {"language": "xx"}, {"theme": "pink"}])
 def test_profile_when_something_is_wrong_then_422_and_nothing_changed(as_person, clinician_a: Person, sent):
     right = {"name": "Somebody else", "language": "es", "theme": "dark"}
