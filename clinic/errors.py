@@ -32,6 +32,8 @@ class Code(StrEnum):
     CUT_OFF = "cut_off"
     CHUNK_OUT_OF_ORDER = "chunk_out_of_order"
     CHUNK_DAMAGED = "chunk_damaged"
+    CHUNK_WRONG_SIZE = "chunk_wrong_size"
+    CHUNK_DIFFERS = "chunk_differs"
     DIGEST_MISMATCH = "digest_mismatch"
     OBJECT_DAMAGED = "object_damaged"
     SESSION_OVER = "upload_session_over"
@@ -92,6 +94,10 @@ MEANINGS: dict[Code, Meaning] = {
     Code.CHUNK_OUT_OF_ORDER: Meaning(409, _("That piece of the file does not come next."),
                                      _("Go on with the piece named in next_index.")),
     Code.CHUNK_DAMAGED: Meaning(422, _("That piece of the file arrived damaged."), _("Send the piece again.")),
+    Code.CHUNK_WRONG_SIZE: Meaning(422, _("That piece of the file has not the size it must have."),
+                                   _("Cut the file into pieces of chunk_size bytes; only the last is smaller.")),
+    Code.CHUNK_DIFFERS: Meaning(409, _("Another piece of the file came under that number before."),
+                                _("Go on with the piece named in next_index, or start the upload again.")),
     Code.DIGEST_MISMATCH: Meaning(422, _("The file that arrived is not the file that was announced."),
                                   _("Start the upload again.")),
     Code.OBJECT_DAMAGED: Meaning(500, _("The stored file does not match its digest and is not shown."),

@@ -5,8 +5,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
+from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic import audit, sealing
 from clinic.actions import timeline
@@ -93,7 +95,7 @@ def add_chunk(*, by: Actor, session: UploadSession, index: int, data: bytes, sha
     """Acknowledged means stored. A piece that came before is acknowledged again; one too early is refused."""
     by.require(Permission.UPLOAD_ADD)
     found = hashlib.sha256(data).hexdigest()
-    if not data or (sha256 and sha256.lower() != found):
+    if sha256 and sha256.lower() != found:
         raise Refusal(Code.CHUNK_DAMAGED, facts={"next_index": session.next_index})
     if index < session.next_index:
         return _again(session, index, found)
@@ -123,7 +125,7 @@ def _lock(session: UploadSession) -> UploadSession:
 def _again(session: UploadSession, index: int, sha256: str) -> UploadSession:
     known = session.chunks.filter(index=index).values_list("sha256", flat=True).first()
     if known is not None and known != sha256:
-        raise Refusal(Code.CHUNK_DAMAGED, facts={"next_index": session.next_index})
+        raise Refusal(Code.CHUNK_DIFFERS, facts={"next_index": session.next_index})
     return session
 
 
@@ -132,9 +134,30 @@ def _check_receiving(session: UploadSession, index: int, size: int) -> None:
         raise Refusal(Code.SESSION_OVER)
     if index != session.next_index:
         raise Refusal(Code.CHUNK_OUT_OF_ORDER, facts={"next_index": session.next_index})
+    _check_size(session, size)
     Intake.check_announced(size=session.received + size)
-    if session.declared_size is not None and session.received + size > session.declared_size:
-        raise Refusal(Code.DIGEST_MISMATCH)
+
+
+def _check_size(session: UploadSession, size: int) -> None:
+    """Pieces of one size, so that everybody knows which bytes a number stands for; of a recording that goes on each is
+    as long as it came."""
+    if session.declared_size is None:
+        if not 0 < size <= settings.CHUNK_BYTES:
+            raise wrong_size(at_most=settings.CHUNK_BYTES)
+        return
+    expected = min(settings.CHUNK_BYTES, session.declared_size - session.received)
+    if expected <= 0:
+        raise Refusal(Code.CHUNK_WRONG_SIZE, detail=_("The whole file has come already: no piece of it is missing."),
+                      facts={"expected_size": 0, "next_index": session.next_index})  # fmt: skip
+    if size != expected:
+        words = _("This piece must have exactly %(expected)d bytes; it has %(size)d.")
+        raise Refusal(Code.CHUNK_WRONG_SIZE, detail=words % {"expected": expected, "size": size},
+                      facts={"expected_size": expected, "next_index": session.next_index})  # fmt: skip
+
+
+def wrong_size(*, at_most: int) -> Refusal:
+    words = _("A piece has at least one byte and at most %(at_most)d.") % {"at_most": at_most}
+    return Refusal(Code.CHUNK_WRONG_SIZE, detail=words, facts={"at_most": at_most})
 
 
 def complete(*, by: Actor, session: UploadSession, sha256: str = "") -> tuple[Upload, bool]:

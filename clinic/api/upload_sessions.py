@@ -70,10 +70,12 @@ class ChunkView(ApiView):
         "sendChunk", "Send the next piece", takes=Content(BINARY, media_type=RAW), gives={200: ONE_SESSION},
         headers=[header_in("X-Chunk-SHA256", "Hexadecimal digest of the piece: damage on the way is found at once.")],
         refuses=(
-            Code.NOT_FOUND, Code.SESSION_OVER, Code.CHUNK_OUT_OF_ORDER, Code.CHUNK_DAMAGED, Code.DIGEST_MISMATCH,
-            Code.CUT_OFF, Code.LENGTH_NEEDED, Code.STORAGE_DOWN, Code.STORAGE_FULL, Code.ERASED,
+            Code.NOT_FOUND, Code.SESSION_OVER, Code.CHUNK_OUT_OF_ORDER, Code.CHUNK_DAMAGED, Code.CHUNK_WRONG_SIZE,
+            Code.CHUNK_DIFFERS, Code.CUT_OFF, Code.LENGTH_NEEDED, Code.STORAGE_DOWN, Code.STORAGE_FULL, Code.ERASED,
         ),
-        says="A piece that is there already is acknowledged again. One that does not come next is refused with 409 and "
+        says="Of a file whose size was announced every piece has exactly `chunk_size` bytes and the last one the rest; "
+        "of a recording that goes on it has at most that many. A piece that is there already is acknowledged again, "
+        "another one under its number is refused with 409. One that does not come next is refused with 409 and "
         "`next_index`, the one to go on with.",
     )  # fmt: skip
     def put(self, request: Request, pk: UUID, index: int) -> Response:
@@ -116,5 +118,5 @@ def _piece(request: Any) -> bytes:
         raise Refusal(Code.MEDIA_TYPE_NOT_TAKEN, facts={"takes": [RAW]})
     length = announced_length(request)
     if length > settings.CHUNK_BYTES:
-        raise Refusal(Code.TOO_LARGE, facts={"at_most": settings.CHUNK_BYTES})
+        raise uploads.wrong_size(at_most=settings.CHUNK_BYTES)
     return b"".join(pieces(request, length))

@@ -257,6 +257,11 @@ PIECE = 4000
 PIECES = [SOUND[i : i + PIECE] for i in range(0, len(SOUND), PIECE)]
 
 
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.conf.settings.CHUNK_BYTES", PIECE)
+
+
 def opened(person: Person, case: Case, **columns: object) -> UploadSession:
     return uploads.open_session(by=person.actor, case=case, name="voice.wav", **columns)  # type: ignore[arg-type]
 
@@ -330,7 +335,7 @@ def test_session_when_another_piece_comes_under_a_known_number_then_refused(in_s
     with pytest.raises(Refusal) as refused:
         send(in_site_a, session, 0, PIECES[1])
 
-    assert (refusal_of(refused), refused.value.facts) == (Code.CHUNK_DAMAGED, {"next_index": 1})
+    assert (refusal_of(refused), refused.value.facts) == (Code.CHUNK_DIFFERS, {"next_index": 1})
 
 
 @pytest.mark.slow
@@ -359,12 +364,16 @@ def test_session_when_a_piece_comes_too_early_then_told_which_is_next(in_site_a:
     assert objects(own_store) == set()
 
 
-@pytest.mark.parametrize(("data", "sha256"), [(b"", ""), (b"x", "0" * 64)])
-def test_session_when_a_piece_is_damaged_then_refused_and_not_kept(in_site_a: Person, case_a, own_store, data, sha256):
+@pytest.mark.parametrize(
+    ("data", "sha256", "code"), [(b"", "", Code.CHUNK_WRONG_SIZE), (b"x", "0" * 64, Code.CHUNK_DAMAGED)]
+)
+def test_session_when_a_piece_is_damaged_then_refused_and_not_kept(
+    in_site_a: Person, case_a, own_store, data, sha256, code
+):
     with pytest.raises(Refusal) as refused:
         send(in_site_a, opened(in_site_a, case_a), 0, data, sha256)
 
-    assert refusal_of(refused) == Code.CHUNK_DAMAGED
+    assert refusal_of(refused) == code
     assert objects(own_store) == set()
 
 
@@ -385,7 +394,8 @@ def test_session_when_more_comes_than_was_announced_then_refused(in_site_a: Pers
     with pytest.raises(Refusal) as refused:
         send(in_site_a, opened(in_site_a, case_a, declared_size=PIECE - 1), 0)
 
-    assert refusal_of(refused) == Code.DIGEST_MISMATCH
+    assert refusal_of(refused) == Code.CHUNK_WRONG_SIZE
+    assert refused.value.facts == {"expected_size": PIECE - 1, "next_index": 0}
 
 
 def test_session_when_the_whole_has_another_digest_then_refused_and_can_be_discarded(

@@ -41,7 +41,7 @@ class SessionCard(Output):
     case = serializers.UUIDField(source="case_id")
     name = serializers.CharField()
     state = serializers.ChoiceField(choices=SessionState.choices)
-    chunk_size = serializers.SerializerMethodField(help_text="Bytes of a piece, at most; the last may be smaller.")
+    chunk_size = serializers.SerializerMethodField(help_text="Bytes of a piece; the last is smaller.")
     size = serializers.IntegerField(source="declared_size", allow_null=True)
     received = serializers.IntegerField(help_text="Bytes that are safe.")
     next_index = serializers.IntegerField()

@@ -68,7 +68,8 @@ def test_piece_sent_twice_counts_once(api_a: Api, case_a: Case, in_site_a: Perso
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert answers[-1].json()["next_index"] == 1
     assert UploadChunk.objects.count() == 1
-    assert send(api_a, session, 0, b"something else").json()["code"] == "chunk_damaged"
+    other = send(api_a, session, 0, b"something else")
+    assert (other.status_code, other.json()["code"], other.json()["next_index"]) == (409, "chunk_differs", 1)
 
 
 def test_piece_out_of_order_is_told_which_comes_next(api_a: Api, case_a: Case) -> None:
@@ -86,8 +87,9 @@ def test_damaged_empty_and_oversize_pieces_are_refused(api_a: Api, case_a: Case)
 
     assert send(api_a, session, 0, b"abc", sha256="0" * 64).json()["code"] == "chunk_damaged"
     assert send(api_a, session, 0, b"abc", sha256="nonsense").json()["code"] == "chunk_damaged"
-    assert send(api_a, session, 0, b"").json()["code"] == "chunk_damaged"
-    assert send(api_a, session, 0, bytes(64 * 1024 + 1)).json()["code"] == "too_large"
+    assert send(api_a, session, 0, b"").json()["code"] == "chunk_wrong_size"
+    longer = send(api_a, session, 0, bytes(64 * 1024 + 1))
+    assert (longer.status_code, longer.json()["code"], longer.json()["at_most"]) == (422, "chunk_wrong_size", 65536)
     assert api_a("PUT", f"{session['url']}/chunks/0", data=b"abc", content_type="text/plain").status_code == 415
     assert api_a.get(session["url"]).json()["received"] == 0
 
@@ -100,8 +102,24 @@ def test_file_shorter_longer_or_other_than_announced_is_refused(api_a: Api, case
         send(api_a, session, index, piece)
 
     assert (early.json()["code"], early.json()["next_index"]) == ("cut_off", 1)
-    assert send(api_a, session, len(pieces), b"more").json()["code"] == "digest_mismatch"
+    more = send(api_a, session, len(pieces), b"more").json()
+    assert (more["code"], more["expected_size"]) == ("chunk_wrong_size", 0)
     assert api_a.post(f"{session['url']}/complete", {"sha256": "0" * 64}).json()["code"] == "digest_mismatch"
+    assert api_a.post(f"{session['url']}/complete", {"sha256": SHA256}).status_code == 201
+
+
+def test_short_piece_is_refused_and_the_right_one_taken_after_it(api_a: Api, case_a: Case) -> None:
+    """Kept, it would have wedged the file: no other piece may come under its number."""
+    session, pieces = begin(api_a, case_a), cut(TEXT)
+
+    short = send(api_a, session, 0, TEXT[:100])
+    for index, piece in enumerate(pieces):
+        assert send(api_a, session, index, piece).status_code == 200
+        if index == len(pieces) - 2:
+            assert send(api_a, session, index + 1, pieces[-1] + b"x").json()["expected_size"] == len(pieces[-1])
+
+    assert (short.status_code, short.json()["code"], short.json()["expected_size"]) == (422, "chunk_wrong_size", 65536)
+    assert "65536" in short.json()["detail"]
     assert api_a.post(f"{session['url']}/complete", {"sha256": SHA256}).status_code == 201
 
 
