@@ -16,7 +16,6 @@ from clinic.models import (
     ApiKey,
     Case,
     Membership,
-    Note,
     Notification,
     Patient,
     Result,
@@ -102,12 +101,6 @@ def result(by: Actor, run_pk: UUID) -> Result:
     if found is None:
         raise Refusal(Code.NOT_FOUND)
     audit.note_read(by, "result.read", found, case=found.case)
-    return found
-
-
-def note(by: Actor, pk: UUID) -> Note:
-    found = _one(Note.objects.visible_to(by).select_related("case"), pk)
-    audit.note_read(by, "note.read", found, case=found.case)
     return found
 
 

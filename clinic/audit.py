@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -68,22 +69,44 @@ class Act:
         return json.dumps(told, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def _write(act: Act) -> None:
+# Events of acts under way. An act inside another hands its event up, so that all are written last.
+_told: ContextVar[list[tuple[UUID, str]] | None] = ContextVar("audit_events_told", default=None)
+
+
+def _write(events: list[tuple[UUID, str]]) -> None:
     """Plain SQL: the other columns are computed from the body by the database and take no value."""
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO audit_event (id, body) VALUES (%s, %s)", [act.id, act.body()])
+        cursor.executemany("INSERT INTO audit_event (id, body) VALUES (%s, %s)", events)
+
+
+@contextmanager
+def together() -> Iterator[list[tuple[UUID, str]]]:
+    """One transaction for several acts and what belongs to them; their events are written when it ends."""
+    above = _told.get()
+    events = [] if above is None else above
+    mark, token = len(events), _told.set(events)
+    try:
+        with transaction.atomic():
+            yield events
+            if above is None and events:
+                _write(events)
+    except BaseException:
+        del events[mark:]  # what was rolled back did not happen
+        raise
+    finally:
+        _told.reset(token)
 
 
 @contextmanager
 def act(by: Actor, event: str) -> Iterator[Act]:
     """The frame of every action: one transaction, one event. An act that names nothing is a mistake."""
-    with transaction.atomic():
+    with together() as events:
         doing = Act(by=by, event=event)
         yield doing
         if doing.happened:
             if doing.target is None:
                 raise AssertionError(f"{event} says nothing about what it touched")
-            _write(doing)
+            events.append((doing.id, doing.body()))
 
 
 def note_read(by: Actor, event: str, target: Target, *, case: Case | None = None, **facts: Any) -> None:
@@ -96,4 +119,4 @@ def note_refusal(by: Actor, what: str, code: str, target_id: UUID | None = None)
     """Written after the refused transaction has been rolled back, in one of its own."""
     refused = Act(by=by, event="refused", facts={"what": what, "code": code, "asked_for": target_id})
     with transaction.atomic():
-        _write(refused)
+        _write([(refused.id, refused.body())])

@@ -18,6 +18,10 @@ def colleagues(viewer: Viewer) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "pk")
 
 
+def reads_cases_at(person: User, site_id: UUID) -> bool:
+    return Membership.objects.current().filter(user=person, site=site_id, role__in=_READING).exists()
+
+
 def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Names of people however long gone: what they did stays under their name."""
     wanted = {pk for pk in ids if pk}

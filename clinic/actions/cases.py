@@ -5,12 +5,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit
+from clinic import audit, colleagues
 from clinic.actions import notifications, search, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
-from clinic.models import Case, CaseState, EntryKind, Membership, NoticeKind, Patient, Site, StateChange, Urgency, User
+from clinic.models import Case, CaseState, EntryKind, NoticeKind, Patient, Site, StateChange, Urgency, User
 
 
 def open_case(*, by: Actor, patient: Patient, question: str, urgency: Urgency = Urgency.ROUTINE,
@@ -72,6 +72,7 @@ def assign(*, by: Actor, case: Case, to: User | None) -> Case:
     by.require(Permission.CASE_ASSIGN)
     with audit.act(by, "case.assigned") as doing:
         locked = lock(case)
+        locked.check_takes_additions()
         if locked.assignee_id == (to.pk if to else None):
             doing.nothing_happened()
             return locked
@@ -88,8 +89,12 @@ def set_urgency(*, by: Actor, case: Case, urgency: Urgency, due_at: datetime | N
     by.require(Permission.CASE_EDIT)
     with audit.act(by, "case.urgency_set") as doing:
         locked = lock(case)
-        locked.urgency = urgency
-        locked.due_at = _due(locked.opened_at, due_at, wait_minutes(locked.site, urgency))
+        locked.check_takes_additions()
+        due_at = _due(locked.opened_at, due_at, wait_minutes(locked.site, urgency))
+        if (locked.urgency, locked.due_at) == (urgency, due_at):
+            doing.nothing_happened()
+            return locked
+        locked.urgency, locked.due_at = urgency, due_at
         locked.save(update_fields=["urgency", "due_at"])
         timeline.add(doing, case=locked, kind=EntryKind.DUE_CHANGED, urgency=urgency)
         doing.about(locked, fields=("urgency", "due_at"), urgency=urgency)
@@ -114,11 +119,9 @@ def edit(*, by: Actor, case: Case, **changes: str | None) -> Case:
 
 
 def _member(person: User | None, site_id: UUID) -> User | None:
-    """Who was switched off holds her role still, but would never see the case."""
-    if person is not None:
-        held = Membership.objects.current().filter(user=person, site=site_id)
-        if not (person.is_active and held.exists()):
-            raise Refusal(Code.NOT_A_MEMBER)
+    """Somebody who could open it: of the site, not switched off, in a role that reads cases."""
+    if person is not None and not (person.is_active and colleagues.reads_cases_at(person, site_id)):
+        raise Refusal(Code.NOT_A_MEMBER)
     return person
 
 

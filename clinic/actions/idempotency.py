@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from clinic import audit
 from clinic.authorization.actor import Actor
 from clinic.errors import Code, Refusal
 from clinic.models import IdempotencyKey
@@ -17,7 +18,7 @@ def once(*, by: Actor, key: str, request: bytes, make: Callable[[], UUID]) -> tu
     if known := _known(by, key, sha256):
         return known, False
     try:
-        with transaction.atomic():
+        with audit.together():
             made = make()
             IdempotencyKey.objects.create(
                 site_id=by.here, person_id=by.myself, key=key, request_sha256=sha256, made_id=made

@@ -1,7 +1,7 @@
 import re
 
 from clinic import audit
-from clinic.actions import notifications, timeline
+from clinic.actions import cases, notifications, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import Case, EntryKind, Membership, Note, NoticeKind, User
@@ -14,7 +14,7 @@ def write(*, by: Actor, case: Case, body: str) -> Note:
     """`@name@hospital.org` in the text tells that colleague where to look, not what is written."""
     by.require(Permission.NOTE_WRITE)
     with audit.act(by, "note.written") as doing:
-        case.check_takes_additions()
+        cases.lock(case).check_takes_additions()
         note = Note(site_id=case.site_id, case=case, author_id=by.user_id, body=body.strip())
         note.save(force_insert=True)
         timeline.add(doing, case=case, kind=EntryKind.NOTE, subject_id=note.pk)

@@ -6,7 +6,7 @@ from clinic import audit
 from clinic.actions import subject_keys
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.models import Patient, Sex, Site
+from clinic.models import Case, Patient, Sex, Site
 
 
 def create(*, by: Actor, site: Site, name: str | None = None, birth_date: date | None = None,
@@ -31,5 +31,13 @@ def update(*, by: Actor, patient: Patient, **changes: object) -> Patient:
         for name in changed:
             setattr(patient, name, changes[name])
         patient.save(update_fields=changed) if changed else doing.nothing_happened()
+        if "birth_date" in changed:
+            _correct_ages(patient)
         doing.about(patient, fields=changed)
     return patient
+
+
+def _correct_ages(patient: Patient) -> None:
+    """A case shows the age on the day it was opened; engines look at it."""
+    for case in patient.cases.only("pk", "opened_at"):
+        Case.objects.filter(pk=case.pk).update(age_years=patient.age_on(case.opened_at.date()))

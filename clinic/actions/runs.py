@@ -43,8 +43,6 @@ def _request(*, by: Actor, sort: RunKind, case: Case | None, uploads: Sequence[U
              batch: bool, follows: Run | None = None) -> tuple[Run, bool]:  # fmt: skip
     cleaned = sort.clean(params or {})
     _check_fit(sort, case, uploads)
-    if case is not None:
-        case.check_takes_additions()
     run = Run(
         site_id=case.site_id if case else by.here, case=case, kind=sort.name, params=cleaned,
         fingerprint=fingerprint(sort.name, case, uploads, cleaned), lane=lane(sort.resource, batch=batch),
@@ -53,13 +51,22 @@ def _request(*, by: Actor, sort: RunKind, case: Case | None, uploads: Sequence[U
     )  # fmt: skip
     try:
         with audit.act(by, "run.requested") as doing:
+            if case is not None:
+                cases.lock(case).check_takes_additions()  # nobody closes it, or lets it go on, in between
             _insert(doing, run, uploads)
-    except IntegrityError:
+    except IntegrityError as why:
+        if not _is_twin(why):
+            raise
         twin = Run.objects.filter(site=run.site_id, fingerprint=run.fingerprint, state__in=ACTIVE).first()
         if twin is None:  # it ended between the two statements: then this is new work after all
             return _request(by=by, sort=sort, case=case, uploads=uploads, params=params, batch=batch, follows=follows)
         return twin, False
     return run, True
+
+
+def _is_twin(why: IntegrityError) -> bool:
+    diagnosis = getattr(why.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) == "one_active_run"
 
 
 def _asker(by: Actor, follows: Run | None) -> UUID | None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.actions import runs
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
-from clinic.errors import Refusal
+from clinic.errors import Code, Refusal
 from clinic.models import Run
 from clinic.policies import may_replay
 from clinic.views import job_lists
@@ -72,7 +72,9 @@ def jobs_replay(request: Asked) -> HttpResponse:
 def _replay(request: Asked, run: Run) -> bool:
     try:
         runs.replay(by=request.actor, run=run, batch=True)
-    except Refusal:  # somebody else was quicker, or its case is closed
+    except Refusal as why:
+        if why.code not in (Code.NOT_DEAD, Code.CASE_IS_CLOSED):  # somebody was quicker, or its case is closed
+            raise
         return False
     return True
 

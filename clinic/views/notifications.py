@@ -73,8 +73,8 @@ def _row(notice: Notification, here: Any) -> dict[str, Any]:
 def notification_open(request: Asked, pk: UUID) -> HttpResponse:
     """Read, and on to what it tells of: at the site it tells of, if that is another one."""
     notice = access.notification(request.actor, pk)
+    actor = preferences.go_to_site(request, notice.site_id)  # refuses where one no longer works: it stays unread
     acts.mark_read(by=request.actor, notification=notice)
-    actor = preferences.go_to_site(request, notice.site_id)
     return HttpResponseRedirect(_target(notice, actor))
 
 

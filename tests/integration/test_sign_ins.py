@@ -4,9 +4,10 @@ import json
 
 import pytest
 from allauth.mfa.adapter import get_adapter
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
+from clinic import audit
 from clinic.models import AuditEvent
 from tests.make import Person
 
@@ -72,3 +73,21 @@ def test_authenticator_when_added_then_its_secret_is_not_in_the_table(client, pe
         cursor.execute("SELECT data::text FROM mfa_authenticator WHERE user_id = %s", [person.user.pk])
         [(kept,)] = cursor.fetchall()
     assert secret not in kept
+
+
+def test_password_when_its_event_cannot_be_written_then_it_stays_as_it_was(client, person, monkeypatch):
+    sign_in(client, person.user.email, PASSWORD)
+
+    def unwritable(_events: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(audit, "_write", unwritable)
+    client.raise_request_exception = False  # as a browser sees it
+    answer = client.post(
+        "/account/password/change/",
+        {"oldpassword": PASSWORD, "password1": "quite another long word", "password2": "quite another long word"},
+    )
+
+    person.user.refresh_from_db()
+    assert answer.status_code == 503
+    assert person.user.check_password(PASSWORD)
