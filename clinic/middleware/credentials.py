@@ -7,8 +7,17 @@ from clinic import audit
 
 # The sign-in library changes these and tells of it afterwards: change and event belong in one transaction.
 CHANGES = frozenset(
-    "account_change_password account_set_password account_reset_password_from_key mfa_activate_totp mfa_deactivate_totp "
-    "mfa_generate_recovery_codes mfa_add_webauthn mfa_edit_webauthn mfa_remove_webauthn".split()
+    {
+        "account_change_password",
+        "account_set_password",
+        "account_reset_password_from_key",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_generate_recovery_codes",
+        "mfa_add_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+    }
 )
 
 
