@@ -16,6 +16,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from clinic import access
 from clinic.api import readable
 from clinic.api.about import ABOUT
 from clinic.api.base import ApiView, TakeAny, actor_of, shown
@@ -90,9 +91,10 @@ class DocsView(PublicView):
         gives={200: Content({"type": "string"}, media_type="text/html"), 302: Content(None, says="Sign in first.")},
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponseBase:
-        if actor_of(request).user_id is None:
+        actor = actor_of(request)
+        if actor.user_id is None:
             return redirect_to_login(request.path, reverse("account_login"))
-        context = {"about": readable.about(), "groups": readable.groups(document())}
+        context = {"about": readable.about(), "groups": readable.groups(document()), "user": access.oneself(actor)}
         return render(request._request, "api/docs.html", context)
 
 
