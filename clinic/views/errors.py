@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -51,7 +51,22 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response = render(request, "errors/fragment.html", context, status=refusal.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#failures", "innerHTML"
         return response
-    return render(request, "errors/page.html", context, status=refusal.status)
+    return _page(request, context, refusal.status)
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    """Within the frame for somebody known, so that the way on is where it always is; plain where it cannot be drawn."""
+    if status < 500 and _is_signed_in(request):
+        try:
+            return render(request, "errors/page.html", context | {"frame": "clinic/base.html"}, status=status)
+        except (DatabaseError, InterfaceError):
+            log.error("frame_not_drawn", extra={"code": context["code"]})
+    return render(request, "errors/page.html", context | {"frame": "clinic/base_plain.html"}, status=status)
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    who = getattr(request, "identity", None)
+    return who is not None and who.actor.user_id is not None and not who.by_header
 
 
 def note(request: HttpRequest, refusal: Refusal) -> None:
