@@ -79,8 +79,8 @@ def speak(response: HttpResponse, language: str) -> None:
 
 
 def dress(response: HttpResponse, theme: str) -> None:
-    """The same cookie theme.js writes, so that the page is drawn in the right one at once. None: like the system."""
-    if not theme:
+    """The same cookie theme.js writes, so that the page is drawn in the right one at once. Like the system: no cookie."""
+    if theme == "system":
         response.delete_cookie("theme", samesite="Lax")
         return
     response.set_cookie("theme", theme, max_age=YEAR_S, secure=settings.HAS_TLS, httponly=False, samesite="Lax")

@@ -22,7 +22,9 @@ from clinic.views.asked import Asked
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: Asked) -> HttpResponse:
-    form = ProfileForm(request.POST or None, person=access.oneself(request.actor), theme=preferred_theme(request))
+    form = ProfileForm(
+        request.POST or None, person=access.oneself(request.actor), theme=preferred_theme(request) or "system"
+    )
     if request.method == "POST" and form.is_valid():
         return _save(request, form)
     return render(request, "clinic/profile/profile.html", _context(request, form), status=422 if form.errors else 200)

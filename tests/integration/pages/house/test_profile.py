@@ -40,11 +40,11 @@ def test_theme_when_like_the_system_then_the_choice_is_forgotten_and_the_page_fo
     right = {"name": "Nuria", "language": "en"}
     browser.post("/profile/", right | {"theme": "dark"})
 
-    browser.post("/profile/", right | {"theme": ""})
+    browser.post("/profile/", right | {"theme": "system"})
 
     page = browser.get("/profile/").content.decode()
     assert 'data-bs-theme="auto"' in page
-    assert '<option value="" selected>Like the system</option>' in page
+    assert '<option value="system" selected>Like the system</option>' in page
 
 
 @pytest.mark.parametrize("sent", [{"name": ""}, {"language": "xx"}, {"theme": "pink"}])
