@@ -51,6 +51,7 @@ class World:
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     world, mine = f"rounds_world_{worker}", f"rounds_test_{worker}"
+    LocalObjectStore.prepare(settings.FILES_FOLDER)
     with django_db_blocker.unblock():
         database.clone(_server, database.template(_server), world)
         database.use(world)
@@ -154,7 +155,7 @@ def as_person(db: None) -> Callable[[Person], Client]:
 @pytest.fixture
 def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalObjectStore]:
     """A file store of this test alone, for those that count or break objects."""
-    monkeypatch.setattr(settings, "FILES_FOLDER", tmp_path / "files")
+    monkeypatch.setattr(settings, "FILES_FOLDER", LocalObjectStore.prepare(tmp_path / "files").folder)
     uploads.store.cache_clear()
     yield cast(LocalObjectStore, uploads.store())
     uploads.store.cache_clear()

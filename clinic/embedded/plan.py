@@ -28,6 +28,7 @@ class Plan:
     is_demo: bool = True
     database_url: str = ""
     needs_embedded: bool = True
+    keeps_files_here: bool = True
     workers: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(WORKERS))
 
     @property
@@ -57,6 +58,7 @@ def plan_from_environment(host: str, port: int) -> Plan:
         is_demo=env.text("ROUNDS_MODE", "demo") == "demo",
         database_url=database_url,
         needs_embedded=not (database_url and env.text("CELERY_BROKER_URL")),
+        keeps_files_here=not env.text("ROUNDS_S3_BUCKET"),
         workers=read_workers(env.text("ROUNDS_WORKERS")) or dict(WORKERS),
     )
 

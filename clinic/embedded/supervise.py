@@ -11,6 +11,7 @@ from types import FrameType
 
 from clinic.embedded import preflight, readiness
 from clinic.embedded.crew import Crew, beside, run_to_end, say
+from clinic.embedded.files import prepare_files
 from clinic.embedded.logs import Logs
 from clinic.embedded.plan import Plan, manage, plan_from_environment
 from clinic.embedded.postgres import Embedded
@@ -87,6 +88,8 @@ def only_one(plan: Plan) -> Iterator[None]:
     lock = preflight.take_lock(plan)
     try:
         preflight.check_port(plan, after_a_killed_run=bool(lock.left_behind))
+        if plan.keeps_files_here:
+            prepare_files(plan.home)
         lock.say(plan.address)
         yield
     finally:

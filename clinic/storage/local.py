@@ -7,10 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 from clinic.storage.errors import ObjectDamaged, ObjectMissing, StorageDown, StorageFull
 from clinic.storage.objects import NAME, ListedObject, ObjectStore, fan_out
 
+MARK = ".rounds-files"
+MARK_WORDS = b"Sealed files of Rounds. Where this note is missing, their disk is missing: nothing is written there.\n"
 TEMP_SUFFIX = ".part"
 FULL = {errno.ENOSPC, errno.EDQUOT}
 FOLDER_MODE = 0o700
@@ -19,21 +22,46 @@ NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
 class LocalObjectStore(ObjectStore):
+    """Makes its folder never: a disk that goes away must not be replaced by an empty folder. `prepare` does, once."""
+
     def __init__(self, folder: Path) -> None:
-        """Makes the folder here and never later: a disk that goes away must not be replaced by an empty folder."""
         self.folder = folder
-        with typed_failures():
+
+    @classmethod
+    def prepare(cls, folder: Path) -> Self:
+        """Makes the folder where it is not there, and leaves the note in it by which the store knows it again."""
+        with typed_failures(writing=True):
             folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                handle = os.open(folder / MARK, NEW_FILE, FILE_MODE)
+                try:
+                    os.write(handle, MARK_WORDS)
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+            _sync(folder)
+        return cls(folder)
+
+    def is_there(self) -> bool:
+        """Whether the folder is the prepared one."""
+        with typed_failures(writing=True):
+            try:
+                (self.folder / MARK).stat()
+            except FileNotFoundError:
+                return False
+            return True
 
     def exists(self, name: str) -> bool:
         with typed_failures(name):
             try:
                 self._path(name).stat()
             except FileNotFoundError:
+                self._demand(name)
                 return False
             return True
 
     def delete(self, name: str) -> None:
+        self._demand(name)
         with typed_failures(name):
             self._path(name).unlink(missing_ok=True)
 
@@ -50,25 +78,38 @@ class LocalObjectStore(ObjectStore):
         return len(stale)
 
     def free_bytes(self) -> int:
-        with typed_failures():
+        self._demand()
+        with typed_failures(writing=True):
             return shutil.disk_usage(self.folder).free
 
     def check(self) -> None:
+        self._demand()
         probe = self.folder / f"probe-{os.getpid()}-{os.urandom(4).hex()}{TEMP_SUFFIX}"
         with typed_failures(writing=True):
             os.close(os.open(probe, NEW_FILE, FILE_MODE))
             probe.unlink()
 
     def sink(self, name: str) -> "LocalSink":
+        self._demand(name)
         return LocalSink(self.folder, name)
 
     def _source(self, name: str) -> "LocalSource":
-        return LocalSource(self._path(name), name)
+        try:
+            return LocalSource(self._path(name), name)
+        except ObjectMissing:
+            self._demand(name)
+            raise
+
+    def _demand(self, name: str = "") -> None:
+        """An object is missing only where the store is there: else it will be found when the disk is back."""
+        if not self.is_there():
+            raise StorageDown(name)
 
     def _path(self, name: str) -> Path:
         return self.folder / fan_out(name)
 
     def _files(self, older_than_s: float) -> Iterator[tuple[Path, os.stat_result, float]]:
+        self._demand()
         now = time.time()
         for entry in _walk(self.folder, depth=2):
             with typed_failures():
@@ -169,7 +210,7 @@ def _sync(folder: Path) -> None:
 
 def _walk(folder: Path | str, *, depth: int) -> Iterator[os.DirEntry[str]]:
     """Files of this folder and of the fan-out below it."""
-    with typed_failures(), os.scandir(folder) as found:
+    with typed_failures(writing=True), os.scandir(folder) as found:
         entries = list(found)
     for entry in entries:
         if not entry.is_dir(follow_symlinks=False):

@@ -14,6 +14,7 @@ from clinic.embedded.crew import Crew, Member, run_to_end
 from clinic.embedded.home import default_home, make_home
 from clinic.embedded.plan import Plan, manage
 from clinic.embedded.postgres import Embedded
+from clinic.storage.local import LocalObjectStore
 
 WORKERS = {
     "alder": ("cpu",),
@@ -29,6 +30,7 @@ def installation() -> Iterator["Installation"]:
     """This process's environment names the new home, so that its Django and the workers' see one database."""
     home = default_home() / f"faults-{os.getpid()}"
     make_home(home)
+    LocalObjectStore.prepare(home / "files")
     os.environ |= {"ROUNDS_HOME": str(home), "ROUNDS_MODE": "demo", "ROUNDS_LOG_LEVEL": "ERROR",
                    "ROUNDS_CHECK_LIMIT_SECONDS": str(CHECK_LIMIT_S)}  # fmt: skip
     try:

@@ -44,7 +44,7 @@ def keep(person: Person, case: Case, data: bytes = LETTER, name: str = "letter.t
 
 
 def objects(store: LocalObjectStore) -> set[str]:
-    return {path.name for path in store.folder.rglob("*") if path.is_file()}
+    return {path.name for path in store.folder.rglob("*/*") if path.is_file()}
 
 
 def refusal_of(caught: pytest.ExceptionInfo[Refusal]) -> Code:

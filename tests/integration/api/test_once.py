@@ -66,4 +66,4 @@ def test_piece_sent_at_once_is_stored_once(clinician_a: Person, own_store: Any) 
 
     assert statuses <= {200, 409}
     assert Api(secret).get(session["url"]).json()["next_index"] == 1
-    assert sum(1 for path in own_store.folder.rglob("*") if path.is_file()) == 1
+    assert sum(1 for path in own_store.folder.rglob("*/*") if path.is_file()) == 1

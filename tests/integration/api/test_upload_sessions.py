@@ -57,7 +57,7 @@ def test_pieces_make_the_file(api_a: Api, case_a: Case, own_store: LocalObjectSt
     assert api_a.get(f"uploads/{made.json()['id']}/content").getvalue() == TEXT
     assert api_a.get(session["url"]).json()["upload"] == made.json()["id"]
     assert api_a.post(f"{session['url']}/complete").status_code == 200
-    assert sum(1 for path in own_store.folder.rglob("*") if path.is_file()) == 1
+    assert sum(1 for path in own_store.folder.rglob("*/*") if path.is_file()) == 1
 
 
 def test_piece_sent_twice_counts_once(api_a: Api, case_a: Case, in_site_a: Person) -> None:
@@ -141,7 +141,7 @@ def test_discarded_session_is_over(api_a: Api, case_a: Case, own_store: LocalObj
     assert send(api_a, session, 1, b"late").json()["code"] == "upload_session_over"
     assert api_a.post(f"{session['url']}/complete").json()["code"] == "upload_session_over"
     assert api_a("DELETE", session["url"]).status_code == 410
-    assert not [path for path in own_store.folder.rglob("*") if path.is_file()]
+    assert not [path for path in own_store.folder.rglob("*/*") if path.is_file()]
 
 
 @pytest.mark.parametrize(

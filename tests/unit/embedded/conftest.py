@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from clinic.embedded.postgres import Embedded
+from clinic.storage.local import LocalObjectStore
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs a service user")
 
@@ -40,6 +41,7 @@ def empty_home() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def stopped_home() -> Iterator[Path]:
     folder = make_folder()
+    LocalObjectStore.prepare(folder / "files")
     with throwaway(folder).running():
         pass
     yield folder

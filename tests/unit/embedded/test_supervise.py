@@ -129,6 +129,17 @@ def test_run_when_the_port_is_taken_then_one_line_and_nothing_started(home: Path
     assert not (home / "run" / ".s.PGSQL.5432").exists()
 
 
+def test_run_when_the_files_are_away_then_one_line_and_nothing_made(home: Path, port: int) -> None:
+    (home / "files").rename(home / "files.away")
+
+    code, said = Run(home, port).end()
+
+    assert code == 1
+    assert "is its disk not mounted?" in said
+    assert said.count("\n") == 1 + said.count("started as root")
+    assert not (home / "files").exists()
+
+
 def test_run_when_the_home_cannot_be_made_then_one_line() -> None:
     code, said = Run(Path("/proc/rounds"), 8999).end()
 

@@ -32,7 +32,7 @@ def content() -> bytes:
 
 @pytest.fixture
 def local(tmp_path) -> LocalObjectStore:
-    return LocalObjectStore(tmp_path / "objects")
+    return LocalObjectStore.prepare(tmp_path / "objects")
 
 
 class FaultyS3:

@@ -11,7 +11,7 @@ import pytest
 
 from clinic.storage.errors import ObjectDamaged, ObjectMissing, StorageDown, StorageFull
 from clinic.storage.frames import FRAME_BYTES
-from clinic.storage.local import LocalObjectStore
+from clinic.storage.local import MARK, LocalObjectStore
 
 ROOT = Path(__file__).resolve().parents[3]
 STUCK_WRITER = """
@@ -27,7 +27,7 @@ time.sleep(60)
 
 
 def files_below(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in folder.rglob("*") if path.is_file() and path.name != MARK]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def small_disk(tmp_path):
 
 
 def test_disk_when_full_refuses_keeps_what_was_there_and_recovers(small_disk, key):
-    store = LocalObjectStore(small_disk / "objects")
+    store = LocalObjectStore.prepare(small_disk / "objects")
     kept = store.put([os.urandom(600_000)], key=key)
 
     with pytest.raises(StorageFull):
@@ -164,13 +164,70 @@ def test_files_and_folders_when_made_are_for_their_owner_only(local, key):
         assert stat.S_IMODE(path.stat().st_mode) == (0o600 if path.is_file() else 0o700)
 
 
-def test_store_when_its_folder_goes_away_is_down_and_does_not_make_another(local, key):
-    local.folder.rmdir()
+def uses(store, name, key):
+    return {
+        "check": store.check,
+        "free_bytes": store.free_bytes,
+        "put": lambda: store.put([b"x"], key=key),
+        "open": lambda: store.open(name, key=key),
+        "exists": lambda: store.exists(name),
+        "delete": lambda: store.delete(name),
+        "list": lambda: list(store.list()),
+        "sweep_temp": lambda: store.sweep_temp(older_than_s=0),
+    }
 
-    for use in (local.check, local.free_bytes, lambda: local.put([b"x"], key=key), lambda: list(local.list())):
-        with pytest.raises((StorageDown, ObjectMissing)):
-            use()
-    assert not local.folder.exists()
+
+@pytest.mark.parametrize("is_replaced", [False, True], ids=["gone", "an empty folder in its place"])
+def test_store_when_its_folder_goes_away_is_down_makes_no_other_and_is_well_when_it_is_back(
+    local, key, tmp_path, is_replaced
+):
+    """An empty folder: what is left of a mount point when its disk is not mounted."""
+    kept = local.put([b"x"], key=key)
+    local.folder.rename(tmp_path / "away")
+    if is_replaced:
+        local.folder.mkdir()
+
+    for store in (local, LocalObjectStore(local.folder)):  # the second: another process, started meanwhile
+        for use in uses(store, kept.name, key).values():
+            with pytest.raises(StorageDown):
+                use()
+
+    assert local.folder.exists() is is_replaced
+    if is_replaced:
+        local.folder.rmdir()  # it is empty
+    (tmp_path / "away").rename(local.folder)
+    local.check()
+    local.verify(kept.name, key=key, sha256=kept.sha256)
+
+
+def test_writer_when_the_folder_goes_away_meanwhile_is_down(local, key, tmp_path):
+    draft = local.begin(key=key)
+    draft.write(b"x" * 100_000)
+    local.folder.rename(tmp_path / "away")
+    local.folder.mkdir()
+
+    with pytest.raises(StorageDown):
+        draft.finish()
+
+    assert files_below(local.folder) == []
+
+
+def test_object_when_it_alone_is_gone_is_missing(local, key):
+    kept = local.put([b"x"], key=key)
+    local.delete(kept.name)
+
+    with pytest.raises(ObjectMissing):
+        local.open(kept.name, key=key)
+    assert not local.exists(kept.name)
+
+
+def test_prepare_when_done_again_changes_nothing(local, key):
+    kept = local.put([b"x"], key=key)
+
+    again = LocalObjectStore.prepare(local.folder)
+
+    again.verify(kept.name, key=key, sha256=kept.sha256)
+    assert [found.name for found in again.list()] == [kept.name]
 
 
 def test_object_when_replaced_by_a_link_is_not_followed(local, key, tmp_path):

@@ -36,7 +36,7 @@ def peak(use, *args):
     tracemalloc.stop()
     return found
 
-store = LocalObjectStore(Path(sys.argv[1]))
+store = LocalObjectStore.prepare(Path(sys.argv[1]))
 kept = store.put(chunks, key=key)
 print(json.dumps({
     "to a folder": peak(lambda: store.put(chunks, key=key)),

@@ -220,7 +220,7 @@ def test_content_when_a_part_is_asked_for_then_comes_that_part(client, clinician
 
 def test_content_when_the_stored_file_was_changed_then_none_of_it_is_shown(client, clinician_a, case_a, own_store):
     upload = make.upload(clinician_a, case_a, TEXT)
-    (path,) = [path for path in own_store.folder.rglob("*") if path.is_file() and path.stat().st_size > len(TEXT)]
+    (path,) = [path for path in own_store.folder.rglob("*/*") if path.is_file() and path.stat().st_size > len(TEXT)]
     damaged = bytearray(path.read_bytes())
     damaged[-20] ^= 1
     path.chmod(0o600)
