@@ -114,6 +114,30 @@ def test_check_when_the_object_is_gone_then_damaged(work_lane, in_site_a: Person
     assert (run.error, run.detail_code) == ("input_damaged", "object_missing")
 
 
+@pytest.mark.parametrize("is_replaced", [False, True], ids=["gone", "an empty folder in its place"])
+def test_check_when_the_store_is_away_then_tried_again_and_done_when_it_is_back(
+    work_lane, in_site_a: Person, case_a, own_store, tmp_path, is_replaced
+):
+    run = make.run(in_site_a, case_a, [make.upload(in_site_a, case_a)])
+    own_store.folder.rename(tmp_path / "away")
+    if is_replaced:
+        own_store.folder.mkdir()
+
+    work_lane(at_most=1)
+
+    run.refresh_from_db()
+    assert (run.state, run.error, run.attempts) == (RunState.QUEUED, "", 1)
+    assert run.not_before is not None
+
+    if is_replaced:
+        own_store.folder.rmdir()
+    (tmp_path / "away").rename(own_store.folder)
+    Run.objects.filter(pk=run.pk).update(not_before=None)
+    work_lane(at_most=1)
+    run.refresh_from_db()
+    assert run.state == RunState.SUCCEEDED
+
+
 def test_chain_when_worked_then_both_steps_have_results(work_lane, in_site_a: Person, case_a):
     upload = make.upload(in_site_a, case_a)
     first = make.run(in_site_a, case_a, [upload], mode="chain")

@@ -36,7 +36,7 @@ def add_form(api: Api, case: Case, data: bytes, name: str = "letter.txt", query:
 @pytest.fixture
 def kept(own_store: LocalObjectStore) -> Iterator[Any]:
     """How many objects the store holds, drafts too."""
-    yield lambda: sum(1 for path in own_store.folder.rglob("*") if path.is_file())
+    yield lambda: sum(1 for path in own_store.folder.rglob("*/*") if path.is_file())
 
 
 def test_raw_body_is_stored_and_given_back(api_a: Api, case_a: Case) -> None:
@@ -270,8 +270,16 @@ def test_name_with_line_breaks_does_no_harm(api_a: Api, case_a: Case) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
+def test_object_when_the_store_is_away_is_not_called_damaged(api_a: Api, letter: str, own_store, tmp_path) -> None:
+    own_store.folder.rename(tmp_path / "away")
+
+    answer = api_a.get(letter)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage_down")
+
+
 def test_damaged_object_is_not_shown(api_a: Api, letter: str, own_store: LocalObjectStore) -> None:
-    (stored,) = (path for path in own_store.folder.rglob("*") if path.is_file())
+    (stored,) = (path for path in own_store.folder.rglob("*/*") if path.is_file())
     stored.write_bytes(stored.read_bytes()[:-1])
 
     answer = api_a.get(letter)
