@@ -1,5 +1,6 @@
 """One case: its head, its story, and what stands beside it. The whole page, or the part that htmx asks for."""
 
+import json
 import time
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from clinic import access
@@ -15,10 +17,11 @@ from clinic.doors import needs, polled
 from clinic.forms.case_acts import NoteForm
 from clinic.models import Case, Entry
 from clinic.proof import proofs
+from clinic.templatetags.figures import took
 from clinic.views.asked import Asked
 from clinic.views.presenters import case_page, entries
 from clinic.views.private import private
-from clinic.views.story import Story
+from clinic.views.story import Story, all_of
 
 VERIFIED_AT_MOST = 20_000
 
@@ -47,26 +50,37 @@ def story_of(request: Asked, found: Case) -> dict[str, Any]:
     window = story.window(request.GET.get("at", ""))
     told = list(reversed(window.rows))
     days = entries.days(told, found, request.actor)
-    counts = story.counts()
-    hands = story.hands(counts)
-    lines = [line for day in days for line in day.entries]
-    matching = sum(line.proof.state == "ok" for line in lines)
     is_newest = not window.previous
     return {
         "case": found,
         "may": case_page.May.of(request.actor, found),
         "days": days,
-        "shown": len(lines),
-        "matching": matching,
-        "filters": story.filters(counts),
-        "hands": hands,
-        "hand": next((hand["words"] for hand in hands if hand["current"] and story.by), ""),
+        **_count(days),
+        **_choices(story, story.counts()),
         "earlier_url": story.url(at=window.next) if window.next else "",
         "earlier_part": story.url("case_entries", at=window.next, day=_day(days)) if window.next else "",
         "newest_url": "" if is_newest else story.url(),
         "tail_url": _tail_url(story, days) if is_newest else "",
         "note_form": NoteForm(),
     }
+
+
+def _choices(story: Story, counts: list[dict[str, Any]]) -> dict[str, Any]:
+    """What stands above the story: chips with their figures, and whose hand."""
+    hands = story.hands(counts)
+    hand = next((hand["words"] for hand in hands if hand["current"] and story.by), "")
+    return {"filters": story.filters(counts), "hands": hands, "hand": hand, "all": all_of(counts)}
+
+
+def _count(days: list[entries.Day], already: Any = None) -> dict[str, int]:
+    """How many lines the page shows and how many of them match; `already`: what it says of those that stand there."""
+    states = [line.proof.state for day in days for line in day.entries]
+    shown, matching = (_figure((already or {}).get(name, "")) for name in ("shown", "matching"))
+    return {"shown": shown + len(states), "matching": matching + states.count("ok")}
+
+
+def _figure(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 8 else 0
 
 
 def _day(days: list[entries.Day], *, last: bool = False) -> str:
@@ -99,7 +113,8 @@ def case_entries(request: Asked, pk: UUID) -> HttpResponse:
     earlier = story.url("case_entries", at=window.next, day=_day(days)) if window.next else ""
     joins = request.GET.get("day", "") if days and _day(days, last=True) == request.GET.get("day") else ""
     context = {"case": found, "days": days, "earlier_part": earlier, "joins_day": joins,
-               "earlier_url": story.url(at=window.next)}  # fmt: skip
+               "earlier_url": story.url(at=window.next), **_count(days, request.GET)}  # fmt: skip
+    context["all"] = _figure(request.GET.get("all", ""))
     return render(request, "clinic/case/_earlier.html", context)
 
 
@@ -107,19 +122,26 @@ def case_entries(request: Asked, pk: UUID) -> HttpResponse:
 @require_safe
 @private
 def case_tail(request: Asked, pk: UUID) -> HttpResponse:
-    """What came after the last line on the page. Asked for by the page when something happened; where nothing is new
-    nothing is shown, and that is no reading."""
+    """What came after the last line on the page, and the figures above and beside it as they are now. Asked for by the
+    page when something happened; where nothing is new nothing is shown, and that is no reading."""
     if not request.htmx:
         return redirect("case", pk=pk)
     found = access.case(request.actor, pk, for_change=True)
     story = Story.asked_for(request.GET, found, request.actor)
     told = story.since(request.GET.get("after", ""))
-    if not told:
+    counts = story.counts()
+    if not told and request.GET.get("all", "") in ("", str(all_of(counts))):
         return HttpResponse(status=204)
-    access.case(request.actor, pk)
-    days = entries.days(told, found, request.actor)
+    days: list[entries.Day] = []
     last_day = request.GET.get("day", "")
-    context = {"case": found, "days": days, "last_day": last_day, "tail_url": _tail_url(story, days), "again": True}
+    tail_url = story.url("case_tail", after=request.GET.get("after", ""), day=last_day)
+    if told:
+        access.case(request.actor, pk)
+        days = entries.days(told, found, request.actor)
+        tail_url = _tail_url(story, days)
+    context = {"case": found, "days": days, "last_day": last_day, "tail_url": tail_url, "again": bool(told),
+               "proof_facts": case_page.proof_facts(request.actor, found)}  # fmt: skip
+    context |= _choices(story, counts) | _count(days, request.GET)
     return render(request, "clinic/case/_tail.html", context)
 
 
@@ -133,9 +155,22 @@ def case_verify(request: Asked, pk: UUID) -> HttpResponse:
     rows = Entry.objects.visible_to(request.actor).filter(case=found).only("case_id", "audit_event_id")
     states = [proof.state for proof in proofs(rows[:VERIFIED_AT_MOST]).values()]
     context = {
-        "case": found, "all": len(states), "matching": states.count("ok"), "waiting": states.count("wait"),
+        "case": found, "checked": len(states), "fitting": states.count("ok"), "waiting": states.count("wait"),
         "took": time.monotonic() - began, "proof_facts": case_page.proof_facts(request.actor, found),
         "title": _("Verify case"),
     }  # fmt: skip
-    template = "clinic/case/_verified.html" if request.htmx else "clinic/case/verified.html"
-    return render(request, template, context)
+    if not request.htmx:
+        return render(request, "clinic/case/verified.html", context)
+    words, tone = _verdict(context["checked"], context["fitting"], context["waiting"], context["took"])
+    context |= _count([], request.GET) | {"all": len(states), "verdict": words, "verdict_tone": tone, "is_apart": True}
+    part = render(request, "clinic/case/_verified.html", context)
+    part["HX-Trigger"] = json.dumps({"toast": {"words": words, "tone": tone}})
+    return part
+
+
+def _verdict(checked: int, fitting: int, waiting: int, seconds: float) -> tuple[str, str]:
+    """In one line, for where the eye is: the panel that says it at length may be below the edge of the window."""
+    tone = "ok" if fitting == checked else "info" if fitting + waiting == checked else "danger"
+    words = ngettext("%(fitting)s of %(n)d entry matches, %(took)s", "%(fitting)s of %(n)d entries match, %(took)s",
+                     checked)  # fmt: skip
+    return words % {"fitting": fitting, "n": checked, "took": took(seconds)}, tone

@@ -85,9 +85,10 @@ class Story:
         of_kind: Counter[str] = Counter()
         for row in counts:
             of_kind[row["kind"]] += row["n"]
-        everything = {"url": self.url(kind=""), "words": _("All"), "count": of_kind.total(), "current": not self.kind}
+        everything = {"url": self.url(kind=""), "words": _("All"), "count": of_kind.total(), "key": "all",
+                      "current": not self.kind}  # fmt: skip
         groups = [
-            {"url": self.url(kind=key), "words": words, "icon": icon, "current": self.kind == key}
+            {"url": self.url(kind=key), "words": words, "icon": icon, "key": key, "current": self.kind == key}
             for key, (words, icon, kinds) in GROUPS.items()
             if any(of_kind[kind] for kind in kinds)
         ]
@@ -100,6 +101,10 @@ class Story:
         if any(row["actor"] is None for row in counts):
             named.append((MACHINE, _("Engines and Rounds")))
         return [{"url": self.url(by=key), "words": words, "current": self.by == key} for key, words in named]
+
+
+def all_of(counts: list[dict[str, Any]]) -> int:
+    return sum(row["n"] for row in counts)
 
 
 def _is_id(text: str) -> bool:

@@ -1,8 +1,10 @@
 """The case page: what it tells, what it proves, what it costs."""
 
+import json
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -215,6 +217,68 @@ def test_tail_when_a_later_commit_bears_an_earlier_time_then_shows_it_too(client
     make.settle()
 
     assert "Committed later" in text_of(client.get(page.context["tail_url"], **HTMX))
+
+
+def figures(part) -> dict[str, str]:
+    return dict(re.findall(r'name="(shown|matching|all)" value="(\d+)"', part.content.decode()))
+
+
+def more(client, address: str, page):
+    """As the page asks for it: its figures go along."""
+    address = unescape(str(address))
+    return client.get(f"{address}{'&' if '?' in address else '?'}{urlencode(figures(page))}", **HTMX)
+
+
+def test_tail_when_something_came_then_the_figures_follow(client, url, clinician_a, case_a):
+    make.settle()
+    page = client.get(url)
+    make.note(clinician_a, case_a, "Just written")
+    make.settle()
+
+    part = more(client, page.context["tail_url"], page)
+
+    words = text_of(part)
+    assert figures(page) == {"shown": "1", "matching": "1", "all": "1"}
+    assert figures(part) == {"shown": "2", "matching": "2", "all": "2"}
+    for expected in ("All 2", "Notes", "2 of 2 verified", "Entries 2"):
+        assert expected in words, expected
+    assert 'id="proof-body" hx-swap-oob="true"' in part.content.decode()
+
+
+def test_tail_when_what_came_is_not_of_the_kind_shown_then_only_the_figures_follow(client, url, clinician_a, case_a):
+    make.settle()
+    page = client.get(f"{url}?kind=changes")
+    make.note(clinician_a, case_a, "Just written")
+    make.settle()
+
+    part = more(client, page.context["tail_url"], page)
+
+    assert lines(part) == 0
+    assert "All 2" in text_of(part)
+    assert "1 of 1 verified" in text_of(part)
+    assert more(client, part.context["tail_url"], part).status_code == 204
+
+
+def test_earlier_lines_when_fetched_then_the_count_takes_them_in(client, url, clinician_a, case_a):
+    fill_story(clinician_a, case_a, 59)
+    page = client.get(url)
+
+    part = more(client, page.context["earlier_part"], page)
+
+    assert (figures(page)["shown"], figures(part)["shown"], figures(part)["all"]) == ("50", "60", "60")
+
+
+def test_verify_when_asked_then_says_the_result_above_the_story_and_aloud(client, url):
+    make.settle()
+    page = client.get(url)
+
+    answer = more(client, f"{url}verify/", page)
+
+    toast = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert toast["tone"] == "ok"
+    assert toast["words"].startswith("1 of 1 entry matches, ")
+    assert toast["words"] in text_of(answer)
+    assert figures(answer) == figures(page)
 
 
 def test_story_when_lines_are_of_several_days_then_stands_under_their_days(client, url, clinician_a, case_a):
