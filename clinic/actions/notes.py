@@ -29,3 +29,9 @@ def mentioned_in(body: str, case: Case) -> list[User]:
     emails = {email.lower() for email in MENTION.findall(body)[:MAX_MENTIONS]}
     members = Membership.objects.current().filter(site=case.site_id, user__email__in=emails, user__is_active=True)
     return list(User.objects.filter(memberships__in=members).distinct())
+
+
+def not_told(body: str, case: Case) -> list[str]:
+    """Addresses in a note that nobody was told by: unknown here, misspelt, or beyond the most one note tells."""
+    told = {person.email.lower() for person in mentioned_in(body, case)}
+    return [email for email in dict.fromkeys(found.lower() for found in MENTION.findall(body)) if email not in told]

@@ -27,6 +27,7 @@ from clinic.views.presenters.case_rows import patient_line, question_of
 from clinic.views.private import private
 
 CHANGED = {"case-changed": "", "entries-changed": ""}  # what fragments of the page listen for
+MOST_NAMED = 5
 asked_or_sent = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -97,12 +98,26 @@ def note_add(request: Asked, pk: UUID) -> HttpResponse:
     form = NoteForm(request.POST or None)
     if not form.is_valid():
         return form_page(request, found, "clinic/case/_note.html", title=_("Note"), note_form=form)
-    notes.write(by=request.actor, case=found, body=form.cleaned_data["body"])
+    body = form.cleaned_data["body"]
+    notes.write(by=request.actor, case=found, body=body)
+    missed = _missed(body, found)
     if not request.htmx:
+        if missed:
+            messages.warning(request, missed)
         return done(request, found, _("The note is written."))
     fresh = render(request, "clinic/case/_note.html", {"case": found, "note_form": NoteForm()})
-    fresh["HX-Trigger-After-Swap"] = json.dumps({"entries-changed": ""})
+    warning = {"toast": {"words": missed, "tone": "warn"}} if missed else {}
+    fresh["HX-Trigger-After-Swap"] = json.dumps({"entries-changed": "", **warning})
     return fresh
+
+
+def _missed(body: str, found: Case) -> str:
+    """The note stands as it was written; that somebody meant by it hears nothing must not go unnoticed."""
+    missed = notes.not_told(body, found)
+    if not missed:
+        return ""
+    named = ", ".join(missed[:MOST_NAMED]) + (", …" if len(missed) > MOST_NAMED else "")
+    return _("Not told: %(whom)s. The note is written, but only colleagues at this site are told.") % {"whom": named}
 
 
 @needs(Permission.CONSENT_RECORD)

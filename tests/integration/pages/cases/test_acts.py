@@ -50,6 +50,26 @@ def test_note_when_written_without_script_then_leads_back_to_the_case(client, ur
     assert "The note is written." in text_of(answer)
 
 
+def test_note_when_it_mentions_somebody_who_is_not_here_then_is_written_and_says_who_was_not_told(
+    client, url, clinician_a, staff_a
+):
+    body = f"@{staff_a[Role.RADIOLOGIST].user.email} and @nobody@x.example: see above."
+
+    answer = client.post(f"{url}notes/", {"body": body}, **HTMX)
+
+    toast = json.loads(answer.headers["HX-Trigger-After-Swap"])["toast"]
+    assert toast["tone"] == "warn"
+    assert toast["words"].startswith("Not told: nobody@x.example. ")
+    with clinician_a.at_work():
+        assert Note.objects.count() == 1
+
+
+def test_note_when_it_mentions_nobody_here_without_script_then_the_page_says_so(client, url):
+    answer = client.post(f"{url}notes/", {"body": "@nobody@x.example look"}, follow=True)
+
+    assert "Not told: nobody@x.example." in text_of(answer)
+
+
 @pytest.mark.parametrize("body", ["", "   ", "x" * 10_001])
 def test_note_when_empty_or_too_long_then_comes_back_with_why(client, url, clinician_a, body):
     answer = client.post(f"{url}notes/", {"body": body}, **HTMX)
