@@ -1,6 +1,6 @@
 /* [data-upload]: a zone that takes dropped or chosen files and shows each on its way (partials/upload_zone.html).
    When a file is stored, `upload-stored` (detail: the API's upload) rises from the zone: fragments listen for it. */
-import { note, say } from "./announce.js";
+import { say } from "./announce.js";
 import { Transfer } from "./transfer.js";
 import { canDigest } from "./upload_api.js";
 import { words } from "./words.js";
@@ -46,7 +46,7 @@ function conclude(zone, transfer) {
     say(words("upload_said_done", { name }));
     zone.dispatchEvent(new CustomEvent("upload-stored", { bubbles: true, detail: transfer.result }));
   }
-  if (transfer.state === "failed") note(words("upload_said_failed", { name, reason: sentence(transfer) }), "danger");
+  if (transfer.state === "failed") say(words("upload_said_failed", { name, reason: sentence(transfer) }));
 }
 
 class Zone {
