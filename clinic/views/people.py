@@ -49,7 +49,7 @@ def people(request: Asked) -> HttpResponse:
 def roles(request: Asked) -> HttpResponse:
     """Drawn from the table the checks read, so it cannot say anything else than what holds."""
     table = [
-        {"words": words(permission), "cells": [permission in card.permissions for card in ROLES.values()]}
+        {"words": words(permission), "cells": [(card.title, permission in card.permissions) for card in ROLES.values()]}
         for permission in Permission
     ]
     return render(request, "clinic/people/roles.html", {"cards": list(ROLES.values()), "table": table})
