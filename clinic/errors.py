@@ -85,7 +85,7 @@ MEANINGS: dict[Code, Meaning] = {
     Code.NOT_DEAD: Meaning(409, _("Only a failed or cancelled run can start again."), _("Reload to see its state.")),
     Code.CASE_IS_CLOSED: Meaning(409, _("The case is closed."), _("Reopen it before adding to it.")),
     Code.EMPTY_FILE: Meaning(422, _("The file is empty."), _("Choose a file with content.")),
-    Code.TOO_LARGE: Meaning(413, _("The file is larger than its kind may be."), _("Send a smaller file.")),
+    Code.TOO_LARGE: Meaning(413, _("What was sent is larger than it may be."), _("Send a smaller one.")),
     Code.TYPE_NOT_ALLOWED: Meaning(415, _("Files of this type are not taken."), _("Choose one of the listed types.")),
     Code.TYPE_MISMATCH: Meaning(415, _("The content of the file is not what its name or type says."),
                                 _("Check that the right file was chosen.")),

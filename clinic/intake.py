@@ -12,7 +12,7 @@ from typing import Any, NoReturn, Self
 
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
-from clinic import formats
+from clinic import file_words, formats
 from clinic.errors import Code, Refusal
 from clinic.storage.keys import DataKey
 from clinic.storage.objects import ObjectDraft
@@ -38,12 +38,20 @@ class Intake:
         self._draft: ObjectDraft | None = store().begin(key=key)
 
     @staticmethod
-    def check_announced(*, size: int | None) -> None:
+    def check_announced(*, size: int | None, name: str = "", declared_type: str = "") -> None:
         """What can be refused before a byte has come."""
         if size == 0:
             raise Refusal(Code.EMPTY_FILE)
         if size is not None and size > formats.LARGEST_BYTES:
-            raise Refusal(Code.TOO_LARGE, facts={"at_most": formats.LARGEST_BYTES})
+            raise file_words.too_large()
+        with _in_our_words():
+            formats.demand_announced(name=name, declared_type=declared_type, size=size)
+
+    @staticmethod
+    def check_beginning(head: bytes, *, size: int | None, name: str, declared_type: str) -> None:
+        """What can be refused when the first piece is here."""
+        with _in_our_words():
+            formats.judge_beginning(head, name=name, declared_type=declared_type, size=size)
 
     def feed(self, chunk: bytes) -> None:
         with _in_our_words():
@@ -91,7 +99,7 @@ def _in_our_words() -> Iterator[None]:
     try:
         yield
     except formats.Refused as why:
-        raise Refusal(Code(why.code), facts={"reason": why.reason.value, **why.facts}) from why
+        raise file_words.refusal(why) from why
 
 
 class NoFilesHere(FileUploadHandler):

@@ -15,9 +15,11 @@ from clinic.actions import timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
+from clinic.formats import HEAD_BYTES
 from clinic.intake import Intake, Received
 from clinic.models import Case, EntryKind, SessionState, Upload, UploadChunk, UploadSession
 from clinic.storage.errors import StorageError
+from clinic.storage.keys import DataKey
 from clinic.uploads import store
 
 
@@ -79,7 +81,7 @@ def open_session(
     *, by: Actor, case: Case, name: str, declared_type: str = "", declared_size: int | None = None
 ) -> UploadSession:
     by.require(Permission.UPLOAD_ADD)
-    Intake.check_announced(size=declared_size)
+    Intake.check_announced(size=declared_size, name=name, declared_type=declared_type)
     with audit.act(by, "upload_session.opened") as doing:
         case.check_takes_additions()
         session = UploadSession(
@@ -100,6 +102,7 @@ def add_chunk(*, by: Actor, session: UploadSession, index: int, data: bytes, sha
     if index < session.next_index:
         return _again(session, index, found)
     _check_receiving(session, index, len(data))
+    _check_beginning(session, data)
     stored = store().put([data], key=sealing.data_key(session.case.patient_id))
     with _let_go_if_refused(stored.name), audit.act(by, "upload_session.received") as doing:
         locked = _lock(session)
@@ -135,7 +138,8 @@ def _check_receiving(session: UploadSession, index: int, size: int) -> None:
     if index != session.next_index:
         raise Refusal(Code.CHUNK_OUT_OF_ORDER, facts={"next_index": session.next_index})
     _check_size(session, size)
-    Intake.check_announced(size=session.received + size)
+    most = max(session.received + size, session.declared_size or 0)
+    Intake.check_announced(size=most, name=session.name, declared_type=session.declared_type)
 
 
 def _check_size(session: UploadSession, size: int) -> None:
@@ -153,6 +157,23 @@ def _check_size(session: UploadSession, size: int) -> None:
         words = _("This piece must have exactly %(expected)d bytes; it has %(size)d.")
         raise Refusal(Code.CHUNK_WRONG_SIZE, detail=words % {"expected": expected, "size": size},
                       facts={"expected_size": expected, "next_index": session.next_index})  # fmt: skip
+
+
+def _check_beginning(session: UploadSession, data: bytes) -> None:
+    """What is not taken is refused as soon as enough of it is here, not when all of it is."""
+    if session.received >= HEAD_BYTES:
+        return
+    key = sealing.data_key(session.case.patient_id)
+    Intake.check_beginning(
+        b"".join(_stored(session, key)) + data,
+        size=session.declared_size, name=session.name, declared_type=session.declared_type,
+    )  # fmt: skip
+
+
+def _stored(session: UploadSession, key: DataKey) -> Iterator[bytes]:
+    for chunk in session.chunks.order_by("index"):
+        with store().open(chunk.object_name, key=key, sha256=chunk.sha256) as reader:
+            yield from reader.chunks()
 
 
 def wrong_size(*, at_most: int) -> Refusal:
@@ -197,10 +218,8 @@ def _complete(by: Actor, session: UploadSession, sha256: str) -> tuple[Upload, b
 def _join(session: UploadSession, sha256: str) -> Received:
     key = sealing.data_key(session.case.patient_id)
     with Intake(key=key, name=session.name, declared_type=session.declared_type) as intake:
-        for chunk in session.chunks.order_by("index"):
-            with store().open(chunk.object_name, key=key, sha256=chunk.sha256) as reader:
-                for piece in reader.chunks():
-                    intake.feed(piece)
+        for piece in _stored(session, key):
+            intake.feed(piece)
         return intake.finish(expected_sha256=sha256)
 
 

@@ -1,6 +1,9 @@
 """What the description says before its first operation."""
 
-ABOUT = """\
+from clinic.file_words import limit
+from clinic.formats import Kind
+
+ABOUT = f"""\
 The same actions as the pages: cases, uploads, runs, results. Everything is of one site: that of the key, or the one a
 person has chosen. What belongs to another site does not exist here (404).
 
@@ -8,7 +11,7 @@ person has chosen. What belongs to another site does not exist here (404).
 /api/v1/tokens`, which lives 15 minutes, may be narrower, and dies with its key. A person's browser sends its session
 cookie, and with every change the header `X-CSRFToken`.
 
-**Refusals** are `application/problem+json` with a stable `code`, explained at `/api/problems/{code}`, and name the
+**Refusals** are `application/problem+json` with a stable `code`, explained at `/api/problems/{{code}}`, and name the
 fields that are wrong in `errors`. A name that is not listed is refused, in bodies and in queries.
 
 **Lists** come in pages: send `next_cursor` of one as `cursor` for the next, until it is null. What is added meanwhile
@@ -20,6 +23,10 @@ with what the first made.
 **How much.** 600 requests a minute for a key, and for a person who changes things; 6,000 for files and pieces of files;
 30 tokens. Beyond it 429 with `Retry-After`. A person reading at her browser is never held back. An installation may
 have set other numbers.
+
+**Files** have at most {limit(Kind.IMAGE)} as a picture, {limit(Kind.DOCUMENT)} as a film, document, sound or table, and
+{limit(Kind.ARCHIVE)} as an archive; an MB is 1,000,000 bytes. What they are is found in their content: a refusal says
+what was found and what is taken.
 
 **JSON** is at most 1 MiB and 40 levels deep, names each thing once, and holds neither NUL, nor lone surrogates, nor
 numbers beyond 2^53 or the range of a double.

@@ -43,9 +43,9 @@ CONSENT = {"id": "3c4d5e6f-7a8b-4c9d-8e1f-2a3b4c5d6e98", **NEW_CONSENT, "by": PE
 
 UPLOAD = {"id": UPLOAD_ID, "case": CASE_ID, "kind": "document", "content_type": "application/pdf", "name": "letter.pdf",
           "size": 48213, "sha256": _SHA256, "added_by": PERSON, "added_at": AT}  # fmt: skip
-NEW_SESSION = {"case": CASE_ID, "name": "ward-round.wav", "size": 52428800, "type": "audio/wav"}
+NEW_SESSION = {"case": CASE_ID, "name": "ward-round.wav", "size": 48000000, "type": "audio/wav"}
 SESSION = {"id": SESSION_ID, "case": CASE_ID, "name": "ward-round.wav", "state": "receiving", "chunk_size": 2097152,
-           "size": 52428800, "received": 4194304, "next_index": 2, "upload": None,
+           "size": 48000000, "received": 4194304, "next_index": 2, "upload": None,
            "url": f"/api/v1/uploads/sessions/{SESSION_ID}", "opened_at": AT, "touched_at": AT}  # fmt: skip
 COMPLETION = {"sha256": _SHA256}
 

@@ -30,7 +30,8 @@ class GuardedJSONParser(BaseParser):
     ) -> Any:
         raw = stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
-            raise Refusal(Code.TOO_LARGE, facts={"at_most": MAX_BYTES})
+            words = _("JSON may have at most %(limit)s.") % {"limit": "1 MiB"}
+            raise Refusal(Code.TOO_LARGE, detail=words, facts={"at_most": MAX_BYTES})
         try:
             return read(raw)
         except (ValueError, RecursionError) as e:

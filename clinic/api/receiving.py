@@ -26,7 +26,7 @@ def receive(request: Any, case: Case, *, name: str, sha256: str) -> tuple[Receiv
     key = sealing.data_key(case.patient_id)
     match request.content_type:
         case "multipart/form-data":
-            Intake.check_announced(size=max(1, length - ENVELOPE_BYTES))
+            Intake.check_announced(size=max(1, length - ENVELOPE_BYTES), name=name)
             return _from_form(request, key, name=name, sha256=sha256)
         case "application/octet-stream":
             return _from_body(request, key, length, name=name, sha256=sha256), name
@@ -56,7 +56,7 @@ def pieces(request: Any, length: int) -> Iterator[bytes]:
 def _from_body(request: Any, key: DataKey, length: int, *, name: str, sha256: str) -> Received:
     if not name:
         raise Refusal(Code.INVALID, fields={"name": [_("A raw body brings no name: add ?name=")]})
-    Intake.check_announced(size=length)
+    Intake.check_announced(size=length, name=name)
     with Intake(key=key, name=name) as intake:
         for piece in pieces(request, length):
             intake.feed(piece)

@@ -32,7 +32,7 @@ class SessionsView(ApiView):
         headers=[IDEMPOTENCY_KEY],
         refuses=(
             Code.NOT_FOUND, Code.CASE_IS_CLOSED, Code.EMPTY_FILE, Code.TOO_LARGE, Code.TYPE_NOT_ALLOWED,
-            Code.KEY_REUSED, Code.ERASED,
+            Code.TYPE_MISMATCH, Code.KEY_REUSED, Code.ERASED,
         ),
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -71,7 +71,8 @@ class ChunkView(ApiView):
         headers=[header_in("X-Chunk-SHA256", "Hexadecimal digest of the piece: damage on the way is found at once.")],
         refuses=(
             Code.NOT_FOUND, Code.SESSION_OVER, Code.CHUNK_OUT_OF_ORDER, Code.CHUNK_DAMAGED, Code.CHUNK_WRONG_SIZE,
-            Code.CHUNK_DIFFERS, Code.CUT_OFF, Code.LENGTH_NEEDED, Code.STORAGE_DOWN, Code.STORAGE_FULL, Code.ERASED,
+            Code.CHUNK_DIFFERS, Code.TYPE_NOT_ALLOWED, Code.TYPE_MISMATCH, Code.OBJECT_DAMAGED, Code.CUT_OFF,
+            Code.LENGTH_NEEDED, Code.STORAGE_DOWN, Code.STORAGE_FULL, Code.ERASED,
         ),
         says="Of a file whose size was announced every piece has exactly `chunk_size` bytes and the last one the rest; "
         "of a recording that goes on it has at most that many. A piece that is there already is acknowledged again, "

@@ -1,7 +1,10 @@
 """Recognising files by their content. Pure functions over bytes; a name or a declared type is a claim to be checked.
 
-`recognise` for a file at hand, `Recogniser` for one that is arriving.
+`recognise` for a file at hand, `Recogniser` for one that is arriving, `demand_announced` and `judge_beginning` for one
+of which little has come.
 """
+
+import re
 
 from clinic.formats import documents, pictures, sounds, texts
 from clinic.formats.executables import is_program, other_name
@@ -19,8 +22,10 @@ from clinic.formats.table import (
 
 __all__ = [
     "CAP_BYTES", "FORMATS", "HEAD_BYTES", "LARGEST_BYTES", "TAIL_BYTES",
-    "Format", "Kind", "Reason", "Recogniser", "Refused", "recognise",
+    "Format", "Kind", "Reason", "Recogniser", "Refused", "demand_announced", "judge_beginning", "recognise",
 ]  # fmt: skip
+
+_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80}")
 
 BY_STRUCTURE = (
     pictures.jpeg, pictures.png, pictures.webp, pictures.dicom, sounds.wav, sounds.flac, sounds.ogg, sounds.mp4,
@@ -62,6 +67,34 @@ class Recogniser:
         return recognise(seen.head, tail=seen.tail, size=seen.size, name=self._name, declared_type=self._declared_type)
 
 
+def demand_announced(*, name: str = "", declared_type: str = "", size: int | None = None) -> None:
+    """What can be said before a byte has come: whether any file that is taken may call itself so and be so large."""
+    declared, extension = _bare(declared_type), _extension(name)
+    of_type = [found for found in FORMATS.values() if _type_fits(found, declared)]
+    of_name = [found for found in FORMATS.values() if _name_fits(found, extension)]
+    if not of_type:
+        raise Refused(Reason.UNKNOWN_TYPE, found=declared if _TYPE.fullmatch(declared) else "")
+    if not of_name:
+        raise Refused(Reason.UNKNOWN_TYPE, found=f".{extension}")
+    both = [found for found in of_type if found in of_name]
+    if not both:
+        raise Refused(Reason.ANNOUNCED_LIES, found=declared)
+    if size is not None and size > (most := max(found.cap_bytes for found in both)):
+        kinds = {found.kind for found in both}
+        raise Refused(Reason.TOO_LARGE, found=both[0].name if len(kinds) == 1 else "", at_most=most)
+
+
+def judge_beginning(head: bytes, *, name: str = "", declared_type: str = "", size: int | None = None) -> None:
+    """`head` is what has come of a file, `size` what it is to become. Too little of it is not judged."""
+    if size is not None and len(head) >= size:
+        recognise(head[:HEAD_BYTES], tail=head[-TAIL_BYTES:], size=size, name=name, declared_type=declared_type)
+    elif len(head) >= HEAD_BYTES:
+        found = recognise(head[:HEAD_BYTES], name=name, declared_type=declared_type)
+        demand_size(found, size or len(head))
+    elif is_program(head):
+        raise Refused(Reason.EXECUTABLE, found="program")
+
+
 def demand_size(found: Format, size: int) -> None:
     if size > found.cap_bytes:
         raise Refused(Reason.TOO_LARGE, found=found.name, at_most=found.cap_bytes)
@@ -71,14 +104,25 @@ def demand_honesty(found: Format, *, name: str, declared_type: str) -> None:
     """A file may say nothing about itself; what it says must be true."""
     if name.strip().upper() == "DICOMDIR":
         raise Refused(Reason.DICOMDIR, found="dicomdir")
-    declared = declared_type.partition(";")[0].strip().lower()
-    is_plain = found.is_text and declared.startswith("text/")
-    if declared not in NO_CLAIM_TYPES and declared not in found.types and not is_plain:
+    if not _type_fits(found, _bare(declared_type)):
         raise Refused(Reason.CONTENT_TYPE_LIES, found=found.name)
     extension = _extension(name)
-    is_plain = found.is_text and extension in FORMATS["text"].extensions
-    if extension in KNOWN_EXTENSIONS and extension not in found.extensions and not is_plain:
+    if not _name_fits(found, extension):
         raise Refused(Reason.EXTENSION_LIES, found=found.name, extension=extension)
+
+
+def _type_fits(found: Format, declared: str) -> bool:
+    is_plain = found.is_text and declared.startswith("text/")
+    return declared in NO_CLAIM_TYPES or declared in found.types or is_plain
+
+
+def _name_fits(found: Format, extension: str) -> bool:
+    is_plain = found.is_text and extension in FORMATS["text"].extensions
+    return extension not in KNOWN_EXTENSIONS or extension in found.extensions or is_plain
+
+
+def _bare(declared_type: str) -> str:
+    return declared_type.partition(";")[0].strip().lower()
 
 
 def _by_content(sample: Sample, *, claims_table: bool) -> Format:

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     MACROS = "macros_refused"
     CONTENT_TYPE_LIES = "content_type_lies"
     EXTENSION_LIES = "extension_lies"
+    ANNOUNCED_LIES = "announced_lies"
 
 
 CODES = {
@@ -24,11 +25,12 @@ CODES = {
     Reason.CUT_OFF: "cut_off",
     Reason.CONTENT_TYPE_LIES: "type_mismatch",
     Reason.EXTENSION_LIES: "type_mismatch",
+    Reason.ANNOUNCED_LIES: "type_mismatch",
 }
 
 
 class Refused(Exception):
-    """`facts` are words from our own tables and numbers, never the file's content or name."""
+    """`facts` are words from our own tables, numbers and an announced type, never the file's content or name."""
 
     def __init__(self, reason: Reason, **facts: str | int) -> None:
         super().__init__(reason.value)

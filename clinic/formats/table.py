@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-MIB = 1024 * 1024
+MB = 1_000_000  # as pages and people count it
 
 
 class Kind(StrEnum):
@@ -16,12 +16,12 @@ class Kind(StrEnum):
 
 
 CAP_BYTES = {
-    Kind.IMAGE: 10 * MIB,
-    Kind.FILM: 50 * MIB,
-    Kind.DOCUMENT: 50 * MIB,
-    Kind.AUDIO: 50 * MIB,
-    Kind.DATA: 50 * MIB,
-    Kind.ARCHIVE: 500 * MIB,
+    Kind.IMAGE: 10 * MB,
+    Kind.FILM: 50 * MB,
+    Kind.DOCUMENT: 50 * MB,
+    Kind.AUDIO: 50 * MB,
+    Kind.DATA: 50 * MB,
+    Kind.ARCHIVE: 500 * MB,
 }
 LARGEST_BYTES = max(CAP_BYTES.values())
 

@@ -301,3 +301,55 @@ def test_zip_names_when_their_lengths_lie_do_no_harm():
 
     with pytest.raises(Refused):
         whole(entry * 100, "a.zip")
+
+
+# --- announced, and begun -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "megabytes"),
+    [("image", 10), ("film", 50), ("document", 50), ("audio", 50), ("data", 50), ("archive", 500)],
+)
+def test_cap_when_said_in_megabytes_is_decimal(kind, megabytes):
+    assert CAP_BYTES[Kind(kind)] == megabytes * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "declared_type", "size", "code"),
+    [
+        ("voice.wav", "audio/wav", 49_900_000, ""),
+        ("voice.wav", "audio/wav", 50_100_000, "too_large"),
+        ("voice.wav", "", 50_100_000, "too_large"),
+        ("voice", "audio/wav", 50_100_000, "too_large"),
+        ("film.jpg", "image/jpeg", 10_000_001, "too_large"),
+        ("study.zip", "application/zip", 499_900_000, ""),
+        ("unknown", "", 499_900_000, ""),
+        ("voice.wav", "audio/wav; codecs=1", None, ""),
+        ("film.gif", "", 5, "type_not_allowed"),
+        ("film", "image/gif", 5, "type_not_allowed"),
+        ("tool.exe", "application/octet-stream", 5, "type_not_allowed"),
+        ("voice.wav", "image/png", 5, "type_mismatch"),
+    ],
+)
+def test_file_when_announced_is_judged_by_its_name_type_and_size(name, declared_type, size, code):
+    try:
+        formats.demand_announced(name=name, declared_type=declared_type, size=size)
+    except Refused as refused:
+        assert refused.code == code
+    else:
+        assert not code
+
+
+@pytest.mark.parametrize("size", [3_000_000, None])
+def test_program_when_it_calls_itself_sound_is_refused_at_its_first_bytes(size):
+    for head in (b"MZ" * 1_000_000, b"MZ\0\0" + bytes(60), b"\x7fELF"):
+        with pytest.raises(Refused) as refused:
+            formats.judge_beginning(head, name="voice.wav", declared_type="audio/wav", size=size)
+        assert refused.value.code in {"type_not_allowed", "type_mismatch"}
+
+
+@pytest.mark.parametrize(("expected", "content", "name", "declared_type"), GOOD)
+def test_good_file_when_any_part_of_it_has_come_is_not_refused(expected, content, name, declared_type):
+    for size in (len(content), len(content) + 1, None):
+        for share in (1, 2, 3, 7):
+            formats.judge_beginning(content[: len(content) // share], name=name, declared_type=declared_type, size=size)

@@ -11,10 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinic import file_words
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.colleagues import colleagues
-from clinic.formats import CAP_BYTES, Kind
+from clinic.formats import Kind
 from clinic.forms.case_acts import AssignForm, MoveForm, moves_from
 from clinic.models import Case, CaseState, Consent, Entry, Patient, Purpose, Result, Run, Sex
 from clinic.models.runs import ACTIVE
@@ -26,7 +27,6 @@ from clinic.views.presenters.case_rows import patient_line, question_of
 
 Facts = list[dict[str, Any]]
 MOST_OTHERS = 5
-BYTES_OF_A_MB = 1024 * 1024  # as people and file managers count it
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def offered(actor: Actor) -> list[RunKind]:
 
 
 def upload_rules() -> str:
-    sizes = {kind: f"{cap // BYTES_OF_A_MB} MB" for kind, cap in CAP_BYTES.items()}
+    sizes = {kind: file_words.limit(kind) for kind in Kind}
     return _(
         "Pictures (JPEG, PNG, WebP) up to %(image)s; DICOM films, documents (PDF, Word, text), sound and tables"
         " up to %(document)s; ZIP archives up to %(archive)s."

@@ -123,6 +123,29 @@ def test_short_piece_is_refused_and_the_right_one_taken_after_it(api_a: Api, cas
     assert api_a.post(f"{session['url']}/complete", {"sha256": SHA256}).status_code == 201
 
 
+@pytest.mark.parametrize(("size", "piece_bytes"), [(3 * 2**20, 65536), (None, 65536), (None, 100)])
+def test_what_is_not_taken_is_refused_at_its_first_piece(
+    api_a: Api, case_a: Case, own_store: LocalObjectStore, size: int | None, piece_bytes: int
+) -> None:
+    session = begin(api_a, case_a, name="voice.wav", type="audio/wav", size=size)
+
+    answer = send(api_a, session, 0, b"MZ\x90\x00" * (piece_bytes // 4))
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "type_not_allowed")
+    assert "a program" in answer.json()["detail"]
+    assert "DICOM" in answer.json()["detail"]
+    assert UploadChunk.objects.count() == 0
+
+
+def test_small_pieces_are_judged_when_enough_of_them_came(api_a: Api, case_a: Case) -> None:
+    session = begin(api_a, case_a, name="voice.wav", type="audio/wav", size=None)
+
+    answers = [send(api_a, session, index, piece) for index, piece in enumerate(cut(TEXT[:90_000], 30_000))]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 415]
+    assert answers[-1].json()["detail"].startswith("The content of the file is not what its announced type says.")
+
+
 def test_recording_of_unknown_length_grows_until_it_is_complete(api_a: Api, case_a: Case) -> None:
     session = begin(api_a, case_a, size=None)
 
@@ -149,6 +172,11 @@ def test_discarded_session_is_over(api_a: Api, case_a: Case, own_store: LocalObj
     [
         ({"size": 0}, 422, "empty_file"),
         ({"size": 10**12}, 413, "too_large"),
+        ({"size": 50_100_000}, 413, "too_large"),
+        ({"name": "film.jpg", "size": 10_100_000}, 413, "too_large"),
+        ({"type": "image/gif"}, 415, "type_not_allowed"),
+        ({"name": "tool.exe"}, 415, "type_not_allowed"),
+        ({"type": "audio/wav"}, 415, "type_mismatch"),
         ({"size": -1}, 400, "invalid"),
         ({"size": "9"}, 400, "invalid"),
         ({"size": 1.5}, 400, "invalid"),
@@ -163,6 +191,29 @@ def test_session_that_cannot_be_is_refused(
     answer = api_a.post("uploads/sessions", {"case": str(case_a.pk), "name": "letter.txt", **change})
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"name": "film.jpg", "size": 10_100_000}, "A picture may have at most 10 MB."),
+        ({"name": "voice.wav", "size": 50_100_000}, "A sound file may have at most 50 MB."),
+        ({"size": 10**12}, "A file may have at most 500 MB."),
+        ({"name": "film.gif"}, "Files of this type are not taken. Found: .gif. Taken: JPEG,"),
+        ({"type": "image/gif"}, "Files of this type are not taken. Found: image/gif. Taken: JPEG,"),
+    ],
+)
+def test_refusal_names_the_limit_or_what_is_taken(api_a: Api, case_a: Case, change: dict[str, Any], words: str) -> None:
+    answer = api_a.post("uploads/sessions", {"case": str(case_a.pk), "name": "letter.txt", **change})
+
+    assert answer.json()["detail"].startswith(words)
+
+
+@pytest.mark.parametrize("size", [49_900_000, 50_000_000])
+def test_file_just_within_its_limit_may_come(api_a: Api, case_a: Case, size: int) -> None:
+    answer = api_a.post("uploads/sessions", {"case": str(case_a.pk), "name": "voice.wav", "size": size})
+
+    assert answer.status_code == 201
 
 
 def test_session_belongs_to_the_one_who_opened_it(api_a: Api, case_a: Case, staff_a: Any, api_b: Api) -> None:

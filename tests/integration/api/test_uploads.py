@@ -71,6 +71,10 @@ def test_content_decides_about_the_type(api_a: Api, case_a: Case) -> None:
     assert (lying.status_code, lying.json()["code"]) == (415, "type_mismatch")
     program = add_raw(api_a, case_a, b"MZ\x90\x00" + bytes(200), name="tool.txt")
     assert (program.status_code, program.json()["code"]) == (415, "type_not_allowed")
+    assert program.json()["detail"].startswith("Files of this type are not taken. Found: a program. Taken: JPEG,")
+    assert lying.json()["detail"].startswith(
+        "The content of the file is not what the end of its name says (.png). Found: PDF. Taken: JPEG,"
+    )
 
 
 @pytest.mark.parametrize("add", [add_raw, add_form])

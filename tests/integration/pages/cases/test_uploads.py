@@ -73,7 +73,8 @@ def test_files_when_some_are_refused_then_each_is_told_apart(client, add, clinic
     assert re.search(r"new\.txt Stored and checked, 15 bytes", words)
     assert re.search(r"empty\.txt The file is empty\. Choose a file with content\.", words)
     assert re.search(r"tool\.exe Files of this type are not taken\.", words)
-    assert re.search(r"lie\.pdf The content of the file is not what its name or type says\.", words)
+    assert re.search(r"tool\.exe .* Found: a program\. Taken: JPEG, PNG, .* ZIP\.", words)
+    assert re.search(r"lie\.pdf The content of the file is not what its announced type says\. Found: PNG\.", words)
     assert [upload.name for upload in stored(clinician_a)] == ["before.txt", "new.txt"]
 
 
