@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 
@@ -63,17 +65,43 @@ class Environment:
         raw = self.text(name)
         return [item.strip() for item in raw.split(",") if item.strip()] if raw else list(default or [])
 
-    def secret(self, name: str, *, needed: bool, at_least_chars: int, how: str) -> str:
+    def zone(self, name: str, default: str) -> str:
+        return self._converted(name, default, _zone, "it must be a time zone such as Europe/Madrid")
+
+    def secret(
+        self, name: str, *, needed: bool, at_least_chars: int, how: str, fits: Callable[[str], object] | None = None
+    ) -> str:
+        """`fits` raises where the value cannot be used; its words are told, so they must not quote it."""
         value = self.text(name)
         if needed and not value:
             self.problems.append(f"{name} is not set. {how}")
         elif value and (len(value) < at_least_chars or len(set(value)) < at_least_chars // 4):
             self.problems.append(f"{name} is too weak: {at_least_chars} random characters at least. {how}")
+        elif value and fits:
+            try:
+                fits(value)
+            except Exception as why:
+                self.problems.append(f"{name} cannot be used ({why}). {how}")
         return value
+
+    def database(self, name: str) -> dict[str, str]:
+        """Empty where it is not set. The URL is never shown: it holds a password."""
+        raw = self.text(name)
+        if not raw:
+            return {}
+        try:
+            parts = urlsplit(raw)
+            place = {"host": parts.hostname or "", "port": str(parts.port or ""), "user": unquote(parts.username or ""),
+                     "password": unquote(parts.password or ""), "dbname": parts.path.lstrip("/")}  # fmt: skip
+        except ValueError:
+            place = {}
+        if not (place.get("user") and place.get("dbname")):
+            self.problems.append(f"{name} is no URL of a database: postgresql://user:password@host:5432/name is meant.")
+        return place
 
     def stop_if_wrong(self) -> None:
         if self.problems:
-            lines = "\n".join(f"rounds: {problem}" for problem in self.problems)
+            lines = "\n".join(f"rounds: {problem}" for problem in dict.fromkeys(self.problems))
             print(lines, file=sys.stderr)
             raise SystemExit(2)
 
@@ -82,6 +110,13 @@ def _lookup(words: dict[str, bool], raw: str) -> bool:
     if raw not in words:
         raise ValueError(raw)
     return words[raw]
+
+
+def _zone(raw: str) -> str:
+    try:
+        return ZoneInfo(raw).key
+    except (KeyError, OSError) as problem:
+        raise ValueError(raw) from problem
 
 
 def _one_of(raw: str, allowed: tuple[str, ...]) -> Any:

@@ -1,13 +1,15 @@
 """What is asked before anything is started, so that a start that cannot work leaves nothing half-started."""
 
 import errno
+import signal
 import socket
 import sys
 import time
 
+from clinic.embedded import leash
 from clinic.embedded.account import account
-from clinic.embedded.crew import say
-from clinic.embedded.home import check_reachable, check_space, make_home, socket_folder
+from clinic.embedded.crew import stop
+from clinic.embedded.home import CHECKOUT, check_reachable, check_space, make_home, socket_folder
 from clinic.embedded.lock import Lock
 from clinic.embedded.plan import Plan
 from clinic.embedded.unavailable import Unavailable
@@ -18,14 +20,24 @@ OLD_LISTENER_SECONDS = 10.0
 
 def check(plan: Plan) -> None:
     check_python(sys.version_info[:2])
+    check_settings(plan)
     make_home(plan.home)
     check_space(plan.home)
     if plan.needs_embedded:
-        who = account()
-        check_reachable(plan.home, who)
+        check_reachable(plan.home, account())
         socket_folder(plan.home)
-        if who.is_another:
-            say(f"started as root: PostgreSQL runs as {who.name}, everything is kept in {plan.home}")
+
+
+def check_settings(plan: Plan) -> None:
+    """In a process of their own, which tells what is wrong with them. They import Django; this process lives long."""
+    judge = [sys.executable, "-m", "clinic.settings", "migrate"]
+    process = leash.spawn(judge, death_signal=signal.SIGTERM, cwd=CHECKOUT, env=plan.environment())
+    try:
+        process.wait()
+    finally:
+        stop([process], 5)
+    if process.returncode:
+        raise SystemExit(abs(process.returncode))
 
 
 def check_python(version: tuple[int, int]) -> None:

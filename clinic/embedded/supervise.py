@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from clinic.embedded import preflight, readiness
+from clinic.embedded.account import account
 from clinic.embedded.crew import Crew, beside, run_to_end, say
 from clinic.embedded.files import prepare_files
 from clinic.embedded.logs import Logs
@@ -90,10 +91,16 @@ def only_one(plan: Plan) -> Iterator[None]:
         preflight.check_port(plan, after_a_killed_run=bool(lock.left_behind))
         if plan.keeps_files_here:
             prepare_files(plan.home)
+        tell_root(plan)
         lock.say(plan.address)
         yield
     finally:
         lock.release()
+
+
+def tell_root(plan: Plan) -> None:
+    if plan.needs_embedded and (who := account()).is_another:
+        say(f"started as root: PostgreSQL runs as {who.name}, everything is kept in {plan.home}")
 
 
 @contextmanager
