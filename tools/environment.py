@@ -44,11 +44,20 @@ def is_sound() -> bool:
     """The marker says it was made to the end; the interpreter it points to may have been upgraded away since."""
     if not (PLACE / ".made").exists():
         return False
-    code = "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))"
+    code = (
+        "import sys; print(sys.base_prefix, *sys.version_info[:2]);"
+        "sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))"
+    )
     try:
-        return subprocess.run([PYTHON, "-c", code], capture_output=True, check=False).returncode == 0
+        found = subprocess.run([PYTHON, "-c", code], capture_output=True, check=False)
     except OSError:
         return False
+    return found.returncode == 0 and is_the_one_named(found.stdout.decode().strip())
+
+
+def is_the_one_named(found: str) -> bool:
+    """Whoever names a Python gets that one, also where the environment was made with another before."""
+    return not os.environ.get("PYTHON") or found == " ".join(map(str, (sys.base_prefix, *sys.version_info[:2])))
 
 
 def make() -> None:

@@ -1,5 +1,6 @@
 """The environment every recipe makes: the right Python, the whole lock, or one line."""
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -53,6 +54,24 @@ def test_bootstrap_when_done_then_the_next_does_nothing(checkout: Path) -> None:
     assert (first.returncode, second.returncode) == (0, 0)
     assert "making the environment" in first.stderr
     assert second.stderr == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("is_named", "is_remade"), [(True, True), (False, False)])
+def test_bootstrap_when_made_with_another_python_then_remade_for_who_names_one(
+    checkout: Path, is_named: bool, is_remade: bool
+) -> None:
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    (checkout / ".venv" / ".made").touch()
+    program(checkout / ".venv" / "bin" / "python", "echo /elsewhere 3 12")
+    stamp = hashlib.sha256((checkout / "requirements.lock").read_bytes()).hexdigest()
+    (checkout / ".venv" / ".installed-run").write_text(stamp)
+
+    done = bootstrap(checkout, python=sys.executable if is_named else "")
+
+    assert done.returncode == 0
+    assert ("making the environment" in done.stderr) is is_remade
+    assert "/elsewhere" in (checkout / ".venv" / "bin" / "python").read_text("latin-1") or is_remade
 
 
 @pytest.mark.slow
