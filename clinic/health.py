@@ -95,14 +95,18 @@ def database_answers() -> bool:
         return cursor.fetchone() is not None
 
 
+NO_QUEUE = "SELECT lane FROM unnest(%s::text[]) AS lane WHERE to_regclass('pgmq.q_' || lane) IS NULL"
+
+
 @remembered(1.0)
 def queue_answers() -> bool:
+    """The broker answers, and every lane has its queue there; those of other brokers are made by whoever asks."""
     if not settings.QUEUE_DSN:
         with celery.app.connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
             return True
     with psycopg.connect(settings.QUEUE_DSN, connect_timeout=2) as broker:
-        return broker.execute("SELECT to_regclass('pgmq.meta')").fetchone() != (None,)
+        return broker.execute(NO_QUEUE, [list(LANES)]).fetchone() is None
 
 
 @remembered(2.0)

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from kombu.connection import Connection
 
-from clinic import health
+from clinic import celery, health
+from clinic.embedded.postgres import Embedded
 from clinic.lanes import LANES
 from clinic.models import WorkerBeat
 
@@ -77,6 +80,31 @@ def test_ready_when_asked_often_then_the_parts_are_asked_once(db, client: Client
 
     with django_assert_num_queries(0):
         client.get("/health/ready")
+
+
+def test_queue_when_a_lane_has_none_then_not_ok(db, client: Client, settings):
+    """Against the real queue, as the workers make it."""
+    settings.QUEUE_DSN = Embedded(settings.HOME).dsn("rounds_queue")
+    with psycopg.connect(settings.QUEUE_DSN) as queues:
+        for lane in LANES:
+            queues.execute("SELECT pgmq.create(%s)", [lane])
+    try:
+        assert health.queue_answers()
+        health.queue_answers.forget()
+        with psycopg.connect(settings.QUEUE_DSN) as queues:
+            queues.execute("DROP TABLE pgmq.q_cpu_batch")
+
+        assert client.get("/health/ready").json()["parts"]["queue"] == "not ok"
+    finally:
+        with psycopg.connect(settings.QUEUE_DSN) as queues:
+            for lane in LANES:
+                queues.execute("SELECT pgmq.drop_queue(%s)", [lane])
+
+
+def test_queue_when_the_broker_is_another_and_away_then_not_ok(db, client: Client, monkeypatch):
+    monkeypatch.setattr(celery.app, "connection_for_write", lambda: Connection("amqp://127.0.0.1:1"))
+
+    assert client.get("/health/ready").json()["parts"]["queue"] == "not ok"
 
 
 def test_check_when_registered_then_it_counts(db, client: Client, monkeypatch):
