@@ -14,17 +14,21 @@ from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
 from clinic.models import (
     ApiKey,
+    AuditLink,
     Case,
+    CaseState,
     Membership,
     Notification,
     Patient,
     Result,
     Run,
     Site,
+    StateChange,
     Upload,
     UploadSession,
     User,
 )
+from clinic.models.cases import CaseQuerySet
 from clinic.models.timeline import NotificationQuerySet
 
 M = TypeVar("M", bound=models.Model)
@@ -166,3 +170,24 @@ def case_list(by: Actor, cases: list[Case]) -> list[Case]:
     if cases:
         audit.note_read(by, "case_list.read", cases[0].site, count=len(cases), cases=[c.pk for c in cases])
     return cases
+
+
+def case_numbers(by: Actor) -> CaseQuerySet:
+    """Which cases there are and how they stand, for auditors and leads: neither sees whom one is about, or what."""
+    return Case.objects.overseen_by(by)
+
+
+def signings(by: Actor) -> models.QuerySet[StateChange]:
+    return StateChange.objects.filter(case__in=case_numbers(by), new=CaseState.SIGNED)
+
+
+def audit_links(by: Actor) -> models.QuerySet[AuditLink]:
+    return AuditLink.objects.visible_to(by).select_related("event")
+
+
+def audit_page(by: Actor, links: list[AuditLink], *, narrowed_by: list[str]) -> list[AuditLink]:
+    """Reading the audit is one event, whatever was found: it says how much was read and by what it was narrowed."""
+    here = Site.objects.get(pk=by.here)
+    positions = [links[-1].seq, links[0].seq] if links else []
+    audit.note_read(by, "audit.read", here, count=len(links), positions=positions, narrowed_by=narrowed_by)
+    return links

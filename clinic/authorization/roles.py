@@ -62,13 +62,13 @@ ROLES: dict[Role, RoleCard] = {
     ),
     Role.LEAD: RoleCard(
         _("Lead"),
-        _("Sees workload, agreement between readers, participation in coaching"),
+        _("Sees how the work is spread and what is overdue, without any patient"),
         _("Sees coaching content, scores or audio"),
         frozenset({P.WORKLOAD_VIEW, P.JOBS_VIEW, P.PEOPLE_VIEW}),
     ),
     Role.AUDITOR: RoleCard(
         _("Auditor"),
-        _("Reads the audit, access reports and proofs; reading is itself audited"),
+        _("Reads the audit; reading it is itself audited"),
         _("Writes anything"),
         frozenset({P.AUDIT_READ, P.PEOPLE_VIEW}),
     ),

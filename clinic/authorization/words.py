@@ -26,7 +26,7 @@ WORDS: dict[P, str | Promise] = {
     P.SITES_MANAGE: _("Add and change sites"),
     P.KEYS_MANAGE: _("Issue and revoke keys of programs"),
     P.AUDIT_READ: _("Read the audit"),
-    P.WORKLOAD_VIEW: _("See workload and agreement"),
+    P.WORKLOAD_VIEW: _("See workload"),
     P.ENGINES_MANAGE: _("Look after engines"),
 }
 

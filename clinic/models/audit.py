@@ -1,6 +1,11 @@
 """The audit's two insert-only tables. Their SQL (chain, guards, generated columns) is in clinic/sql/audit.py."""
 
+from typing import Self
+
 from django.db import models
+
+from clinic.authorization.permissions import Permission
+from clinic.models.base import Viewer
 
 
 class AuditEvent(models.Model):
@@ -23,6 +28,14 @@ class AuditEvent(models.Model):
         return self.event
 
 
+class AuditLinkQuerySet(models.QuerySet["AuditLink"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The one wall here: the chain is of the whole machine, so the tables carry no row-level security."""
+        if viewer.site_id is None or not viewer.can(Permission.AUDIT_READ):
+            return self.none()
+        return self.filter(event__site_id=viewer.site_id)
+
+
 class AuditLink(models.Model):
     """The place of an event in the chain, given by the database when its transaction commits."""
 
@@ -32,6 +45,8 @@ class AuditLink(models.Model):
     at = models.DateTimeField()
     prev = models.BinaryField()
     hash = models.BinaryField()
+
+    objects = AuditLinkQuerySet.as_manager()
 
     class Meta:
         managed = False

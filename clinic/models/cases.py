@@ -6,8 +6,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
-from clinic.models.base import SiteQuerySet, SiteRow
+from clinic.models.base import SiteQuerySet, SiteRow, Viewer
 from clinic.models.fields import SealedField
 from clinic.models.patients import Patient
 
@@ -45,6 +46,13 @@ URGENCY_RANK = {Urgency.EMERGENCY: 0, Urgency.URGENT: 1, Urgency.ROUTINE: 2}
 class CaseQuerySet(SiteQuerySet["Case"]):
     def needing_work(self) -> Self:
         return self.filter(state__in=NEEDS_WORK)
+
+    def overseen_by(self, viewer: Viewer) -> Self:
+        """For those who audit or share out work and see no patient: numbers, states and times, nothing sealed."""
+        may = viewer.can(Permission.AUDIT_READ) or viewer.can(Permission.WORKLOAD_VIEW)
+        if viewer.site_id is None or not may:
+            return self.none()
+        return self.filter(site=viewer.site_id).defer("question", "encounter")
 
     def overdue(self) -> Self:
         return self.needing_work().filter(due_at__lt=timezone.now())

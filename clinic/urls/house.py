@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from clinic.views import (
+    audit_pages,
     health,
     jobs,
     keys,
@@ -13,6 +14,7 @@ from clinic.views import (
     runs,
     sign_in,
     sites,
+    workload,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -45,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sites/", sites.sites, name="sites"),
     path("sites/new/", sites.site_new, name="site_new"),
     path("sites/<uuid:pk>/", sites.site, name="site"),
+    path("audit/", audit_pages.audit, name="audit"),
+    path("workload/", workload.workload, name="workload"),
     path("operations/", operations.operations_page, name="operations"),
     path("operations/live/", operations.operations_live, name="operations_live"),
     path("health/live", health.live, name="health_live"),
