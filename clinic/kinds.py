@@ -58,6 +58,7 @@ register(
         params_schema=CHECK_PARAMS,
         follow_ups="clinic.worker:check_follow_ups",
         uploads_max=20,
+        paced_by=("mode", "seconds"),
         stages=("read", "settle"),
         stage_titles={"read": _("Read and hash every byte"), "settle": _("Compare with the stored digest")},
         fact_titles={

@@ -88,6 +88,7 @@ class RunKind:
     upload_kinds: frozenset[str] = frozenset()  # empty: any
     uploads_min: int = 0
     uploads_max: int = 1
+    paced_by: tuple[str, ...] = ()  # parameters that decide how long it takes: runs alike in them tell the usual time
     stages: tuple[str, ...] = ()
     stage_titles: dict[str, str | Promise] = field(default_factory=dict)
     fact_titles: dict[str, str | Promise] = field(default_factory=dict)  # of its parameters and facets, for people

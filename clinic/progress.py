@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 from django.urls import reverse
@@ -19,7 +19,8 @@ from clinic.pipeline import RunKind, kind_named
 from clinic.policies import may_cancel, may_replay
 from clinic.templatetags.figures import took
 
-ENOUGH_TO_GUESS, RECENT = 3, 30
+ENOUGH_TO_GUESS, LOOKED_AT = 3, 100
+MOST_SPREAD = 3  # between the quarter that was quickest and the one that was slowest
 
 WHAT_TO_DO: dict[str, str | Promise] = {
     RunError.WORKER_LOST: gettext_lazy("Run it again. If it stays, its input may be more than the machine can hold."),
@@ -132,12 +133,21 @@ def waited(run: Run) -> timedelta:
 
 
 def usual_seconds(run: Run) -> float | None:
-    """The median of the latest of its kind; with too few of them nothing is promised."""
+    """The median of the latest that were asked for alike; of too few, or where they differ widely, nothing is said."""
     done = Run.objects.filter(site=run.site_id, state=RunState.SUCCEEDED, kind=run.kind).order_by("-requested_at")
-    spans = [
-        ended - began for began, ended in done.values_list("started_at", "finished_at")[:RECENT] if began and ended
-    ]
-    return median(span.total_seconds() for span in spans) if len(spans) >= ENOUGH_TO_GUESS else None
+    latest = done.values_list("params", "started_at", "finished_at")[:LOOKED_AT]
+    asked = _pace(run.kind, run.params)
+    spans = sorted((ended - began).total_seconds() for params, began, ended in latest
+                   if began and ended and _pace(run.kind, params) == asked)  # fmt: skip
+    if len(spans) < ENOUGH_TO_GUESS:
+        return None
+    lowest, _median, highest = quantiles(spans, n=4)
+    return median(spans) if highest <= MOST_SPREAD * lowest else None
+
+
+def _pace(kind_name: str, params: dict[str, Any]) -> list[Any]:
+    kind = _kind(kind_name)
+    return [params.get(name) for name in kind.paced_by] if kind else []
 
 
 def stages(run: Run) -> list[Stage]:

@@ -11,6 +11,9 @@ from typing import Any, ClassVar
 from clinic.models.runs import RunError
 from clinic.pipeline import Failed, FollowUp, Outcome, Work
 
+START_S, READ_BYTES_A_SECOND = 0.02, 100_000_000  # roughly, for sharing out the bar
+ALL_BUT_DONE = 95
+
 
 @dataclass(frozen=True)
 class CheckOutcome(Outcome):
@@ -26,9 +29,11 @@ class CheckOutcome(Outcome):
 
 def check(work: Work) -> CheckOutcome:
     _misbehave(work.params["mode"])
-    digests = tuple(_hash_all(work))
-    work.report("settle", 90)
-    _take_time(work, work.params["seconds"])
+    seconds = work.params["seconds"]
+    read_at = read_share(sum(upload.size for upload in work.uploads), seconds)
+    digests = tuple(_hash_all(work, read_at))
+    work.report("settle", read_at)
+    _take_time(work, seconds, read_at)
     return CheckOutcome(
         files=len(work.uploads),
         bytes_read=sum(upload.size for upload in work.uploads),
@@ -55,7 +60,13 @@ def _misbehave(mode: str) -> None:
                 time.sleep(1)
 
 
-def _hash_all(work: Work) -> Iterator[str]:
+def read_share(size: int, seconds: float) -> int:
+    """Where the bar stands when all is read: reading and the time asked for get as much of it as they take."""
+    reading_s = START_S + size / READ_BYTES_A_SECOND
+    return round(ALL_BUT_DONE * reading_s / (reading_s + seconds))
+
+
+def _hash_all(work: Work, read_at: int) -> Iterator[str]:
     whole = sum(upload.size for upload in work.uploads) or 1
     done = 0
     for upload in work.uploads:
@@ -63,12 +74,12 @@ def _hash_all(work: Work) -> Iterator[str]:
         for chunk in upload.chunks():
             digest.update(chunk)
             done += len(chunk)
-            work.report("read", 90 * done // whole)
+            work.report("read", read_at * done // whole)
         yield digest.hexdigest()
 
 
-def _take_time(work: Work, seconds: float) -> None:
+def _take_time(work: Work, seconds: float, read_at: int) -> None:
     began = time.monotonic()
     while (left := seconds - (time.monotonic() - began)) > 0:
         time.sleep(min(0.25, left))
-        work.report("settle", min(99, 90 + int(10 * (1 - left / seconds))))
+        work.report("settle", min(99, read_at + int((100 - read_at) * (1 - left / seconds))))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from clinic.actions import work
 from clinic.authorization.roles import Role
 from clinic.models import Case, Run, RunState
+from clinic.worker import read_share
 from tests import make
 from tests.make import Person
 
@@ -139,6 +140,47 @@ def test_status_when_enough_of_the_kind_are_known_then_tells_the_time_left(
     page = as_person(clinician_a).get(f"/runs/{running.pk}/status/", headers=HTMX).content.decode()
 
     assert re.search(r"about (59\.\d|60\.0) s left", page)
+
+
+def lasting(by: Person, *seconds: float) -> None:
+    """As if those that are done had taken so long."""
+    with by.at_work():
+        for run, took in zip(Run.objects.filter(state=RunState.SUCCEEDED), seconds, strict=True):
+            Run.objects.filter(pk=run.pk).update(finished_at=run.started_at + timedelta(seconds=took))
+
+
+def test_status_when_those_known_were_asked_for_otherwise_then_promises_nothing(
+    as_person, clinician_a: Person, case_a, work_lane
+):
+    for _ in range(3):
+        make.run(clinician_a, case_a)
+    work_lane("cpu")
+    running = make.run(clinician_a, case_a, seconds=3.0)
+    claimed(running)
+
+    page = as_person(clinician_a).get(f"/runs/{running.pk}/status/", headers=HTMX).content.decode()
+
+    assert "so far" in page
+    assert "usually" not in page
+
+
+def test_status_when_those_known_differ_widely_then_promises_nothing(as_person, clinician_a: Person, case_a, work_lane):
+    for _ in range(4):
+        make.run(clinician_a, case_a)
+    work_lane("cpu")
+    lasting(clinician_a, 1, 2, 60, 300)
+    running = make.run(clinician_a, case_a)
+    claimed(running)
+
+    page = as_person(clinician_a).get(f"/runs/{running.pk}/status/", headers=HTMX).content.decode()
+
+    assert "so far" in page
+    assert "left" not in page
+
+
+@pytest.mark.parametrize(("size", "seconds", "percent"), [(0, 0, 95), (10_000, 3, 1), (50_000_000, 0.5, 48)])
+def test_check_when_time_is_asked_for_then_the_bar_is_shared_between_reading_and_waiting(size, seconds, percent):
+    assert read_share(size, seconds) == percent
 
 
 def test_status_when_too_few_are_known_then_promises_nothing(as_person, clinician_a: Person, run):
