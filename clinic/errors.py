@@ -39,6 +39,7 @@ class Code(StrEnum):
     SESSION_OVER = "upload_session_over"
     ERASED = "erased"
     KEY_REUSED = "idempotency_key_reused"
+    KEY_NOT_TAKEN = "idempotency_key_not_taken"
     UPLOADS_DO_NOT_FIT = "uploads_do_not_fit"
     NOT_A_MEMBER = "not_a_member"
     LAST_ADMIN = "last_admin"
@@ -105,6 +106,8 @@ MEANINGS: dict[Code, Meaning] = {
     Code.SESSION_OVER: Meaning(410, _("This upload has ended or was discarded."), _("Start the upload again.")),
     Code.ERASED: Meaning(410, _("The data of this patient was erased."), _("The audit still shows what happened.")),
     Code.KEY_REUSED: Meaning(422, _("This idempotency key was used with another request."), _("Use a new key.")),
+    Code.KEY_NOT_TAKEN: Meaning(400, _("This address takes no Idempotency-Key. Nothing was done."),
+                                _("Leave the header out: see the API description for what sending again does here.")),
     Code.UPLOADS_DO_NOT_FIT: Meaning(422, _("These files do not fit this kind of run."),
                                      _("Choose files of the kind the run needs.")),
     Code.NOT_A_MEMBER: Meaning(422, _("That person does not work at this site."), _("Choose a person of this site.")),

@@ -2,8 +2,9 @@
 was never written is an orphan and the janitor's."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -58,6 +59,16 @@ def _let_go(*object_names: str) -> None:
     with suppress(StorageError):  # what is left now is the janitor's
         for name in object_names:
             store().delete(name)
+
+
+def settle(*, case: Case, received: Received, find: Callable[[], UUID]) -> Upload:
+    """The upload that `find` names, for a file whose request may have had its effect before: then what came now is let
+    go."""
+    with _let_go_if_refused(received.object_name):
+        upload = Upload.objects.select_related("case", "added_by").get(case=case, pk=find())
+    if upload.object_name != received.object_name:
+        _let_go(received.object_name)
+    return upload
 
 
 def store_whole(

@@ -17,8 +17,9 @@ fields that are wrong in `errors`. A name that is not listed is refused, in bodi
 **Lists** come in pages: send `next_cursor` of one as `cursor` for the next, until it is null. What is added meanwhile
 neither shifts nor repeats anything.
 
-**Once.** A `POST` that makes something takes an `Idempotency-Key`. Sent again with the same key and body it answers 200
-with what the first made.
+**Once.** A `POST` that makes something takes an `Idempotency-Key`: cases, patients, notes, consents, files, upload
+sessions, runs, API keys. Sent again with the same key and body it answers 200 with what the first made. Every other
+`POST` refuses the header with `idempotency_key_not_taken`.
 
 **How much.** 600 requests a minute for a key, and for a person who changes things; 6,000 for files and pieces of files;
 30 tokens. Beyond it 429 with `Retry-After`. A person reading at her browser is never held back. An installation may

@@ -24,6 +24,7 @@ from clinic.errors import Code, Refusal
 from clinic.identity import Identity
 
 SAFE = ("GET", "HEAD")
+IDEMPOTENCY_KEY = "Idempotency-Key"
 Needs = dict[str, tuple[Permission, ...]]
 
 
@@ -41,6 +42,18 @@ class ApiView(APIView):
         if actor_of(request).is_known and is_counted(request):
             allowance.take(by=actor_of(request), of=self.allowance)
         super().check_permissions(request)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self._check_key_is_taken(request)
+
+    def _check_key_is_taken(self, request: Request) -> None:
+        """A key that would be passed over in silence is refused: who sends one relies on it."""
+        if request.method != "POST" or IDEMPOTENCY_KEY not in request.headers:
+            return
+        handler = getattr(self, "post", None)
+        if handler is not None and not getattr(handler, "takes_idempotency_key", False):
+            raise Refusal(Code.KEY_NOT_TAKEN)
 
 
 class TakeAny(BaseContentNegotiation):
@@ -100,16 +113,17 @@ def page(kind: type[Output], cut: Page) -> Response:
     return Response({"results": results, "next_cursor": cut.next_cursor})
 
 
-def once(request: Request, make: Callable[[], UUID]) -> tuple[UUID, bool]:
-    """In one transaction; with an Idempotency-Key in one only, however often it is sent."""
-    key = request.headers.get("Idempotency-Key", "")
+def once(request: Request, make: Callable[[], UUID], *, said: Any = None) -> tuple[UUID, bool]:
+    """In one transaction; with an Idempotency-Key in one only, however often it is sent. `said`: what the request says
+    where it is no JSON."""
+    key = request.headers.get(IDEMPOTENCY_KEY, "")
     if not key:
         with transaction.atomic():
             return make(), True
     if not (len(key) <= 100 and key.isascii() and key.isprintable()):
-        raise Refusal(Code.INVALID, fields={"Idempotency-Key": [_("At most 100 printable ASCII characters.")]})
-    said = f"{request.method} {request.path}\n{canonical(request.data)}"
-    return idempotency.once(by=actor_of(request), key=key, request=said.encode(), make=make)
+        raise Refusal(Code.INVALID, fields={IDEMPOTENCY_KEY: [_("At most 100 printable ASCII characters.")]})
+    whole = f"{request.method} {request.path}\n{canonical(request.data if said is None else said)}"
+    return idempotency.once(by=actor_of(request), key=key, request=whole.encode(), make=make)
 
 
 def canonical(data: Any) -> str:

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from clinic import access
 from clinic.actions import consents, notes
 from clinic.api import examples
-from clinic.api.base import ApiView, actor_of, asked, page, shown, told
-from clinic.api.describe import Content, a_page, operation, page_of
+from clinic.api.base import ApiView, actor_of, asked, once, page, shown, told
+from clinic.api.describe import IDEMPOTENCY_KEY, Content, a_page, operation, page_of
 from clinic.api.fields import PageQuery
 from clinic.api.paging import cut
 from clinic.api.serializers.cases import ConsentCard, ConsentWish, EntryCard, NoteCard, NoteWish
@@ -35,13 +35,19 @@ class NotesView(ApiView):
 
     @operation(
         "writeNote", "Write a note", takes=Content(NoteWish, examples.NEW_NOTE),
-        gives={201: Content(NoteCard, examples.NOTE)}, refuses=(Code.NOT_FOUND, Code.CASE_IS_CLOSED, Code.ERASED),
+        gives={
+            201: Content(NoteCard, examples.NOTE),
+            200: Content(NoteCard, examples.NOTE, "Written before with this key."),
+        },
+        headers=[IDEMPOTENCY_KEY], refuses=(Code.NOT_FOUND, Code.CASE_IS_CLOSED, Code.ERASED),
         says="A note is never changed; write another one.",
     )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
-        case = access.case(actor_of(request), pk, for_change=True)
-        note = notes.write(by=actor_of(request), case=case, body=told(request, NoteWish)["body"])
-        return shown(NoteCard, note, status=201)
+        by, body = actor_of(request), told(request, NoteWish)["body"]
+        case = access.case(by, pk, for_change=True)
+        made, is_new = once(request, lambda: notes.write(by=by, case=case, body=body).pk)
+        note = Note.objects.visible_to(by).select_related("author", "case").get(pk=made)
+        return shown(NoteCard, note, status=201 if is_new else 200)
 
 
 class EntriesView(ApiView):
@@ -71,10 +77,17 @@ class ConsentsView(ApiView):
 
     @operation(
         "recordConsent", "Record a consent, or that it was withdrawn", takes=Content(ConsentWish, examples.NEW_CONSENT),
-        gives={201: Content(ConsentCard, examples.CONSENT)}, refuses=(Code.NOT_FOUND,),
+        gives={
+            201: Content(ConsentCard, examples.CONSENT),
+            200: Content(ConsentCard, examples.CONSENT, "Recorded before with this key."),
+        },
+        headers=[IDEMPOTENCY_KEY], refuses=(Code.NOT_FOUND,),
     )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
-        case, wish = access.case(actor_of(request), pk, for_change=True), told(request, ConsentWish)
-        purpose = Purpose(wish["purpose"])
-        consent = consents.record(by=actor_of(request), case=case, purpose=purpose, is_given=wish["is_given"])
-        return shown(ConsentCard, consent, status=201)
+        by, wish = actor_of(request), told(request, ConsentWish)
+        case, purpose = access.case(by, pk, for_change=True), Purpose(wish["purpose"])
+        made, is_new = once(
+            request, lambda: consents.record(by=by, case=case, purpose=purpose, is_given=wish["is_given"]).pk
+        )
+        consent = Consent.objects.visible_to(by).select_related("by").get(pk=made)
+        return shown(ConsentCard, consent, status=201 if is_new else 200)

@@ -85,18 +85,28 @@ def operation(
     tag: str = "",
 ) -> Callable[[F], F]:
     bodies = takes if isinstance(takes, tuple) else (takes,)
+    takes_key = IDEMPOTENCY_KEY in headers
     codes = {*_ALWAYS, *refuses, *(() if is_public else _SIGNED_IN), *_implied(bodies, query)}
-    described: Callable[[F], F] = extend_schema(
-        operation_id=name,
-        summary=summary,
-        description=says or None,
-        request={body.media_type: OpenApiRequest(body.kind, examples=body.examples()) for body in bodies} or None,
-        responses={**_answers(gives), **_refusals(codes)},
-        parameters=[*([query] if query else []), *headers],
-        auth=[] if is_public else None,
-        tags=[tag] if tag else None,
-    )
-    return described
+
+    def describe(method: F) -> F:
+        about_key = (_KEY_CODES[takes_key],) if method.__name__ == "post" else ()
+        described: F = extend_schema(
+            operation_id=name,
+            summary=summary,
+            description=says or None,
+            request={body.media_type: OpenApiRequest(body.kind, examples=body.examples()) for body in bodies} or None,
+            responses={**_answers(gives), **_refusals({*codes, *about_key})},
+            parameters=[*([query] if query else []), *headers],
+            auth=[] if is_public else None,
+            tags=[tag] if tag else None,
+        )(method)
+        described.takes_idempotency_key = takes_key  # type: ignore[attr-defined]
+        return described
+
+    return describe
+
+
+_KEY_CODES = {True: Code.KEY_REUSED, False: Code.KEY_NOT_TAKEN}
 
 
 def _implied(bodies: tuple[Content, ...], query: type[Query] | None) -> tuple[Code, ...]:

@@ -77,6 +77,7 @@ KEY = {"id": KEY_ID, "name": "PACS bridge", "prefix": "3f9a1c5be07d",
        "last_used_at": None, "revoked_at": None}  # fmt: skip
 NEW_KEY = {"name": "PACS bridge", "scopes": ["case.view", "upload.add", "upload.read"], "days": 365}
 ISSUED_KEY = {"key": KEY, "secret": "rk_3f9a1c5be07d_<43 characters, shown this once>"}
+REPEATED_KEY = {"key": KEY, "secret": None}
 REVOKED_KEY = {**KEY, "revoked_at": "2025-12-01T10:00:00Z"}
 NEW_TOKEN = {"scopes": ["case.view"]}
 TOKEN = {"access_token": "<header>.<claims>.<signature>", "token_type": "Bearer", "expires_in": 900,

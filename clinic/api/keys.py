@@ -6,8 +6,8 @@ from rest_framework.response import Response
 from clinic import access
 from clinic.actions import allowance, keys
 from clinic.api import examples
-from clinic.api.base import ApiView, actor_of, asked, identity_of, page, shown, told
-from clinic.api.describe import Content, a_page, operation, page_of
+from clinic.api.base import ApiView, actor_of, asked, identity_of, once, page, shown, told
+from clinic.api.describe import IDEMPOTENCY_KEY, Content, a_page, operation, page_of
 from clinic.api.fields import PageQuery
 from clinic.api.paging import cut
 from clinic.api.serializers.people import IssuedKey, Key, KeyWish, Token, TokenWish
@@ -32,19 +32,34 @@ class KeysView(ApiView):
 
     @operation(
         "issueKey", "Make an API key for oneself", takes=Content(KeyWish, examples.NEW_KEY),
-        gives={201: Content(IssuedKey, examples.ISSUED_KEY)},
-        says="Never wider than what one may do oneself. A key makes no keys: sign in to do it.",
+        gives={
+            201: Content(IssuedKey, examples.ISSUED_KEY),
+            200: Content(IssuedKey, examples.REPEATED_KEY, "Made before with this Idempotency-Key; no secret."),
+        },
+        headers=[IDEMPOTENCY_KEY],
+        says="Never wider than what one may do oneself. A key makes no keys: sign in to do it. The secret is shown "
+        "once, in the first answer: repeated with the same Idempotency-Key the answer is that key with `secret` null. If "
+        "the first answer was lost, revoke that key and make another one.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         by, wish = actor_of(request), told(request, KeyWish)
-        issued = keys.issue(
-            by=by,
-            owner=User.objects.get(pk=by.myself),
-            name=wish["name"],
-            scopes=frozenset(Permission(scope) for scope in wish["scopes"]),
-            days=wish["days"],
-        )
-        return shown(IssuedKey, issued, status=201)
+        secret = None
+
+        def make() -> UUID:
+            nonlocal secret
+            issued = keys.issue(
+                by=by,
+                owner=User.objects.get(pk=by.myself),
+                name=wish["name"],
+                scopes=frozenset(Permission(scope) for scope in wish["scopes"]),
+                days=wish["days"],
+            )
+            secret = issued.secret
+            return issued.key.pk
+
+        pk, is_new = once(request, make)
+        shown_once = {"key": access.key(by, pk), "secret": secret if is_new else None}
+        return shown(IssuedKey, shown_once, status=201 if is_new else 200, headers={"Cache-Control": "no-store"})
 
 
 class KeyRevokeView(ApiView):
@@ -70,7 +85,8 @@ class TokensView(ApiView):
     @operation(
         "getToken", "Get a short-lived access token with an API key", takes=Content(TokenWish, examples.NEW_TOKEN),
         gives={201: Content(Token, examples.TOKEN)},
-        says="For 15 minutes, and no longer than the key. A token gets no token.",
+        says="For 15 minutes, and no longer than the key. A token gets no token. Asked again another one is given: an "
+        "Idempotency-Key is refused, because a token is kept nowhere and cannot be shown twice.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         by, wish = actor_of(request), told(request, TokenWish)

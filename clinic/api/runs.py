@@ -118,13 +118,18 @@ class RunReplayView(ApiView):
 
     @operation(
         "replayRun", "Try a run that ended badly again, as a new one",
-        gives={201: Content(RunCard, examples.FRESH_RUN)},
+        headers=[IDEMPOTENCY_KEY],
+        gives={
+            201: Content(RunCard, examples.FRESH_RUN),
+            200: Content(RunCard, examples.FRESH_RUN, "Tried again before with this key."),
+        },
         refuses=(Code.NOT_FOUND, Code.NOT_DEAD, Code.CASE_IS_CLOSED, Code.UNKNOWN_KIND, Code.NOT_FROM_HERE),
     )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by = actor_of(request)
-        fresh = runs.replay(by=by, run=access.run(by, pk))
-        return _shown(access.run(by, fresh.pk), status=201)
+        dead = access.run(by, pk)
+        fresh, is_new = once(request, lambda: runs.replay(by=by, run=dead).pk)
+        return _shown(access.run(by, fresh), status=201 if is_new else 200)
 
 
 class RunResultView(ApiView):

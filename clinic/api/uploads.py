@@ -7,8 +7,8 @@ from rest_framework.response import Response
 from clinic import access
 from clinic.actions import allowance, uploads
 from clinic.api import examples
-from clinic.api.base import ApiView, TakeAny, actor_of, asked, page, shown
-from clinic.api.describe import BINARY, Content, a_page, header_in, header_out, operation, page_of
+from clinic.api.base import ApiView, TakeAny, actor_of, asked, once, page, shown
+from clinic.api.describe import BINARY, IDEMPOTENCY_KEY, Content, a_page, header_in, header_out, operation, page_of
 from clinic.api.fields import PageQuery
 from clinic.api.paging import cut
 from clinic.api.receiving import RAW, receive
@@ -45,16 +45,25 @@ class CaseUploadsView(ApiView):
         "addUpload", "Add a file to a case", query=UploadQuery,
         takes=(Content(FILE_FORM, media_type=FORM), Content(BINARY, media_type=RAW)),
         gives={201: ONE_UPLOAD, 200: Content(UploadCard, examples.UPLOAD, "These bytes are in the case already.")},
-        refuses=(*FILE_CODES, Code.LENGTH_NEEDED),
+        headers=[IDEMPOTENCY_KEY], refuses=(*FILE_CODES, Code.LENGTH_NEEDED),
         says="As a form with one file in the field `file`, or raw with the name in the address. The file is encrypted "
-        "while it arrives. Large files and recordings are better sent in pieces, see /api/v1/uploads/sessions.",
+        "while it arrives. The same bytes in the same case are one upload, with an Idempotency-Key and without. Large "
+        "files and recordings are better sent in pieces, see /api/v1/uploads/sessions.",
     )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by, wish = actor_of(request), asked(request, UploadQuery)
         case = access.case(by, pk, for_change=True)
         case.check_takes_additions()
         received, name = receive(request._request, case, name=wish.get("name", ""), sha256=wish.get("sha256", ""))
-        upload, is_new = uploads.add(by=by, case=case, received=received, name=name)
+        is_new = False
+
+        def make() -> UUID:
+            nonlocal is_new
+            upload, is_new = uploads.add(by=by, case=case, received=received, name=name)
+            return upload.pk
+
+        said = {"name": name, "sha256": received.sha256}
+        upload = uploads.settle(case=case, received=received, find=lambda: once(request, make, said=said)[0])
         return shown(UploadCard, upload, status=201 if is_new else 200)
 
 

@@ -102,3 +102,19 @@ def test_only_words_about_the_api_are_public() -> None:
     assert {scheme for each in document()["paths"]["/api/v1/cases"]["get"]["security"] for scheme in each} == set(
         document()["components"]["securitySchemes"]
     )
+
+
+def test_every_post_either_takes_an_idempotency_key_or_says_that_it_refuses_one() -> None:
+    taking = set()
+    for path, method, told in operations():
+        if method == "post":
+            takes = any(each.get("name") == "Idempotency-Key" for each in told.get("parameters", []))
+            codes = {
+                code for answer in told["responses"].values() for code in answer.get("description", "").split("; ")
+            }
+            assert ("idempotency_key_reused" in codes) == takes, path
+            assert ("idempotency_key_not_taken" in codes) != takes, path
+            taking |= {told["operationId"]} if takes else set()
+
+    assert taking == {"openCase", "createPatient", "writeNote", "recordConsent", "addUpload", "openUploadSession",
+                      "requestRun", "replayRun", "issueKey"}  # fmt: skip

@@ -63,7 +63,9 @@ class Key(Output):
 
 class IssuedKey(Output):
     key = Key()
-    secret = serializers.CharField(help_text="Keep it now: it is shown this once.")
+    secret = serializers.CharField(
+        allow_null=True, help_text="Keep it now: it is shown this once. Null in the answer to a repeated request."
+    )
 
 
 class KeyWish(Input):
