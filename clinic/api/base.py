@@ -25,7 +25,7 @@ from clinic.identity import Identity
 
 SAFE = ("GET", "HEAD")
 IDEMPOTENCY_KEY = "Idempotency-Key"
-Needs = dict[str, tuple[Permission, ...]]
+Needs = dict[str, tuple[Permission | frozenset[Permission], ...]]
 
 
 class ApiView(APIView):

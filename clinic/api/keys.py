@@ -38,8 +38,8 @@ class KeysView(ApiView):
         },
         headers=[IDEMPOTENCY_KEY],
         says="Never wider than what one may do oneself. A key makes no keys: sign in to do it. The secret is shown "
-        "once, in the first answer: repeated with the same Idempotency-Key the answer is that key with `secret` null. If "
-        "the first answer was lost, revoke that key and make another one.",
+        "once, in the first answer: repeated with the same Idempotency-Key the answer is that key with `secret` null. "
+        "If the first answer was lost, revoke that key and make another one.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         by, wish = actor_of(request), told(request, KeyWish)

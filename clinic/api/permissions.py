@@ -7,7 +7,8 @@ from clinic.errors import Code, Refusal
 
 
 class ActorMay(BasePermission):
-    """Each view says what each method needs, as `{"GET": (Permission.X,)}`; a method it does not name is closed."""
+    """Each view says what each method needs, as `{"GET": (Permission.X,)}`; a method it does not name is closed. Of a
+    frozenset one permission is enough."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         actor = getattr(request._request, "actor", None)
@@ -18,6 +19,10 @@ class ActorMay(BasePermission):
             return True  # there is nothing behind it; the answer is 405
         if method not in view.needs:
             return False
-        for permission in view.needs[method]:
-            actor.require(permission)
+        for needed in view.needs[method]:
+            if isinstance(needed, frozenset):
+                if not any(actor.can(permission) for permission in needed):
+                    return False
+            else:
+                actor.require(needed)
         return True

@@ -10,16 +10,18 @@ from clinic.api import examples
 from clinic.api.base import ApiView, actor_of, asked, once, page, shown, told
 from clinic.api.describe import IDEMPOTENCY_KEY, Content, a_page, header_in, header_out, operation, page_of
 from clinic.api.paging import cut
-from clinic.api.serializers.runs import KindList, ResultCard, RunCard, RunQuery, RunWish, WatchQuery
+from clinic.api.serializers.runs import JobCard, KindList, ResultCard, RunCard, RunQuery, RunWish, WatchQuery
 from clinic.api.watching import state_tag, wait_for_news
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.doors import Door
 from clinic.errors import Code
 from clinic.models import Run
+from clinic.models.runs import RunQuerySet
 from clinic.pipeline import RunKind, kinds
 from clinic.views.keyset import Section
 
+SEES = frozenset({P.RUN_VIEW, P.JOBS_VIEW})
 ONE_RUN = Content(RunCard, examples.RUN)
 
 
@@ -37,22 +39,24 @@ class KindsView(ApiView):
 
 
 class RunsView(ApiView):
-    needs = {"GET": (P.RUN_VIEW,), "POST": (P.RUN_REQUEST, P.RUN_VIEW)}
+    needs = {"GET": (SEES,), "POST": (P.RUN_REQUEST, P.RUN_VIEW)}
 
     @operation(
         "listRuns", "List runs, the latest first", query=RunQuery, refuses=(Code.NOT_FOUND,),
         gives={200: Content(page_of(RunCard), a_page(examples.RUN))},
+        says="Those who look after jobs without reading cases (`jobs.view`) see state and progress of all of the site: "
+        "`uploads` and `params` are null for them, and there is no result.",
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         by, filters = actor_of(request), asked(request, RunQuery)
-        rows = Run.objects.visible_to(by).select_related("requested_by").prefetch_related("inputs")
+        rows = _seen(by).select_related("requested_by").prefetch_related("inputs")
         if filters.get("state"):
             rows = rows.filter(state__in=filters["state"])
         if "kind" in filters:
             rows = rows.filter(kind=filters["kind"])
         if "case" in filters:
             rows = rows.filter(case=access.case(by, filters["case"], for_change=True))
-        return page(RunCard, cut([Section(rows, ("-requested_at", "-id"))], filters))
+        return page(_card(by), cut([Section(rows, ("-requested_at", "-id"))], filters))
 
     @operation(
         "requestRun", "Ask an engine", takes=Content(RunWish, examples.NEW_RUN), headers=[IDEMPOTENCY_KEY],
@@ -70,14 +74,14 @@ class RunsView(ApiView):
             return run.pk
 
         pk, is_first = once(request, make)
-        return _shown(access.run(by, pk), status=201 if is_first and was_new else 200)
+        return _shown(by, access.run(by, pk), status=201 if is_first and was_new else 200)
 
 
 class RunView(ApiView):
     """Watching in the background does not keep a session alive."""
 
     door = Door(is_background=True)
-    needs = {"GET": (P.RUN_VIEW,)}
+    needs = {"GET": (SEES,)}
 
     @operation(
         "readRun", "Read a run, or wait for news of it", query=WatchQuery, refuses=(Code.NOT_FOUND,),
@@ -90,19 +94,21 @@ class RunView(ApiView):
         "such askers may answer earlier: ask again.",
     )  # fmt: skip
     def get(self, request: Request, pk: UUID) -> Response:
-        wish = asked(request, WatchQuery)
-        run = access.run(actor_of(request), pk)
+        by, wish = actor_of(request), asked(request, WatchQuery)
+        run = _one(by, pk)
         condition = request.headers.get("If-None-Match", "").removeprefix("W/")
         known = condition or wish.get("since", "")
         if wish["wait"]:
             run = wait_for_news(run, known=known, seconds=wish["wait"])
         if condition and condition == state_tag(run):
             return Response(status=304, headers={"ETag": condition})
-        return _shown(run)
+        return _shown(by, run)
 
 
 class RunCancelView(ApiView):
-    needs = {"POST": (P.RUN_CANCEL, P.RUN_VIEW)}
+    """Those who work cases, and those who look after jobs, as the pages have it."""
+
+    needs = {"POST": (frozenset({P.RUN_CANCEL, P.JOBS_MANAGE}), SEES)}
 
     @operation(
         "cancelRun", "Cancel a run", gives={200: Content(RunCard, examples.CANCELLED_RUN)},
@@ -110,11 +116,11 @@ class RunCancelView(ApiView):
     )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by = actor_of(request)
-        return _shown(runs.cancel(by=by, run=access.run(by, pk)))
+        return _shown(by, runs.cancel(by=by, run=_one(by, pk)))
 
 
 class RunReplayView(ApiView):
-    needs = {"POST": (P.RUN_REPLAY, P.RUN_VIEW)}
+    needs = {"POST": (frozenset({P.RUN_REPLAY, P.JOBS_MANAGE}), SEES)}
 
     @operation(
         "replayRun", "Try a run that ended badly again, as a new one",
@@ -127,9 +133,9 @@ class RunReplayView(ApiView):
     )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by = actor_of(request)
-        dead = access.run(by, pk)
+        dead = _one(by, pk)
         fresh, is_new = once(request, lambda: runs.replay(by=by, run=dead).pk)
-        return _shown(access.run(by, fresh), status=201 if is_new else 200)
+        return _shown(by, _one(by, fresh), status=201 if is_new else 200)
 
 
 class RunResultView(ApiView):
@@ -150,8 +156,20 @@ def _request(by: Actor, wish: dict[str, Any]) -> tuple[Run, bool]:
     return runs.request(by=by, kind=wish["kind"], case=case, uploads=inputs, params=wish["params"], batch=wish["batch"])
 
 
-def _shown(run: Run, *, status: int = 200) -> Response:
-    return shown(RunCard, run, status=status, headers={"ETag": state_tag(run)})
+def _seen(by: Actor) -> RunQuerySet:
+    return Run.objects.visible_to(by) if by.can(P.RUN_VIEW) else Run.objects.jobs_for(by)
+
+
+def _one(by: Actor, pk: UUID) -> Run:
+    return access.run(by, pk) if by.can(P.RUN_VIEW) else access.job(by, pk)
+
+
+def _card(by: Actor) -> type[RunCard]:
+    return RunCard if by.can(P.RUN_VIEW) else JobCard
+
+
+def _shown(by: Actor, run: Run, *, status: int = 200) -> Response:
+    return shown(_card(by), run, status=status, headers={"ETag": state_tag(run)})
 
 
 def _kind(kind: RunKind) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from clinic.models import Run, RunError, RunState, UploadKind
 
 
 class RunCard(Output):
-    """One piece of model work. Its state and progress hold no patient data; its result does."""
+    """One piece of model work. Its state and progress hold no patient data; its inputs and its result do."""
 
     id = serializers.UUIDField()
     kind = serializers.CharField()
     case = serializers.UUIDField(source="case_id", allow_null=True)
-    uploads = serializers.SerializerMethodField()
-    params = serializers.DictField()
+    uploads = serializers.SerializerMethodField(help_text="Null for those who look after jobs without reading cases.")
+    params = serializers.DictField(allow_null=True, help_text="Null for those who do not read cases.")
     state = serializers.ChoiceField(choices=RunState.choices)
     stage = serializers.CharField()
     percent = serializers.IntegerField()
@@ -31,7 +31,7 @@ class RunCard(Output):
     follows = serializers.UUIDField(source="follows_id", allow_null=True)
     replayed_by = serializers.UUIDField(source="replayed_by_id", allow_null=True)
 
-    def get_uploads(self, run: Run) -> list[UUID]:
+    def get_uploads(self, run: Run) -> list[UUID] | None:
         return [each.upload_id for each in run.inputs.all()]
 
     def get_is_batch(self, run: Run) -> bool:
@@ -42,6 +42,18 @@ class RunCard(Output):
             return None
         usual, so_far = progress.usual_seconds(run), progress.duration(run)
         return None if usual is None or so_far is None else max(0, round(usual - so_far.total_seconds()))
+
+
+class JobCard(RunCard):
+    """The same for those who keep jobs going and read no case: which case it belongs to, nothing of what is in it."""
+
+    params = serializers.SerializerMethodField()  # type: ignore[assignment]
+
+    def get_uploads(self, run: Run) -> None:
+        return None
+
+    def get_params(self, run: Run) -> None:
+        return None
 
 
 class RunWish(Input):

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from clinic.api import watching
 from clinic.authorization.permissions import Permission as P
+from clinic.authorization.roles import Role
 from clinic.models import Case, Run
 from tests import make
 from tests.contract.asking import Api, as_program
@@ -239,3 +240,37 @@ def test_key_that_may_only_look_asks_for_nothing(clinician_a: Person, case_a: Ca
     assert ask(looking, case=str(case_a.pk)).status_code == 403
     assert looking.post(f"runs/{run.pk}/cancel").status_code == 403
     assert looking.post(f"runs/{run.pk}/replay").status_code == 403
+
+
+# --- those who look after jobs ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.ENGINEER, Role.ADMIN])
+def test_those_who_look_after_jobs_see_and_move_them_without_what_is_in_them(
+    staff_a: Any, clinician_a: Person, case_a: Case, role: Role
+) -> None:
+    keeper = as_program(staff_a[role], P.JOBS_VIEW, P.JOBS_MANAGE)
+    run = make.run(clinician_a, case_a, [make.upload(clinician_a, case_a)], label="secret words")
+
+    (listed,) = keeper.get("runs").json()["results"]
+    read = keeper.get(f"runs/{run.pk}").json()
+    cancelled = keeper.post(f"runs/{run.pk}/cancel")
+    again = keeper.post(f"runs/{run.pk}/replay")
+
+    assert listed == read
+    assert (read["state"], read["uploads"], read["params"]) == ("queued", None, None)
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    assert (again.status_code, again.json()["params"]) == (201, None)
+    assert "secret words" not in cancelled.content.decode() + again.content.decode()
+    assert keeper.get(f"runs/{run.pk}/result").status_code == 403
+    assert keeper.get(f"runs?case={case_a.pk}").status_code == 404
+
+
+def test_those_who_may_only_look_at_jobs_move_none(staff_a: Any, clinician_a: Person, clinician_b: Person) -> None:
+    looking, run = as_program(staff_a[Role.ENGINEER], P.JOBS_VIEW), make.run(clinician_a)
+
+    assert looking.get(f"runs/{run.pk}").status_code == 200
+    assert looking.post(f"runs/{run.pk}/cancel").status_code == 403
+    assert looking.post(f"runs/{run.pk}/replay").status_code == 403
+    assert as_program(staff_a[Role.ENGINEER], P.JOBS_MANAGE).get(f"runs/{run.pk}").status_code == 403
+    assert looking.get(f"runs/{make.run(clinician_b).pk}").status_code == 404
