@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +14,7 @@ from clinic.api.describe import Content, a_page, operation, page_of
 from clinic.api.fields import PageQuery
 from clinic.api.paging import cut
 from clinic.api.serializers.people import Colleague, Count, Me, NoticeCard, NotificationQuery
+from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.colleagues import colleagues
 from clinic.errors import Code
@@ -38,17 +39,25 @@ class MeView(ApiView):
 
 
 class PeopleView(ApiView):
-    needs = {"GET": (P.CASE_VIEW,)}
+    needs = {"GET": (frozenset({P.CASE_VIEW, P.PEOPLE_VIEW}),)}
 
     @operation(
-        "listColleagues", "List whom a case can be given to", query=PageQuery,
+        "listColleagues", "List the people of the site", query=PageQuery,
         gives={200: Content(page_of(Colleague), a_page(examples.COLLEAGUE))},
+        says="For those who read cases: whom a case can be given to. For those who see the people of the site without "
+        "reading cases (`people.view`): everybody who holds a role here now.",
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         by = actor_of(request)
         held = Prefetch("memberships", Membership.objects.visible_to(by).current(), to_attr="held_here")
-        rows = colleagues(by).prefetch_related(held)
+        rows = colleagues(by) if by.can(P.CASE_VIEW) else _everybody(by)
+        rows = rows.prefetch_related(held)
         return page(Colleague, cut([Section(rows, ("name", "id"))], asked(request, PageQuery)))
+
+
+def _everybody(by: Actor) -> QuerySet[User]:
+    held = Membership.objects.visible_to(by).current()
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "pk")
 
 
 class NotificationsView(ApiView):

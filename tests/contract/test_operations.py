@@ -34,8 +34,9 @@ ABOUT_ONESELF = {
 LOOKS_AFTER_JOBS = {"listRuns", "readRun", "cancelRun", "replayRun"}
 THEIR_WORK = {
     Role.ENGINEER: LOOKS_AFTER_JOBS,
-    Role.LEAD: {"listRuns", "readRun"},
-    Role.ADMIN: LOOKS_AFTER_JOBS,
+    Role.LEAD: {"listRuns", "readRun", "listColleagues"},
+    Role.AUDITOR: {"listColleagues"},
+    Role.ADMIN: {*LOOKS_AFTER_JOBS, "listColleagues"},
 }
 
 

@@ -333,3 +333,22 @@ def test_browser_without_the_cookie_is_refused(strict_browser: Any, case_a: Case
     )
 
     assert answer.status_code == 403
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.LEAD, Role.AUDITOR])
+def test_people_are_listed_to_those_who_may_see_them(staff_a: Any, clinician_b: Person, role: Role) -> None:
+    listed = as_program(staff_a[role], P.PEOPLE_VIEW).get("people").json()["results"]
+
+    assert {"engineer", "admin", "clinician"} <= {name for person in listed for name in person["roles"]}
+    assert str(clinician_b.user.pk) not in {person["id"] for person in listed}
+    assert as_program(staff_a[Role.ENGINEER]).get("people").status_code == 403
+
+
+def test_people_a_case_is_given_to_are_those_who_read_cases(api_a: Api) -> None:
+    roles = {name for person in api_a.get("people").json()["results"] for name in person["roles"]}
+
+    assert "clinician" in roles
+    assert not roles & {"engineer", "admin", "auditor"}
