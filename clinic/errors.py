@@ -14,6 +14,7 @@ class Code(StrEnum):
     NOT_ALLOWED = "not_allowed"
     FORM_TOO_OLD = "form_too_old"
     SIGN_IN_NEEDED = "sign_in_needed"
+    SECOND_FACTOR_NEEDED = "second_factor_needed"
     INVALID = "invalid"
     UNEXPECTED = "unexpected"
     TOO_MANY = "too_many_requests"
@@ -72,6 +73,8 @@ MEANINGS: dict[Code, Meaning] = {
         _("Reload the page and send it again."),
     ),
     Code.SIGN_IN_NEEDED: Meaning(401, _("Sign in first."), _("Sign in, or send a valid API key.")),
+    Code.SECOND_FACTOR_NEEDED: Meaning(403, _("A second factor is required here, and you have none yet."),
+                                       _("Set one up on your profile: an app for codes, or a security key.")),
     Code.INVALID: Meaning(400, _("Something in what was sent is not right."), _("Correct the named fields.")),
     Code.UNEXPECTED: Meaning(500, _("Something failed that should not have."), _ASK),
     Code.TOO_MANY: Meaning(429, _("Too many requests in a short time."), _("Wait as long as Retry-After says.")),

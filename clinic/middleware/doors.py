@@ -37,7 +37,7 @@ class ClosedByDefaultMiddleware:
         if request.identity.by_header and not _is_for_programs(request, name):
             return errors.refused(request, Refusal(Code.NOT_ALLOWED, detail=_("Pages are for people. Use the API.")))
         if settings.MFA_REQUIRED and not request.identity.by_header and not _may_pass_without_mfa(request, name):
-            return HttpResponseRedirect(reverse("mfa_index"))
+            return _to_second_factor(request)
         return _check_permission(request, door)
 
 
@@ -51,6 +51,12 @@ def _to_sign_in(request: Any) -> HttpResponse:
         response["HX-Redirect"] = sign_in
         return response
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", sign_in)
+
+
+def _to_second_factor(request: Any) -> HttpResponse:
+    if errors.wants_problem(request):
+        return errors.refused(request, Refusal(Code.SECOND_FACTOR_NEEDED))
+    return HttpResponseRedirect(reverse("mfa_index"))
 
 
 def _is_for_programs(request: Any, name: str | None) -> bool:

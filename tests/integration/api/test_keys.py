@@ -352,3 +352,19 @@ def test_people_a_case_is_given_to_are_those_who_read_cases(api_a: Api) -> None:
 
     assert "clinician" in roles
     assert not roles & {"engineer", "admin", "auditor"}
+
+
+# --- a second factor --------------------------------------------------------------------------------------------------
+
+
+def test_browser_without_the_second_factor_is_told_so_by_the_api(browser: Api, settings: Any) -> None:
+    settings.MFA_REQUIRED = True
+
+    for answer in (browser.get("cases"), browser.post("notifications/read")):
+        assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_needed")
+
+
+def test_program_needs_no_second_factor(api_a: Api, settings: Any) -> None:
+    settings.MFA_REQUIRED = True
+
+    assert api_a.get("cases").status_code == 200
