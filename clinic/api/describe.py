@@ -82,7 +82,6 @@ def operation(
     headers: Iterable[OpenApiParameter] = (),
     says: str = "",
     is_public: bool = False,
-    tag: str = "",
 ) -> Callable[[F], F]:
     bodies = takes if isinstance(takes, tuple) else (takes,)
     takes_key = IDEMPOTENCY_KEY in headers
@@ -98,7 +97,6 @@ def operation(
             responses={**_answers(gives), **_refusals({*codes, *about_key})},
             parameters=[*([query] if query else []), *headers],
             auth=[] if is_public else None,
-            tags=[tag] if tag else None,
         )(method)
         described.takes_idempotency_key = takes_key  # type: ignore[attr-defined]
         return described
@@ -168,6 +166,22 @@ def a_page(*rows: Any) -> dict[str, Any]:
     return {"results": list(rows), "next_cursor": None}
 
 
+ABOUT_TAG = "About"
+TAGS = {
+    "Cases": "Clinical questions, and what hangs on them: notes, consents, their story.",
+    "Patients": "Whom the cases are about.",
+    "Uploads": "Files, whole or in pieces.",
+    "Runs": "Work of the engines, and what they answered.",
+    "Keys and tokens": "What programs sign in with.",
+    "People": "Oneself, colleagues, and what one is told.",
+    ABOUT_TAG: "This description, and the codes of refusals.",
+}
+_TAG_OF = {
+    "cases": "Cases", "patients": "Patients", "uploads": "Uploads", "runs": "Runs", "keys": "Keys and tokens",
+    "tokens": "Keys and tokens", "me": "People", "people": "People", "notifications": "People",
+}  # fmt: skip
+
+
 class Description(AutoSchema):
     """What our way of writing views lets the generator know."""
 
@@ -175,8 +189,8 @@ class Description(AutoSchema):
         return ""  # what the operation says itself; a docstring is for those who read the code
 
     def get_tags(self) -> list[str]:
-        parts = self.path.strip("/").split("/")
-        return [parts[2] if len(parts) > 2 else parts[-1]]
+        parts = self.path.removeprefix("/api/").removeprefix("v1/").strip("/").split("/")
+        return [_TAG_OF.get(parts[-1]) or _TAG_OF.get(parts[0], ABOUT_TAG)]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]

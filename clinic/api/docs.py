@@ -20,7 +20,7 @@ from clinic import access
 from clinic.api import readable
 from clinic.api.about import ABOUT
 from clinic.api.base import ApiView, TakeAny, actor_of, shown
-from clinic.api.describe import Content, operation
+from clinic.api.describe import TAGS, Content, operation
 from clinic.api.fields import Output
 from clinic.doors import PUBLIC
 from clinic.errors import MEANINGS, Code, Refusal
@@ -50,7 +50,7 @@ class PublicView(ApiView):
 class ProblemsView(PublicView):
     @operation(
         "listProblems", "Every code a refusal may have", gives={200: Content(ProblemList, {"results": [_EXAMPLE]})},
-        is_public=True, tag="problems",
+        is_public=True,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         return shown(ProblemList, {"results": [_card(code) for code in Code]})
@@ -61,7 +61,7 @@ class ProblemView(PublicView):
 
     @operation(
         "readProblem", "What a code means, and what to do", gives={200: Content(ProblemCard, _EXAMPLE)},
-        refuses=(Code.NOT_FOUND,), is_public=True, tag="problems",
+        refuses=(Code.NOT_FOUND,), is_public=True,
     )  # fmt: skip
     def get(self, request: Request, code: str) -> Response:
         if code not in Code._value2member_map_:
@@ -75,7 +75,6 @@ class DocumentView(ApiView):
 
     @operation(
         "readDescription", "This description, as OpenAPI 3.1", gives={200: Content({"type": "object"})},
-        tag="description",
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
         return HttpResponse(document(), content_type="application/json")
@@ -87,7 +86,7 @@ class DocsView(PublicView):
     """A person who is not signed in is shown the way, unlike a program."""
 
     @operation(
-        "readDocs", "This description, as a page to read and try", is_public=True, tag="description",
+        "readDocs", "This description, as a page to read and try", is_public=True,
         gives={200: Content({"type": "string"}, media_type="text/html"), 302: Content(None, says="Sign in first.")},
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponseBase:
@@ -104,6 +103,7 @@ def document() -> bytes:
     with translation.override("en"):
         schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
         schema["info"]["description"] = ABOUT
+        schema["tags"] = [{"name": name, "description": says} for name, says in TAGS.items()]
         rendered: bytes = OpenApiJsonRenderer().render(schema)
     return rendered
 

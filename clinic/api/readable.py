@@ -22,11 +22,12 @@ class Line:
 
 @lru_cache(maxsize=1)
 def groups(document: bytes) -> dict[str, list[Line]]:
-    """By the tag of each operation, in the order of the document."""
-    found: dict[str, list[Line]] = {}
-    for path, operations in json.loads(document)["paths"].items():
+    """By the tag of each operation, in the order the document lists its tags."""
+    whole = json.loads(document)
+    found: dict[str, list[Line]] = {tag["name"]: [] for tag in whole["tags"]}
+    for path, operations in whole["paths"].items():
         for method, told in operations.items():
-            found.setdefault(told["tags"][0], []).append(Line(method.upper(), path, told["summary"]))
+            found[told["tags"][0]].append(Line(method.upper(), path, told["summary"]))
     return found
 
 

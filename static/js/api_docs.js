@@ -23,7 +23,6 @@ function show() {
     deepLinking: true,
     validatorUrl: null,
     displayRequestDuration: true,
-    tagsSorter: "alpha",
     requestInterceptor: (request) => {
       request.headers["X-CSRFToken"] = csrfToken();
       return request;

@@ -1,5 +1,7 @@
 """The description is whole, valid and true to itself."""
 
+import gzip
+import re
 from typing import Any
 
 import pytest
@@ -118,3 +120,30 @@ def test_every_post_either_takes_an_idempotency_key_or_says_that_it_refuses_one(
 
     assert taking == {"openCase", "createPatient", "writeNote", "recordConsent", "addUpload", "openUploadSession",
                       "requestRun", "replayRun", "issueKey"}  # fmt: skip
+
+
+def test_every_operation_stands_in_a_group_with_a_name() -> None:
+    groups: dict[str, set[str]] = {}
+    for path, _method, told in operations():
+        (tag,) = told["tags"]
+        groups.setdefault(tag, set()).add(path)
+
+    listed = [tag["name"] for tag in document()["tags"]]
+    assert listed == ["Cases", "Patients", "Uploads", "Runs", "Keys and tokens", "People", "About"]
+    assert set(groups) == set(listed)
+    assert {"/api/v1/uploads/sessions", "/api/v1/cases/{id}/uploads"} <= groups["Uploads"]
+    assert groups["About"] == {"/api/docs/", "/api/problems", "/api/problems/{code}", "/api/v1/openapi.json"}
+
+
+@pytest.mark.django_db
+def test_page_of_the_description_is_light_at_first(as_person: Any, clinician_a: Any) -> None:
+    """It reads at once; Swagger UI is fetched when somebody asks to try."""
+    client = as_person(clinician_a)
+    page = client.get("/api/docs/").content.decode()
+    first = set(re.findall(r'(?:<script[^>]* src|<link[^>]* href)="(/static/[^"]+)"', page))
+
+    assert first
+    assert not any("swagger" in address for address in first)
+    assert re.findall(r'<h2 id="tag-[0-9]+">([^<]+)', page)[:2] == ["Cases", "Patients"]
+    assert 'href="/"' in page or 'href="/cases/"' in page  # the way back
+    assert len(gzip.compress(page.encode())) < 60_000
