@@ -58,7 +58,7 @@ class Act:
             "roles": sorted(self.by.roles),
             "key": self.by.key_id,
             "site": self.by.site_id,
-            "target": type(self.target).__name__ if self.target is not None else None,
+            "target": self.target.__class__.__name__ if self.target is not None else None,
             "target_id": self.target.pk if self.target is not None and isinstance(self.target.pk, UUID) else None,
             "case": self.case.pk if self.case else None,
             "patient": self.patient_id,

@@ -7,9 +7,10 @@ from allauth.mfa import signals as mfa
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
+from clinic import identity
 from clinic.actions import sign_ins
 from clinic.authorization.actor import Actor
-from clinic.models import User
+from clinic.models import Site, User
 
 FACTORS = {
     mfa.authenticator_added: "second_factor.added",
@@ -37,9 +38,14 @@ def _actor(request: HttpRequest | None, person: User | None) -> Actor:
     request_id: str = getattr(request, "id", "")
     if person is None:
         return Actor.nobody(request_id)
-    site = getattr(request, "site", None)
+    site = getattr(request, "site", None) or _first_site(person)
     here = site.pk if site else None
     return Actor.person(user_id=person.pk, label=person.name, site_id=here, roles=frozenset(), request_id=request_id)
+
+
+def _first_site(person: User) -> Site | None:
+    """Where she comes to work: on the way in no site is chosen yet, and that site's auditor is to read of it."""
+    return next((held.site for held in identity.memberships_of(person)), None)
 
 
 def _came(sender: Any, request: HttpRequest, user: User, **_: Any) -> None:

@@ -92,7 +92,7 @@ def test_audit_when_narrowed_then_what_matches_only(read, clinician_a: Person, c
 
     assert "<td" in found
     assert "Case opened" in found
-    assert ("Signed in" in found.partition("<tbody")[2]) is False
+    assert ("Signed in" in found.partition("<tbody")[2]) is narrowed.startswith("day")
     assert "No event like this" in read("?day=2001-01-01")
 
 
@@ -117,6 +117,17 @@ def test_audit_when_it_is_long_then_pages_by_place(read, auditor, monkeypatch, c
     assert (first.count("C-1</td>"), second.count("C-1</td>")) == (3, 2)
     assert "<html" not in second
     assert 'rel="prev"' in second
+
+
+def test_audit_when_somebody_signs_in_and_changes_her_language_then_both_are_of_her_site(read, clinician_a: Person):
+    browser = Client()
+    browser.force_login(clinician_a.user)
+    browser.post("/language/", {"language": "es"})
+
+    signed_in, changed = read("?event=session.began"), read("?event=person.changed")
+
+    assert "Person</td>" in signed_in
+    assert "Person</td>" in changed
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.AUDITOR, Role.INTEGRATION)])
