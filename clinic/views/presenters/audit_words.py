@@ -81,6 +81,6 @@ TARGETS: dict[str, str | Promise] = {
     "Run": _("Run"),
     "Site": _("Site"),
     "Upload": _("File"),
-    "UploadSession": _("Upload"),
+    "UploadSession": _("Upload under way"),
     "User": _("Person"),
 }
