@@ -33,10 +33,10 @@ class Share:
 def shares(by: Actor) -> list[Share]:
     """Who has most overdue stands first; who works on cases but has none is there too, and may be given one."""
     held, signed = _held(by), _signed(by)
-    names: dict[UUID | None, str] = {**colleagues.names({*held, *signed}), **_workers(by)}
+    names: list[tuple[UUID | None, str]] = [*(colleagues.names({*held, *signed}) | _workers(by)).items()]
     if None in held:
-        names[None] = ""
-    all_of_them = [Share(pk, name, signed=signed.get(pk, 0), **held.get(pk, {})) for pk, name in names.items()]
+        names.append((None, ""))
+    all_of_them = [Share(pk, name, signed=signed.get(pk, 0), **held.get(pk, {})) for pk, name in names]
     return sorted(all_of_them, key=lambda one: (-one.overdue, -one.open, one.name))
 
 
@@ -46,14 +46,11 @@ def _workers(by: Actor) -> dict[UUID, str]:
 
 
 def _held(by: Actor) -> dict[UUID | None, dict[str, Any]]:
-    counts = (
-        access.case_numbers(by)
-        .needing_work()
-        .order_by()
-        .values("assignee")
-        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=timezone.now())), oldest=Min("opened_at"))
-    )
-    return {row.pop("assignee"): row for row in counts}
+    open_cases = access.case_numbers(by).needing_work().order_by()
+    late = Count("pk", filter=Q(due_at__lt=timezone.now()))
+    counted = open_cases.values("assignee").annotate(open=Count("pk"), overdue=late, oldest=Min("opened_at"))
+    figures = counted.values_list("assignee", "open", "overdue", "oldest")
+    return {pk: {"open": n, "overdue": overdue, "oldest": oldest} for pk, n, overdue, oldest in figures}
 
 
 def _signed(by: Actor) -> dict[UUID | None, int]:

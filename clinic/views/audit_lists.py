@@ -71,7 +71,7 @@ def _of_day(links: QuerySet[AuditLink], day: date) -> QuerySet[AuditLink]:
 
 def rows(by: Actor, links: list[AuditLink]) -> list[dict[str, Any]]:
     cases = {link.event.case_id for link in links if link.event.case_id}
-    numbers = dict(access.case_numbers(by).filter(pk__in=cases).values_list("pk", "number"))
+    numbers: dict[UUID | None, int] = dict(access.case_numbers(by).filter(pk__in=cases).values_list("pk", "number"))
     return [_row(link, numbers.get(link.event.case_id)) for link in links]
 
 
