@@ -13,7 +13,8 @@ class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("It stands under what you write and decide."))
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     theme = forms.ChoiceField(
-        label=_("Light or dark"), choices=[("system", _("Like the system")), ("light", _("Light")), ("dark", _("Dark"))],
+        label=_("Light or dark"),
+        choices=[("system", _("Like the system")), ("light", _("Light")), ("dark", _("Dark"))],
         help_text=_("For this browser."),
     )  # fmt: skip
 

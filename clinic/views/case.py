@@ -154,14 +154,14 @@ def case_verify(request: Asked, pk: UUID) -> HttpResponse:
     began = time.monotonic()
     rows = Entry.objects.visible_to(request.actor).filter(case=found).only("case_id", "audit_event_id")
     states = [proof.state for proof in proofs(rows[:VERIFIED_AT_MOST]).values()]
+    checked, fitting, waiting, took_s = len(states), states.count("ok"), states.count("wait"), time.monotonic() - began
     context = {
-        "case": found, "checked": len(states), "fitting": states.count("ok"), "waiting": states.count("wait"),
-        "took": time.monotonic() - began, "proof_facts": case_page.proof_facts(request.actor, found),
-        "title": _("Verify case"),
+        "case": found, "checked": checked, "fitting": fitting, "waiting": waiting, "took": took_s,
+        "proof_facts": case_page.proof_facts(request.actor, found), "title": _("Verify case"),
     }  # fmt: skip
     if not request.htmx:
         return render(request, "clinic/case/verified.html", context)
-    words, tone = _verdict(context["checked"], context["fitting"], context["waiting"], context["took"])
+    words, tone = _verdict(checked, fitting, waiting, took_s)
     context |= _count([], request.GET) | {"all": len(states), "verdict": words, "verdict_tone": tone, "is_apart": True}
     part = render(request, "clinic/case/_verified.html", context)
     part["HX-Trigger"] = json.dumps({"toast": {"words": words, "tone": tone}})

@@ -79,7 +79,7 @@ def speak(response: HttpResponse, language: str) -> None:
 
 
 def dress(response: HttpResponse, theme: str) -> None:
-    """The same cookie theme.js writes, so that the page is drawn in the right one at once. Like the system: no cookie."""
+    """The cookie theme.js writes too, so that the page is drawn in the right one at once. Like the system: none."""
     if theme == "system":
         response.delete_cookie("theme", samesite="Lax")
         return

@@ -146,6 +146,7 @@ def lasting(by: Person, *seconds: float) -> None:
     """As if those that are done had taken so long."""
     with by.at_work():
         for run, took in zip(Run.objects.filter(state=RunState.SUCCEEDED), seconds, strict=True):
+            assert run.started_at is not None
             Run.objects.filter(pk=run.pk).update(finished_at=run.started_at + timedelta(seconds=took))
 
 
