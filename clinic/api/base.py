@@ -115,7 +115,7 @@ def page(kind: type[Output], cut: Page) -> Response:
 
 def once(request: Request, make: Callable[[], UUID], *, said: Any = None) -> tuple[UUID, bool]:
     """In one transaction; with an Idempotency-Key in one only, however often it is sent. `said`: what the request says
-    where it is no JSON."""
+    where that is not JSON, or nothing."""
     key = request.headers.get(IDEMPOTENCY_KEY, "")
     if not key:
         with transaction.atomic():

@@ -134,7 +134,7 @@ class RunReplayView(ApiView):
     def post(self, request: Request, pk: UUID) -> Response:
         by = actor_of(request)
         dead = _one(by, pk)
-        fresh, is_new = once(request, lambda: runs.replay(by=by, run=dead).pk)
+        fresh, is_new = once(request, lambda: runs.replay(by=by, run=dead).pk, said={})
         return _shown(by, _one(by, fresh), status=201 if is_new else 200)
 
 
