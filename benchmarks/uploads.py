@@ -18,7 +18,7 @@ WARM_UPS = 12
 
 def body() -> bytes:
     """A WAV header in front of noise: taken as audio, and not compressible."""
-    data = os.urandom(MEGABYTES * 1024 * 1024)
+    data = os.urandom(MEGABYTES * 1_000_000)
     size = len(data).to_bytes(4, "little")
     return b"RIFF" + size + b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data" + size + data
 
