@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clinic.actions.notes import MENTION
-from clinic.models import User
+from clinic.models import Membership
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,12 @@ class Piece:
 
 
 def people_named(texts: Iterable[str]) -> dict[str, str]:
+    """Of this site, now or before: the row scope shows no other memberships, so no name of another site is told."""
     emails = {email.lower() for text in texts for email in MENTION.findall(text)}
-    return dict(User.objects.filter(email__in=emails).values_list("email", "name")) if emails else {}
+    if not emails:
+        return {}
+    here = Membership.objects.filter(user__email__in=emails)
+    return dict(here.values_list("user__email", "user__name").distinct())
 
 
 def pieces(text: str, named: dict[str, str]) -> tuple[Piece, ...]:
