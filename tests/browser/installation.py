@@ -54,7 +54,7 @@ def house() -> Iterator[House]:
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://localhost:{port}"  # by name: no security key works for a bare number
         wait_until_ready(address, tree)
         with Backstage(environment, ROOT) as backstage:
             yield House(address, home, backstage)

@@ -12,14 +12,21 @@ import django
 
 django.setup()
 
+from allauth.account.internal.flows.login import record_authentication  # noqa: E402
+from allauth.account.utils import user_pk_to_url_str  # noqa: E402
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes  # noqa: E402
 from allauth.mfa.totp.internal import auth as totp  # noqa: E402
+from django.contrib.sessions.backends.base import SessionBase  # noqa: E402
+from django.http import HttpRequest  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from clinic.actions import cases, consents, keys, sites  # noqa: E402
+from clinic.actions import cases, consents, keys, people, sites  # noqa: E402
 from clinic.authorization.permissions import Permission  # noqa: E402
 from clinic.authorization.roles import Role  # noqa: E402
-from clinic.models import Case, CaseState, Membership, Purpose, Run, Urgency  # noqa: E402
+from clinic.identity import memberships_of  # noqa: E402
+from clinic.models import Case, CaseState, Purpose, Run, Urgency, User  # noqa: E402
 from tests import make  # noqa: E402
 from tests.make import SYSTEM, Person  # noqa: E402
 
@@ -40,15 +47,22 @@ def session(who: str, is_fresh: bool = False) -> Answer:
     stored = client.session
     stored["site"] = str(_person(who).site.pk)
     if is_fresh:
-        stored["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        _note_password(stored, _person(who).user)
     stored.save()
     return {"cookie": stored.session_key}
 
 
+def _note_password(stored: SessionBase, user: User) -> None:
+    request = HttpRequest()
+    request.session = stored
+    record_authentication(request, user, method="password")
+
+
 def _person(who: str) -> Person:
     if who not in _people:  # of the demo
-        held = Membership.objects.current().select_related("user", "site").filter(user__email=who)[0]
-        _people[who] = Person(held.user, held.site, Role(held.role))
+        user = User.objects.get(email=who)
+        held = memberships_of(user)[0]
+        _people[who] = Person(user, held.site, Role(held.role))
     return _people[who]
 
 
@@ -90,6 +104,13 @@ def authenticator(who: str) -> Answer:
     return {"secret": secret}
 
 
+def speak(who: str, language: str) -> Answer:
+    by = _person(who)
+    with by.at_work():
+        people.update_profile(by=by.actor, person=by.user, language=language)
+    return {}
+
+
 def code(secret: str) -> Answer:
     """What the app on the phone shows now, and for at least two seconds more."""
     time.sleep(max(0, 2 - (30 - time.time() % 30)))
@@ -110,6 +131,8 @@ def scene() -> Answer:
     with by.at_work():
         consents.record(by=by.actor, case=found, purpose=Purpose.CARE, is_given=True)
     ended, broken = make.run(by, found, [text, picture]), make.run(by, found, mode="fail", label="broken")
+    authenticator(f"engineer@{HERE}")
+    RecoveryCodes.activate(_person(f"engineer@{HERE}").user)
     for asked in (ended, broken):
         _await_end(by, asked)
     with by.at_work():
@@ -118,11 +141,13 @@ def scene() -> Answer:
     with admin.at_work():
         issued = keys.issue(by=admin.actor, owner=admin.user, name="Dashboard", days=30,
                             scopes=frozenset({Permission.JOBS_VIEW}))  # fmt: skip
+        link = people.make_link(by=admin.actor, person=invited.user)
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")
     return {
         "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "run": str(ended.pk),
         "failed": str(broken.pk), "site": str(by.site.pk), "foreign": str(foreign.pk), "key": str(issued.key.pk),
         "person": str(invited.user.pk), "colleague": str(colleague.user.pk), "question": found.question,
+        "link": reverse("account_reset_password_from_key", args=[user_pk_to_url_str(invited.user), link]),
         "program": str(_person(f"integration@{HERE}").user.pk),
     }  # fmt: skip
 
@@ -149,7 +174,7 @@ def _open_sites() -> None:
 
 
 ACTS: dict[str, Callable[..., Answer]] = {
-    act.__name__: act for act in (session, case, run, note, password, authenticator, code, scene)
+    act.__name__: act for act in (session, case, run, note, password, authenticator, speak, code, scene)
 }
 
 

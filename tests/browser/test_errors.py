@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.backstage import Backstage
 from tests.browser.windows import Windows
@@ -67,7 +67,12 @@ def test_leaving_with_an_unsent_note_is_asked_about(visit: Callable[..., Page], 
     case = backstage.ask("case", who=WHO, question="Does it ask?")
     page = visit("clinician", case["url"])
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def go(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", go)
     page.get_by_role("textbox", name="Note").press_sequentially("half a sent")
     page.goto("/cases/")
     assert asked == ["beforeunload"]

@@ -2,15 +2,20 @@
 and at home."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import URLResolver, get_resolver, resolve
 from playwright.sync_api import Page
 
+from clinic.doors import door_of
 from tests.browser import measure
+from tests.browser.backstage import Backstage
 from tests.browser.conftest import WEIGHTS
-from tests.browser.places import NOBODY, PLACES, Place
-from tests.browser.windows import DESK, PHONE, Windows
+from tests.browser.places import NO_PLACES, NOBODY, PLACES, Place
+from tests.browser.windows import DESK, PHONE, SITE, Windows
 
 FIRST_LOAD_KB = 200
 LOOKS = (("light", DESK), ("dark", DESK), ("dark", PHONE), ("light", PHONE))
@@ -24,13 +29,53 @@ def test_page(place: Place, windows: Windows, scene: dict[str, str], request: py
     if place.status != 200:
         windows.watch(page).expects(place.status)
     weight = measure.Weight(page)
-    answer = page.goto(place.path.format(**scene))
+    path = place.path.format(**scene)
+    answer = page.goto(path)
     assert answer and answer.status == place.status
-    assert "/account/login" not in page.url or place.who == NOBODY
+    assert urlsplit(page.url).path == path.partition("?")[0] or path == scene["link"]  # led nowhere else
     request.config.stash[WEIGHTS][place.name] = kilobytes = weight.kilobytes
     wrong = [fault for theme, size in LOOKS for fault in faults(page, place.name, theme, size)]
     assert not wrong
     assert kilobytes <= FIRST_LOAD_KB
+
+
+def test_every_page_has_a_place(scene: dict[str, str]) -> None:
+    seen = {resolve(place.path.format(**scene).partition("?")[0]).url_name for place in PLACES}
+    others = set[str]().union(*NO_PLACES.values())
+    open_names = {name for name in names(get_resolver()) if name not in seen | others}
+    assert not open_names, "a new page: give it a place in places.py"
+
+
+def names(resolver: URLResolver) -> Iterator[str]:
+    """Of every address that has a door; those of the API's version are no pages."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern) if str(pattern.pattern) != "v1/" else ()
+        elif pattern.name and door_of(pattern.callback, pattern.name):
+            yield pattern.name
+
+
+def test_every_page_fits_a_phone_in_spanish(windows: Windows, scene: dict[str, str], backstage: Backstage) -> None:
+    """Its words are a third longer."""
+    people = sorted({place.who for place in PLACES if place.who})
+    for who in people:
+        backstage.ask("speak", who=f"{who}@{SITE}", language="es")
+    wide = [fault for who in people for fault in too_wide(windows, who, scene)]
+    for who in people:
+        backstage.ask("speak", who=f"{who}@{SITE}", language="en")
+    assert not wide
+
+
+def too_wide(windows: Windows, who: str, scene: dict[str, str]) -> Iterator[str]:
+    page = windows.open(phone=True)
+    windows.watch(page).expects(403, 404)
+    windows.sign_in(page, who, is_fresh=True)
+    for place in PLACES:
+        if place.who == who:
+            page.goto(place.path.format(**scene))
+            assert page.locator("html").get_attribute("lang") == "es"
+            if overflow := measure.overflow(page):
+                yield f"{place}: {overflow}"
 
 
 def faults(page: Page, name: str, theme: str, size: dict[str, int]) -> list[str]:

@@ -40,7 +40,7 @@ def test_a_second_factor_is_asked_for(windows: Windows, backstage: Backstage) ->
     enter_code(page, "000000")
     expect(page.locator(".invalid-feedback, [role=alert]").first).to_be_visible()
     enter_code(page, backstage.ask("code", secret=secret)["code"])
-    expect(page.get_by_role("heading", name="Jobs", exact=True)).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main", exact=True)).to_be_visible()
 
 
 def enter_code(page: Page, code: str) -> None:

@@ -74,7 +74,7 @@ def test_a_cancelled_upload_leaves_nothing(case_page: Page) -> None:
     ("name", "content", "sentence", "status"),
     [
         ("viewer.exe", files.PROGRAM, "Files of this type are not taken.", 415),
-        ("film.png", b"This is no picture at all.\n" * 20, "not what its name or type says", 415),
+        ("film.png", b"This is no picture at all.\n" * 20, "is not what the end of its name says", 415),
         ("nothing.txt", b"", "The file is empty.", 0),
     ],
 )
