@@ -9,7 +9,7 @@ KILLS ?= 30
 PYTEST = .venv/bin/python -m pytest
 ONLY ?=
 
-.PHONY: help run test check bench browser faults messages lock clean run-environment dev-environment
+.PHONY: help run test check bench browser pictures faults messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -30,6 +30,9 @@ check: dev-environment ## lint, format, types, layers, migrations in step, setti
 
 browser: dev-environment ## the browser tests, in Chromium
 	@$(PYTEST) tests/browser $(ONLY)
+
+pictures: dev-environment ## the pictures of the README, taken from the demo
+	@.venv/bin/python -m tests.browser.pictures
 
 faults: dev-environment ## kill workers and see that nothing is lost: RUNS=1000 KILLS=30
 	@.venv/bin/python -m tests.faults --runs $(RUNS) --kills $(KILLS)
