@@ -15,7 +15,7 @@ ARGUMENTS = [
 
 def path() -> str | None:
     named = os.environ.get("ROUNDS_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, NAMES)), None)
+    return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
 
 
 def launch(playwright: Playwright) -> Browser:

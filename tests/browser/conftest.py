@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
     if not chromium.path():
         if os.environ.get("ROUNDS_SKIP_BROWSER"):
             pytest.skip("no Chromium here, and ROUNDS_SKIP_BROWSER is set")
-        pytest.fail("Chromium is missing: install it, name it in ROUNDS_CHROMIUM, or set ROUNDS_SKIP_BROWSER=1", False)
+        pytest.exit("Chromium is missing: install it, name it in ROUNDS_CHROMIUM, or set ROUNDS_SKIP_BROWSER=1", 1)
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         yield browser
