@@ -106,6 +106,7 @@ def authenticator(who: str) -> Answer:
 
 def speak(who: str, language: str) -> Answer:
     by = _person(who)
+    by.user.refresh_from_db()
     with by.at_work():
         people.update_profile(by=by.actor, person=by.user, language=language)
     return {}
