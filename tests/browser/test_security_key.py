@@ -17,6 +17,7 @@ def test_a_security_key_is_added_and_opens_the_door(windows: Windows, backstage:
     page = windows.visit("reviewer", "/account/2fa/webauthn/add/", is_fresh=True)
     hold_key(page)
     page.get_by_role("button", name="Add").click()
+    page.wait_for_url(lambda url: not url.endswith("/add/"))  # going elsewhere before would cut the answer off
     page.goto("/account/2fa/webauthn/")
     expect(page.get_by_role("main")).to_contain_text("First key")
     for link in page.get_by_role("main").locator('a[href*="/webauthn/keys/"]').all():
