@@ -20,6 +20,7 @@ class Place:
     group: int  # 0 the work, 1 the capabilities, 2 the house
     order: int = 50
     on_phone: bool = False
+    also: str = ""  # where its single things have addresses of their own
 
 
 _places: list[Place] = []
@@ -30,8 +31,8 @@ def add(place: Place) -> None:
     _places.sort(key=lambda p: (p.group, p.order))
 
 
-add(Place(_("Cases"), "cases", "folder2-open", Permission.CASE_VIEW, 0, 10, on_phone=True))
-add(Place(_("Jobs"), "jobs", "activity", Permission.JOBS_VIEW, 0, 30, on_phone=True))
+add(Place(_("Cases"), "cases", "folder2-open", Permission.CASE_VIEW, 0, 10, on_phone=True, also="/uploads/"))
+add(Place(_("Jobs"), "jobs", "activity", Permission.JOBS_VIEW, 0, 30, on_phone=True, also="/runs/"))
 add(Place(_("Workload"), "workload", "list-check", Permission.WORKLOAD_VIEW, 0, 20, on_phone=True))
 add(Place(_("Audit"), "audit", "journal-check", Permission.AUDIT_READ, 0, 25, on_phone=True))
 add(Place(_("Operations"), "operations", "speedometer2", Permission.OPERATIONS_VIEW, 2, 10))
@@ -41,7 +42,7 @@ add(Place(_("Sites"), "sites", "building", Permission.SITES_MANAGE, 2, 30))
 
 def navigation(actor: Actor, path: str) -> list[list[dict[str, Any]]]:
     allowed = [(place, reverse(place.url_name)) for place in _places if actor.can(place.permission)]
-    here = max((url for _place, url in allowed if path.startswith(url)), key=len, default="")
+    here = max((url for place, url in allowed if path.startswith((url, place.also or url))), key=len, default="")
     groups: dict[int, list[dict[str, Any]]] = {}
     for place, url in allowed:
         groups.setdefault(place.group, []).append(
