@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from clinic import audit, colleagues
 from clinic.actions import notifications, search, timeline
+from clinic.actions.changes import save
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
@@ -107,11 +108,7 @@ def edit(*, by: Actor, case: Case, **changes: str | None) -> Case:
     with audit.act(by, "case.edited") as doing:
         locked = lock(case)
         locked.check_takes_additions()
-        names = ("question", "encounter", "department")
-        changed = tuple(n for n in names if n in changes and getattr(locked, n) != changes[n])
-        for name in changed:
-            setattr(locked, name, changes[name])
-        locked.save(update_fields=changed) if changed else doing.nothing_happened()
+        changed = save(doing=doing, row=locked, names=("question", "encounter", "department"), wanted=changes)
         if {"question", "encounter"} & set(changed):
             search.index_case(locked)
         doing.about(locked, fields=changed)

@@ -4,6 +4,7 @@ from django.db.models import F
 
 from clinic import audit
 from clinic.actions import subject_keys
+from clinic.actions.changes import save
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import Case, Patient, Sex, Site
@@ -26,11 +27,8 @@ def create(*, by: Actor, site: Site, name: str | None = None, birth_date: date |
 
 def update(*, by: Actor, patient: Patient, **changes: object) -> Patient:
     by.require(Permission.CASE_EDIT)
-    changed = tuple(n for n in ("name", "birth_date", "sex") if n in changes and getattr(patient, n) != changes[n])
     with audit.act(by, "patient.changed") as doing:
-        for name in changed:
-            setattr(patient, name, changes[name])
-        patient.save(update_fields=changed) if changed else doing.nothing_happened()
+        changed = save(doing=doing, row=patient, names=("name", "birth_date", "sex"), wanted=changes)
         if "birth_date" in changed:
             _correct_ages(patient)
         doing.about(patient, fields=changed)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit
+from clinic.actions.changes import save
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import ROLES, Role
@@ -33,12 +34,8 @@ def create(*, by: Actor, email: str, name: str, language: str = Language.ENGLISH
 def update_profile(*, by: Actor, person: User, **changes: str) -> User:
     if by.user_id != person.pk:
         by.require(Permission.PEOPLE_MANAGE)
-    changed = tuple(n for n in ("name", "language") if n in changes and getattr(person, n) != changes[n])
     with audit.act(by, "person.changed") as doing:
-        for name in changed:
-            setattr(person, name, changes[name])
-        person.save(update_fields=changed) if changed else doing.nothing_happened()
-        doing.about(person, fields=changed)
+        doing.about(person, fields=save(doing=doing, row=person, names=("name", "language"), wanted=changes))
     return person
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from clinic import audit
 from clinic.actions import subject_keys
+from clinic.actions.changes import save
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import Role
@@ -33,13 +34,9 @@ EDITABLE = ("name", "routine_wait_minutes", "urgent_wait_minutes", "emergency_wa
 
 def update(*, by: Actor, site: Site, **changes: object) -> Site:
     by.require(Permission.SITES_MANAGE)
-    changed = tuple(name for name in EDITABLE if name in changes and getattr(site, name) != changes[name])
     try:
         with audit.act(by, "site.changed") as doing:
-            for name in changed:
-                setattr(site, name, changes[name])
-            site.save(update_fields=changed) if changed else doing.nothing_happened()
-            doing.about(site, fields=changed)
+            doing.about(site, fields=save(doing=doing, row=site, names=EDITABLE, wanted=changes))
     except IntegrityError as e:
         raise _name_taken() from e
     return site

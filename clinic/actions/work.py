@@ -105,11 +105,9 @@ def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, A
 
 
 def _finish(held: Claim, state: RunState, **columns: Any) -> bool:
-    return bool(
-        held.held().update(state=state, finished_at=timezone.now(), lease_until=None, percent=100, **columns)
-        if state == RunState.SUCCEEDED
-        else held.held().update(state=state, finished_at=timezone.now(), lease_until=None, **columns)
-    )
+    if state == RunState.SUCCEEDED:
+        columns["percent"] = 100
+    return bool(held.held().update(state=state, finished_at=timezone.now(), lease_until=None, **columns))
 
 
 def _result(run: Run, outcome: Outcome, replay: dict[str, Any]) -> Result:
