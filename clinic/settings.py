@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.embedded.postgres import Embedded, default_home
 from clinic.environment import Environment
-from clinic.storage.keys import MasterKeys
+from clinic.storage import key_entries
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -38,8 +38,14 @@ SECRET_KEY = env.secret(
 )  # fmt: skip
 MASTER_KEYS = env.secret(
     "ROUNDS_MASTER_KEYS", needed=IS_PRODUCTION, at_least_chars=44,
-    how="Give id:base64 of 32 random bytes, the current one first, kept apart from the data.", fits=MasterKeys.parse,
+    how="Give id:base64 of 32 random bytes, the current one first, kept apart from the data.", fits=key_entries.parse,
 )  # fmt: skip
+SIGNING_KEYS = env.secret(
+    "ROUNDS_SIGNING_KEYS", needed=IS_PRODUCTION, at_least_chars=44,
+    how="Give id:base64 of 32 random bytes, the current one first, kept apart from the data.", fits=key_entries.parse,
+)  # fmt: skip
+if SIGNING_KEYS and SIGNING_KEYS == MASTER_KEYS:
+    env.problems.append("ROUNDS_SIGNING_KEYS is the same as ROUNDS_MASTER_KEYS. Give keys of its own.")
 
 # --- database --------------------------------------------------------------------------------------------------------
 DATABASE, DATABASE_OWNER = env.database("DATABASE_URL"), env.database("DATABASE_OWNER_URL")

@@ -8,6 +8,10 @@ import sys
 import tempfile
 
 
+def new_key() -> str:
+    return f"check:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         settings = {
@@ -15,7 +19,8 @@ def main() -> int:
             "ROUNDS_HOME": home,
             "ROUNDS_HOSTS": "rounds.example.org",
             "ROUNDS_SECRET_KEY": secrets.token_urlsafe(64),
-            "ROUNDS_MASTER_KEYS": f"check:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+            "ROUNDS_MASTER_KEYS": new_key(),
+            "ROUNDS_SIGNING_KEYS": new_key(),
         }
         command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
         return subprocess.run(command, env={**os.environ, **settings}, check=False).returncode

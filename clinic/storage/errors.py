@@ -45,10 +45,10 @@ class KeyProblem(StorageError):
     code = "key_problem"
 
 
-class MasterKeysInvalid(KeyProblem):
-    """The configured master keys cannot be used; the text says what to mend and never shows a key."""
+class KeysInvalid(KeyProblem):
+    """The configured keys cannot be used; the text says what to mend and never shows a key."""
 
-    code = "master_keys_invalid"
+    code = "keys_invalid"
 
 
 class KeyMissing(KeyProblem):

@@ -1,27 +1,32 @@
-"""The embedded home of the master keys: one file, mode 0600, made on first use, never seen half-written."""
+"""The embedded home of keys: one file for each sort, mode 0600, made on first use, never seen half-written."""
 
 import os
 import stat
 from pathlib import Path
 
-from clinic.storage.errors import MasterKeysInvalid
-from clinic.storage.keys import MasterKeys, new_entry
+from clinic.storage import key_entries
+from clinic.storage.errors import KeysInvalid
+from clinic.storage.keys import MasterKeys
 
 MOST_BYTES = 64 * 1024
 
 
 def load_master_keys(*, listed: str | None, current: str | None, key_file: Path) -> MasterKeys:
+    return MasterKeys.parse(load_entries(listed=listed, key_file=key_file), current=current)
+
+
+def load_entries(*, listed: str | None, key_file: Path) -> str:
     """Keys given by the environment win; else those of the key file, which is made if it is not there."""
     if listed:
-        return MasterKeys.parse(listed, current=current)
+        return listed
     if not key_file.exists():
         _make(key_file)
-    return MasterKeys.parse(_read(key_file), current=current)
+    return _read(key_file)
 
 
 def add_master_key(key_file: Path) -> MasterKeys:
     """Rotation, first step: a new key in front of the old ones. Then re-wrap, then take the old one out."""
-    text = "\n".join([new_entry(), *_read(key_file).split()]) + "\n"
+    text = "\n".join([key_entries.new(), *_read(key_file).split()]) + "\n"
     draft = _draft(key_file, text)
     draft.replace(key_file)
     _sync_folder(key_file.parent)
@@ -31,7 +36,7 @@ def add_master_key(key_file: Path) -> MasterKeys:
 def _make(key_file: Path) -> None:
     """Of several processes that start at once, one wins: linking refuses where the file is already there."""
     key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = _draft(key_file, new_entry() + "\n")
+    draft = _draft(key_file, key_entries.new() + "\n")
     try:
         os.link(draft, key_file)
     except FileExistsError:
@@ -55,7 +60,7 @@ def _read(key_file: Path) -> str:
     try:
         handle = os.open(key_file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as fault:
-        raise MasterKeysInvalid(f"{key_file} cannot be opened: {os.strerror(fault.errno or 0)}") from fault
+        raise KeysInvalid(f"{key_file} cannot be opened: {os.strerror(fault.errno or 0)}") from fault
     try:
         _demand_private(key_file, os.fstat(handle))
         return os.read(handle, MOST_BYTES).decode("ascii", "replace")
@@ -65,11 +70,11 @@ def _read(key_file: Path) -> str:
 
 def _demand_private(key_file: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise MasterKeysInvalid(f"{key_file} is not a plain file")
+        raise KeysInvalid(f"{key_file} is not a plain file")
     if found.st_mode & 0o077:
-        raise MasterKeysInvalid(f"{key_file} can be read by others: chmod 600 {key_file}")
+        raise KeysInvalid(f"{key_file} can be read by others: chmod 600 {key_file}")
     if found.st_uid not in (os.geteuid(), 0):
-        raise MasterKeysInvalid(f"{key_file} belongs to another user")
+        raise KeysInvalid(f"{key_file} belongs to another user")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,10 +1,6 @@
 """Master keys wrap data keys; a data key seals all of one subject. Destroying the wrapped key erases the subject."""
 
-import base64
-import binascii
 import os
-import re
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
@@ -15,13 +11,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from clinic.storage.errors import KeyDestroyed, KeyMissing, KeyUnreadable, MasterKeysInvalid
+from clinic.storage import key_entries
+from clinic.storage.errors import KeyDestroyed, KeyMissing, KeysInvalid, KeyUnreadable
+from clinic.storage.key_entries import KEY_BYTES
 
-KEY_BYTES = 32
 NONCE_BYTES = 12
 WRAP_VERSION = b"\x01"
-KEY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-FEWEST_DIFFERENT_BYTES = 12  # 32 random bytes have fewer about once in 10**20 draws; "changeme" repeated always does
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +41,11 @@ class MasterKeys:
 
     @classmethod
     def parse(cls, text: str, *, current: str | None = None) -> Self:
-        """`id:base64` entries, parted by commas or white space. The first is current unless another is named."""
-        entries = [_parse_entry(number, entry) for number, entry in enumerate(_split(text), start=1)]
-        by_id = dict(entries)
-        if len(by_id) != len(entries):
-            raise MasterKeysInvalid("two master keys have the same id")
-        if not entries:
-            raise MasterKeysInvalid("no master key given")
+        """The first is current unless another is named."""
+        by_id = key_entries.parse(text)
         if current and current not in by_id:
-            raise MasterKeysInvalid("the current master key is not among the keys given")
-        return cls(current=current or entries[0][0], by_id=by_id)
+            raise KeysInvalid("the current master key is not among the keys given")
+        return cls(current=current or next(iter(by_id)), by_id=by_id)
 
     def wrap(self, secret: bytes, subject: UUID) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
@@ -90,32 +80,8 @@ def wrapped_by(wrapped: bytes) -> str:
     return _split_wrapped(wrapped)[0]
 
 
-def new_entry() -> str:
-    """A fresh master key, in the form that `MasterKeys.parse` reads."""
-    return f"k-{uuid.uuid4().hex[:12]}:{base64.b64encode(os.urandom(KEY_BYTES)).decode()}"
-
-
 def _place(subject: UUID) -> bytes:
     return b"datakey:" + subject.bytes
-
-
-def _split(text: str) -> list[str]:
-    return text.replace(",", " ").split()
-
-
-def _parse_entry(number: int, entry: str) -> tuple[str, bytes]:
-    key_id, _, encoded = entry.partition(":")
-    if not KEY_ID.fullmatch(key_id):
-        raise MasterKeysInvalid(f"entry {number} has no usable id: write id:base64, id of a-z, 0-9 and -")
-    try:
-        secret = base64.b64decode(encoded, validate=True)
-    except binascii.Error as fault:
-        raise MasterKeysInvalid(f"entry {number} is not base64") from fault
-    if len(secret) != KEY_BYTES:
-        raise MasterKeysInvalid(f"entry {number} holds {len(secret)} bytes, a key has {KEY_BYTES}")
-    if len(set(secret)) < FEWEST_DIFFERENT_BYTES:
-        raise MasterKeysInvalid(f"entry {number} is not random: make one with `openssl rand -base64 {KEY_BYTES}`")
-    return key_id, secret
 
 
 def _split_wrapped(wrapped: bytes) -> tuple[str, bytes]:

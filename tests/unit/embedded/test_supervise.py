@@ -1,5 +1,6 @@
 """The process tree: ready, stopped, killed, started twice. With a small house in place of the real one."""
 
+import base64
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from tests.unit.embedded.test_crew import is_alive, wait_until
 
 HOUSE = Path(__file__).with_name("house.py")
 CHECKOUT = Path(__file__).resolve().parents[3]
+KEYS = "one:" + base64.b64encode(bytes(range(32))).decode()
 
 
 class Run:
@@ -133,11 +135,16 @@ def test_run_when_the_port_is_taken_then_one_line_and_nothing_started(home: Path
 @pytest.mark.parametrize(
     ("variables", "told"),
     [
-        ({"ROUNDS_MODE": "production"}, ["ROUNDS_HOSTS", "ROUNDS_SECRET_KEY", "ROUNDS_MASTER_KEYS"]),
+        (
+            {"ROUNDS_MODE": "production"},
+            ["ROUNDS_HOSTS", "ROUNDS_SECRET_KEY", "ROUNDS_MASTER_KEYS", "ROUNDS_SIGNING_KEYS"],
+        ),
         ({"ROUNDS_MODE": "prod"}, ["ROUNDS_MODE"]),
         ({"ROUNDS_SECRET_KEY": "changeme"}, ["ROUNDS_SECRET_KEY"]),
         ({"ROUNDS_MASTER_KEYS": "one:" + "changeme" * 5}, ["ROUNDS_MASTER_KEYS"]),
         ({"ROUNDS_MASTER_KEYS": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMN"}, ["ROUNDS_MASTER_KEYS"]),
+        ({"ROUNDS_SIGNING_KEYS": "one:" + "changeme" * 5}, ["ROUNDS_SIGNING_KEYS"]),
+        ({"ROUNDS_SIGNING_KEYS": KEYS, "ROUNDS_MASTER_KEYS": KEYS}, ["ROUNDS_SIGNING_KEYS"]),
         ({"ROUNDS_LEASE_SECONDS": "soon", "ROUNDS_TIME_ZONE": "Madrid"}, ["ROUNDS_LEASE_SECONDS", "ROUNDS_TIME_ZONE"]),
         ({"DATABASE_URL": "postgresql://rounds_app:x@db/rounds"}, ["DATABASE_OWNER_URL"]),
         ({"DATABASE_URL_FILE": "/nowhere"}, ["DATABASE_URL_FILE"]),

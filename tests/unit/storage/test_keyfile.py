@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from clinic.storage.errors import MasterKeysInvalid
+from clinic.storage import key_entries
+from clinic.storage.errors import KeysInvalid
 from clinic.storage.keyfile import add_master_key, load_master_keys
-from clinic.storage.keys import MasterKeys, new_entry
+from clinic.storage.keys import MasterKeys
 
 
 def loaded(path, *, listed=None, current=None) -> MasterKeys:
@@ -34,7 +35,7 @@ def test_key_file_when_many_start_at_once_is_one_key_and_leaves_no_draft(tmp_pat
 
 
 def test_listed_keys_when_given_win_and_no_file_is_made(tmp_path):
-    entry = new_entry()
+    entry = key_entries.new()
 
     assert loaded(tmp_path / "master", listed=entry).current == entry.partition(":")[0]
     assert not (tmp_path / "master").exists()
@@ -46,7 +47,7 @@ def test_key_file_when_others_may_touch_it_is_refused_with_the_cure(tmp_path, mo
     loaded(path)
     path.chmod(mode)
 
-    with pytest.raises(MasterKeysInvalid, match="chmod 600"):
+    with pytest.raises(KeysInvalid, match="chmod 600"):
         loaded(path)
 
 
@@ -54,12 +55,12 @@ def test_key_file_when_a_link_is_refused(tmp_path):
     loaded(tmp_path / "real")
     (tmp_path / "master").symlink_to(tmp_path / "real")
 
-    with pytest.raises(MasterKeysInvalid):
+    with pytest.raises(KeysInvalid):
         loaded(tmp_path / "master")
 
 
 def test_key_file_when_a_folder_is_refused(tmp_path):
-    with pytest.raises(MasterKeysInvalid, match="plain file"):
+    with pytest.raises(KeysInvalid, match="plain file"):
         loaded(tmp_path)
 
 
@@ -69,7 +70,7 @@ def test_key_file_when_of_another_user_is_refused(tmp_path):
     loaded(path)
     os.chown(path, 12345, 12345)
 
-    with pytest.raises(MasterKeysInvalid, match="another user"):
+    with pytest.raises(KeysInvalid, match="another user"):
         loaded(path)
 
 

@@ -3,8 +3,9 @@ import uuid
 
 import pytest
 
-from clinic.storage.errors import KeyDestroyed, KeyMissing, KeyProblem, KeyUnreadable, MasterKeysInvalid
-from clinic.storage.keys import DataKey, MasterKeys, new_data_key, new_entry, wrapped_by
+from clinic.storage import key_entries
+from clinic.storage.errors import KeyDestroyed, KeyMissing, KeyProblem, KeysInvalid, KeyUnreadable
+from clinic.storage.keys import DataKey, MasterKeys, new_data_key, wrapped_by
 
 PATIENT, OTHER_PATIENT = uuid.uuid4(), uuid.uuid4()
 
@@ -15,7 +16,7 @@ def encoded(secret: bytes) -> str:
 
 @pytest.fixture
 def ring() -> MasterKeys:
-    return MasterKeys.parse(f"{new_entry()},{new_entry()}")
+    return MasterKeys.parse(f"{key_entries.new()},{key_entries.new()}")
 
 
 def test_data_key_when_unwrapped_is_the_one_wrapped(ring):
@@ -57,11 +58,11 @@ def test_data_key_when_its_master_key_is_not_configured_names_it(ring):
     wrapped = ring.wrap(new_data_key(), PATIENT)
 
     with pytest.raises(KeyMissing, match=wrapped_by(wrapped)):
-        MasterKeys.parse(new_entry()).unwrap(wrapped, PATIENT)
+        MasterKeys.parse(key_entries.new()).unwrap(wrapped, PATIENT)
 
 
 def test_rotation_when_rewrapped_keeps_the_data_key_and_frees_the_old_master_key():
-    old, new = new_entry(), new_entry()
+    old, new = key_entries.new(), key_entries.new()
     secret = new_data_key()
     wrapped = MasterKeys.parse(old).wrap(secret, PATIENT)
 
@@ -78,7 +79,7 @@ def test_wrapped_key_when_it_comes_as_the_driver_gives_it_opens(ring):
 
 
 def test_current_key_when_named_wins_over_the_first():
-    first, second = new_entry(), new_entry()
+    first, second = key_entries.new(), key_entries.new()
     second_id = second.partition(":")[0]
 
     assert MasterKeys.parse(f"{first},{second}", current=second_id).current == second_id
@@ -87,7 +88,7 @@ def test_current_key_when_named_wins_over_the_first():
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "no master key"),
+        ("", "no key"),
         (encoded(bytes(range(32))), "entry 1 has no usable id"),
         ("A B:" + encoded(bytes(range(32))), "entry 1 has no usable id"),
         ("k1:not base64!", "entry 1 is not base64"),
@@ -97,15 +98,15 @@ def test_current_key_when_named_wins_over_the_first():
     ],
 )
 def test_master_keys_when_unusable_tell_what_to_mend_and_show_no_key(text, complaint):
-    with pytest.raises(MasterKeysInvalid, match=complaint) as refusal:
+    with pytest.raises(KeysInvalid, match=complaint) as refusal:
         MasterKeys.parse(text)
 
     assert not any(part in str(refusal.value) for part in text.split(":")[1:] if part)
 
 
 def test_master_keys_when_the_current_one_is_not_given_are_refused():
-    with pytest.raises(MasterKeysInvalid, match="current"):
-        MasterKeys.parse(new_entry(), current="gone")
+    with pytest.raises(KeysInvalid, match="current"):
+        MasterKeys.parse(key_entries.new(), current="gone")
 
 
 def test_secrets_when_printed_stay_hidden(ring):
