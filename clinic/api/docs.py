@@ -1,6 +1,7 @@
 """The description of the API, served from here: a document, a page to read and try it, the codes of refusals."""
 
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from csp.decorators import csp_update
@@ -97,9 +98,18 @@ class DocsView(PublicView):
         return render(request._request, "api/docs.html", context)
 
 
-@lru_cache(maxsize=1)
+_making = Lock()
+
+
 def document() -> bytes:
-    """Made once per process, always in English: codes and names are English too."""
+    """Made once per process, and by one thread: the generator is not made for two at once."""
+    with _making:
+        return _document()
+
+
+@lru_cache(maxsize=1)
+def _document() -> bytes:
+    """Always in English: codes and names are English too."""
     with translation.override("en"):
         schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
         schema["info"]["description"] = ABOUT
