@@ -52,6 +52,8 @@ class Code(StrEnum):
     LENGTH_NEEDED = "length_needed"
     RANGE_NOT_THERE = "range_not_there"
     NOT_FROM_HERE = "not_from_here"
+    SECOND_PERSON_NEEDED = "second_person_needed"
+    ALREADY_DECIDED = "already_decided"
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,9 @@ MEANINGS: dict[Code, Meaning] = {
                                   _("Ask for bytes within its size.")),
     Code.NOT_FROM_HERE: Meaning(403, _("The request does not prove that it came from a page of this site."),
                                 _("Send the X-CSRFToken header, or use an API key instead of a session.")),
+    Code.SECOND_PERSON_NEEDED: Meaning(409, _("A second person must agree to this: nobody agrees to her own proposal."),
+                                       _("Ask a colleague who may agree to it.")),
+    Code.ALREADY_DECIDED: Meaning(409, _("This has been decided already."), _("Reload to see what was decided.")),
     Code.TOO_DEEP: Meaning(400, _("The JSON is nested too deeply."), _("Send flatter data.")),
 }  # fmt: skip
 

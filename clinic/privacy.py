@@ -56,8 +56,38 @@ COLUMNS: dict[str, dict[str, Holds]] = {
                        "started_at finished_at follows replayed_by uploads")
     | _all(Holds.PLAIN, "id site fingerprint lane priority attempts lease_until worker not_before request_id"),
     "clinic.RunUpload": _all(Holds.FACET, "run upload position") | _all(Holds.PLAIN, "id site"),
-    "clinic.Result": _all(Holds.PATIENT, "outcome") | _all(Holds.FACET, "run case kind facets engine at")
-    | _all(Holds.PLAIN, "id site replay output_sha256"),
+    "clinic.Result": _all(Holds.PATIENT, "outcome") | _all(Holds.FACET, "run case kind facets engine receipt at")
+    | _all(Holds.PLAIN, "id site engine_digest replay output_sha256"),
+    "clinic.Engine": _all(Holds.PLAIN, "id capability name version digest manifest card is_remote signer "
+                          "signature folder installed_at"),
+    "clinic.Deployment": _all(Holds.PLAIN, "id site engine capability rung state percent follows out_since out_reason "
+                              "since"),
+    "clinic.EngineMove": _all(Holds.PATIENT, "reason") | _all(Holds.PERSON, "by approved_by")
+    | _all(Holds.PLAIN, "id site deployment old new percent cause gate at"),
+    "clinic.GoldenRun": _all(Holds.PLAIN, "id engine is_ok cases failed cause host seconds at"),
+    "clinic.Threshold": _all(Holds.PLAIN, "id site capability values proposal at"),
+    "clinic.Stop": _all(Holds.PATIENT, "note") | _all(Holds.PERSON, "pulled_by")
+    | _all(Holds.PLAIN, "id site capability class_name pulled_at released_at release"),
+    "clinic.Proposal": _all(Holds.PATIENT, "reason note") | _all(Holds.PERSON, "proposed_by decided_by")
+    | _all(Holds.PLAIN, "id site kind capability target_id change proposed_at decision decided_at"),
+    "clinic.ReviewItem": _all(Holds.FACET, "capability case run result reasons risk uncertainty sampling readers "
+                              "is_blind state decided_label decided_at claimed_by claimed_until created_at")
+    | _all(Holds.PLAIN, "id site"),
+    "clinic.Review": _all(Holds.PATIENT, "note")
+    | _all(Holds.FACET, "item result case reader is_adjudication was_blind label agrees looked at")
+    | _all(Holds.PLAIN, "id site"),
+    "clinic.ReportDraft": _all(Holds.PATIENT, "body") | _all(Holds.FACET, "case revision touched_by touched_at")
+    | _all(Holds.PLAIN, "id site"),
+    "clinic.Report": _all(Holds.PATIENT, "body reason")
+    | _all(Holds.FACET, "case version content_sha256 sources signed_by signed_at")
+    | _all(Holds.PLAIN, "id site key_id signature"),
+    "clinic.TrainingItem": _all(Holds.FACET, "capability patient case result review said label sources at")
+    | _all(Holds.PLAIN, "id site engine_digest"),
+    "clinic.EngineLesson": _all(Holds.FACET, "item") | _all(Holds.PLAIN, "id site engine"),
+    "clinic.DriftWatch": _all(Holds.PATIENT, "state") | _all(Holds.PLAIN, "id site capability monitor seen at"),
+    "clinic.DriftAlarm": _all(Holds.PATIENT, "moved") | _all(Holds.PLAIN, "id site capability monitor queued at"),
+    "clinic.ShadowAnswer": _all(Holds.FACET, "result case facets") | _all(Holds.PLAIN, "id site engine milliseconds "
+                                                                          "error at"),
     "clinic.WorkerBeat": _all(Holds.PLAIN, "name lanes host pid started_at at run_id memory_bytes"),
     "clinic.ApiKey": _all(Holds.SECRET, "secret_sha256") | _all(Holds.PERSON, "owner name last_used_at")
     | _all(Holds.PLAIN, "id site prefix scopes created_at expires_at revoked_at"),

@@ -32,39 +32,51 @@ class RoleCard:
 _READS_CASES = frozenset({P.CASE_VIEW, P.UPLOAD_READ, P.RUN_VIEW})
 _WORKS_CASES = _READS_CASES | {
     P.CASE_OPEN, P.CASE_EDIT, P.CASE_ASSIGN, P.NOTE_WRITE, P.CONSENT_RECORD,
-    P.UPLOAD_ADD, P.RUN_REQUEST, P.RUN_CANCEL, P.RUN_REPLAY, P.JOBS_VIEW,
+    P.UPLOAD_ADD, P.RUN_REQUEST, P.RUN_CANCEL, P.RUN_REPLAY, P.JOBS_VIEW, P.ENGINES_VIEW, P.REPORT_WRITE,
 }  # fmt: skip
+# What only a person of flesh may do: a program neither decides on a result, nor signs, nor pulls the cord.
+_JUDGES = frozenset({P.REVIEW_WORK, P.ENGINES_STOP})
 
 ROLES: dict[Role, RoleCard] = {
     Role.CLINICIAN: RoleCard(
         _("Clinician"),
         _("Opens cases, records and uploads, asks the engines, reviews, signs, exports"),
         _("Reads cases of another site"),
-        _WORKS_CASES,
+        _WORKS_CASES | _JUDGES | {P.REPORT_SIGN},
     ),
     Role.RADIOLOGIST: RoleCard(
         _("Radiologist"),
         _("Works the film list: reads first, then sees the engine, reports, signs"),
         _("Reads cases of another site"),
-        _WORKS_CASES,
+        _WORKS_CASES | _JUDGES | {P.REPORT_SIGN},
     ),
     Role.REVIEWER: RoleCard(
         _("Reviewer"),
         _("Works the queue of flagged results, adjudicates"),
         _("Sees the first reader’s answer while reading blind"),
-        _READS_CASES | {P.NOTE_WRITE, P.JOBS_VIEW},
+        _READS_CASES | _JUDGES | {P.NOTE_WRITE, P.JOBS_VIEW, P.ENGINES_VIEW},
     ),
     Role.ENGINEER: RoleCard(
         _("Engineer"),
         _("Looks after engines, prompts, experiments, thresholds, drift"),
         _("Reads patient data without break-glass"),
-        frozenset({P.JOBS_VIEW, P.JOBS_MANAGE, P.OPERATIONS_VIEW, P.ENGINES_MANAGE}),
+        frozenset(
+            {
+                P.JOBS_VIEW,
+                P.JOBS_MANAGE,
+                P.OPERATIONS_VIEW,
+                P.ENGINES_VIEW,
+                P.ENGINES_MANAGE,
+                P.ENGINES_APPROVE,
+                P.ENGINES_STOP,
+            }
+        ),
     ),
     Role.LEAD: RoleCard(
         _("Lead"),
         _("Sees how the work is spread and what is overdue, without any patient"),
         _("Sees coaching content, scores or audio"),
-        frozenset({P.WORKLOAD_VIEW, P.JOBS_VIEW, P.PEOPLE_VIEW}),
+        frozenset({P.WORKLOAD_VIEW, P.JOBS_VIEW, P.PEOPLE_VIEW, P.ENGINES_VIEW, P.ENGINES_APPROVE, P.REVIEW_FIGURES}),
     ),
     Role.AUDITOR: RoleCard(
         _("Auditor"),

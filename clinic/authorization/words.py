@@ -27,7 +27,14 @@ WORDS: dict[P, str | Promise] = {
     P.KEYS_MANAGE: _("Issue and revoke keys of programs"),
     P.AUDIT_READ: _("Read the audit"),
     P.WORKLOAD_VIEW: _("See workload"),
+    P.ENGINES_VIEW: _("See engines, their cards and figures"),
     P.ENGINES_MANAGE: _("Look after engines"),
+    P.ENGINES_APPROVE: _("Agree, as the second person, to changes of engines"),
+    P.ENGINES_STOP: _("Stop an engine that is unsafe"),
+    P.REVIEW_WORK: _("Decide on flagged results"),
+    P.REVIEW_FIGURES: _("See how readers agree"),
+    P.REPORT_WRITE: _("Write reports"),
+    P.REPORT_SIGN: _("Sign reports"),
 }
 
 

@@ -2,16 +2,23 @@ from clinic.models.audit import AuditEvent, AuditLink
 from clinic.models.cases import Case, CaseState, CaseWords, Note, StateChange, Urgency
 from clinic.models.credentials import ApiKey, IdempotencyKey
 from clinic.models.datakeys import DataKey
+from clinic.models.engines import Deployment, Engine, EngineMove, EngineState, GoldenRun, Proposal, Stop, Threshold
+from clinic.models.learning import DriftAlarm, DriftWatch, EngineLesson, ShadowAnswer, TrainingItem
 from clinic.models.patients import Consent, Patient, Purpose, Sex
 from clinic.models.people import Language, User
+from clinic.models.reports import Report, ReportDraft
+from clinic.models.reviews import FlagReason, ItemState, Review, ReviewItem
 from clinic.models.runs import Result, Run, RunError, RunState, RunUpload, WorkerBeat
 from clinic.models.sites import Membership, Site
 from clinic.models.timeline import Entry, EntryKind, NoticeKind, Notification
 from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind, UploadSession
 
 __all__ = [
-    "ApiKey", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey", "Entry", "EntryKind",
-    "IdempotencyKey", "Language", "Membership", "Note", "NoticeKind", "Notification", "Patient", "Purpose", "Result",
-    "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex", "Site", "StateChange", "Upload", "UploadChunk",
-    "UploadKind", "UploadSession", "Urgency", "User", "WorkerBeat",
+    "ApiKey", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey", "Deployment",
+    "DriftAlarm", "DriftWatch", "Engine", "EngineLesson", "EngineMove", "EngineState", "Entry", "EntryKind",
+    "FlagReason", "GoldenRun", "IdempotencyKey", "ItemState", "Language", "Membership", "Note", "NoticeKind",
+    "Notification", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result", "Review", "ReviewItem",
+    "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
+    "Threshold", "TrainingItem", "Upload", "UploadChunk", "UploadKind", "UploadSession", "Urgency", "User",
+    "WorkerBeat",
 ]  # fmt: skip

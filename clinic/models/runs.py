@@ -145,6 +145,8 @@ class Result(SiteRow):
     outcome = SealedField(patient="seal_subject")
     facets = models.JSONField(default=dict, help_text=_("Coded values for lists and filters: class, score, state."))
     engine = models.CharField(max_length=120)
+    engine_digest = models.CharField(max_length=64, blank=True, help_text="Of the manifest of who answered.")
+    receipt = models.JSONField(default=dict, help_text="Who answered, why not a better one, what left the building.")
     replay = models.JSONField(default=dict, help_text=_("Digests, seed, threads, library versions."))
     output_sha256 = models.CharField(max_length=64)
     at = models.DateTimeField(default=timezone.now)

@@ -25,6 +25,7 @@ from clinic.actions import (
     notifications,
     patients,
     people,
+    proposals,
     reminders,
     runs,
     sites,
@@ -55,6 +56,7 @@ from clinic.uploads import store
 from clinic.worker import CheckOutcome
 from tests import make
 from tests.integration.chain import broken_at
+from tests.integration.two_persons import two_person_kind
 from tests.make import Person, Staff
 from tests.threads import at_once
 
@@ -138,6 +140,17 @@ def run_a_house(admin: Person) -> None:
     keys.revoke(by=by, key=key)
 
 
+def change_by_two(staff: Staff) -> None:
+    first, second = staff[Role.ENGINEER], staff[Role.LEAD]
+    with two_person_kind("tests.change") as kind, first.at_work():
+        agreed, refused, taken_back = (
+            proposals.propose(by=first.actor, kind=kind, reason="A reason long enough") for _ in range(3)
+        )
+        proposals.agree(by=second.actor, proposal=agreed)
+        proposals.refuse(by=second.actor, proposal=refused, note="No")
+        proposals.refuse(by=first.actor, proposal=taken_back, note="")
+
+
 def keep_house(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ORPHAN_AFTER_MINUTES", 0)
     monkeypatch.setattr(janitor, "DRAFT_LIFE", timedelta(0))
@@ -164,6 +177,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
         work_runs(clinician, case)
     with staff_a[Role.ADMIN].at_work():
         run_a_house(staff_a[Role.ADMIN])
+    change_by_two(staff_a)
     with clinician.at_work():
         keep_house(clinician, monkeypatch)
     make.settle()

@@ -1,0 +1,44 @@
+"""What an engine says about one thing that has classes: the answer, how sure, what else it could be, and from where."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from clinic.evidence import Evidence
+from clinic.pipeline import Outcome
+
+
+@dataclass(frozen=True)
+class Answer(Outcome):
+    """`probabilities` are calibrated or absent: a number nobody measured is never shown. `scores` are what the engine
+    gave before calibration, kept for replay and for the gate."""
+
+    label: str  # a class of the capability, or nothing where the engine refused
+    scores: dict[str, float]
+    probabilities: dict[str, float] | None = None
+    prediction_set: tuple[str, ...] = ()
+    level: float = 0.9  # of the set
+    calibrated_on: int = 0  # cases
+    evidence: tuple[Evidence, ...] = ()
+    refusal: str = ""  # a code: why it gave no answer
+    features: dict[str, Any] = field(default_factory=dict)  # what drift looks at: length, language; no words
+
+    @property
+    def is_calibrated(self) -> bool:
+        return self.probabilities is not None
+
+    @property
+    def confidence(self) -> float | None:
+        return self.probabilities[self.label] if self.probabilities and self.label else None
+
+    def facets(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "confidence": self.confidence,
+            "set": list(self.prediction_set),
+            "is_calibrated": self.is_calibrated,
+            "refusal": self.refusal,
+            "features": self.features,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        return super().as_json() | {"evidence": [one.as_json() for one in self.evidence]}

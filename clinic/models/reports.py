@@ -1,0 +1,42 @@
+"""What is signed. A draft may change; a signed version never does, an amendment is the next version."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from clinic.models.base import SiteQuerySet, SiteRow
+from clinic.models.cases import Case
+from clinic.models.fields import SealedField
+
+
+class ReportDraft(SiteRow):
+    """Sections with sentences under work, each with its evidence or with "a clinician wrote this"."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="report_draft")
+    body = SealedField(patient="case.patient_id")
+    revision = models.PositiveIntegerField(default=0, help_text="Whoever saves over a newer one is told.")
+    touched_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    touched_at = models.DateTimeField(default=timezone.now)
+
+    objects = SiteQuerySet["ReportDraft"].as_manager()
+
+
+class Report(SiteRow):
+    """A signed version. Its digest is in the audit, its seal is made with the installation's key."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reports")
+    version = models.PositiveIntegerField()
+    body = SealedField(patient="case.patient_id")
+    reason = SealedField(patient="case.patient_id", null=True, help_text="Why it was amended.")
+    content_sha256 = models.CharField(max_length=64)
+    sources = models.JSONField(default=list, help_text="Uploads and results it rests on, with their digests.")
+    key_id = models.CharField(max_length=60)
+    signature = models.BinaryField()
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(default=timezone.now)
+
+    objects = SiteQuerySet["Report"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "version"], name="report_version_once")]
+        ordering = ["version"]
