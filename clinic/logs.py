@@ -18,8 +18,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            # Libraries interpolate values into messages; only our own loggers use fixed words.
-            "event": record.getMessage() if record.name.startswith("rounds") else str(record.msg)[:200],
+            "event": record.getMessage() if record.name.startswith("rounds") else _of_a_library(record),
         }
         if request_id := current_request_id.get():
             told["request_id"] = request_id
@@ -27,3 +26,9 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             told["reason"] = record.exc_info[0].__name__
         return json.dumps(told, default=str)
+
+
+def _of_a_library(record: logging.LogRecord) -> str:
+    """Libraries put values into their messages. With arguments the message is still the template; without, values may
+    stand in it already, so only the place it comes from is told."""
+    return str(record.msg)[:200] if record.args else f"{record.module}.{record.funcName}:{record.lineno}"

@@ -115,6 +115,13 @@ def edit(*, by: Actor, case: Case, **changes: str | None) -> Case:
     return locked
 
 
+def revise(*, by: Actor, case: Case, urgency: Urgency | None, due_at: datetime | None, **wording: str | None) -> Case:
+    """What one form changes changes together or not at all; each part is an event of its own."""
+    with audit.together():
+        revised = edit(by=by, case=case, **wording)
+        return set_urgency(by=by, case=revised, urgency=urgency, due_at=due_at) if urgency else revised
+
+
 def _member(person: User | None, site_id: UUID) -> User | None:
     """Somebody who could open it: of the site, not switched off, in a role that reads cases."""
     if person is not None and not (person.is_active and colleagues.reads_cases_at(person, site_id)):

@@ -48,13 +48,21 @@ class FailuresMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return _with_words(request, response) if response.status_code == 405 and not response.content else response
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse:
         refusal = as_refusal(problem)
         tell_log(request, problem, refusal)
         errors.note(request, refusal)
         return errors.refused(request, refusal)
+
+
+def _with_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Django answers a method it does not take with an empty page."""
+    told = errors.refused(request, Refusal(Code.METHOD_NOT_ALLOWED))
+    told["Allow"] = response["Allow"]
+    return told
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -143,10 +143,10 @@ def case_edit(request: Asked, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, found, "clinic/case/_edit.html", title=_("Edit the case"), edit_form=form)
     chosen = form.cleaned_data
-    cases.edit(by=request.actor, case=found, question=chosen["question"].strip(),
-               encounter=chosen["encounter"].strip() or None, department=chosen["department"].strip())  # fmt: skip
-    if form.changes_urgency:
-        cases.set_urgency(by=request.actor, case=found, urgency=Urgency(chosen["urgency"]), due_at=form.new_due_at)
+    urgency = Urgency(chosen["urgency"]) if form.changes_urgency else None
+    cases.revise(by=request.actor, case=found, urgency=urgency, due_at=form.new_due_at,
+                 question=chosen["question"].strip(), encounter=chosen["encounter"].strip() or None,
+                 department=chosen["department"].strip())  # fmt: skip
     return done(request, found, _("The case is changed."))
 
 

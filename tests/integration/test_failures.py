@@ -60,3 +60,11 @@ def test_refusal_when_the_database_goes_away_meanwhile_then_plain(as_person, cli
     assert answer.status_code == 404
     assert b"not_found" in answer.content
     assert RAIL not in answer.content.decode()
+
+
+def test_method_when_the_address_does_not_take_it_then_the_page_says_so(as_person, clinician_a: Person):
+    answer = as_person(clinician_a).get("/cases/search/")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert b"method_not_allowed" in answer.content
+    assert RAIL in answer.content.decode()

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from clinic.actions import cases
 from clinic.authorization.roles import Role
-from clinic.models import Case, CaseState, Consent, Note, Notification, Patient, StateChange
+from clinic.errors import Refusal
+from clinic.models import Case, CaseState, Consent, Note, Notification, Patient, StateChange, Urgency
 from clinic.models.cases import MOVES
 from tests import make
 from tests.integration.pages.cases.helpers import HTMX, text_of
@@ -311,3 +312,14 @@ def test_note_when_the_case_is_closed_then_refused_in_words(client, url, clinici
 
     assert answer.status_code == 409
     assert "The case is closed." in text_of(answer)
+
+
+def test_edit_when_one_part_is_refused_then_none_is_made(clinician_a, case_a):
+    before = fresh(clinician_a, case_a)
+    with clinician_a.at_work(), pytest.raises(Refusal):
+        cases.revise(by=clinician_a.actor, case=before, question="Another question", urgency=Urgency.URGENT,
+                     due_at=before.opened_at - timedelta(days=1))  # fmt: skip
+
+    after = fresh(clinician_a, case_a)
+    assert (after.question, after.urgency) == (before.question, before.urgency)
+    assert make.audit_events("case.edited") == []
