@@ -14,18 +14,21 @@ from typing import Generic, TypeVar
 import psycopg
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from clinic import celery
 from clinic.lanes import LANES
-from clinic.models import WorkerBeat
+from clinic.models import AuditCheckpoint, AuditLink, WitnessCode, WitnessState, WorkerBeat
 
 T = TypeVar("T")
 Probe = Callable[[], bool]
 
 SILENT_AFTER = timedelta(seconds=10)
 ASK_AGAIN_S = 0.2
-SCHEDULER = "scheduler"
+SCHEDULER, WITNESS = "scheduler", "witness"
+WITNESS_SILENT_AFTER = timedelta(seconds=30)
+WITNESS_LATE_AFTER = timedelta(minutes=3)
 log = logging.getLogger("rounds.health")
 
 
@@ -55,15 +58,20 @@ class Check:
     name: str
     probe: Probe
     needs_database: bool = False
+    is_alarm: bool = False  # somebody has to look; patients are served all the same
 
 
 _checks: dict[str, Check] = {}
 _was_ok: dict[str, bool] = {}
 
 
-def register_check(name: str, probe: Probe, *, needs_database: bool = False) -> None:
+def register_check(name: str, probe: Probe, *, needs_database: bool = False, is_alarm: bool = False) -> None:
     """`probe` says yes or no, quickly; an exception is a no. What takes long remembers its own answer."""
-    _checks[name] = Check(name, probe, needs_database)
+    _checks[name] = Check(name, probe, needs_database, is_alarm)
+
+
+def is_ready(found: dict[str, bool]) -> bool:
+    return all(ok for name, ok in found.items() if name not in _checks or not _checks[name].is_alarm)
 
 
 @remembered(ASK_AGAIN_S)
@@ -125,6 +133,15 @@ def alive() -> frozenset[str]:
     return frozenset(lanes | {SCHEDULER for name, _served in fresh if name.partition("@")[0] == SCHEDULER})
 
 
+@remembered(1.0)
+def witness_is_kept() -> bool:
+    """Every witness was written lately, and no event has waited for its checkpoint longer than it may."""
+    states = WitnessState.objects.filter(at__gt=timezone.now() - WITNESS_SILENT_AFTER).values_list("code", flat=True)
+    newest = AuditCheckpoint.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    waits_too_long = AuditLink.objects.filter(seq__gt=newest, seq__lte=newest + 1, at__lt=Now() - WITNESS_LATE_AFTER)
+    return set(states) == {WitnessCode.OK} and not waits_too_long.exists()
+
+
 def _lane_probe(name: str) -> Probe:
     return lambda: name in alive()
 
@@ -134,3 +151,4 @@ register_check("storage", storage_answers)
 for _lane in LANES:
     register_check(f"lane:{_lane}", _lane_probe(_lane), needs_database=True)
 register_check(SCHEDULER, _lane_probe(SCHEDULER), needs_database=True)
+register_check(WITNESS, witness_is_kept, needs_database=True, is_alarm=True)

@@ -10,11 +10,12 @@ from django.db import connection
 from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Min, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic.authorization.scope import machinery
 from clinic.health import SILENT_AFTER
 from clinic.lanes import LANES
-from clinic.models import AuditLink, Run, RunState, WorkerBeat
+from clinic.models import AuditLink, Run, RunState, WitnessCode, WitnessState, WorkerBeat
 from clinic.models.runs import RunQuerySet
 
 Rows = Sequence[Any]  # of dictionaries; their types are the database's
@@ -123,6 +124,12 @@ def database_bytes() -> int:
 
 def audit_head() -> AuditLink | None:
     return AuditLink.objects.order_by("-seq").first()
+
+
+def witness_problem() -> str:
+    """Why the audit's witness is not up to date, in the words of whoever last failed to keep it."""
+    failed = WitnessState.objects.exclude(code=WitnessCode.OK).order_by("-at").first()
+    return str(failed.get_code_display()) if failed else _("Nobody keeps it: is a scheduler running?")
 
 
 @contextmanager

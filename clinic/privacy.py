@@ -95,6 +95,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.AuditEvent": _all(Holds.FACET, "body event site_id actor_id target_id case_id patient_id")
     | _all(Holds.PLAIN, "id"),
     "clinic.AuditLink": _all(Holds.PLAIN, "seq event at prev hash"),
+    "clinic.AuditCheckpoint": _all(Holds.PLAIN, "seq at line"),
+    "clinic.WitnessState": _all(Holds.PLAIN, "name at code seq"),
 }  # fmt: skip
 
 MAY_BE_PLAIN = {  # patient columns that are not sealed, and why

@@ -1,6 +1,7 @@
 """Periodic work: no schedule file, no leader. Of any number of schedulers, whoever holds the lock does the round.
 
-Sweeping must never wait for housekeeping, which may look at a million objects: that goes on in a thread beside it.
+Sweeping must never wait for housekeeping, which may look at a million objects: that goes on in a thread beside it, and
+so does keeping the audit's witness.
 """
 
 import logging
@@ -17,9 +18,10 @@ from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from clinic import celery, watch
-from clinic.actions import beats, janitor, lost_work, reminders, search
+from clinic.actions import beats, checkpoints, janitor, lost_work, reminders, search
 
-SWEEPING, HOUSEKEEPING = 7_265_421, 7_265_422  # advisory locks
+SWEEPING, HOUSEKEEPING, WITNESSING = 7_265_421, 7_265_422, 7_265_423  # advisory locks
+WITNESS_EVERY_S = 2.0
 log = logging.getLogger("rounds.scheduler")
 
 
@@ -37,11 +39,15 @@ def alone(lock: int) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
+def own_name() -> str:
+    return f"scheduler@{gethostname()}"
+
+
 @dataclass
 class Sweeper:
     """Takes back lost runs and tells lanes of work that still waits: that alone heals a queue that was wiped."""
 
-    name: str = field(default_factory=lambda: f"scheduler@{gethostname()}")
+    name: str = field(default_factory=own_name)
     told_at: dict[str, float] = field(default_factory=dict)
     started_at: datetime = field(default_factory=timezone.now)
 
@@ -97,6 +103,7 @@ def chores() -> list[Chore]:
         Chore(600, janitor.forget_allowances),
         Chore(600, beats.forget_gone),
         Chore(60, search.rebuild_if_lost),
+        Chore(60, checkpoints.tell_skew),
     ]
 
 
@@ -112,6 +119,17 @@ def _house_round(todo: list[Chore]) -> None:
         for chore in todo:
             if is_ours:
                 chore.do_if_due()
+
+
+def keep_witness(stopping: threading.Event) -> None:
+    while not stopping.wait(WITNESS_EVERY_S):
+        _in_peace(witness_round)
+
+
+def witness_round() -> None:
+    """Each scheduler keeps a file of its own up to date; only one signs at a time."""
+    with alone(WITNESSING) as is_ours:
+        checkpoints.keep(name=own_name(), may_sign=is_ours)
 
 
 def sweep(stopping: threading.Event) -> None:

@@ -80,6 +80,20 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_HANDLERS = ["clinic.intake.NoFilesHere"]  # the upload views put in the one that encrypts as it reads
 
+# --- witness of the audit --------------------------------------------------------------------------------------------
+WITNESS_FILE = Path(env.text("ROUNDS_WITNESS_FILE") or HOME / "witness" / "audit.jsonl")
+WITNESS_BUCKET = env.text("ROUNDS_WITNESS_S3_BUCKET")
+WITNESS_S3: dict[str, Any] = {
+    "bucket_name": WITNESS_BUCKET,
+    "endpoint_url": env.text("ROUNDS_WITNESS_S3_ENDPOINT") or None,
+    "region_name": env.text("ROUNDS_WITNESS_S3_REGION") or None,
+    "access_key": env.text("ROUNDS_WITNESS_S3_ACCESS_KEY") or None,
+    "secret_key": env.secret(
+        "ROUNDS_WITNESS_S3_SECRET_KEY", needed=False, at_least_chars=8, how="It is your store's."
+    ) or None,
+}  # fmt: skip
+WITNESS_KEEP_DAYS = env.number("ROUNDS_WITNESS_KEEP_DAYS", 3650, at_least=1)
+
 # --- parts -----------------------------------------------------------------------------------------------------------
 FEATURES: list[str] = []  # the capabilities, each an app of its own with the same rooms
 INSTALLED_APPS = [

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from django.conf import settings
@@ -20,6 +20,9 @@ from clinic.models import Case, Patient, Site
 from clinic.storage.local import LocalObjectStore
 from tests import database, make
 from tests.make import Person, Staff
+
+if TYPE_CHECKING:
+    from tests.faulty_s3 import FaultyS3
 
 hypothesis_settings.register_profile(
     "rounds", deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -150,6 +153,14 @@ def as_person(db: None) -> Callable[[Person], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator["FaultyS3"]:
+    from tests import faulty_s3  # takes a second to import, and few tests want it
+
+    with faulty_s3.running() as server:
+        yield server
 
 
 @pytest.fixture

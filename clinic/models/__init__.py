@@ -1,4 +1,4 @@
-from clinic.models.audit import AuditEvent, AuditLink
+from clinic.models.audit import AuditCheckpoint, AuditEvent, AuditLink, WitnessCode, WitnessState
 from clinic.models.cases import Case, CaseState, CaseWords, Note, StateChange, Urgency
 from clinic.models.credentials import ApiKey, IdempotencyKey
 from clinic.models.datakeys import DataKey
@@ -14,11 +14,11 @@ from clinic.models.timeline import Entry, EntryKind, NoticeKind, Notification
 from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind, UploadSession
 
 __all__ = [
-    "ApiKey", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey", "Deployment",
-    "DriftAlarm", "DriftWatch", "Engine", "EngineLesson", "EngineMove", "EngineState", "Entry", "EntryKind",
-    "FlagReason", "GoldenRun", "IdempotencyKey", "ItemState", "Language", "Membership", "Note", "NoticeKind",
-    "Notification", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result", "Review", "ReviewItem",
-    "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
-    "Threshold", "TrainingItem", "Upload", "UploadChunk", "UploadKind", "UploadSession", "Urgency", "User",
-    "WorkerBeat",
+    "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey",
+    "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineLesson", "EngineMove", "EngineState", "Entry",
+    "EntryKind", "FlagReason", "GoldenRun", "IdempotencyKey", "ItemState", "Language", "Membership", "Note",
+    "NoticeKind", "Notification", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result", "Review",
+    "ReviewItem", "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site",
+    "StateChange", "Stop", "Threshold", "TrainingItem", "Upload", "UploadChunk", "UploadKind", "UploadSession",
+    "Urgency", "User", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from clinic.authorization.permissions import Permission
 from clinic.models.base import Viewer
@@ -54,3 +55,37 @@ class AuditLink(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.seq}"
+
+
+class AuditCheckpoint(models.Model):
+    """A copy of what the witness holds, for pages and for a second witness to catch up from."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    line = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_checkpoint"
+
+    def __str__(self) -> str:
+        return f"up to #{self.seq}"
+
+
+class WitnessCode(models.TextChoices):
+    OK = "", _("Up to date")
+    UNWRITABLE = "unwritable", _("The witness cannot be written")
+    NOT_CONTINUED = "not_continued", _("The audit does not go on from what was witnessed")
+    BROKEN = "broken", _("The audit was changed since it was written")
+
+
+class WitnessState(models.Model):
+    """How keeping a witness went last time, by the process that keeps it."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    at = models.DateTimeField()
+    code = models.CharField(max_length=20, choices=WitnessCode, blank=True)
+    seq = models.BigIntegerField(default=0, help_text=_("Witnessed up to here, or where it went wrong."))
+
+    def __str__(self) -> str:
+        return self.name

@@ -49,14 +49,16 @@ def _parts(found: dict[str, bool]) -> dict[str, Any]:
     alone = {name: ok for name, ok in found.items() if not name.startswith("lane:")}  # lanes have a table of their own
     return {
         "parts": [{"name": _part_words(name), "is_ok": ok} for name, ok in alone.items()],
-        "broken": [_part_words(name) for name, ok in found.items() if not ok],
+        "broken": [_part_words(name) for name, ok in found.items() if not ok and name != health.WITNESS],
+        "witness_problem": operations.witness_problem() if not found[health.WITNESS] else None,
     }
 
 
 def _part_words(name: str) -> str:
     if name.startswith("lane:"):
         return _("lane %s") % lane_words(name.removeprefix("lane:"))
-    known = {"database": _("Database"), "queue": _("Queue"), "storage": _("File store"), "scheduler": _("Scheduler")}
+    known = {"database": _("Database"), "queue": _("Queue"), "storage": _("File store"), "scheduler": _("Scheduler"),
+             "witness": _("Witness of the audit")}  # fmt: skip
     return known.get(name, name.partition(":")[2] or name)
 
 

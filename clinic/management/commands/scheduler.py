@@ -21,5 +21,6 @@ class Command(BaseCommand):
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, stop)
-        threading.Thread(target=scheduler.keep_house, args=(stopping,), daemon=True).start()
+        for beside in (scheduler.keep_house, scheduler.keep_witness):
+            threading.Thread(target=beside, args=(stopping,), daemon=True).start()
         scheduler.sweep(stopping)

@@ -16,6 +16,7 @@ EVENTS: dict[str, str | Promise] = {
     "case.read": _("Case read"),
     "case.urgency_set": _("Urgency changed"),
     "case_list.read": _("List of cases read"),
+    "clock.skewed": _("Clock of the machine is off"),
     "consent.given": _("Consent given"),
     "consent.withdrawn": _("Consent withdrawn"),
     "idempotency_keys.forgotten": _("Old request keys forgotten"),
@@ -67,6 +68,7 @@ EVENTS: dict[str, str | Promise] = {
     "upload_session.discarded": _("Upload given up"),
     "upload_session.opened": _("Upload begun"),
     "upload_session.received": _("Part of an upload received"),
+    "witness.failed": _("Witness of the audit failed"),
 }
 
 TARGETS: dict[str, str | Promise] = {

@@ -14,9 +14,11 @@ from kombu.connection import Connection
 from clinic import celery, health
 from clinic.embedded.postgres import Embedded
 from clinic.lanes import LANES
-from clinic.models import WorkerBeat
+from clinic.models import AuditCheckpoint, AuditLink, WitnessCode, WitnessState, WorkerBeat
+from tests import make
 
-REMEMBERED: list[health.Remembered[Any]] = [health.parts, health.queue_answers, health.storage_answers, health.alive]
+REMEMBERED: list[health.Remembered[Any]] = [health.parts, health.queue_answers, health.storage_answers, health.alive,
+                                            health.witness_is_kept]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +37,10 @@ def beat(name: str, *lanes: str, age_s: float = 0) -> None:
     )
 
 
+def witness(code: WitnessCode = WitnessCode.OK, *, age_s: float = 0) -> None:
+    WitnessState.objects.create(name="scheduler@here", at=timezone.now() - timedelta(seconds=age_s), code=code)
+
+
 def test_live_when_asked_then_answers_without_asking_anything(db, client: Client, django_assert_num_queries):
     with django_assert_num_queries(0):
         response = client.get("/health/live")
@@ -45,6 +51,7 @@ def test_live_when_asked_then_answers_without_asking_anything(db, client: Client
 def test_ready_when_every_part_answers_then_200(db, client: Client):
     beat("interactive@here", *LANES)
     beat("scheduler@here")
+    witness()
 
     response = client.get("/health/ready")
 
@@ -56,6 +63,7 @@ def test_ready_when_a_lane_has_been_silent_then_503_and_its_name(db, client: Cli
     beat("interactive@here", *(lane for lane in LANES if lane != "vision"))
     beat("gone@here", "vision", age_s=11)
     beat("scheduler@here")
+    witness()
 
     response = client.get("/health/ready")
 
@@ -115,3 +123,33 @@ def test_check_when_registered_then_it_counts(db, client: Client, monkeypatch):
     parts = client.get("/health/ready").json()["parts"]
 
     assert parts == {"database": "ok", "engine:rules": "ok", "engine:broken": "not ok"}
+
+
+@pytest.mark.parametrize(
+    ("code", "age_s"), [(WitnessCode.UNWRITABLE, 0), (WitnessCode.NOT_CONTINUED, 0), (WitnessCode.OK, 31), (None, 0)]
+)
+def test_ready_when_the_witness_is_not_kept_then_told_but_patients_are_served(db, client: Client, code, age_s):
+    beat("interactive@here", *LANES)
+    beat("scheduler@here")
+    if code is not None:
+        witness(code, age_s=age_s)
+
+    response = client.get("/health/ready")
+
+    assert response.status_code == 200
+    assert response.json()["parts"]["witness"] == "not ok"
+
+
+def test_witness_when_an_event_waits_too_long_for_its_checkpoint_then_not_kept(case_a, monkeypatch):
+    make.settle()
+    witness()
+    assert health.witness_is_kept()
+
+    health.witness_is_kept.forget()
+    monkeypatch.setattr(health, "WITNESS_LATE_AFTER", timedelta(0))
+    assert not health.witness_is_kept()
+
+    health.witness_is_kept.forget()
+    newest = AuditLink.objects.latest("seq")
+    AuditCheckpoint.objects.create(seq=newest.seq, at=newest.at, line="{}")
+    assert health.witness_is_kept()

@@ -1,0 +1,16 @@
+"""What auditors search by: a site, a person, an event, a patient, a time; and the lists in which a case was shown."""
+
+CREATE = """
+CREATE INDEX audit_link_at ON audit_link (at);
+CREATE INDEX audit_event_of_site ON audit_event (site_id, event);
+CREATE INDEX audit_event_of_actor ON audit_event (actor_id);
+CREATE INDEX audit_event_of_patient ON audit_event (patient_id) WHERE patient_id IS NOT NULL;
+CREATE INDEX audit_event_case_lists ON audit_event USING gin ((body::jsonb -> 'facts' -> 'cases') jsonb_path_ops)
+    WHERE event = 'case_list.read';
+CREATE INDEX audit_event_patient_lists ON audit_event USING gin ((body::jsonb -> 'facts' -> 'patients') jsonb_path_ops)
+    WHERE event = 'patient_list.read';
+"""
+DROP = """
+DROP INDEX audit_link_at, audit_event_of_site, audit_event_of_actor, audit_event_of_patient, audit_event_case_lists,
+    audit_event_patient_lists;
+"""

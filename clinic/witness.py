@@ -1,0 +1,103 @@
+"""Where signed checkpoints go so that whoever owns the database cannot take them back: a file that is only added to,
+and a bucket whose objects cannot be replaced, where one is configured.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from clinic.checkpoints import Checkpoint, NotACheckpoint
+
+if TYPE_CHECKING:  # an S3 client takes long to import, and most installations have no bucket
+    from clinic.witness_bucket import WitnessBucket
+
+TAIL_BYTES = 64 * 1024  # several checkpoints at least
+
+
+class WitnessFile:
+    """One checkpoint a line. Opened for adding only: the file system may be told to allow nothing else."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def last(self) -> Checkpoint | None:
+        """Torn lines at the end (a crash in the middle of writing) are stepped over; they stay where they are."""
+        try:
+            with self.path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - TAIL_BYTES))
+                tail = file.read().decode("ascii", "replace").splitlines()
+        except FileNotFoundError:
+            return None
+        for line in reversed(tail):
+            with suppress(NotACheckpoint):
+                return Checkpoint.parse(line)
+        return None
+
+    def append(self, checkpoint: Checkpoint) -> None:
+        """On the disk when this returns. The newline stands in front too, in case the line before was torn."""
+        is_new = not self.path.exists()
+        if is_new:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            line = f"{checkpoint.line}\n" if _ends_whole(self.path) else f"\n{checkpoint.line}\n"
+            _write_all(handle, line.encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if is_new:
+            _sync_folder(self.path.parent)
+
+    def lines(self) -> Iterator[str]:
+        with suppress(FileNotFoundError), self.path.open(encoding="ascii", errors="replace") as file:
+            yield from file
+
+    def after(self, seq: int) -> Iterator[Checkpoint]:
+        for line in self.lines():
+            with suppress(NotACheckpoint):
+                found = Checkpoint.parse(line)
+                if found.seq > seq:
+                    yield found
+
+
+@lru_cache(maxsize=1)
+def bucket() -> "WitnessBucket | None":
+    if not settings.WITNESS_BUCKET:
+        return None
+    from clinic.storage.s3 import s3_storage
+    from clinic.witness_bucket import WitnessBucket
+
+    storage = s3_storage(**settings.WITNESS_S3)
+    return WitnessBucket(storage.connection.meta.client, settings.WITNESS_BUCKET, settings.WITNESS_KEEP_DAYS)
+
+
+def file() -> WitnessFile:
+    return WitnessFile(settings.WITNESS_FILE)
+
+
+def _ends_whole(path: Path) -> bool:
+    with path.open("rb") as found:
+        if not found.seek(0, os.SEEK_END):
+            return True
+        found.seek(-1, os.SEEK_END)
+        return found.read(1) == b"\n"
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    """A full disk takes a part of it: the rest says so."""
+    while data:
+        data = data[os.write(handle, data) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
