@@ -45,7 +45,7 @@ def verify(witness_lines: Iterable[str]) -> Verdict:
     checkpoints, bad_line = read_witness(witness_lines)
     with one_moment():
         last_seq, last_hash = last_link()
-        found = (first_fault(), _rewritten(checkpoints), *_at_the_end(last_seq, last_hash))
+        found = (_rewritten(checkpoints), first_fault(), *_at_the_end(last_seq, last_hash))
     faults = [fault for fault in found if fault]
     first = min(faults, key=lambda fault: fault.seq) if faults else None
     witnessed_to = checkpoints[-1].seq if checkpoints else 0
