@@ -54,6 +54,15 @@ class Code(StrEnum):
     NOT_FROM_HERE = "not_from_here"
     SECOND_PERSON_NEEDED = "second_person_needed"
     ALREADY_DECIDED = "already_decided"
+    NOT_REVIEWED = "not_reviewed"
+    WAITS_ALREADY = "waits_already"
+    CLAIMED_BY_OTHER = "claimed_by_another"
+    NOT_CLAIMED = "not_claimed"
+    READ_ALREADY = "read_already"
+    NOT_BLIND = "not_blind"
+    NOT_LOOKED = "not_looked"
+    NOT_AN_ADJUDICATOR = "not_an_adjudicator"
+    TOO_LATE_TO_UNDO = "too_late_to_undo"
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,23 @@ MEANINGS: dict[Code, Meaning] = {
     Code.SECOND_PERSON_NEEDED: Meaning(409, _("A second person must agree to this: nobody agrees to her own proposal."),
                                        _("Ask a colleague who may agree to it.")),
     Code.ALREADY_DECIDED: Meaning(409, _("This has been decided already."), _("Reload to see what was decided.")),
+    Code.NOT_REVIEWED: Meaning(422, _("What this kind of run answers is not reviewed: it has no classes."),
+                               _("Write a note in the case instead.")),
+    Code.WAITS_ALREADY: Meaning(409, _("This waits for a reader already."), _("Look for it in the review queue.")),
+    Code.CLAIMED_BY_OTHER: Meaning(409, _("A colleague is reading this. Nothing was changed."),
+                                   _("Take another, or wait until the lock has run out.")),
+    Code.NOT_CLAIMED: Meaning(409, _("You do not hold this item, or your lock has run out. Nothing was decided."),
+                              _("Take the item again.")),
+    Code.READ_ALREADY: Meaning(409, _("You have read this already: nobody reads an item twice."),
+                               _("Leave it to another reader.")),
+    Code.NOT_BLIND: Meaning(409, _("You have seen what the engine said, so you cannot read this blind."),
+                            _("Leave it to a reader who has not.")),
+    Code.NOT_LOOKED: Meaning(422, _("This is a class that must not be missed: look at the source first."),
+                             _("Read or open the source, then decide.")),
+    Code.NOT_AN_ADJUDICATOR: Meaning(403, _("Readers differ, and your site’s policy lets others decide between them."),
+                                     _("Leave it to one of the roles named in the policy.")),
+    Code.TOO_LATE_TO_UNDO: Meaning(409, _("The decision is final."),
+                                   _("Send the result to review again if it is wrong.")),
     Code.TOO_DEEP: Meaning(400, _("The JSON is nested too deeply."), _("Send flatter data.")),
 }  # fmt: skip
 

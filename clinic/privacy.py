@@ -70,8 +70,12 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site capability class_name pulled_at released_at release"),
     "clinic.Proposal": _all(Holds.PATIENT, "reason note") | _all(Holds.PERSON, "proposed_by decided_by")
     | _all(Holds.PLAIN, "id site kind capability target_id change proposed_at decision decided_at"),
-    "clinic.ReviewItem": _all(Holds.FACET, "capability case run result reasons risk uncertainty sampling readers "
-                              "is_blind state decided_label decided_at claimed_by claimed_until created_at")
+    "clinic.ReviewPolicy": _all(Holds.PLAIN, "id site capability rules proposal at"),
+    "clinic.ReviewItem": _all(Holds.PATIENT, "question")
+    | _all(Holds.FACET, "capability case run result reasons risk uncertainty sampling readers is_blind state "
+           "decided_label decided_at claimed_by claimed_at claimed_until created_at")
+    | _all(Holds.PLAIN, "id site"),
+    "clinic.HeldDecision": _all(Holds.PATIENT, "note") | _all(Holds.FACET, "item reader label looked at final_at")
     | _all(Holds.PLAIN, "id site"),
     "clinic.Review": _all(Holds.PATIENT, "note")
     | _all(Holds.FACET, "item result case reader is_adjudication was_blind label agrees looked at")

@@ -7,7 +7,7 @@ from clinic.models.learning import DriftAlarm, DriftWatch, EngineLesson, ShadowA
 from clinic.models.patients import Consent, Patient, Purpose, Sex
 from clinic.models.people import Language, User
 from clinic.models.reports import Report, ReportDraft
-from clinic.models.reviews import FlagReason, ItemState, Review, ReviewItem
+from clinic.models.reviews import FlagReason, HeldDecision, ItemState, Review, ReviewItem, ReviewPolicy
 from clinic.models.runs import Result, Run, RunError, RunState, RunUpload, WorkerBeat
 from clinic.models.sites import Membership, Site
 from clinic.models.timeline import Entry, EntryKind, NoticeKind, Notification
@@ -16,9 +16,9 @@ from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind,
 __all__ = [
     "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey",
     "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineLesson", "EngineMove", "EngineState", "Entry",
-    "EntryKind", "FlagReason", "GoldenRun", "IdempotencyKey", "ItemState", "Language", "Membership", "Note",
-    "NoticeKind", "Notification", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result", "Review",
-    "ReviewItem", "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site",
-    "StateChange", "Stop", "Threshold", "TrainingItem", "Upload", "UploadChunk", "UploadKind", "UploadSession",
+    "EntryKind", "FlagReason", "GoldenRun", "HeldDecision", "IdempotencyKey", "ItemState", "Language", "Membership",
+    "Note", "NoticeKind", "Notification", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result", "Review",
+    "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer",
+    "Site", "StateChange", "Stop", "Threshold", "TrainingItem", "Upload", "UploadChunk", "UploadKind", "UploadSession",
     "Urgency", "User", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

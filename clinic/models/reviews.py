@@ -21,6 +21,7 @@ class FlagReason(models.TextChoices):
     SET_EMPTY = "set_empty", _("Unlike anything it learned from")
     UNCALIBRATED = "uncalibrated", _("How sure it is has not been measured")
     ENGINE_REFUSED = "engine_refused", _("The engine gave no answer")
+    HIGH_RISK = "high_risk", _("A class that must not be missed is possible")
     SIMPLER_ENGINE = "simpler_engine", _("A simpler engine had to answer")
     STOPPED = "stopped", _("The engine is stopped")
     POLICY_SAMPLE = "policy_sample", _("Drawn by chance, to keep the figures honest")
@@ -37,6 +38,24 @@ class ItemState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("No longer needed")
 
 
+OPEN_STATES = (ItemState.WAITING, ItemState.ADJUDICATION)
+CANNOT_TELL = "cannot_tell"  # the code of sending back: no class can be told from what is there
+
+
+class ReviewPolicy(SiteRow):
+    """How a site reviews a capability: who reads, how many, what is drawn by chance. The newest row holds."""
+
+    capability = models.CharField(max_length=60)
+    rules = models.JSONField(help_text="As clinic.review_rules.Rules has them.")
+    proposal = models.ForeignKey("clinic.Proposal", on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = SiteQuerySet["ReviewPolicy"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "capability", "-at"], name="review_policy_latest")]
+
+
 class ReviewItem(SiteRow):
     """One result (or a failure) that waits for people. Its order in the queue is risk x uncertainty x age."""
 
@@ -48,12 +67,14 @@ class ReviewItem(SiteRow):
     risk = models.FloatField(help_text="Harm of leaving it wrong: 0 to 1.")
     uncertainty = models.FloatField(help_text="0 sure to 1 no idea.")
     sampling = models.FloatField(default=1.0, help_text="Chance with which it came here: weighs it in the figures.")
+    question = SealedField(patient="seal_subject", null=True, help_text="What a person who sent it here wants to know.")
     readers = models.PositiveSmallIntegerField(default=1)
     is_blind = models.BooleanField(default=False, help_text="Readers see neither the engine’s answer nor another’s.")
     state = models.CharField(max_length=12, choices=ItemState, default=ItemState.WAITING)
     decided_label = models.CharField(max_length=60, blank=True)
     decided_at = models.DateTimeField(null=True)
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    claimed_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -77,6 +98,34 @@ class ReviewItem(SiteRow):
             models.Index(fields=["site", "state", "created_at"], name="review_queue"),
             models.Index(fields=["case", "-created_at"], name="review_of_case"),
         ]
+
+    @property
+    def seal_subject(self):  # type: ignore[no-untyped-def]
+        return self.case.patient_id if self.case else self.site_id
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+class HeldDecision(SiteRow):
+    """A decision while it may still be taken back. Not yet ink: it becomes a `Review` when its time has passed."""
+
+    item = models.OneToOneField(ReviewItem, on_delete=models.PROTECT, related_name="held")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=60)
+    note = SealedField(patient="item.seal_subject", null=True)
+    looked = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+    final_at = models.DateTimeField()
+
+    class _Held(SiteQuerySet["HeldDecision"]):
+        read_permission = Permission.REVIEW_WORK
+
+    objects = _Held.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["final_at"], name="held_until")]
 
 
 class Review(SiteRow):

@@ -21,6 +21,10 @@ class EntryKind(models.TextChoices):
     RUN_FAILED = "run_failed", _("Engine failed")
     RUN_CANCELLED = "run_cancelled", _("Run cancelled")
     CONSENT = "consent", _("Consent recorded")
+    REVIEW_FLAGGED = "review_flagged", _("Sent to a person")
+    REVIEW_ACCEPTED = "review_accepted", _("Accepted by policy")
+    REVIEW_DECIDED = "review_decided", _("A person decided")
+    REVIEW_DIFFERED = "review_differed", _("Readers differ")
 
 
 class Entry(SiteRow):
@@ -45,6 +49,9 @@ class NoticeKind(models.TextChoices):
     ASSIGNED = "assigned", _("A case was given to you")
     RUN_DEAD = "run_dead", _("A run failed for good")
     OVERDUE = "overdue", _("A case of yours is overdue")
+    REVIEW_NEEDED = "review_needed", _("What you asked waits for a person")
+    REVIEW_DECIDED = "review_decided", _("A person decided on what you asked")
+    REVIEW_RETURNED = "review_returned", _("What you asked was sent back")
     KEY_EXPIRING = "key_expiring", _("An API key of yours ends soon")
 
 

@@ -24,6 +24,9 @@ ICONS = {
     NoticeKind.ASSIGNED: "person",
     NoticeKind.RUN_DEAD: "exclamation-octagon-fill",
     NoticeKind.OVERDUE: "clock",
+    NoticeKind.REVIEW_NEEDED: "flag-fill",
+    NoticeKind.REVIEW_DECIDED: "clipboard2-check",
+    NoticeKind.REVIEW_RETURNED: "arrow-left",
     NoticeKind.KEY_EXPIRING: "key",
 }
 

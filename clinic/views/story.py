@@ -25,6 +25,8 @@ GROUPS: dict[str, tuple[str | Promise, str, tuple[str, ...]]] = {
     "files": (gettext_lazy("Files"), "paperclip", (EntryKind.UPLOAD,)),
     "engine": (gettext_lazy("Engine"), "cpu", (EntryKind.RUN_REQUESTED, EntryKind.RUN_FINISHED, EntryKind.RUN_FAILED,
                                                EntryKind.RUN_CANCELLED)),
+    "review": (gettext_lazy("Review"), "clipboard2-check", (EntryKind.REVIEW_FLAGGED, EntryKind.REVIEW_ACCEPTED,
+                                                            EntryKind.REVIEW_DECIDED, EntryKind.REVIEW_DIFFERED)),
     "changes": (gettext_lazy("Changes"), "pen", (EntryKind.CASE_OPENED, EntryKind.STATE_CHANGED, EntryKind.ASSIGNED,
                                                  EntryKind.DUE_CHANGED)),
     "consent": (gettext_lazy("Consent"), "person-badge", (EntryKind.CONSENT,)),

@@ -9,13 +9,14 @@ from clinic.pipeline import kind_named
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
 from tests import make
+from tests.integration.reviewing import flagged, urgency_capability
 from tests.make import Person
 
 # Tables that stand before the actions which write them. A table that is filled must be taken off this list.
 AHEAD: frozenset[str] = frozenset(
     {
-        "Deployment", "EngineMove", "Threshold", "Stop", "Proposal", "ReviewItem", "Review", "ReportDraft", "Report",
-        "TrainingItem", "EngineLesson", "DriftWatch", "DriftAlarm", "ShadowAnswer",
+        "Deployment", "EngineMove", "Threshold", "Stop", "Proposal", "ReviewPolicy", "HeldDecision", "Review",
+        "ReportDraft", "Report", "TrainingItem", "EngineLesson", "DriftWatch", "DriftAlarm", "ShadowAnswer",
     }
 )  # fmt: skip
 
@@ -42,6 +43,8 @@ def fill(by: Person, colleague: Person) -> Case:
         outcome = CheckOutcome(files=1, bytes_read=9, digests=("0",), all_match=True)
         work.succeed(first, sort=kind_named("clinic.check"), outcome=outcome, replay={})
         work.fail(second, error=RunError.INPUT_REFUSED)
+    with urgency_capability():
+        flagged(by, case)
     return case
 
 

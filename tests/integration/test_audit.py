@@ -19,6 +19,7 @@ from clinic.actions import (
     cases,
     checkpoints,
     consents,
+    flags,
     janitor,
     keys,
     lost_work,
@@ -57,6 +58,7 @@ from clinic.uploads import store
 from clinic.worker import CheckOutcome
 from tests import make
 from tests.integration.chain import broken_at
+from tests.integration.reviewing import SURE, answered, flagged, urgency_capability
 from tests.integration.two_persons import two_person_kind
 from tests.make import Person, Staff
 from tests.threads import at_once
@@ -152,6 +154,13 @@ def change_by_two(staff: Staff) -> None:
         proposals.refuse(by=first.actor, proposal=taken_back, note="")
 
 
+def review_answers(staff: Staff, case: Case) -> None:
+    clinician = staff[Role.CLINICIAN]
+    with urgency_capability():
+        flagged(clinician, case)
+        answered(clinician, case, SURE)
+
+
 def keep_house(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ORPHAN_AFTER_MINUTES", 0)
     monkeypatch.setattr(janitor, "DRAFT_LIFE", timedelta(0))
@@ -187,6 +196,8 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     with staff_a[Role.ADMIN].at_work():
         run_a_house(staff_a[Role.ADMIN])
     change_by_two(staff_a)
+    monkeypatch.setattr(flags, "drawn", lambda _run_id: 1.0)
+    review_answers(staff_a, case)
     with clinician.at_work():
         keep_house(clinician, monkeypatch)
     keep_witness(monkeypatch)

@@ -18,6 +18,7 @@ from clinic.authorization.actor import Actor
 from clinic.models import Case, Entry, EntryKind, Note, Result, Run, StateChange, Upload
 from clinic.proof import MISSING, proofs
 from clinic.sealed_words import said
+from clinic.views.presenters import review_words  # noqa: F401  (registering its words is its whole effect)
 from clinic.views.presenters.entry_parts import Found, Shown
 from clinic.views.presenters.entry_words import worded
 from clinic.views.presenters.mentions import people_named

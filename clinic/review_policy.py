@@ -1,0 +1,33 @@
+"""What holds at a site now: limits per class, and how its readers work. The newest agreed row, else the defaults."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from clinic.capabilities import Capability
+from clinic.models import Engine, ReviewPolicy, Stop, Threshold
+from clinic.review_rules import DEFAULT_LIMIT, Rules
+
+
+def limits_of(site_id: UUID, capability: Capability, engine_digest: str = "") -> dict[str, float]:
+    """Per class. What a site agreed on goes before what the engine's card advises, and that before the default."""
+    agreed = Threshold.objects.filter(site=site_id, capability=capability.name).order_by("-at").first()
+    named: Mapping[str, float] = agreed.values if agreed else _of_card(engine_digest)
+    return {name: float(named.get(name, DEFAULT_LIMIT)) for name in capability.classes}
+
+
+def _of_card(engine_digest: str) -> Mapping[str, float]:
+    engine = Engine.objects.filter(digest=engine_digest).only("card").first() if engine_digest else None
+    advised: Any = engine.card.get("thresholds") if engine else None
+    return advised if isinstance(advised, dict) else {}
+
+
+def rules_of(site_id: UUID, capability: str) -> Rules:
+    agreed = ReviewPolicy.objects.filter(site=site_id, capability=capability).order_by("-at").first()
+    return Rules.of(agreed.rules) if agreed else Rules()
+
+
+def is_stopped(site_id: UUID, capability: str, classes: frozenset[str]) -> bool:
+    """Somebody has pulled the cord of the whole, or of a class that is possible here."""
+    standing = Stop.objects.filter(site=site_id, capability=capability, released_at=None)
+    return any(not stop.class_name or stop.class_name in classes for stop in standing.only("class_name"))

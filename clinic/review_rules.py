@@ -1,0 +1,161 @@
+"""When an answer goes to a person, and to how many: a pure question about what is known of it without opening it.
+
+The same function decides in the finishing transaction and in the simulator, so that what was promised is what happens.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
+from uuid import UUID
+
+from clinic.capabilities import Capability
+from clinic.models.reviews import FlagReason
+
+DEFAULT_LIMIT = 0.85
+MOST_READERS = 5
+LEAST_WEIGHT = 0.02  # so that nothing sure and harmless has a place of nought in the queue
+
+
+@dataclass(frozen=True)
+class Told:
+    """The plain facets of an answer."""
+
+    label: str
+    confidence: float | None
+    classes: tuple[str, ...]  # the prediction set
+    is_calibrated: bool
+    refusal: str = ""
+
+    @classmethod
+    def of(cls, facets: Mapping[str, Any]) -> Self:
+        return cls(
+            label=facets.get("label") or "",
+            confidence=facets.get("confidence"),
+            classes=tuple(facets.get("set") or ()),
+            is_calibrated=bool(facets.get("is_calibrated")),
+            refusal=facets.get("refusal") or "",
+        )
+
+    @property
+    def is_answer(self) -> bool:
+        return bool(self.label) and not self.refusal
+
+    @property
+    def possible(self) -> frozenset[str]:
+        return frozenset(self.classes) | ({self.label} if self.label else frozenset())
+
+
+@dataclass(frozen=True)
+class Reading:
+    readers: int = 1
+    is_blind: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """A site's policy for one capability. What stands here holds where nothing was agreed yet."""
+
+    readers: int = 1
+    is_blind: bool = False
+    doubt_below: float = 0.5  # below this confidence...
+    doubt_readers: int = 2  # ...so many read
+    doubt_is_blind: bool = True
+    class_readers: Mapping[str, int] = field(default_factory=dict)  # when the set holds the class
+    class_is_blind: bool = True
+    sample_percent: float = 5.0  # of what needs nobody, drawn by chance
+    sample_readers: int = 1
+    sample_is_blind: bool = True
+    set_at_most: int = 2
+    risky_from: float = 0.9  # from which risk on a class counts as one that must not be missed
+    risky: str = "always"  # one of RISKY: when its being possible sends the answer to a person
+    wait_hours: int = 8  # what has waited longer comes first
+    dwell_s: int = 3  # how long a risky item must have been open
+    adjudicators: tuple[str, ...] = ("reviewer", "clinician", "radiologist")
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:
+        known = {f.name for f in fields(cls)}
+        values = {name: value for name, value in told.items() if name in known}
+        if "adjudicators" in values:
+            values["adjudicators"] = tuple(values["adjudicators"])
+        return cls(**values)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"adjudicators": list(self.adjudicators), "class_readers": dict(self.class_readers)}
+
+
+RISKY = ("always", "beside_others", "never")
+
+
+def limit_of(limits: Mapping[str, float], label: str) -> float:
+    return limits.get(label, DEFAULT_LIMIT)
+
+
+def reasons(told: Told, capability: Capability, limits: Mapping[str, float], rules: Rules) -> list[FlagReason]:
+    """Why a person has to look; none of them: it may be accepted by policy."""
+    if not told.is_answer:
+        return [FlagReason.ENGINE_REFUSED]
+    found = list(_of_doubt(told, limits, rules))
+    if _is_risky(told, capability, rules):
+        found.append(FlagReason.HIGH_RISK)
+    return found
+
+
+def _of_doubt(told: Told, limits: Mapping[str, float], rules: Rules) -> Iterable[FlagReason]:
+    if not told.is_calibrated or told.confidence is None:
+        yield FlagReason.UNCALIBRATED
+        return
+    if told.confidence < limit_of(limits, told.label):
+        yield FlagReason.LOW_CONFIDENCE
+    if not told.classes:
+        yield FlagReason.SET_EMPTY
+    if len(told.classes) > rules.set_at_most:
+        yield FlagReason.SET_TOO_LARGE
+
+
+def _is_risky(told: Told, capability: Capability, rules: Rules) -> bool:
+    risky = {name for name in told.possible if risk_of(capability, name) >= rules.risky_from}
+    match rules.risky:
+        case "always":
+            return bool(risky)
+        case "beside_others":
+            return bool(risky) and len(told.possible) > 1
+        case _:
+            return False
+
+
+def risk_of(capability: Capability, label: str) -> float:
+    card = capability.classes.get(label)
+    return card.risk if card else 0.0
+
+
+def highest_risk(capability: Capability, told: Told | None) -> float:
+    """Harm of leaving it wrong: of the worst that is possible; of all classes where nothing is known."""
+    known = told.possible if told and told.classes else frozenset(capability.classes)
+    return max((risk_of(capability, name) for name in known), default=1.0)
+
+
+def uncertainty(told: Told | None) -> float:
+    if told is None or not told.is_answer or told.confidence is None:
+        return 1.0
+    return 1.0 - told.confidence
+
+
+def reading(told: Told | None, rules: Rules, *, is_sample: bool = False) -> Reading:
+    """The most demanding of the rules that fit."""
+    if is_sample:
+        return Reading(rules.sample_readers, rules.sample_is_blind)
+    fitting = [Reading(rules.readers, rules.is_blind)]
+    if told is not None and told.confidence is not None and told.confidence < rules.doubt_below:
+        fitting.append(Reading(rules.doubt_readers, rules.doubt_is_blind))
+    for name in told.possible if told else ():
+        if name in rules.class_readers:
+            fitting.append(Reading(rules.class_readers[name], rules.class_is_blind))
+    return Reading(max(one.readers for one in fitting), any(one.is_blind for one in fitting))
+
+
+def drawn(run_id: UUID) -> float:
+    """From 0 to 1, evenly, the same for a run whenever it is asked: who was drawn can be checked later."""
+    digest = hashlib.sha256(b"review-sample:" + run_id.bytes).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
