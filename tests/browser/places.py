@@ -40,6 +40,12 @@ PLACES = [
     Place("case-ask", "/cases/{case}/runs/"),
     Place("upload-text", "/uploads/{text}/"),
     Place("upload-picture", "/uploads/{picture}/"),
+    Place("evidence-text", "/uploads/{text}/evidence/?kind=text&start=0&end=21&sha256={text_sha256}"),
+    Place(
+        "evidence-picture",
+        "/uploads/{picture}/evidence/?kind=image&left=0.2&top=0.3&width=0.3&height=0.2&sha256={picture_sha256}",
+    ),
+    Place("evidence-broken", "/uploads/{text}/evidence/?kind=text&start=0&end=21&sha256=0", status=409),
     Place("jobs", "/jobs/"),
     Place("jobs-dead", "/jobs/?show=dead"),
     Place("run", "/runs/{run}/"),

@@ -145,7 +145,8 @@ def scene() -> Answer:
         link = people.make_link(by=admin.actor, person=invited.user)
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")
     return {
-        "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "run": str(ended.pk),
+        "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "text_sha256": text.sha256,
+        "picture_sha256": picture.sha256, "run": str(ended.pk),
         "failed": str(broken.pk), "site": str(by.site.pk), "foreign": str(foreign.pk), "key": str(issued.key.pk),
         "person": str(invited.user.pk), "colleague": str(colleague.user.pk), "question": found.question,
         "link": reverse("account_reset_password_from_key", args=[user_pk_to_url_str(invited.user), link]),
