@@ -72,7 +72,7 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site kind capability target_id change proposed_at decision decided_at"),
     "clinic.ReviewPolicy": _all(Holds.PLAIN, "id site capability rules proposal at"),
     "clinic.ReviewItem": _all(Holds.PATIENT, "question")
-    | _all(Holds.FACET, "capability case run result reasons risk uncertainty sampling readers is_blind state "
+    | _all(Holds.FACET, "capability case run result reasons risk uncertainty sampling sent_by readers is_blind state "
            "decided_label decided_at claimed_by claimed_at claimed_until created_at")
     | _all(Holds.PLAIN, "id site"),
     "clinic.HeldDecision": _all(Holds.PATIENT, "note") | _all(Holds.FACET, "item reader label looked at final_at")

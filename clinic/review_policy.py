@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from clinic.capabilities import Capability
+from clinic.capabilities import Capability, capabilities
 from clinic.models import Engine, ReviewPolicy, Stop, Threshold
 from clinic.review_rules import DEFAULT_LIMIT, Rules
 
@@ -25,6 +25,13 @@ def _of_card(engine_digest: str) -> Mapping[str, float]:
 def rules_of(site_id: UUID, capability: str) -> Rules:
     agreed = ReviewPolicy.objects.filter(site=site_id, capability=capability).order_by("-at").first()
     return Rules.of(agreed.rules) if agreed else Rules()
+
+
+def all_rules(site_id: UUID) -> dict[str, Rules]:
+    """Of every capability there is here."""
+    newest = ReviewPolicy.objects.filter(site=site_id).order_by("capability", "-at").distinct("capability")
+    agreed = {row.capability: Rules.of(row.rules) for row in newest}
+    return {capability.name: agreed.get(capability.name, Rules()) for capability in capabilities()}
 
 
 def is_stopped(site_id: UUID, capability: str, classes: frozenset[str]) -> bool:

@@ -18,7 +18,7 @@ from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from clinic import celery, watch
-from clinic.actions import beats, checkpoints, janitor, lost_work, reminders, search
+from clinic.actions import beats, checkpoints, janitor, lost_work, reminders, reviews, search
 
 SWEEPING, HOUSEKEEPING, WITNESSING = 7_265_421, 7_265_422, 7_265_423  # advisory locks
 WITNESS_EVERY_S = 2.0
@@ -92,6 +92,7 @@ class Chore:
 
 def chores() -> list[Chore]:
     return [
+        Chore(2, reviews.make_final),
         Chore(60, reminders.tell_overdue),
         Chore(3600, reminders.tell_expiring_keys),
         Chore(60, janitor.discard_forgotten_sessions),

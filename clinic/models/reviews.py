@@ -68,6 +68,8 @@ class ReviewItem(SiteRow):
     uncertainty = models.FloatField(help_text="0 sure to 1 no idea.")
     sampling = models.FloatField(default=1.0, help_text="Chance with which it came here: weighs it in the figures.")
     question = SealedField(patient="seal_subject", null=True, help_text="What a person who sent it here wants to know.")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True,
+                                help_text="The person who sent it here; empty where policy did.")  # fmt: skip
     readers = models.PositiveSmallIntegerField(default=1)
     is_blind = models.BooleanField(default=False, help_text="Readers see neither the engine’s answer nor another’s.")
     state = models.CharField(max_length=12, choices=ItemState, default=ItemState.WAITING)

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import Model
 
-from clinic.actions import cases, consents, idempotency, notes, patients, uploads, work
+from clinic.actions import cases, claims, consents, idempotency, notes, patients, reviews, uploads, work
 from clinic.models import Case, CaseState, Purpose, RunError
 from clinic.pipeline import kind_named
 from clinic.sql.row_security import WITHOUT_POLICY
@@ -15,7 +15,7 @@ from tests.make import Person
 # Tables that stand before the actions which write them. A table that is filled must be taken off this list.
 AHEAD: frozenset[str] = frozenset(
     {
-        "Deployment", "EngineMove", "Threshold", "Stop", "Proposal", "ReviewPolicy", "HeldDecision", "Review",
+        "Deployment", "EngineMove", "Threshold", "Stop", "Proposal", "ReviewPolicy",
         "ReportDraft", "Report", "TrainingItem", "EngineLesson", "DriftWatch", "DriftAlarm", "ShadowAnswer",
     }
 )  # fmt: skip
@@ -44,7 +44,11 @@ def fill(by: Person, colleague: Person) -> Case:
         work.succeed(first, sort=kind_named("clinic.check"), outcome=outcome, replay={})
         work.fail(second, error=RunError.INPUT_REFUSED)
     with urgency_capability():
-        flagged(by, case)
+        decided, held = (flagged(by, case) for _ in range(2))
+        with by.at_work():
+            for item, decide in ((decided, reviews.decide), (held, reviews.hold)):
+                claims.claim(by=by.actor, item=item)
+                decide(by=by.actor, item=item, label="routine")
     return case
 
 

@@ -18,6 +18,7 @@ from clinic import access, audit, sealing
 from clinic.actions import (
     cases,
     checkpoints,
+    claims,
     consents,
     flags,
     janitor,
@@ -29,6 +30,7 @@ from clinic.actions import (
     people,
     proposals,
     reminders,
+    reviews,
     runs,
     sites,
     uploads,
@@ -155,10 +157,15 @@ def change_by_two(staff: Staff) -> None:
 
 
 def review_answers(staff: Staff, case: Case) -> None:
-    clinician = staff[Role.CLINICIAN]
-    with urgency_capability():
-        flagged(clinician, case)
+    clinician, reader = staff[Role.CLINICIAN], staff[Role.REVIEWER]
+    with urgency_capability(), reader.at_work():
+        item = flagged(clinician, case)
         answered(clinician, case, SURE)
+        for act in (claims.claim, claims.renew, claims.release, claims.claim):
+            act(by=reader.actor, item=item)
+        reviews.hold(by=reader.actor, item=item, label="routine")
+        reviews.undo(by=reader.actor, item=item)
+        reviews.decide(by=reader.actor, item=item, label="routine")
 
 
 def keep_house(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:

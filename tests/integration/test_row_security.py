@@ -103,7 +103,7 @@ def test_row_when_moved_to_another_site_then_refused(in_site_a: Person, clinicia
 @pytest.mark.usefixtures("both_filled")
 def test_machinery_when_it_looks_at_every_site_then_it_sees_runs_and_nothing_else():
     with machinery():
-        assert count(Run) == 6
+        assert count(Run) == 8
         assert {model for model in GUARDED if count(model)} == {Run}
 
 
