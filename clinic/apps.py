@@ -7,6 +7,7 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic import checks, kinds, sign_ins  # noqa: F401  (registering is the whole effect of the first two)
+        from clinic.actions import stops  # noqa: F401  (a kind of change that two persons make)
         from clinic.authorization import scope
 
         scope.follow_new_connections()

@@ -63,6 +63,9 @@ class Code(StrEnum):
     NOT_LOOKED = "not_looked"
     NOT_AN_ADJUDICATOR = "not_an_adjudicator"
     TOO_LATE_TO_UNDO = "too_late_to_undo"
+    STILL_STOPPED = "still_stopped"
+    REVIEW_MISSING = "review_missing"
+    INCIDENT_IS_CLOSED = "incident_is_closed"
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,11 @@ MEANINGS: dict[Code, Meaning] = {
                                      _("Leave it to one of the roles named in the policy.")),
     Code.TOO_LATE_TO_UNDO: Meaning(409, _("The decision is final."),
                                    _("Send the result to review again if it is wrong.")),
+    Code.STILL_STOPPED: Meaning(409, _("The engine is still stopped, or nobody has said that the incident is over."),
+                                _("Release the stop first: two persons and a note.")),
+    Code.REVIEW_MISSING: Meaning(409, _("Nobody has written the review of this incident."),
+                                 _("Write down what happened, why, and what will change; then close it.")),
+    Code.INCIDENT_IS_CLOSED: Meaning(409, _("The incident is closed."), _("Open a new one.")),
     Code.TOO_DEEP: Meaning(400, _("The JSON is nested too deeply."), _("Send flatter data.")),
 }  # fmt: skip
 

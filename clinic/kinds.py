@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
 from clinic.pipeline import RunKind, register
@@ -70,5 +71,23 @@ register(
             "all_match": _("All match"),
         },
         entry_template="clinic/entries/check.html",
+    )
+)
+
+register(
+    RunKind(
+        name="clinic.incident_pack",
+        title=_("Incident pack"),
+        resource=Resource.IO,
+        limit_s=300,
+        handler="clinic.incident_pack.worker:write",
+        params="clinic.incident_pack.order:clean",
+        recorder="clinic.actions.incidents:record_pack",
+        uploads_max=0,
+        stages=("gather", "write"),
+        stage_titles={"gather": _("Gather what happened"), "write": _("Write PDF and JSON")},
+        fact_titles={"incident": _("Incident"), "language": _("Language"), "cases": _("Cases"), "bytes": _("Bytes")},
+        permission=Permission.ENGINES_VIEW,
+        is_offered=False,
     )
 )

@@ -26,7 +26,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.User": _all(Holds.PERSON, "email name language joined_at last_login")
     | _all(Holds.SECRET, "password")
     | _all(Holds.PLAIN, "id is_active"),
-    "clinic.Site": _all(Holds.PLAIN, "id name last_case_number last_patient_number routine_wait_minutes "
+    "clinic.Site": _all(Holds.PLAIN, "id name last_case_number last_patient_number last_incident_number "
+                        "routine_wait_minutes "
                         "urgent_wait_minutes emergency_wait_minutes created_at closed_at"),
     "clinic.Membership": _all(Holds.PERSON, "user role department since ended_at") | _all(Holds.PLAIN, "id site"),
     "clinic.DataKey": _all(Holds.SECRET, "wrapped") | _all(Holds.PLAIN, "id site created_at destroyed_at"),
@@ -42,8 +43,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.CaseWords": _all(Holds.PATIENT, "words") | _all(Holds.PLAIN, "case site"),
     "clinic.Entry": _all(Holds.FACET, "case kind actor subject_id facts at")
     | _all(Holds.PLAIN, "id site audit_event_id"),
-    "clinic.Notification": _all(Holds.PERSON, "person caused_by read_at") | _all(Holds.FACET, "case kind run_id at")
-    | _all(Holds.PLAIN, "id site"),
+    "clinic.Notification": _all(Holds.PERSON, "person caused_by read_at")
+    | _all(Holds.FACET, "case kind run_id incident_id at") | _all(Holds.PLAIN, "id site"),
     "clinic.Upload": _all(Holds.PATIENT, "name")
     | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at")
     | _all(Holds.PLAIN, "id site object_name"),
@@ -68,6 +69,12 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.Threshold": _all(Holds.PLAIN, "id site capability values proposal at"),
     "clinic.Stop": _all(Holds.PATIENT, "note") | _all(Holds.PERSON, "pulled_by")
     | _all(Holds.PLAIN, "id site capability class_name pulled_at released_at release"),
+    "clinic.Incident": _all(Holds.PERSON, "opened_by")
+    | _all(Holds.PLAIN, "id site number capability class_name cause stop engine state opened_at resolved_at closed_at"),
+    "clinic.IncidentEntry": _all(Holds.PATIENT, "words") | _all(Holds.PERSON, "by")
+    | _all(Holds.PLAIN, "id site incident kind step at"),
+    "clinic.IncidentPack": _all(Holds.PLAIN, "id site incident run form size sha256 object_name cases at"),
+    "clinic.StopMark": _all(Holds.FACET, "result stop") | _all(Holds.PLAIN, "id site at"),
     "clinic.Proposal": _all(Holds.PATIENT, "reason note") | _all(Holds.PERSON, "proposed_by decided_by")
     | _all(Holds.PLAIN, "id site kind capability target_id change proposed_at decision decided_at"),
     "clinic.ReviewPolicy": _all(Holds.PLAIN, "id site capability rules proposal at"),

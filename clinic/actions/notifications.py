@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,6 +17,14 @@ def send(*, by: Actor, person_id: UUID, kind: NoticeKind, case: Case | None = No
         site_id=case.site_id if case else (site_id or by.here), person_id=person_id, kind=kind, case=case,
         run_id=run_id, caused_by_id=by.user_id,
     )  # fmt: skip
+
+
+def send_to_all(*, by: Actor, people: Iterable[UUID], kind: NoticeKind, incident_id: UUID | None = None) -> None:
+    """The same to each of many at the actor's site, in one statement. Nobody is told what she did herself."""
+    Notification.objects.bulk_create(
+        Notification(site_id=by.here, person_id=person, kind=kind, incident_id=incident_id, caused_by_id=by.user_id)
+        for person in sorted(set(people) - {by.user_id}, key=str)
+    )
 
 
 def mark_read(*, by: Actor, notification: Notification) -> None:

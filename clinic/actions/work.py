@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from clinic import audit
-from clinic.actions import notifications, runs, timeline
+from clinic.actions import notifications, runs, stops, timeline
 from clinic.audit import Act
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import machinery
@@ -93,6 +93,7 @@ def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, A
             return False
         run = Run.objects.select_related("case").get(pk=held.run_id)
         result = _result(run, outcome, replay)
+        stopped = stops.mark(run=run, result=result, outcome=outcome)
         if sort.recorder:
             sort.load(sort.recorder)(run=run, outcome=outcome, by=by)
         if run.case:
@@ -100,7 +101,8 @@ def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, A
         for step in sort.next_steps(run, outcome):
             _request_follow_up(by, run, step)
         runs.let_case_go_on(case_id=run.case_id, site_id=run.site_id)
-        doing.about(run, case=run.case, attempt=held.attempt, engine=outcome.engine, output=result.output_sha256)
+        doing.about(run, case=run.case, attempt=held.attempt, engine=outcome.engine, output=result.output_sha256,
+                    stops=stopped)  # fmt: skip
     return True
 
 

@@ -3,6 +3,16 @@ from clinic.models.cases import Case, CaseState, CaseWords, Note, StateChange, U
 from clinic.models.credentials import ApiKey, IdempotencyKey
 from clinic.models.datakeys import DataKey
 from clinic.models.engines import Deployment, Engine, EngineMove, EngineState, GoldenRun, Proposal, Stop, Threshold
+from clinic.models.incidents import (
+    Incident,
+    IncidentCause,
+    IncidentEntry,
+    IncidentLine,
+    IncidentPack,
+    IncidentState,
+    PackForm,
+    StopMark,
+)
 from clinic.models.learning import DriftAlarm, DriftWatch, EngineLesson, ShadowAnswer, TrainingItem
 from clinic.models.patients import Consent, Patient, Purpose, Sex
 from clinic.models.people import Language, User
@@ -16,9 +26,10 @@ from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind,
 __all__ = [
     "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey",
     "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineLesson", "EngineMove", "EngineState", "Entry",
-    "EntryKind", "FlagReason", "GoldenRun", "HeldDecision", "IdempotencyKey", "ItemState", "Language", "Membership",
-    "Note", "NoticeKind", "Notification", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result", "Review",
-    "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer",
-    "Site", "StateChange", "Stop", "Threshold", "TrainingItem", "Upload", "UploadChunk", "UploadKind", "UploadSession",
-    "Urgency", "User", "WitnessCode", "WitnessState", "WorkerBeat",
+    "EntryKind", "FlagReason", "GoldenRun", "HeldDecision", "IdempotencyKey", "Incident", "IncidentCause",
+    "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language", "Membership", "Note",
+    "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result",
+    "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex",
+    "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark", "Threshold", "TrainingItem", "Upload", "UploadChunk",
+    "UploadKind", "UploadSession", "Urgency", "User", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ class Site(Row):
     name = models.CharField(max_length=120, unique=True)
     last_case_number = models.PositiveIntegerField(default=0)
     last_patient_number = models.PositiveIntegerField(default=0)
+    last_incident_number = models.PositiveIntegerField(default=0)
     routine_wait_minutes = models.PositiveIntegerField(
         default=480, help_text=_("A routine case waits no longer than this.")
     )

@@ -53,6 +53,10 @@ class NoticeKind(models.TextChoices):
     REVIEW_DECIDED = "review_decided", _("A person decided on what you asked")
     REVIEW_RETURNED = "review_returned", _("What you asked was sent back")
     KEY_EXPIRING = "key_expiring", _("An API key of yours ends soon")
+    ENGINE_STOPPED = "engine_stopped", _("An engine was stopped")
+    ENGINE_RELEASED = "engine_released", _("An engine was released again")
+    ENGINE_OUT = "engine_out", _("An engine was taken out of service")
+    DRIFT = "drift", _("What an engine is asked has moved")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -67,6 +71,7 @@ class Notification(SiteRow):
     kind = models.CharField(max_length=20, choices=NoticeKind)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="+")
     run_id = models.UUIDField(null=True)
+    incident_id = models.UUIDField(null=True)
     caused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True)
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)

@@ -45,6 +45,7 @@ EVIDENCE_KEPT = (
     "clinic_engine", "clinic_enginemove", "clinic_goldenrun", "clinic_threshold", "clinic_review", "clinic_report",
     "clinic_trainingitem", "clinic_enginelesson", "clinic_driftalarm", "clinic_shadowanswer",
 )  # fmt: skip
+CORD_KEPT = ("clinic_incidententry", "clinic_incidentpack", "clinic_stopmark")
 
 
 def kept(table: str) -> str:

@@ -3,19 +3,22 @@
 from django.apps import apps
 from django.db.models import Model
 
-from clinic.actions import cases, claims, consents, idempotency, notes, patients, reviews, uploads, work
-from clinic.models import Case, CaseState, Purpose, RunError
+from clinic import tasks
+from clinic.actions import cases, claims, consents, idempotency, notes, patients, reviews, stops, uploads, work
+from clinic.incident_pack import worker
+from clinic.models import Case, CaseState, Purpose, Run, RunError
 from clinic.pipeline import kind_named
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
 from tests import make
-from tests.integration.reviewing import flagged, urgency_capability
+from tests.integration.answering import answered
+from tests.integration.reviewing import NAME, flagged, urgency_capability
 from tests.make import Person
 
 # Tables that stand before the actions which write them. A table that is filled must be taken off this list.
 AHEAD: frozenset[str] = frozenset(
     {
-        "Deployment", "EngineMove", "Threshold", "Stop", "Proposal", "ReviewPolicy",
+        "Deployment", "EngineMove", "Threshold", "Proposal", "ReviewPolicy",
         "ReportDraft", "Report", "TrainingItem", "EngineLesson", "DriftWatch", "DriftAlarm", "ShadowAnswer",
     }
 )  # fmt: skip
@@ -49,7 +52,18 @@ def fill(by: Person, colleague: Person) -> Case:
             for item, decide in ((decided, reviews.decide), (held, reviews.hold)):
                 claims.claim(by=by.actor, item=item)
                 decide(by=by.actor, item=item, label="routine")
+        _stop_an_engine(by, case)
     return case
+
+
+def _stop_an_engine(by: Person, case: Case) -> None:
+    """While it still thinks; the pack that is asked for is written."""
+    answered(by, case, meanwhile=lambda: stops.pull(by=by.actor, capability=NAME, note="Answers are wrong"))
+    pack = work.claim(lane="io", worker="scenario")
+    assert pack
+    with by.at_work():
+        written = worker.write(tasks._work(pack, Run.objects.get(pk=pack.run_id)))
+        work.succeed(pack, sort=kind_named("clinic.incident_pack"), outcome=written, replay={})
 
 
 def guarded_models() -> list[type[Model]]:

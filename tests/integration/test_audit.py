@@ -14,13 +14,14 @@ from django.contrib.sessions.models import Session
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from clinic import access, audit, sealing
+from clinic import access, audit, checklist, sealing, tasks
 from clinic.actions import (
     cases,
     checkpoints,
     claims,
     consents,
     flags,
+    incidents,
     janitor,
     keys,
     lost_work,
@@ -33,6 +34,7 @@ from clinic.actions import (
     reviews,
     runs,
     sites,
+    stops,
     uploads,
     work,
 )
@@ -41,6 +43,7 @@ from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
 from clinic.embedded.postgres import SUPERUSER, Embedded
 from clinic.errors import Code
+from clinic.incident_pack import worker as incident_worker
 from clinic.models import (
     AuditEvent,
     AuditLink,
@@ -60,7 +63,7 @@ from clinic.uploads import store
 from clinic.worker import CheckOutcome
 from tests import make
 from tests.integration.chain import broken_at
-from tests.integration.reviewing import SURE, answered, flagged, urgency_capability
+from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
 from tests.integration.two_persons import two_person_kind
 from tests.make import Person, Staff
 from tests.threads import at_once
@@ -168,6 +171,28 @@ def review_answers(staff: Staff, case: Case) -> None:
         reviews.decide(by=reader.actor, item=item, label="routine")
 
 
+def stop_an_engine(staff: Staff, case: Case) -> None:
+    """Stopped twice over, let go by two, looked back on; and an incident that somebody opens by hand."""
+    first, second = staff[Role.ENGINEER], staff[Role.LEAD]
+    with urgency_capability(), first.at_work():
+        for _ in range(2):
+            stop, _is_new = stops.pull(by=first.actor, capability=NAME, note="Answers are wrong")
+        proposal = stops.ask_for_release(by=first.actor, stop=stop, reason="The cause is mended")
+        incident = stop.incident
+        incidents.note(by=first.actor, incident=incident, words="Seen")
+        incidents.tick(by=first.actor, incident=incident, step="on_duty")
+        proposals.agree(by=second.actor, proposal=proposal)
+        incidents.write_review(by=first.actor, incident=incident, parts=dict.fromkeys(checklist.REVIEW, "Told"))
+        incidents.close(by=first.actor, incident=incident)
+        by_hand = incidents.open_by_hand(by=first.actor, capability=NAME, note="Odd answers")
+        incidents.resolve_by_hand(by=first.actor, incident=by_hand, note="Nothing was wrong")
+    pack = work.claim(lane="io", worker="packs")
+    assert pack
+    with urgency_capability(), first.at_work():
+        written = incident_worker.write(tasks._work(pack, Run.objects.get(pk=pack.run_id)))
+        work.succeed(pack, sort=kind_named("clinic.incident_pack"), outcome=written, replay={})
+
+
 def keep_house(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ORPHAN_AFTER_MINUTES", 0)
     monkeypatch.setattr(janitor, "DRAFT_LIFE", timedelta(0))
@@ -205,6 +230,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     change_by_two(staff_a)
     monkeypatch.setattr(flags, "drawn", lambda _run_id: 1.0)
     review_answers(staff_a, case)
+    stop_an_engine(staff_a, case)
     with clinician.at_work():
         keep_house(clinician, monkeypatch)
     keep_witness(monkeypatch)

@@ -101,9 +101,16 @@ def test_row_when_moved_to_another_site_then_refused(in_site_a: Person, clinicia
 
 
 @pytest.mark.usefixtures("both_filled")
-def test_machinery_when_it_looks_at_every_site_then_it_sees_runs_and_nothing_else():
+def test_machinery_when_it_looks_at_every_site_then_it_sees_runs_and_nothing_else(
+    clinician_a: Person, clinician_b: Person
+):
+    here = []
+    for person in (clinician_a, clinician_b):
+        with person.at_work():
+            here.append(count(Run))
+    assert all(here)
     with machinery():
-        assert count(Run) == 8
+        assert count(Run) == sum(here)
         assert {model for model in GUARDED if count(model)} == {Run}
 
 
