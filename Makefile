@@ -6,10 +6,12 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 RUNS ?= 1000
 KILLS ?= 30
+ATTACKS ?= 200
+CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
 ONLY ?=
 
-.PHONY: help run test check bench browser pictures faults messages lock clean run-environment dev-environment
+.PHONY: help run test check bench browser pictures faults tamper messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -36,6 +38,9 @@ pictures: dev-environment ## the pictures of the README, taken from the demo
 
 faults: dev-environment ## kill workers and see that nothing is lost: RUNS=1000 KILLS=30
 	@.venv/bin/python -m tests.faults --runs $(RUNS) --kills $(KILLS)
+
+tamper: dev-environment ## attack the audit as the database's owner and see that it is found: ATTACKS=200 of each kind, CRASHES=10
+	@.venv/bin/python -m tests.tamper --attacks $(ATTACKS) --crashes $(CRASHES)
 
 bench: dev-environment ## measure pages, uploads and runs, side by side with a bare Django view
 	@.venv/bin/python -m benchmarks

@@ -14,10 +14,14 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from clinic.authorization.actor import Actor
 from clinic.models import Case, Patient
+
+
+class Unwritable(DatabaseError):
+    """What happened could not be written down, so it did not happen, and nothing is shown."""
 
 
 class Target(Protocol):
@@ -75,8 +79,17 @@ _told: ContextVar[list[tuple[UUID, str]] | None] = ContextVar("audit_events_told
 
 def _write(events: list[tuple[UUID, str]]) -> None:
     """Plain SQL: the other columns are computed from the body by the database and take no value."""
-    with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO audit_event (id, body) VALUES (%s, %s)", events)
+    try:
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO audit_event (id, body) VALUES (%s, %s)", events)
+    except DatabaseError as problem:
+        raise Unwritable from problem
+
+
+def is_unwritable(problem: BaseException) -> bool:
+    """Also where an event was refused its place in the chain, which is at the end of whichever transaction it was."""
+    diagnosis = getattr(problem.__cause__, "diag", None)
+    return isinstance(problem, Unwritable) or "audit_link_new" in (getattr(diagnosis, "context", None) or "")
 
 
 @contextmanager

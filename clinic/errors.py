@@ -19,6 +19,7 @@ class Code(StrEnum):
     UNEXPECTED = "unexpected"
     TOO_MANY = "too_many_requests"
     DATABASE_DOWN = "database_down"
+    AUDIT_DOWN = "audit_down"
     STORAGE_DOWN = "storage_down"
     STORAGE_FULL = "storage_full"
     ILLEGAL_MOVE = "illegal_move"
@@ -93,6 +94,8 @@ MEANINGS: dict[Code, Meaning] = {
     Code.UNEXPECTED: Meaning(500, _("Something failed that should not have."), _ASK),
     Code.TOO_MANY: Meaning(429, _("Too many requests in a short time."), _("Wait as long as Retry-After says.")),
     Code.DATABASE_DOWN: Meaning(503, _("The database does not answer."), _ASK),
+    Code.AUDIT_DOWN: Meaning(503, _("What happens here cannot be written down now. Nothing was changed or shown."),
+                             _("Tell your admin at once: the audit log cannot be written.")),
     Code.STORAGE_DOWN: Meaning(503, _("The file store does not answer. Nothing was saved."), _ASK),
     Code.STORAGE_FULL: Meaning(507, _("The file store is full. Nothing was saved."),
                                _("Tell your admin: space must be freed before files can be added.")),

@@ -53,6 +53,7 @@ if DATABASE and not DATABASE_OWNER and "migrate" in sys.argv:
     env.problems.append(
         "DATABASE_OWNER_URL is not set. Migrations need the owner's login, the application's may not alter."
     )
+LOCK_TIMEOUT_SECONDS = env.number("ROUNDS_LOCK_TIMEOUT_SECONDS", 10, at_least=1)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- queue -----------------------------------------------------------------------------------------------------------
@@ -347,5 +348,10 @@ def _database(given: dict[str, str], role: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-DATABASES = {"default": _database(DATABASE, "rounds_app"), "owner": _database(DATABASE_OWNER, "rounds_owner")}
+DATABASES: dict[str, Any] = {
+    "default": _database(DATABASE, "rounds_app"),
+    "owner": _database(DATABASE_OWNER, "rounds_owner"),
+}
+# Whoever waits for a lock longer than this is told so; migrations wait as long as it takes.
+DATABASES["default"]["OPTIONS"]["options"] = f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s"
 QUEUE_DSN = EMBEDDED.dsn("rounds_queue") if BROKER_URL.startswith("pgmq") else ""

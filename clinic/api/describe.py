@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 JSON = "application/json"
 CODES = [code.value for code in Code]
 
-_ALWAYS = (Code.SIGN_IN_NEEDED, Code.NOT_ACCEPTABLE, Code.UNEXPECTED, Code.DATABASE_DOWN)
+_ALWAYS = (Code.SIGN_IN_NEEDED, Code.NOT_ACCEPTABLE, Code.UNEXPECTED, Code.DATABASE_DOWN, Code.AUDIT_DOWN)
 _SIGNED_IN = (Code.NOT_ALLOWED, Code.SECOND_FACTOR_NEEDED, Code.TOO_MANY)
 _WITH_BODY = (Code.INVALID, Code.TOO_DEEP, Code.TOO_LARGE, Code.MEDIA_TYPE_NOT_TAKEN)
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
-from clinic import watch
+from clinic import audit, watch
 from clinic.errors import Code, Refusal
 from clinic.storage.errors import KeyDestroyed, ObjectDamaged, ObjectMissing, ObjectTooLarge, StorageError, StorageFull
 from clinic.views import errors
@@ -34,6 +34,8 @@ def as_refusal(problem: BaseException) -> Refusal:
             return Refusal(Code.NOT_ALLOWED)
         case StorageError():
             return Refusal(_STORAGE.get(type(problem), Code.STORAGE_DOWN))
+        case DatabaseError() if audit.is_unwritable(problem):
+            return Refusal(Code.AUDIT_DOWN)
         case DatabaseError() | InterfaceError():
             return Refusal(Code.DATABASE_DOWN)
         case MultiPartParserError():

@@ -1,13 +1,18 @@
 """What goes wrong where no view is reached: told in the words of the house, and in the log."""
 
 import logging
+from typing import Any
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 
+from clinic.embedded.postgres import SUPERUSER, Embedded
 from clinic.models.timeline import NotificationQuerySet
+from tests import make
 from tests.make import Person
 
 RAIL = '<nav class="rail"'
@@ -68,3 +73,39 @@ def test_method_when_the_address_does_not_take_it_then_the_page_says_so(as_perso
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
     assert b"method_not_allowed" in answer.content
     assert RAIL in answer.content.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "REVOKE INSERT ON audit_event FROM rounds_app",  # refused when the event is written
+        "REVOKE UPDATE ON audit_head FROM rounds_owner",  # refused at the commit, when it gets its place
+    ],
+)
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("/cases/{pk}/", {}),
+        ("/api/v1/cases/{pk}", {}),
+        ("/cases/{pk}/notes/", {"data": {"body": "x"}}),
+        ("/api/v1/cases/{pk}/notes", {"data": {"body": "x"}, "content_type": "application/json"}),
+    ],
+)
+def test_audit_when_it_cannot_be_written_then_503_and_nothing_is_shown_or_changed(
+    as_person, clinician_a: Person, statement: str, address: str, sent: dict[str, Any]
+):
+    case = make.case(clinician_a, question="Is there a fracture?")
+    browser = as_person(clinician_a)
+    with psycopg.connect(Embedded(settings.HOME).dsn(SUPERUSER, connection.settings_dict["NAME"])) as superuser:
+        superuser.execute(statement.encode())
+
+    ask = browser.post if sent else browser.get
+    answer = ask(address.format(pk=case.pk), **sent)
+
+    assert answer.status_code == 503
+    assert b"audit_down" in answer.content
+    assert b"fracture" not in answer.content
+    with clinician_a.at_work():
+        assert not case.notes.exists()
