@@ -6,7 +6,7 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, kinds, sign_ins  # noqa: F401  (registering is the whole effect of the first two)
+        from clinic import checks, kinds, letters, sign_ins  # noqa: F401  (registering is the effect of most)
         from clinic.actions import stops  # noqa: F401  (a kind of change that two persons make)
         from clinic.authorization import scope
 

@@ -53,6 +53,11 @@ class Code(StrEnum):
     LENGTH_NEEDED = "length_needed"
     RANGE_NOT_THERE = "range_not_there"
     NOT_FROM_HERE = "not_from_here"
+    ENGINE_UNFIT = "engine_unfit"
+    ENGINE_CONFLICT = "engine_version_conflict"
+    ENGINE_STATE = "engine_not_in_that_state"
+    NO_EARLIER_ENGINE = "no_earlier_engine"
+    GATE_CLOSED = "gate_not_passed"
     SECOND_PERSON_NEEDED = "second_person_needed"
     ALREADY_DECIDED = "already_decided"
     NOT_REVIEWED = "not_reviewed"
@@ -145,6 +150,15 @@ MEANINGS: dict[Code, Meaning] = {
                                   _("Ask for bytes within its size.")),
     Code.NOT_FROM_HERE: Meaning(403, _("The request does not prove that it came from a page of this site."),
                                 _("Send the X-CSRFToken header, or use an API key instead of a session.")),
+    Code.ENGINE_UNFIT: Meaning(422, _("The engine is not taken: it is not as it must be."),
+                               _("Get it again from whoever made it.")),
+    Code.ENGINE_CONFLICT: Meaning(409, _("Another engine has that name and version."),
+                                  _("Give the new one a version of its own.")),
+    Code.ENGINE_STATE: Meaning(409, _("From the state it is in, the engine cannot do that."),
+                               _("Reload to see its state: somebody may have moved it.")),
+    Code.NO_EARLIER_ENGINE: Meaning(409, _("No engine was live before this one."),
+                                    _("Take it out of service: then its work goes to people.")),
+    Code.GATE_CLOSED: Meaning(409, _("The engine has not passed the gate."), _("Its page says what is missing.")),
     Code.SECOND_PERSON_NEEDED: Meaning(409, _("A second person must agree to this: nobody agrees to her own proposal."),
                                        _("Ask a colleague who may agree to it.")),
     Code.ALREADY_DECIDED: Meaning(409, _("This has been decided already."), _("Reload to see what was decided.")),

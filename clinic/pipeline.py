@@ -51,6 +51,7 @@ class Work:
     uploads: tuple[UploadReader, ...]
     attempt: int
     report: Callable[[str, int], None]  # stage, percent of the whole
+    engine: Any = None  # clinic.engines.ladder.Chosen, where the kind asks engines: `engine.asked` is open
 
     @property
     def upload(self) -> UploadReader:

@@ -27,8 +27,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.SECRET, "password")
     | _all(Holds.PLAIN, "id is_active"),
     "clinic.Site": _all(Holds.PLAIN, "id name last_case_number last_patient_number last_incident_number "
-                        "routine_wait_minutes "
-                        "urgent_wait_minutes emergency_wait_minutes created_at closed_at"),
+                        "routine_wait_minutes urgent_wait_minutes emergency_wait_minutes lets_patient_data_leave "
+                        "created_at closed_at"),
     "clinic.Membership": _all(Holds.PERSON, "user role department since ended_at") | _all(Holds.PLAIN, "id site"),
     "clinic.DataKey": _all(Holds.SECRET, "wrapped") | _all(Holds.PLAIN, "id site created_at destroyed_at"),
     "clinic.Patient": _all(Holds.PATIENT, "name birth_date sex number")
@@ -64,7 +64,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.Deployment": _all(Holds.PLAIN, "id site engine capability rung state percent follows out_since out_reason "
                               "since"),
     "clinic.EngineMove": _all(Holds.PATIENT, "reason") | _all(Holds.PERSON, "by approved_by")
-    | _all(Holds.PLAIN, "id site deployment old new percent cause gate at"),
+    | _all(Holds.PLAIN, "id site deployment old new percent cause gate seal at"),
+    "clinic.EngineFault": _all(Holds.PLAIN, "id engine host fault about since cleared_at"),
     "clinic.GoldenRun": _all(Holds.PLAIN, "id engine is_ok cases failed cause host seconds at"),
     "clinic.Threshold": _all(Holds.PLAIN, "id site capability values proposal at"),
     "clinic.Stop": _all(Holds.PATIENT, "note") | _all(Holds.PERSON, "pulled_by")

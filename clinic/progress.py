@@ -28,6 +28,7 @@ WHAT_TO_DO: dict[str, str | Promise] = {
     RunError.INPUT_REFUSED: gettext_lazy("Check that the right file was chosen."),
     RunError.INPUT_DAMAGED: gettext_lazy("Tell your admin: the file must be restored from a backup."),
     RunError.ENGINE_MISSING: gettext_lazy("Tell your admin which engine is missing."),
+    RunError.NOBODY_MAY_ANSWER: gettext_lazy("Read it yourself: it waits for a person. Engines says why."),
     RunError.STORAGE_DOWN: gettext_lazy("Run it again in a minute."),
     RunError.ERASED: gettext_lazy("Nothing can be done with it any more."),
     RunError.FAILED_ON_PURPOSE: gettext_lazy("Nothing is wrong: it was a trial."),

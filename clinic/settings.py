@@ -47,6 +47,12 @@ SIGNING_KEYS = env.secret(
 if SIGNING_KEYS and SIGNING_KEYS == MASTER_KEYS:
     env.problems.append("ROUNDS_SIGNING_KEYS is the same as ROUNDS_MASTER_KEYS. Give keys of its own.")
 
+TRUSTED_ENGINE_KEYS = env.secret(
+    "ROUNDS_TRUSTED_ENGINE_KEYS", needed=False, at_least_chars=44, fits=key_entries.parse,
+    how="Give id:base64 of Ed25519 public keys whose engines may be installed here.",
+)  # fmt: skip
+ENGINES_FOLDER = HOME / "engines"
+
 # --- database --------------------------------------------------------------------------------------------------------
 DATABASE, DATABASE_OWNER = env.database("DATABASE_URL"), env.database("DATABASE_OWNER_URL")
 if DATABASE and not DATABASE_OWNER and "migrate" in sys.argv:

@@ -43,7 +43,7 @@ def forget_keys() -> None:
 
 def seal(purpose: str, message: bytes) -> Seal:
     keys = _keys()
-    return Seal(keys.current, keys.by_id[keys.current].sign(_bound(purpose, message)))
+    return Seal(keys.current, keys.by_id[keys.current].sign(bound(purpose, message)))
 
 
 def verifies(purpose: str, message: bytes, seal: Seal) -> bool:
@@ -52,7 +52,7 @@ def verifies(purpose: str, message: bytes, seal: Seal) -> bool:
     if key is None:
         return False
     try:
-        key.public_key().verify(seal.signature, _bound(purpose, message))
+        key.public_key().verify(seal.signature, bound(purpose, message))
     except InvalidSignature:
         return False
     return True
@@ -63,7 +63,7 @@ def public_keys() -> dict[str, bytes]:
     return {key_id: key.public_key().public_bytes_raw() for key_id, key in _keys().by_id.items()}
 
 
-def _bound(purpose: str, message: bytes) -> bytes:
+def bound(purpose: str, message: bytes) -> bytes:
     """A purpose with a NUL in it could borrow the beginning of a message."""
     if not purpose or "\0" in purpose:
         raise ValueError("a purpose is a word")

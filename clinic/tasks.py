@@ -12,12 +12,17 @@ from celery import signals
 from django.db import close_old_connections
 
 from clinic import celery, watch
-from clinic.actions import runs, work
+from clinic.actions import engines, runs, work
+from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
+from clinic.capabilities import of_kind
+from clinic.engines import asking
+from clinic.engines.asking import Answered
+from clinic.engines.ladder import Ladder
 from clinic.errors import Code, Refusal
 from clinic.inference.runtime import replay_facts
 from clinic.models import Run, RunError
-from clinic.pipeline import Failed, Work, kind_named
+from clinic.pipeline import Failed, RunKind, Work, kind_named
 from clinic.storage.errors import KeyDestroyed, ObjectDamaged, ObjectMissing, StorageError
 from clinic.uploads import StoredUpload
 
@@ -59,8 +64,9 @@ def _bring_to_an_end(held: work.Claim) -> None:
     try:
         sort = kind_named(run.kind)
         with watch.over(held, limit_s=sort.limit_s):
-            outcome = sort.handle(_work(held, run))
-        is_ours = work.succeed(held, sort=sort, outcome=outcome, replay=replay_facts(run.params))
+            answered = _answer(sort, held, run)
+        is_ours = work.succeed(held, sort=sort, outcome=answered.outcome, replay=replay_facts(run.params),
+                               chosen=answered.chosen)  # fmt: skip
         log.info("run_done" if is_ours else "run_late", extra=told | {"ms": round(1000 * (time.monotonic() - began))})
     except Exception as problem:
         close_old_connections()  # it may be the database itself that went away
@@ -69,6 +75,27 @@ def _bring_to_an_end(held: work.Claim) -> None:
         level = logging.ERROR if why.error == RunError.UNEXPECTED else logging.INFO
         log.log(level, "run_failed", extra=told | {"code": why.error.value, "reason": type(problem).__name__,
                                                    "where": watch.where(problem)})  # fmt: skip
+
+
+def _answer(sort: RunKind, held: work.Claim, run: Run) -> Answered:
+    capability = of_kind(sort.name)
+    if capability is None:
+        return Answered(sort.handle(_work(held, run)))
+    ladder = Ladder.for_run(run, capability.name)
+    try:
+        return asking.ask(ladder, sort, _work(held, run))
+    finally:
+        _report_engines(run, ladder)
+
+
+def _report_engines(run: Run, ladder: Ladder) -> None:
+    """What was found out about engines on the way is told whatever became of the run."""
+    by = Actor.system("work", site_id=run.site_id)
+    for engine, why in ladder.unfit:
+        log.error("engine_refused", extra={"where": str(engine), "code": why.fault.value, "reason": why.about})
+        engines.report_fault(by=by, engine=engine, fault=why.fault, about=why.about)
+    for engine in ladder.opened_anew:
+        engines.clear_fault(by=by, engine=engine)
 
 
 def _as_failed(problem: Exception) -> Failed:

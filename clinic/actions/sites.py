@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit
-from clinic.actions import subject_keys
+from clinic.actions import engines, subject_keys
 from clinic.actions.changes import save
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -23,6 +23,7 @@ def create(*, by: Actor, name: str) -> Site:
             subject_keys.create(subject_id=site.pk, site_id=site.pk)
             if by.user_id:
                 Membership.objects.create(user_id=by.user_id, site=site, role=Role.ADMIN)
+            engines.install_shipped(by=Actor.system(engines.INSTALLER, site.pk, by.request_id), site=site)
             doing.about(site, fields=("name",), first_admin=by.user_id)
     except IntegrityError as e:
         raise _name_taken() from e

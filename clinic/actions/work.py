@@ -16,12 +16,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from clinic import audit
-from clinic.actions import notifications, runs, stops, timeline
+from clinic.actions import flags, notifications, runs, stops, timeline
+from clinic.answers import Answer
 from clinic.audit import Act
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import machinery
+from clinic.engines.ladder import STOPPED, Chosen
 from clinic.errors import Refusal
-from clinic.models import EntryKind, NoticeKind, Result, Run, RunError, RunState
+from clinic.models import EntryKind, FlagReason, NoticeKind, Result, Run, RunError, RunState
 from clinic.models.runs import MAX_ATTEMPTS
 from clinic.pipeline import FollowUp, Outcome, RunKind
 
@@ -84,7 +86,8 @@ def report(held: Claim, stage: str, percent: int) -> None:
     held.held().update(stage=stage, percent=max(0, min(100, percent)))
 
 
-def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, Any]) -> bool:
+def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, Any],
+            chosen: Chosen | None = None) -> bool:  # fmt: skip
     """Status, result, timeline, follow-ups: one transaction. False, and nothing, when the run is no longer ours."""
     by = Actor.system("work", site_id=held.site_id)
     with audit.act(by, "run.succeeded") as doing:
@@ -92,16 +95,18 @@ def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, A
             doing.nothing_happened()
             return False
         run = Run.objects.select_related("case").get(pk=held.run_id)
-        result = _result(run, outcome, replay)
+        result = _result(run, outcome, replay, chosen)
         stopped = stops.mark(run=run, result=result, outcome=outcome)
         if sort.recorder:
             sort.load(sort.recorder)(run=run, outcome=outcome, by=by)
         if run.case:
             timeline.add(doing, case=run.case, kind=EntryKind.RUN_FINISHED, subject_id=run.pk, run_kind=run.kind)
+        if isinstance(outcome, Answer):
+            flags.consider(by=by, run=run, result=result, answer=outcome)
         for step in sort.next_steps(run, outcome):
             _request_follow_up(by, run, step)
         runs.let_case_go_on(case_id=run.case_id, site_id=run.site_id)
-        doing.about(run, case=run.case, attempt=held.attempt, engine=outcome.engine, output=result.output_sha256,
+        doing.about(run, case=run.case, attempt=held.attempt, engine=result.engine, output=result.output_sha256,
                     stops=stopped)  # fmt: skip
     return True
 
@@ -112,12 +117,13 @@ def _finish(held: Claim, state: RunState, **columns: Any) -> bool:
     return bool(held.held().update(state=state, finished_at=timezone.now(), lease_until=None, **columns))
 
 
-def _result(run: Run, outcome: Outcome, replay: dict[str, Any]) -> Result:
+def _result(run: Run, outcome: Outcome, replay: dict[str, Any], chosen: Chosen | None) -> Result:
     answer = outcome.as_json()
     canonical = json.dumps(answer, sort_keys=True, default=str, separators=(",", ":")).encode()
     result = Result(
         site_id=run.site_id, run=run, case=run.case, kind=run.kind, outcome=json.loads(canonical),
-        facets=outcome.facets(), engine=outcome.engine, replay=replay,
+        facets=outcome.facets(), engine=str(chosen.engine) if chosen else outcome.engine, replay=replay,
+        engine_digest=chosen.engine.digest if chosen else "", receipt=chosen.receipt.as_json() if chosen else {},
         output_sha256=hashlib.sha256(canonical).hexdigest(),
     )  # fmt: skip
     result.save(force_insert=True)
@@ -161,4 +167,6 @@ def tell_of_death(doing: Act, run: Run) -> None:
     if run.requested_by_id:
         notifications.send(by=doing.by, person_id=run.requested_by_id, kind=NoticeKind.RUN_DEAD, case=run.case,
                            site_id=run.site_id, run_id=run.pk)  # fmt: skip
+    is_stopped = (run.error, run.detail_code) == (RunError.NOBODY_MAY_ANSWER, STOPPED)
+    flags.consider_failure(by=doing.by, run=run, reason=FlagReason.STOPPED if is_stopped else FlagReason.FAILURE)
     runs.let_case_go_on(case_id=run.case_id, site_id=run.site_id)

@@ -120,6 +120,7 @@ def prepare(plan: Plan) -> str:
     environment = plan.environment()
     with beside(manage("collectstatic", "--noinput", "-v0"), environment):
         run_to_end(manage("migrate", "--database=owner", "-v0", "--skip-checks"), environment)
+        run_to_end(manage("engines_install", "-v0"), environment)
         if not plan.is_demo:
             return ""
         return run_to_end(manage("demo", "--quiet-if-loaded"), environment, keeps_output=True)

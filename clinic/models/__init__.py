@@ -2,7 +2,17 @@ from clinic.models.audit import AuditCheckpoint, AuditEvent, AuditLink, WitnessC
 from clinic.models.cases import Case, CaseState, CaseWords, Note, StateChange, Urgency
 from clinic.models.credentials import ApiKey, IdempotencyKey
 from clinic.models.datakeys import DataKey
-from clinic.models.engines import Deployment, Engine, EngineMove, EngineState, GoldenRun, Proposal, Stop, Threshold
+from clinic.models.engines import (
+    Deployment,
+    Engine,
+    EngineFault,
+    EngineMove,
+    EngineState,
+    GoldenRun,
+    Proposal,
+    Stop,
+    Threshold,
+)
 from clinic.models.incidents import (
     Incident,
     IncidentCause,
@@ -25,8 +35,8 @@ from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind,
 
 __all__ = [
     "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey",
-    "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineLesson", "EngineMove", "EngineState", "Entry",
-    "EntryKind", "FlagReason", "GoldenRun", "HeldDecision", "IdempotencyKey", "Incident", "IncidentCause",
+    "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineFault", "EngineLesson", "EngineMove", "EngineState",
+    "Entry", "EntryKind", "FlagReason", "GoldenRun", "HeldDecision", "IdempotencyKey", "Incident", "IncidentCause",
     "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language", "Membership", "Note",
     "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result",
     "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex",

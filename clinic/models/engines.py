@@ -89,6 +89,7 @@ class EngineMove(SiteRow):
     cause = models.CharField(max_length=30, help_text="installed, promoted, rolled_back, demoted, rollout, retired")
     reason = SealedField(patient="site_id", null=True)
     gate = models.JSONField(default=dict, help_text="What the gate measured when it was decided.")
+    seal = models.JSONField(default=dict, help_text="This installation’s signature over the manifest it promoted.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField(default=timezone.now)
@@ -97,6 +98,22 @@ class EngineMove(SiteRow):
 
     class Meta:
         indexes = [models.Index(fields=["deployment", "-at"], name="engine_moves")]
+
+
+class EngineFault(Row):
+    """That a machine would not open an engine, and why; until it did again."""
+
+    engine = models.ForeignKey(Engine, on_delete=models.PROTECT, related_name="faults")
+    host = models.CharField(max_length=120)
+    fault = models.CharField(max_length=30)
+    about = models.CharField(max_length=100, blank=True, help_text="The file, the key or the field it is about.")
+    since = models.DateTimeField(default=timezone.now)
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["engine", "host"], condition=Q(cleared_at=None), name="one_open_fault")
+        ]
 
 
 class GoldenRun(Row):

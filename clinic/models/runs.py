@@ -36,6 +36,7 @@ class RunError(models.TextChoices):
     INPUT_REFUSED = "input_refused", _("The input was refused")
     INPUT_DAMAGED = "input_damaged", _("A file does not match its digest")
     ENGINE_MISSING = "engine_missing", _("The engine is not installed here")
+    NOBODY_MAY_ANSWER = "nobody_may_answer", _("No engine may answer now")
     STORAGE_DOWN = "storage_down", _("The file store did not answer")
     ERASED = "erased", _("The data of the patient was erased")
     FAILED_ON_PURPOSE = "failed_on_purpose", _("It was asked to fail")

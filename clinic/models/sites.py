@@ -22,6 +22,9 @@ class Site(Row):
     )
     urgent_wait_minutes = models.PositiveIntegerField(default=60)
     emergency_wait_minutes = models.PositiveIntegerField(default=5)
+    lets_patient_data_leave = models.BooleanField(
+        default=False, help_text=_("Whether remote engines may be asked about patients. Only two persons change it.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
 

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from clinic import access
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
+from clinic.capabilities import of_kind
 from clinic.models import AuditEvent, Result, Run, RunState
 from clinic.models.runs import MAX_ATTEMPTS
 from clinic.progress import duration, fact_title, title_of, waited
 from clinic.templatetags.figures import took
 from clinic.templatetags.jobs import lane_words
+from clinic.views.presenters.ai_cards import AiCard, card_of
 
 EVENTS: dict[str, tuple[str, str | Promise]] = {
     "run.requested": ("plus-lg", gettext_lazy("Asked for")),
@@ -50,6 +52,7 @@ class RunPage:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     result: Result | None = None
     result_facts: list[dict[str, Any]] = field(default_factory=list)
+    card: AiCard | None = None
     params: list[dict[str, Any]] = field(default_factory=list)
     may_read: bool = False
 
@@ -61,6 +64,7 @@ def page_of(by: Actor, run: Run) -> RunPage:
     result = access.result(by, run.pk) if run.state == RunState.SUCCEEDED else None
     return RunPage(
         facts=told.facts, lineage=told.lineage, events=told.events, inputs=_inputs(by, run), result=result,
+        card=card_of(result, by) if result else None,
         result_facts=_result_facts(run, result) if result else [], params=_plain(run, run.params), may_read=True,
     )  # fmt: skip
 
@@ -118,6 +122,9 @@ def _inputs(by: Actor, run: Run) -> list[dict[str, Any]]:
 
 
 def _result_facts(run: Run, result: Result) -> list[dict[str, Any]]:
+    """The plain facets; of an answer with classes the card says them better."""
+    if of_kind(run.kind):
+        return []
     engine = [{"term": _("Engine"), "value": result.engine}] if result.engine else []
     return [*engine, *_plain(run, result.facets)]
 

@@ -4,15 +4,17 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from clinic import capabilities, pipeline
-from clinic.actions import flags, runs, work
+from clinic.actions import runs, work
 from clinic.answers import Answer
-from clinic.authorization.actor import Actor
 from clinic.capabilities import Capability, ClassCard
+from clinic.engines.ladder import STOPPED, Chosen
+from clinic.engines.receipts import Passed, Receipt, Why
 from clinic.lanes import Resource
-from clinic.models import Case, FlagReason, Result, ReviewItem, Run, RunError
+from clinic.models import Case, Deployment, Engine, FlagReason, Result, ReviewItem, Run, RunError
 from clinic.pipeline import RunKind
 from tests.make import Person
 
@@ -55,6 +57,14 @@ def urgency_capability() -> Iterator[Capability]:
         capabilities._capabilities.pop(NAME)
 
 
+def the_simpler_one() -> Chosen:
+    """An engine that answered because a better one did not."""
+    engine = Engine(name="Urgency rules", version="1", digest="0" * 64)
+    passed = Passed(name="Urgency 1", digest="1" * 64, rung=0, why=Why.OUT_OF_SERVICE)
+    receipt = Receipt.of(engine, 1, passed=[passed])
+    return Chosen(engine, Deployment(engine=engine, rung=1), Path(), asked=None, receipt=receipt)
+
+
 def asked(by: Person, case: Case | None, uploads: Any = ()) -> Run:
     with by.at_work():
         run, _is_new = runs.request(
@@ -63,19 +73,15 @@ def asked(by: Person, case: Case | None, uploads: Any = ()) -> Run:
     return run
 
 
-def answered(by: Person, case: Case | None, said: Answer = SURE, uploads: Any = (), **columns: Any) -> Result:
-    """An answer with all that follows from it; `columns` of the result, such as its receipt."""
+def answered(by: Person, case: Case | None, said: Answer = SURE, uploads: Any = (),
+             chosen: Chosen | None = None) -> Result:  # fmt: skip
+    """An answer with all that follows from it."""
     asked(by, case, uploads)
     held = work.claim(lane="vision", worker="reviewing")
     assert held
     with by.at_work():
-        assert work.succeed(held, sort=pipeline.kind_named(NAME), outcome=said, replay={})
-        result = Result.objects.select_related("run__case", "case").get(run=held.run_id)
-        for name, value in columns.items():
-            setattr(result, name, value)  # rows of results are never changed: this is what it would have been told
-        machine = Actor.system("work", site_id=by.site.pk)
-        flags.consider(by=machine, run=result.run, result=result, answer=said)
-    return result
+        assert work.succeed(held, sort=pipeline.kind_named(NAME), outcome=said, replay={}, chosen=chosen)
+        return Result.objects.select_related("run__case", "case").get(run=held.run_id)
 
 
 def failed(by: Person, case: Case | None, reason: FlagReason = FlagReason.FAILURE) -> Run:
@@ -83,10 +89,11 @@ def failed(by: Person, case: Case | None, reason: FlagReason = FlagReason.FAILUR
     held = work.claim(lane="vision", worker="reviewing")
     assert held
     with by.at_work():
-        work.fail(held, error=RunError.UNEXPECTED)
-        run = Run.objects.select_related("case").get(pk=run.pk)
-        flags.consider_failure(by=Actor.system("work", site_id=by.site.pk), run=run, reason=reason)
-    return run
+        if reason == FlagReason.STOPPED:
+            work.fail(held, error=RunError.NOBODY_MAY_ANSWER, detail_code=STOPPED)
+        else:
+            work.fail(held, error=RunError.UNEXPECTED)
+        return Run.objects.select_related("case").get(pk=run.pk)
 
 
 def flagged(by: Person, case: Case | None, said: Answer = UNSURE, uploads: Any = ()) -> ReviewItem:

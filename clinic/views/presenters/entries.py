@@ -71,6 +71,7 @@ def _find(entries: Iterable[Entry], case: Case, viewer: Actor) -> Found:
     results = Result.objects.visible_to(viewer).filter(run__in=ids[EntryKind.RUN_FINISHED])
     notes = _of(case, Note.objects.visible_to(viewer).in_bulk(ids[EntryKind.NOTE]))
     return Found(
+        viewer=viewer,
         notes=notes,
         uploads=_of(case, Upload.objects.visible_to(viewer).in_bulk(ids[EntryKind.UPLOAD])),
         runs=runs,

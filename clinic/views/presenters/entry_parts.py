@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
+from clinic.authorization.actor import Actor
 from clinic.models import Entry, Note, Result, Run, StateChange, Upload
 from clinic.proof import MISSING, Proof
+from clinic.views.presenters.ai_cards import AiCard
 from clinic.views.presenters.mentions import Piece
 
 Words = str | Promise
@@ -33,12 +35,14 @@ class Shown:
     run: Run | None = None
     result: Result | None = None
     facts: tuple[tuple[Words, object], ...] = ()
+    card: AiCard | None = None
 
 
 @dataclass
 class Found:
     """What the lines of one page tell of, by id."""
 
+    viewer: Actor = field(default_factory=Actor.nobody)
     notes: dict[UUID, Note] = field(default_factory=dict)
     uploads: dict[UUID, Upload] = field(default_factory=dict)
     runs: dict[UUID, Run] = field(default_factory=dict)

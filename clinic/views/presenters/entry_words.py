@@ -13,6 +13,7 @@ from clinic.models import CaseState, Entry, EntryKind, Purpose, Result, Run, Upl
 from clinic.pipeline import kind_named
 from clinic.sealed_words import said
 from clinic.templatetags.figures import file_size, short_digest
+from clinic.views.presenters.ai_cards import card_of, engine_badge
 from clinic.views.presenters.case_rows import UPLOAD_ICONS
 from clinic.views.presenters.entry_parts import Found, Shown, Wording, Words
 from clinic.views.presenters.mentions import pieces
@@ -95,12 +96,17 @@ def _requested(entry: Entry, found: Found) -> Shown:
 def _finished(entry: Entry, found: Found) -> Shown:
     run = found.runs.get(_subject(entry))
     result = found.results.get(_subject(entry))
-    by = _("%(engine)s, local") % {"engine": result.engine} if result and result.engine else _("Engine")
+    by = _answered_by(result) if result and result.engine else _("Engine")
     return Shown(
         icon="cpu", look="machine", title=_("Engine answers: %(kind)s") % {"kind": _kind_title(entry, run)}, by=by,
         run=run, result=result, url=_run_url(run), body_template=_template(entry) if result else "",
-        facts=_facts(result) if result else (),
+        facts=_facts(result) if result else (), card=card_of(result, found.viewer) if result else None,
     )  # fmt: skip
+
+
+def _answered_by(result: Result) -> str:
+    is_remote = engine_badge(result).is_remote
+    return (_("%(engine)s, remote") if is_remote else _("%(engine)s, local")) % {"engine": result.engine}
 
 
 def _facts(result: Result) -> tuple[tuple[Words, object], ...]:

@@ -21,7 +21,7 @@ from clinic.models import (
 )
 from clinic.review_rules import Rules, drawn
 from tests import make
-from tests.integration.reviewing import NAME, RISKY, SURE, UNSURE, answered, failed, flagged
+from tests.integration.reviewing import NAME, RISKY, SURE, UNSURE, answered, failed, flagged, the_simpler_one
 from tests.make import Person, Staff
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_answer_when_in_doubt_then_a_person_looks_and_the_item_says_why(in_site_
 
 
 def test_answer_when_a_simpler_engine_gave_it_then_a_person_looks(in_site_a: Person, case_a):
-    answered(in_site_a, case_a, SURE, receipt={"why_not_better": "stopped"})
+    answered(in_site_a, case_a, SURE, chosen=the_simpler_one())
 
     assert ReviewItem.objects.get().reasons == ["simpler_engine"]
 

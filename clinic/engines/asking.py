@@ -1,0 +1,40 @@
+"""One run and the ladder of its capability: the first engine that may and can answer does."""
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from django.db import Error
+
+from clinic.engines.ladder import Chosen, Ladder
+from clinic.errors import Refusal
+from clinic.pipeline import Failed, Outcome, RunKind, Work
+from clinic.storage.errors import StorageError
+
+T = TypeVar("T")
+NOT_THE_ENGINE = (Failed, Refusal, StorageError, Error)  # the input, the store or the database: no other engine helps
+log = logging.getLogger("rounds.engines")
+
+
+@dataclass(frozen=True)
+class Answered:
+    outcome: Outcome
+    chosen: Chosen | None = None  # nobody, where the kind asks no engine
+
+    @property
+    def engine(self) -> str:
+        return str(self.chosen.engine) if self.chosen else self.outcome.engine
+
+
+def ask(ladder: Ladder, sort: RunKind, work: Work) -> Answered:
+    """Goes down a rung when an engine breaks; its receipt says so."""
+    while True:
+        chosen = ladder.choose()
+        try:
+            return Answered(sort.handle(replace(work, engine=chosen)), chosen)
+        except NOT_THE_ENGINE:
+            raise
+        except Exception as problem:
+            log.error("engine_broke", extra={"run_id": str(work.run_id), "where": str(chosen.engine),
+                                             "reason": type(problem).__name__})  # fmt: skip
+            ladder.fell(chosen)

@@ -1,0 +1,29 @@
+"""Why an engine is not opened: a code for programs, a sentence for people, the file it is about."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Fault(models.TextChoices):
+    NO_MANIFEST = "no_manifest", _("It has no manifest.")
+    MANIFEST_UNREADABLE = "manifest_unreadable", _("Its manifest cannot be read.")
+    MANIFEST_DIFFERS = "manifest_differs", _("Its manifest is not the one that was installed.")
+    UNSIGNED = "unsigned", _("Nobody signed its manifest.")
+    NOT_TRUSTED = "not_trusted", _("Its manifest is signed by a key that is not trusted here.")
+    BAD_SIGNATURE = "bad_signature", _("The signature does not fit its manifest.")
+    NOT_PINNED = "not_pinned", _("It came with the product, but this version of the product does not know it.")
+    RUNS_CODE = "runs_code", _("A file of it could run code when it is opened.")
+    FILE_MISSING = "file_missing", _("A file of it is missing.")
+    FILE_DIFFERS = "file_differs", _("A file of it has not the hash its manifest names.")
+    FILE_CHANGED = "file_changed", _("A file of it changed while it was being opened.")
+    CARD_UNREADABLE = "card_unreadable", _("Its card cannot be read.")
+    CARD_INCOMPLETE = "card_incomplete", _("Its card does not say all it must.")
+    UNKNOWN_CAPABILITY = "unknown_capability", _("Nothing here can ask it.")
+    DOES_NOT_OPEN = "does_not_open", _("Its files are right, but it cannot be opened.")
+    BROKE = "broke", _("It broke while answering.")
+
+
+class Unfit(Exception):
+    def __init__(self, fault: Fault, about: str = "") -> None:
+        super().__init__(f"{fault.value} {about}".strip())
+        self.fault, self.about = fault, about

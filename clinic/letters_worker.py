@@ -1,0 +1,53 @@
+"""`clinic.letters`: reads one letter and asks whichever engine was chosen."""
+
+import codecs
+from collections.abc import Iterator
+
+from clinic.answers import Answer
+from clinic.evidence import TextSpan
+from clinic.models.runs import RunError
+from clinic.pipeline import Failed, UploadReader, Work
+
+LARGEST_BYTES = 256 * 1024
+TEXT = "text/"
+
+
+def handle(work: Work) -> Answer:
+    upload = work.upload
+    work.report("read", 10)
+    text = _text(upload)
+    work.report("ask", 60)
+    reading = work.engine.asked.read(text)
+    return Answer(
+        label=reading.label,
+        scores=dict(reading.scores),
+        probabilities=dict(reading.probabilities) if reading.probabilities else None,
+        prediction_set=reading.prediction_set,
+        level=reading.level,
+        calibrated_on=reading.calibrated_on,
+        evidence=tuple(_evidence(upload, text, reading.spans)),
+        refusal=reading.refusal,
+        features=dict(reading.features),
+    )
+
+
+def _evidence(upload: UploadReader, text: str, spans: tuple[TextSpan, ...]) -> Iterator[TextSpan]:
+    for span in spans:
+        yield TextSpan(upload=str(upload.id), sha256=upload.sha256, weight=span.weight,
+                       words=text[span.start : span.end], start=span.start, end=span.end)  # fmt: skip
+
+
+def _text(upload: UploadReader) -> str:
+    """Places in the text count its characters as they stand in the file."""
+    if not upload.content_type.startswith(TEXT):
+        raise Failed(RunError.INPUT_REFUSED, detail_code="not_plain_text")
+    if upload.size > LARGEST_BYTES:
+        raise Failed(RunError.INPUT_REFUSED, detail_code="too_long")
+    return _decoded(b"".join(upload.chunks()))
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return codecs.decode(content, "latin-1")

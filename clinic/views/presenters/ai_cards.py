@@ -1,0 +1,129 @@
+"""What an engine's answer says, in the order of the card: the suggestion, how sure, evidence, engine, limits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic import sealing
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.capabilities import Capability, of_kind
+from clinic.engines import receipts
+from clinic.errors import Words
+from clinic.models import Result
+
+MOST_EVIDENCE = 6
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Badge:
+    """What partials/engine_badge.html takes."""
+
+    name: str
+    version: str
+    digest: str
+    is_remote: bool
+    why_not_better: str = ""
+    left: str = ""
+
+
+@dataclass(frozen=True)
+class AiCard:
+    """What partials/ai_card.html takes."""
+
+    id: str
+    engine_kind: Words
+    says: Words
+    engine: Badge
+    detail: Words = ""
+    sure: Facts | None = None
+    evidence: tuple[Facts, ...] = ()
+    limits: Words = ""
+    card_url: str = ""
+
+
+def engine_badge(result: Result) -> Badge:
+    """Every answer carries one; of before there were receipts only the engine's name is known."""
+    told = result.receipt.get("answered")
+    if not told:
+        return Badge(result.engine, "", result.engine_digest, is_remote=False)
+    return Badge(
+        name=told["name"], version=told["version"], digest=told["digest"], is_remote=told["is_remote"],
+        why_not_better=" ".join(receipts.sentences(result.receipt)),
+        left=_("Left this site: the input.") if result.receipt.get("left") else _("Nothing left this site."),
+    )  # fmt: skip
+
+
+def card_of(result: Result, viewer: Actor) -> AiCard | None:
+    """Nothing for a kind of run that asks no engine for a class."""
+    capability = of_kind(result.kind)
+    if capability is None:
+        return None
+    outcome = _outcome(result)
+    refusal = result.facets.get("refusal", "")
+    return AiCard(
+        id=str(result.pk),
+        engine_kind=capability.title,
+        says=_("No answer") if refusal else _word(capability, result.facets.get("label", "")),
+        detail=refusal_words(refusal),
+        sure=None if refusal else _sure(capability, outcome, result.facets),
+        evidence=tuple(_evidence(outcome, viewer)),
+        engine=engine_badge(result),
+        limits=capability.not_for,
+    )
+
+
+def _outcome(result: Result) -> Facts:
+    """The words of an erased patient are gone; what was answered in codes still shows."""
+    try:
+        told: Facts = result.outcome
+    except sealing.Unreadable:
+        return {}
+    return told
+
+
+def _word(capability: Capability, label: str) -> Words:
+    card = capability.classes.get(label)
+    return card.words if card else label
+
+
+def refusal_words(refusal: str) -> Words:
+    known = {
+        "too_short": _("The letter is too short for this engine."),
+        "unfamiliar": _("Too few of its words are known to this engine."),
+    }
+    return known.get(refusal, refusal)
+
+
+def _sure(capability: Capability, outcome: Facts, facets: Facts) -> Facts:
+    """Without a calibration no number leaves here, whatever the engine gave."""
+    probabilities = outcome.get("probabilities")
+    if not facets.get("is_calibrated") or not probabilities:
+        return {"is_calibrated": False}
+    inside = outcome.get("prediction_set") or []
+    return {
+        "is_calibrated": True,
+        "classes": [
+            {"name": _word(capability, label), "probability": probability, "in_set": label in inside, "limit": None}
+            for label, probability in sorted(probabilities.items(), key=lambda pair: -pair[1])
+        ],
+        "level": round(100 * outcome.get("level", 0.9)),
+        "set_words": ", ".join(str(_word(capability, label)) for label in inside) or _("none"),
+        "n": outcome.get("calibrated_on"),
+    }
+
+
+def _evidence(outcome: Facts, viewer: Actor) -> list[Facts]:
+    may_open = viewer.can(Permission.UPLOAD_READ)
+    return [
+        {
+            "number": number,
+            "text": f"“{one['words']}”",
+            "source": _("speaks for it") if one["weight"] > 0 else _("speaks against it"),
+            "url": reverse("upload", args=[one["upload"]]) if may_open else "",
+        }
+        for number, one in enumerate(outcome.get("evidence", ())[:MOST_EVIDENCE], start=1)
+    ]
