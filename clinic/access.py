@@ -17,6 +17,8 @@ from clinic.models import (
     AuditLink,
     Case,
     CaseState,
+    Incident,
+    IncidentPack,
     Membership,
     Notification,
     Patient,
@@ -29,6 +31,7 @@ from clinic.models import (
     User,
 )
 from clinic.models.cases import CaseQuerySet
+from clinic.models.incidents import IncidentQuerySet
 from clinic.models.timeline import NotificationQuerySet
 
 M = TypeVar("M", bound=models.Model)
@@ -118,6 +121,28 @@ def notifications(by: Actor) -> NotificationQuerySet:
 
 def notification(by: Actor, pk: UUID) -> Notification:
     return _one(notifications(by), pk)
+
+
+def incidents(by: Actor) -> IncidentQuerySet:
+    """What went wrong with engines here, without what people wrote about it."""
+    return Incident.objects.visible_to(by).select_related("opened_by", "stop")
+
+
+def incident(by: Actor, pk: UUID, *, for_change: bool = False) -> Incident:
+    """What people wrote about it may be about a patient."""
+    found = _one(incidents(by), pk)
+    if not for_change:
+        audit.note_read(by, "incident.read", found)
+    return found
+
+
+def incident_pack(by: Actor, pk: UUID) -> IncidentPack:
+    if not any(by.can(permission) for permission in (Permission.ENGINES_STOP, Permission.ENGINES_APPROVE)):
+        raise Refusal(Code.NOT_ALLOWED)
+    visible = IncidentPack.objects.filter(incident__in=incidents(by).values("pk")).select_related("incident")
+    found = _one(visible, pk)
+    audit.note_read(by, "incident.pack_read", found.incident, form=found.form, sha256=found.sha256)
+    return found
 
 
 def people(by: Actor) -> models.QuerySet[User]:

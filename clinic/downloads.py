@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+from clinic import sealing
 from clinic.errors import Code, Refusal
-from clinic.models import Upload
+from clinic.models import IncidentPack, PackForm, Upload
 from clinic.storage.reading import ObjectReader
-from clinic.uploads import open_upload
+from clinic.uploads import open_upload, store
 
+PACK_TYPES = {PackForm.PDF.value: "application/pdf", PackForm.JSON.value: "application/json"}
 _ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -47,6 +49,20 @@ def download(request: HttpRequest, upload: Upload) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(**named)
     return StreamingHttpResponse(_Part(open_upload(upload), start, stop), **named)
+
+
+def download_pack(pack: IncidentPack) -> HttpResponseBase:
+    """One file in two forms, named after its incident."""
+    name = f"{pack.incident.reference}-{pack.at:%Y%m%d-%H%M%S}.{pack.form}"
+    reader = store().open(pack.object_name, key=sealing.data_key(pack.site_id), sha256=pack.sha256)
+    headers = {
+        "Content-Length": str(pack.size),
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    part = _Part(reader, 0, pack.size)
+    return StreamingHttpResponse(part, content_type=PACK_TYPES[pack.form], headers=headers)
 
 
 def range_of(asked: str, size: int) -> tuple[int, int] | None:

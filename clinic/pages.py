@@ -35,6 +35,7 @@ add(Place(_("Cases"), "cases", "folder2-open", Permission.CASE_VIEW, 0, 10, on_p
 add(Place(_("Jobs"), "jobs", "activity", Permission.JOBS_VIEW, 0, 30, on_phone=True, also="/runs/"))
 add(Place(_("Workload"), "workload", "list-check", Permission.WORKLOAD_VIEW, 0, 20, on_phone=True))
 add(Place(_("Audit"), "audit", "journal-check", Permission.AUDIT_READ, 0, 25, on_phone=True))
+add(Place(_("Incidents"), "incidents", "sign-stop", Permission.ENGINES_VIEW, 2, 5, also="/stops/"))
 add(Place(_("Operations"), "operations", "speedometer2", Permission.OPERATIONS_VIEW, 2, 10))
 add(Place(_("People"), "people", "people", Permission.PEOPLE_VIEW, 2, 20))
 add(Place(_("Sites"), "sites", "building", Permission.SITES_MANAGE, 2, 30))

@@ -37,6 +37,10 @@ STATUSES = {
     "live": Status("ok", "broadcast-pin", _("Live")),
     "stopped": Status("danger", "sign-stop-fill", _("Stopped")),
     "retired": Status("", "archive", _("Retired")),
+    # an incident
+    "incident_open": Status("danger", "exclamation-octagon-fill", _("Open")),
+    "incident_resolved": Status("warn", "journal-check", _("Review to be written")),
+    "incident_closed": Status("", "archive", _("Closed")),
     # a person, a key, a service
     "active": Status("ok", "check-lg", _("Active")),
     "invited": Status("warn", "hourglass-split", _("Invited")),

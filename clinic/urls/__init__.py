@@ -3,6 +3,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("clinic.urls.cases")),
     path("", include("clinic.urls.house")),
+    path("", include("clinic.urls.incidents")),
     path("", include("clinic.urls.reports")),
     path("account/", include("allauth.urls")),
     path("api/", include("clinic.api.urls")),

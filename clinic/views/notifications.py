@@ -28,6 +28,10 @@ ICONS = {
     NoticeKind.REVIEW_DECIDED: "clipboard2-check",
     NoticeKind.REVIEW_RETURNED: "arrow-left",
     NoticeKind.KEY_EXPIRING: "key",
+    NoticeKind.ENGINE_STOPPED: "sign-stop-fill",
+    NoticeKind.ENGINE_RELEASED: "check-circle",
+    NoticeKind.ENGINE_OUT: "sign-stop",
+    NoticeKind.DRIFT: "graph-up",
 }
 
 
@@ -84,6 +88,8 @@ def notification_open(request: Asked, pk: UUID) -> HttpResponse:
 def _target(notice: Notification, actor: Actor) -> str:
     if notice.kind == NoticeKind.KEY_EXPIRING:
         return reverse("keys")
+    if notice.incident_id and actor.can(Permission.ENGINES_VIEW):
+        return reverse("incident", args=[notice.incident_id])
     if notice.run_id and actor.can(Permission.JOBS_VIEW):
         return reverse("run", args=[notice.run_id])
     if notice.case_id and actor.can(Permission.CASE_VIEW):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clinic import pages
 from clinic.authorization.permissions import Permission
 from clinic.models import Notification, Run
+from clinic.views.presenters.stops import stop_lines
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "jobs_running": SimpleLazyObject(lambda: Run.objects.jobs_for(actor).active().count()),
         "unread": SimpleLazyObject(lambda: Notification.objects.filter(person=actor.user_id).unread().count()),
         "role_names": _role_names(actor),
+        "stops": SimpleLazyObject(lambda: stop_lines(actor)),
     }
 
 

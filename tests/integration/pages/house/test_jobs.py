@@ -115,7 +115,7 @@ def test_jobs_when_there_are_many_then_queries_do_not_grow(
         make.run(clinician_a, case_a)
     browser = as_person(clinician_a)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         browser.get("/jobs/")
 
 
