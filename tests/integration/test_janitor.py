@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from clinic import sealing
 from clinic.actions import allowance, janitor, uploads
-from clinic.models import IdempotencyKey, SessionState, Upload, UploadChunk, UploadSession
+from clinic.models import IdempotencyKey, IncidentPack, SessionState, Upload, UploadChunk, UploadSession
 from clinic.storage.errors import StorageDown
 from clinic.storage.local import LocalObjectStore
 from tests import make
@@ -89,7 +89,7 @@ def test_orphans_when_suspiciously_many_then_none_is_touched(
 
 
 def test_holders_when_listed_then_every_table_that_names_an_object():
-    assert set(janitor.holders()) == {Upload, UploadChunk}
+    assert set(janitor.holders()) == {IncidentPack, Upload, UploadChunk}
 
 
 def test_drafts_when_a_killed_writer_left_one_then_removed_after_a_day(clinician_a: Person, case_a, own_store):
