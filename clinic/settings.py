@@ -202,6 +202,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 MFA_ADAPTER = "clinic.second_factors.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rounds"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s: who types slowly, or whose phone is a little off, gets in
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an admin vouches for the address; nobody is kept from a second factor by it
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HAS_TLS
 MFA_REQUIRED = env.flag("ROUNDS_MFA_REQUIRED", IS_PRODUCTION)

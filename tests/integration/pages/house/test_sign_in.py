@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
@@ -33,8 +34,8 @@ def sign_in(browser: Client, **sent: str) -> Any:
     return browser.post("/account/login/", {"login": "nora@northgate.example", "password": PASSWORD} | sent)
 
 
-def code_for(secret: str) -> str:
-    return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30)))
+def code_for(secret: str, steps_ago: int = 0) -> str:
+    return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 - steps_ago)))
 
 
 def set_up_totp(browser: Client) -> str:
@@ -152,6 +153,21 @@ def test_second_factor_when_the_code_is_wrong_then_no_way_in(client: Client, nor
     again.post("/account/2fa/authenticate/", {"code": "000000"})
 
     assert again.get("/profile/").status_code == 302
+
+
+@pytest.mark.parametrize(("steps_ago", "gets_in"), [(1, True), (3, False)])
+def test_second_factor_when_the_code_is_a_little_old_then_it_holds_and_not_for_long(
+    client: Client, nora: Person, steps_ago: int, gets_in: bool
+):
+    sign_in(client)
+    secret = set_up_totp(client)
+    again = Client()
+    sign_in(again)
+
+    with time_machine.travel(time.time() - time.time() % 30 + 61, tick=False):
+        again.post("/account/2fa/authenticate/", {"code": code_for(secret, steps_ago)})
+
+    assert (again.get("/profile/").status_code == 200) is gets_in
 
 
 def test_recovery_code_when_the_phone_is_lost_then_works_once(client: Client, nora: Person):
