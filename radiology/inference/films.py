@@ -1,0 +1,53 @@
+"""From the bytes of a picture to what a net sees. Training and answering go through here, so neither drifts away."""
+
+import io
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch.nn import functional
+
+FRAME = 224  # every film is squashed to this square first, as the training films were
+FORMATS = ("JPEG", "PNG")
+_DARKEST_PERCENT, _BRIGHTEST_PERCENT = 1, 99
+_IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
+
+Frame = NDArray[np.uint8]
+
+
+def frame_from_bytes(data: bytes) -> Frame:
+    """The whole film as a grey square. Only for trusted bytes: uploads are decoded in a bounded child."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        grey = picture.convert("L")
+        if grey.size != (FRAME, FRAME):
+            grey = grey.resize((FRAME, FRAME), Image.Resampling.BILINEAR)
+        return np.asarray(grey, dtype=np.uint8)
+
+
+def stretched(frames: Frame) -> Any:
+    """Frames (n, height, width) as a tensor (n, 1, height, width) from 0 to 1, by each film's own dark and bright.
+
+    Exposure and window differ between machines and hospitals; a linear difference ends here.
+    """
+    grey = frames.reshape(len(frames), -1)
+    dark, bright = np.percentile(grey, (_DARKEST_PERCENT, _BRIGHTEST_PERCENT), axis=1)
+    span = np.maximum(bright - dark, 1.0)
+    levels = (grey - dark[:, None]) / span[:, None]
+    squares = levels.clip(0.0, 1.0).astype(np.float32).reshape(len(frames), 1, *frames.shape[1:])
+    return torch.from_numpy(squares)
+
+
+def resized(films: Any, size: int) -> Any:
+    if films.shape[-1] == size:
+        return films
+    return functional.interpolate(films, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
+
+
+def normalised(films: Any) -> Any:
+    """Three equal channels with ImageNet's mean and deviation: what weights trained elsewhere expect too."""
+    mean = torch.tensor(_IMAGENET_MEAN).view(1, 3, 1, 1)
+    deviation = torch.tensor(_IMAGENET_DEVIATION).view(1, 3, 1, 1)
+    return (films.expand(-1, 3, -1, -1) - mean) / deviation

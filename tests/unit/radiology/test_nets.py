@@ -1,0 +1,27 @@
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from radiology.inference import nets, vision
+
+
+def test_torchvision_can_be_asked_for_its_nets_beside_this_torch():
+    assert vision.models() is vision.models()
+    assert hasattr(vision.models(), "convnext_tiny")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", nets.MEMBERS)
+def test_a_member_answers_with_one_score_a_finding(name):
+    net = nets.build(name).eval()
+    with torch.inference_mode():
+        assert tuple(net(torch.zeros(2, 3, 64, 64)).shape) == (2, 3)
+
+
+@pytest.mark.slow
+def test_convnexts_branches_start_awake():
+    scales = [
+        value for name, value in nets.build(nets.CONVNEXT_TINY).named_parameters() if name.endswith("layer_scale")
+    ]
+    assert scales
+    assert all(float(scale.detach().min()) == pytest.approx(0.1) for scale in scales)
