@@ -23,6 +23,7 @@ from clinic.models import (
     Notification,
     Patient,
     Result,
+    ReviewItem,
     Run,
     Site,
     StateChange,
@@ -109,6 +110,22 @@ def result(by: Actor, run_pk: UUID) -> Result:
         raise Refusal(Code.NOT_FOUND)
     audit.note_read(by, "result.read", found, case=found.case)
     return found
+
+
+def review_item(by: Actor, pk: UUID, *, for_change: bool = False) -> ReviewItem:
+    """With its patient and its files, as a reader sees it: what the engine said is no part of this reading."""
+    rows = ReviewItem.objects.visible_to(by).select_related("case__patient", "run", "result", "claimed_by", "sent_by")
+    found = _one(rows, pk)
+    if not for_change:
+        audit.note_read(by, "review.read", found, case=found.case)
+    return found
+
+
+def review_list(by: Actor, items: list[ReviewItem]) -> list[ReviewItem]:
+    if items:
+        cases = [item.case_id for item in items if item.case_id]
+        audit.note_read(by, "review_list.read", items[0], count=len(items), cases=cases)
+    return items
 
 
 def notifications(by: Actor) -> NotificationQuerySet:

@@ -33,6 +33,10 @@ def add(place: Place) -> None:
 
 add(Place(_("Cases"), "cases", "folder2-open", Permission.CASE_VIEW, 0, 10, on_phone=True, also="/uploads/"))
 add(Place(_("Jobs"), "jobs", "activity", Permission.JOBS_VIEW, 0, 30, on_phone=True, also="/runs/"))
+add(Place(_("Review"), "review", "clipboard2-check", Permission.REVIEW_WORK, 0, 15, on_phone=True))
+add(Place(_("Review figures"), "review_figures", "graph-up", Permission.REVIEW_FIGURES, 0, 22))
+add(Place(_("Limits and reading"), "review_settings", "sliders", Permission.ENGINES_VIEW, 2, 5,
+          also="/review/limits/"))  # fmt: skip
 add(Place(_("Workload"), "workload", "list-check", Permission.WORKLOAD_VIEW, 0, 20, on_phone=True))
 add(Place(_("Audit"), "audit", "journal-check", Permission.AUDIT_READ, 0, 25, on_phone=True))
 add(Place(_("Incidents"), "incidents", "sign-stop", Permission.ENGINES_VIEW, 2, 5, also="/stops/"))

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from clinic.capabilities import Capability, capabilities
-from clinic.models import Engine, ReviewPolicy, Stop, Threshold
+from clinic.models import Engine, ReviewPolicy, Threshold
 from clinic.review_rules import DEFAULT_LIMIT, Rules
 
 
@@ -32,9 +32,3 @@ def all_rules(site_id: UUID) -> dict[str, Rules]:
     newest = ReviewPolicy.objects.filter(site=site_id).order_by("capability", "-at").distinct("capability")
     agreed = {row.capability: Rules.of(row.rules) for row in newest}
     return {capability.name: agreed.get(capability.name, Rules()) for capability in capabilities()}
-
-
-def is_stopped(site_id: UUID, capability: str, classes: frozenset[str]) -> bool:
-    """Somebody has pulled the cord of the whole, or of a class that is possible here."""
-    standing = Stop.objects.filter(site=site_id, capability=capability, released_at=None)
-    return any(not stop.class_name or stop.class_name in classes for stop in standing.only("class_name"))

@@ -9,6 +9,10 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from clinic.authorization.permissions import Permission
+from clinic.authorization.roles import ROLES, Role
 from clinic.capabilities import Capability
 from clinic.models.reviews import FlagReason
 
@@ -86,6 +90,49 @@ class Rules:
 
 
 RISKY = ("always", "beside_others", "never")
+SHARES = {"doubt_below": 1.0, "risky_from": 1.0, "sample_percent": 100.0}  # name to its most
+COUNTS = {  # name to its least and its most
+    "readers": (1, MOST_READERS), "doubt_readers": (1, MOST_READERS), "sample_readers": (1, MOST_READERS),
+    "set_at_most": (1, 20), "wait_hours": (1, 24 * 14), "dwell_s": (0, 120),
+}  # fmt: skip
+FLAGS = ("is_blind", "doubt_is_blind", "class_is_blind", "sample_is_blind")
+ADJUDICATE = frozenset(role.value for role in Role if Permission.REVIEW_WORK in ROLES[role].permissions)
+
+
+def problems_of(told: Mapping[str, Any], capability: Capability) -> dict[str, list[str]]:
+    """What is wrong with rules somebody asks for, by name; nothing: they can hold."""
+    wrong: dict[str, list[str]] = {name[:60]: [_("not known")] for name in told if name not in Rules.__annotations__}
+    wrong |= {name: [_("a number from 0 to %g") % most] for name, most in SHARES.items()
+              if not _is_number(told.get(name, 0), 0, most)}  # fmt: skip
+    for name, (least, most) in COUNTS.items():
+        if not _is_whole(told.get(name, least), least, most):
+            wrong[name] = [_("a whole number from %(least)d to %(most)d") % {"least": least, "most": most}]
+    wrong |= {name: [_("yes or no")] for name in FLAGS if not isinstance(told.get(name, False), bool)}
+    if told.get("risky", "always") not in RISKY:
+        wrong["risky"] = [_("one of %s") % ", ".join(RISKY)]
+    if not _are_readers(told.get("class_readers", {}), capability):
+        wrong["class_readers"] = [_("classes of this engine, with a number of readers from 1 to 5")]
+    if not _are_adjudicators(told.get("adjudicators", [])):
+        wrong["adjudicators"] = [_("at least one of %s") % ", ".join(sorted(ADJUDICATE))]
+    return wrong
+
+
+def _is_number(value: Any, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
+def _is_whole(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and _is_number(value, least, most)
+
+
+def _are_readers(told: Any, capability: Capability) -> bool:
+    return isinstance(told, dict) and all(
+        name in capability.classes and _is_whole(count, 1, MOST_READERS) for name, count in told.items()
+    )
+
+
+def _are_adjudicators(told: Any) -> bool:
+    return isinstance(told, list) and bool(told) and set(map(str, told)) <= ADJUDICATE
 
 
 def limit_of(limits: Mapping[str, float], label: str) -> float:

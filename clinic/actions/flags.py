@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from clinic import audit, capabilities
+from clinic import audit, capabilities, stops
 from clinic.actions import cases, notifications, timeline
 from clinic.answers import Answer
 from clinic.audit import Act
@@ -12,7 +12,7 @@ from clinic.capabilities import Capability
 from clinic.errors import Code, Refusal
 from clinic.models import Case, CaseState, EntryKind, FlagReason, NoticeKind, Result, ReviewItem, Run
 from clinic.models.reviews import OPEN_STATES
-from clinic.review_policy import is_stopped, limits_of, rules_of
+from clinic.review_policy import limits_of, rules_of
 from clinic.review_rules import Reading, Rules, Told, drawn, highest_risk, reading, reasons, uncertainty
 
 CHOSEN_BY_HAND = 0.0  # no chance brought it here, so it weighs nothing in figures
@@ -41,7 +41,7 @@ def _reasons(run: Run, result: Result, told: Told, capability: Capability, rules
     found = reasons(told, capability, limits, rules)
     if result.receipt.get("why_not_better"):
         found.append(FlagReason.SIMPLER_ENGINE)
-    if is_stopped(run.site_id, capability.name, told.possible):
+    if stops.standing_while_writing(run.site_id, capability.name).covers(*told.possible):
         found.append(FlagReason.STOPPED)
     return found
 

@@ -70,6 +70,7 @@ RESULT = {
     "engine": "clinic.check 1", "outcome": {"files": 1, "bytes_read": 48213, "digests": [_SHA256], "all_match": True},
     "facets": {"files": 1, "bytes": 48213, "all_match": True}, "replay": {"python": "3.11.7"},
     "output_sha256": _SHA256, "at": AT,
+    "safety": {"version": "1", "text": "This is a screening aid, not a diagnosis. A person decides: [...]"},
 }  # fmt: skip
 
 KEY = {"id": KEY_ID, "name": "PACS bridge", "prefix": "3f9a1c5be07d",

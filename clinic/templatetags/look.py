@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from clinic import safety
 from clinic.templatetags import figures
 from clinic.templatetags.statuses import STATUSES, Status
 
@@ -55,6 +56,11 @@ def status(name: str, words: str | Promise = "") -> dict[str, object]:
     """The chip of a state. A state the table does not know is shown in words, so a new one never breaks a page."""
     found = STATUSES.get(name, Status("", "", str(name).replace("_", " ").capitalize()))
     return {"tone": found.tone, "icon": found.icon, "words": words or found.words}
+
+
+@register.inclusion_tag("clinic/partials/safety.html")
+def safety_notice() -> dict[str, object]:
+    return {"safety": safety.shown()}
 
 
 @register.inclusion_tag("clinic/partials/urgency.html")

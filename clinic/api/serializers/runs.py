@@ -1,11 +1,12 @@
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from clinic import progress
+from clinic import progress, safety
 from clinic.api.fields import Choice, Flag, Id, Input, Output, PageQuery, Query, Text, WholeInQuery
 from clinic.api.serializers.people import PersonTag
-from clinic.models import Run, RunError, RunState, UploadKind
+from clinic.models import Result, Run, RunError, RunState, UploadKind
 
 
 class RunCard(Output):
@@ -100,6 +101,13 @@ class KindList(Output):
     results = KindCard(many=True)
 
 
+class SafetyNotice(Output):
+    """To be handed on with the answer, wherever that is shown."""
+
+    version = serializers.CharField()
+    text = serializers.CharField()
+
+
 class ResultCard(Output):
     """What the engine answered, as it answered."""
 
@@ -113,3 +121,8 @@ class ResultCard(Output):
     replay = serializers.DictField()
     output_sha256 = serializers.CharField()
     at = serializers.DateTimeField()
+    safety = serializers.SerializerMethodField()
+
+    @extend_schema_field(SafetyNotice)
+    def get_safety(self, _result: Result) -> dict[str, str]:
+        return safety.told()

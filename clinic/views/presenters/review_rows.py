@@ -1,0 +1,106 @@
+"""One line of the review queue: what it is, how long it waits, why it is here. A blind item tells nothing more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.authorization.actor import Actor
+from clinic.capabilities import capabilities
+from clinic.models import ItemState, ReviewItem, Urgency
+from clinic.review_queue import KINDS, is_blind_now, of_kind, readable_by
+from clinic.review_rules import Told
+from clinic.views.presenters.entry_parts import Words
+from clinic.views.presenters.review_words import label_words, reason_words, title_of
+
+
+@dataclass(frozen=True)
+class Row:
+    item: ReviewItem
+    urgency: str
+    title: str
+    why: Words
+    since: datetime
+    is_current: bool
+    held_by: str  # the colleague who reads it now
+
+
+def rows(by: Actor, items: Sequence[ReviewItem], current: ReviewItem | None) -> list[Row]:
+    return [_row(by, item, current) for item in items]
+
+
+def _row(by: Actor, item: ReviewItem, current: ReviewItem | None) -> Row:
+    return Row(
+        item=item,
+        urgency=item.case.urgency if item.case else Urgency.ROUTINE,
+        title=_title(item),
+        why=_why(item),
+        since=item.created_at,
+        is_current=current is not None and item.pk == current.pk,
+        held_by=holder(by, item),
+    )
+
+
+def holder(by: Actor, item: ReviewItem) -> str:
+    is_held = item.claimed_until is not None and item.claimed_until > timezone.now()
+    return item.claimed_by.name if is_held and item.claimed_by and item.claimed_by_id != by.user_id else ""
+
+
+def _title(item: ReviewItem) -> str:
+    what = title_of(item.capability)
+    if is_blind_now(item):
+        return _("%(what)s: read blind") % {"what": what}
+    if item.result is None:
+        return _("%(what)s: no engine answered") % {"what": what}
+    told = Told.of(item.result.facets)
+    named = [str(label_words(item.capability, name)) for name in told.classes or ((told.label,) if told.label else ())]
+    return f"{what}: {', '.join(named)}" if named else _("%(what)s: no answer") % {"what": what}
+
+
+def _why(item: ReviewItem) -> Words:
+    """The reason itself tells a blind reader what the engine thinks: she is told how many read."""
+    if item.state == ItemState.ADJUDICATION:
+        return _("Readers differ, a third decides")
+    if is_blind_now(item):
+        return ngettext("%(n)d reader", "%(n)d readers", item.readers) % {"n": item.readers}
+    return reason_words(item.reasons[0]) if item.reasons else ""
+
+
+def filters(by: Actor, kind: str, capability: str) -> list[dict[str, object]]:
+    counts = _counts(by, capability)
+    words = (_("All"), _("First read"), _("Second read"), _("Readers differ"))
+    choices = zip(("", *KINDS), words, strict=True)
+    return [
+        {"url": queue_url(name, capability), "words": word, "count": counts[name], "current": name == kind}
+        for name, word in choices
+    ]
+
+
+def _counts(by: Actor, capability: str) -> dict[str, int]:
+    items = readable_by(by).filter(**({"capability": capability} if capability else {}))
+    return {kind: of_kind(items, kind).count() for kind in ("", *KINDS)}
+
+
+def capability_filters(by: Actor, kind: str, capability: str) -> list[dict[str, object]]:
+    """Only where there is something to choose."""
+    named = [(one.name, one.title) for one in capabilities()]
+    if len(named) < 2:
+        return []
+    counted = readable_by(by).aggregate(**{name: Count("pk", filter=Q(capability=name)) for name, _title in named})
+    every = {"url": queue_url(kind, ""), "words": _("All engines"), "current": not capability}
+    return [every] + [
+        {"url": queue_url(kind, name), "words": title, "count": counted[name], "current": name == capability}
+        for name, title in named
+        if counted[name] or name == capability
+    ]
+
+
+def queue_url(kind: str, capability: str) -> str:
+    query = urlencode({name: value for name, value in (("show", kind), ("of", capability)) if value})
+    return f"{reverse('review')}?{query}" if query else reverse("review")

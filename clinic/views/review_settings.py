@@ -1,0 +1,116 @@
+"""Limits and policy of reading: what holds, what another limit would do, and asking a second person to agree."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic import capabilities
+from clinic.actions import proposals, thresholds
+from clinic.authorization.permissions import Permission
+from clinic.capabilities import Capability
+from clinic.doors import needs
+from clinic.errors import Code, Refusal
+from clinic.forms.review_settings import CLASS, LimitsForm, PolicyForm, Reasoned
+from clinic.models import Proposal
+from clinic.review_policy import limits_of, rules_of
+from clinic.review_simulator import Simulation
+from clinic.views.asked import Asked
+from clinic.views.presenters import review_settings as shown
+
+
+@needs(Permission.ENGINES_VIEW)
+@require_safe
+def review_settings(request: Asked) -> HttpResponse:
+    return render(request, "clinic/review/settings.html", {"capabilities": shown.overview(request.actor)})
+
+
+@needs(Permission.ENGINES_VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_limits(request: Asked, capability: str) -> HttpResponse:
+    """With limits in its address it says what they would do; sent with a reason they are asked for."""
+    known = capabilities.capability_named(capability)
+    held = limits_of(request.actor.here, known)
+    asked = request.POST if request.method == "POST" else request.GET
+    form = LimitsForm(asked if any(name.startswith(CLASS) for name in asked) else None, capability=known, limits=held)
+    if request.method == "POST" and form.is_valid():
+        try:
+            thresholds.propose_limits(by=request.actor, capability=capability, values=form.values,
+                                      reason=form.cleaned_data["reason"])  # fmt: skip
+            return _asked_for(request, "review_limits", capability)
+        except Refusal as refusal:
+            _take_in(form, refusal)
+    return _limits_page(request, known, form)
+
+
+def _limits_page(request: Asked, known: Capability, form: LimitsForm) -> HttpResponse:
+    simulated = None
+    if form.is_bound and form.is_valid():
+        simulated = shown.simulated(known, Simulation.of(request.actor.here, known, form.values), form.values)
+    context = shown.page(request.actor, known, thresholds.LIMITS) | {
+        "form": form, "simulated": simulated, "rows": shown.limit_rows(request.actor, known, form),
+    }  # fmt: skip
+    is_wrong = form.is_bound and bool(form.errors)
+    return render(request, "clinic/review/limits.html", context, status=422 if is_wrong else 200)
+
+
+@needs(Permission.ENGINES_VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_policy(request: Asked, capability: str) -> HttpResponse:
+    known = capabilities.capability_named(capability)
+    rules = rules_of(request.actor.here, known.name)
+    form = PolicyForm(request.POST or None, capability=known, rules=rules)
+    if request.method == "POST" and form.is_valid():
+        try:
+            thresholds.propose_policy(by=request.actor, capability=capability, rules=form.rules,
+                                      reason=form.cleaned_data["reason"])  # fmt: skip
+            return _asked_for(request, "review_policy", capability)
+        except Refusal as refusal:
+            _take_in(form, refusal)
+    context = shown.page(request.actor, known, thresholds.POLICY) | {"form": form}
+    return render(request, "clinic/review/policy.html", context, status=422 if form.is_bound else 200)
+
+
+def _asked_for(request: Asked, page: str, capability: str) -> HttpResponse:
+    messages.success(request, _("Asked for. It holds when a second person has agreed."))
+    return redirect(page, capability=capability)
+
+
+def _take_in(form: Reasoned, refusal: Refusal) -> None:
+    """What the action says of a field stands at that field; of what the form does not have, above it."""
+    if refusal.code != Code.INVALID:
+        raise refusal
+    for name, sentences in refusal.fields.items():
+        place = next((field for field in (name, CLASS + name) if field in form.fields), None)
+        form.add_error(place, sentences)
+
+
+@needs(Permission.ENGINES_APPROVE)
+@require_POST
+def review_change_agree(request: Asked, pk: UUID) -> HttpResponse:
+    proposal = _proposal(request, pk)
+    proposals.agree(by=request.actor, proposal=proposal, note=request.POST.get("note", ""))
+    messages.success(request, _("Agreed: it holds from now on."))
+    return redirect(shown.PAGES[proposal.kind], capability=proposal.capability)
+
+
+@needs(Permission.ENGINES_VIEW)
+@require_POST
+def review_change_refuse(request: Asked, pk: UUID) -> HttpResponse:
+    """Or, by whoever asked, taken back."""
+    proposal = _proposal(request, pk)
+    proposals.refuse(by=request.actor, proposal=proposal, note=request.POST.get("note", ""))
+    messages.success(request, _("Nothing was changed."))
+    return redirect(shown.PAGES[proposal.kind], capability=proposal.capability)
+
+
+def _proposal(request: Asked, pk: UUID) -> Proposal:
+    found: dict[str, Any] = {"kind__in": list(shown.PAGES), "pk": pk}
+    proposal = Proposal.objects.filter(site=request.actor.here, **found).first()
+    if proposal is None:
+        raise Refusal(Code.NOT_FOUND)
+    return proposal
