@@ -71,6 +71,7 @@ class Code(StrEnum):
     TOO_LATE_TO_UNDO = "too_late_to_undo"
     STILL_STOPPED = "still_stopped"
     REVIEW_MISSING = "review_missing"
+    NOT_PROVEN = "engine_not_proven"
     INCIDENT_IS_CLOSED = "incident_is_closed"
 
 
@@ -181,6 +182,8 @@ MEANINGS: dict[Code, Meaning] = {
                                    _("Send the result to review again if it is wrong.")),
     Code.STILL_STOPPED: Meaning(409, _("The engine is still stopped, or nobody has said that the incident is over."),
                                 _("Release the stop first: two persons and a note.")),
+    Code.NOT_PROVEN: Meaning(409, _("The engine has not answered all its test cases rightly since it was taken out."),
+                             _("Mend its files, run its test cases, then bring it back.")),
     Code.REVIEW_MISSING: Meaning(409, _("Nobody has written the review of this incident."),
                                  _("Write down what happened, why, and what will change; then close it.")),
     Code.INCIDENT_IS_CLOSED: Meaning(409, _("The incident is closed."), _("Open a new one.")),

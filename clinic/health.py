@@ -146,7 +146,16 @@ def _lane_probe(name: str) -> Probe:
     return lambda: name in alive()
 
 
+@remembered(2.0)
+def engines_are_proven() -> bool:
+    """Asked of the tables: a web process opens no engine."""
+    from clinic import golden
+
+    return golden.engines_are_proven()
+
+
 register_check("queue", queue_answers)
+register_check("engines", engines_are_proven, needs_database=True)
 register_check("storage", storage_answers)
 for _lane in LANES:
     register_check(f"lane:{_lane}", _lane_probe(_lane), needs_database=True)

@@ -91,3 +91,27 @@ register(
         is_offered=False,
     )
 )
+
+register(
+    RunKind(
+        name="clinic.golden",
+        title=_("Test cases of an engine"),
+        resource=Resource.CPU,
+        limit_s=600,
+        handler="clinic.engines.golden_worker:handle",
+        params="clinic.engines.golden_order:clean",
+        uploads_max=0,
+        stages=("ask",),
+        stage_titles={"ask": _("Ask every case")},
+        fact_titles={
+            "engine": _("Engine"),
+            "cause": _("Cause"),
+            "asked": _("Asked"),
+            "cases": _("Cases"),
+            "failed": _("Came out otherwise"),
+            "is_ok": _("All as they must be"),
+        },
+        permission=Permission.ENGINES_VIEW,
+        is_offered=False,
+    )
+)

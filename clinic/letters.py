@@ -30,6 +30,7 @@ capabilities.register(
         title=_("Letter urgency"),
         kind=NAME,
         loader="clinic.inference.letters.engine:load",
+        golden="clinic.inference.letters.golden:differs",
         classes={
             "routine": ClassCard(_("Routine"), risk=0.1),
             "urgent": ClassCard(_("Urgent"), risk=0.6),

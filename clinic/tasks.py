@@ -9,14 +9,14 @@ import time
 from typing import Any
 
 from celery import signals
-from django.db import close_old_connections
+from django.db import Error, close_old_connections, connection
 
 from clinic import celery, watch
 from clinic.actions import engines, runs, work
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
 from clinic.capabilities import of_kind
-from clinic.engines import asking
+from clinic.engines import asking, golden_worker
 from clinic.engines.asking import Answered
 from clinic.engines.ladder import Ladder
 from clinic.errors import Code, Refusal
@@ -126,6 +126,16 @@ def _work(held: work.Claim, run: Run) -> Work:
     )
 
 
+def _prove_engines() -> None:
+    """Before the first run. Where the database is away nobody can be told; the first run will find out."""
+    try:
+        golden_worker.at_start()
+    except Error as problem:
+        connection.close()
+        log.warning("engines_not_asked", extra={"reason": type(problem).__name__})
+
+
 @signals.worker_ready.connect
 def _say_alive(sender: Any, **_: Any) -> None:
+    _prove_engines()
     watch.live_as(sender.hostname, sorted(sender.app.amqp.queues.consume_from))

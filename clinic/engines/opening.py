@@ -50,8 +50,12 @@ def is_open(engine: Engine) -> bool:
     return held is not None and held.looks == _looks(folder_of(engine), held.looks)
 
 
-def forget() -> None:
-    _opened.clear()
+def forget(engine: Engine | None = None) -> None:
+    """So that the next one who asks checks every byte again; of all engines, where none is named."""
+    if engine is None:
+        _opened.clear()
+    else:
+        _opened.pop(engine.digest, None)
 
 
 def _open(engine: Engine, folder: Path) -> Opened:

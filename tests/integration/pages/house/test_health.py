@@ -13,12 +13,13 @@ from kombu.connection import Connection
 
 from clinic import celery, health
 from clinic.embedded.postgres import Embedded
+from clinic.engines import golden_worker
 from clinic.lanes import LANES
 from clinic.models import AuditCheckpoint, AuditLink, WitnessCode, WitnessState, WorkerBeat
 from tests import make
 
 REMEMBERED: list[health.Remembered[Any]] = [health.parts, health.queue_answers, health.storage_answers, health.alive,
-                                            health.witness_is_kept]  # fmt: skip
+                                            health.witness_is_kept, health.engines_are_proven]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +32,9 @@ def _nothing_remembered() -> Iterator[None]:
 
 
 def beat(name: str, *lanes: str, age_s: float = 0) -> None:
+    """Of a worker that has proved its engines, as each does before it beats."""
+    if lanes:
+        golden_worker.at_start()
     now = timezone.now()
     WorkerBeat.objects.create(
         name=name, lanes=list(lanes), host="here", pid=1, started_at=now, at=now - timedelta(seconds=age_s)
@@ -57,6 +61,17 @@ def test_ready_when_every_part_answers_then_200(db, client: Client):
 
     assert response.status_code == 200
     assert set(response.json()["parts"].values()) == {"ok"}
+
+
+def test_ready_when_no_engine_has_been_asked_a_case_then_503(db, client: Client, monkeypatch):
+    monkeypatch.setattr(golden_worker, "at_start", lambda: None)
+    beat("interactive@here", *LANES)
+    beat("scheduler@here")
+    witness()
+
+    response = client.get("/health/ready")
+
+    assert (response.status_code, [n for n, s in response.json()["parts"].items() if s != "ok"]) == (503, ["engines"])
 
 
 def test_ready_when_a_lane_has_been_silent_then_503_and_its_name(db, client: Client):
