@@ -87,10 +87,13 @@ def upload(by: Actor, pk: UUID, *, for_change: bool = False) -> Upload:
     return found
 
 
-def upload_session(by: Actor, pk: UUID) -> UploadSession:
-    """Only the person who opened it goes on with it."""
+def upload_session(by: Actor, pk: UUID, *, for_change: bool = False) -> UploadSession:
+    """Only the person who opened it goes on with it. It shows the name of the file."""
     mine = UploadSession.objects.visible_to(by).filter(opened_by=by.user_id).select_related("case__patient", "upload")
-    return _one(mine, pk)
+    found = _one(mine, pk)
+    if not for_change:
+        audit.note_read(by, "upload_session.read", found, case=found.case)
+    return found
 
 
 def run(by: Actor, pk: UUID) -> Run:

@@ -38,7 +38,7 @@ class SessionsView(ApiView):
     def post(self, request: Request) -> Response:
         by, wish = actor_of(request), told(request, SessionWish)
         pk, is_new = once(request, lambda: _open(by, wish))
-        return shown(SessionCard, access.upload_session(by, pk), status=201 if is_new else 200)
+        return shown(SessionCard, access.upload_session(by, pk, for_change=True), status=201 if is_new else 200)
 
 
 class SessionView(ApiView):
@@ -58,7 +58,7 @@ class SessionView(ApiView):
     )  # fmt: skip
     def delete(self, request: Request, pk: UUID) -> Response:
         by = actor_of(request)
-        uploads.discard(by=by, session=access.upload_session(by, pk))
+        uploads.discard(by=by, session=access.upload_session(by, pk, for_change=True))
         return Response(status=204)
 
 
@@ -81,7 +81,7 @@ class ChunkView(ApiView):
     )  # fmt: skip
     def put(self, request: Request, pk: UUID, index: int) -> Response:
         by = actor_of(request)
-        session = access.upload_session(by, pk)
+        session = access.upload_session(by, pk, for_change=True)
         sha256 = request.headers.get("X-Chunk-SHA256", "")
         data = _piece(request._request)
         return shown(SessionCard, uploads.add_chunk(by=by, session=session, index=index, data=data, sha256=sha256))
@@ -101,7 +101,7 @@ class CompleteView(ApiView):
     )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by, wish = actor_of(request), told(request, Completion)
-        session = access.upload_session(by, pk)
+        session = access.upload_session(by, pk, for_change=True)
         upload, is_new = uploads.complete(by=by, session=session, sha256=wish.get("sha256", ""))
         return shown(UploadCard, upload, status=201 if is_new else 200)
 

@@ -138,7 +138,7 @@ def consent_record(request: Asked, pk: UUID) -> HttpResponse:
 @asked_or_sent
 @private
 def case_edit(request: Asked, pk: UUID) -> HttpResponse:
-    found = access.case(request.actor, pk)  # its words stand in the form, so this is a reading too
+    found = access.case(request.actor, pk, for_change=request.method == "POST")
     form = EditForm(request.POST or None, case=found)
     if not form.is_valid():
         return form_page(request, found, "clinic/case/_edit.html", title=_("Edit the case"), edit_form=form)
@@ -154,7 +154,7 @@ def case_edit(request: Asked, pk: UUID) -> HttpResponse:
 @asked_or_sent
 @private
 def case_patient(request: Asked, pk: UUID) -> HttpResponse:
-    found = access.case(request.actor, pk)
+    found = access.case(request.actor, pk, for_change=request.method == "POST")
     form = PatientForm(request.POST or None, patient=found.patient)
     if not form.is_valid():
         return form_page(request, found, "clinic/case/_patient.html", title=_("Edit the patient"), patient_form=form)

@@ -28,7 +28,7 @@ from clinic.views.private import private
 @asked_or_sent
 @private
 def run_request(request: Asked, pk: UUID) -> HttpResponse:
-    found = access.case(request.actor, pk)  # the names of its files are shown
+    found = access.case(request.actor, pk, for_change=True)
     kinds = case_page.offered(request.actor)
     kind = _chosen(request, kinds)
     form = _form(request, found, kind)
@@ -37,6 +37,7 @@ def run_request(request: Asked, pk: UUID) -> HttpResponse:
             return _ask(request, found, kind, form)
         except Refusal as refusal:
             refusals.tell(form, refusal)
+    access.case(request.actor, pk)  # the names of its files are shown
     has_files = bool(form.fields["uploads"].queryset)  # type: ignore[attr-defined]
     context = {"case": found, "kind": kind, "kinds": kinds, "form": form, "has_files": has_files}
     return render(request, "clinic/case/ask.html", context, status=422 if form.is_bound else 200)

@@ -83,6 +83,7 @@ EVENTS: dict[str, str | Promise] = {
     "upload_session.completed": _("Upload finished"),
     "upload_session.discarded": _("Upload given up"),
     "upload_session.opened": _("Upload begun"),
+    "upload_session.read": _("Upload under way read"),
     "upload_session.received": _("Part of an upload received"),
     "witness.failed": _("Witness of the audit failed"),
 }

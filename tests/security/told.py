@@ -1,0 +1,183 @@
+"""What each URL tells the audit when it does what it is there for. A URL that is not here fails the suite."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from clinic.authorization.roles import Role
+
+Data = dict[str, Any]
+NOTHING: tuple[str, ...] = ()
+READS_CASE = ("case.read",)
+PIXEL = b"A letter that only this test sends.\n"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`path` and `data` may name ids of the world: {case}, {upload}, ..."""
+
+    path: str
+    events: tuple[str, ...]
+    data: Data | None = None  # posted; None is a GET
+    role: Role = Role.CLINICIAN
+    is_fragment: bool = False  # asked by htmx
+
+
+PAGES: dict[str, list[Asked]] = {
+    # --- cases
+    "home": [Asked("/", NOTHING)],
+    "cases": [Asked("/cases/?show=all", ("case_list.read",)), Asked("/cases/?show=signed", NOTHING)],
+    "case_search": [Asked("/cases/search/", NOTHING, {"q": "words"})],
+    "case_new": [
+        Asked("/cases/new/", NOTHING),
+        Asked("/cases/new/", ("patient.created", "case.opened"),
+              {"whose": "new", "question": "Is it broken?", "urgency": "routine", "sex": "unknown", "once": "{fresh}"}),
+    ],
+    "case_colleagues": [Asked("/cases/colleagues/?q=Cli", NOTHING)],
+    "case": [Asked("/cases/{case}/", READS_CASE)],
+    "case_entries": [Asked("/cases/{case}/entries/", READS_CASE, is_fragment=True)],
+    "case_tail": [
+        Asked("/cases/{case}/entries/new/?after=0", READS_CASE, is_fragment=True),
+        Asked("/cases/{case}/entries/new/?after=9999", NOTHING, is_fragment=True),
+    ],
+    "case_verify": [Asked("/cases/{case}/verify/", READS_CASE)],
+    "case_edit": [
+        Asked("/cases/{case}/edit/", READS_CASE),
+        Asked("/cases/{case}/edit/", ("case.edited",), {"question": "Is it?", "urgency": "routine"}),
+    ],
+    "case_patient": [
+        Asked("/cases/{case}/patient/", READS_CASE),
+        Asked("/cases/{case}/patient/", ("patient.changed",), {"name": "Ana", "sex": "female"}),
+    ],
+    "case_assign": [
+        Asked("/cases/{case}/assign/", READS_CASE),
+        Asked("/cases/{case}/assign/", ("case.assigned",), {"to": "{colleague}"}),
+    ],
+    "case_move": [
+        Asked("/cases/{case}/move/", READS_CASE),
+        Asked("/cases/{case}/move/", ("case.moved",), {"to": "awaiting_human", "reason": "Because"}),
+    ],
+    "note_add": [
+        Asked("/cases/{case}/notes/", READS_CASE),
+        Asked("/cases/{case}/notes/", ("note.written",), {"body": "A note"}),
+    ],
+    "consent_record": [Asked("/cases/{case}/consents/", ("consent.given",), {"purpose": "care", "is_given": "yes"})],
+    "upload_add": [
+        Asked("/cases/{case}/uploads/", READS_CASE),
+        Asked("/cases/{case}/uploads/", ("upload.added",), {"file": PIXEL}),
+    ],
+    "run_request": [
+        Asked("/cases/{case}/runs/", READS_CASE),
+        Asked("/cases/{case}/runs/", ("run.requested",), {"kind": "clinic.check", "mode": "pass", "seconds": "0"}),
+    ],
+    "upload": [Asked("/uploads/{upload}/", ("upload.read",))],
+    "upload_content": [Asked("/uploads/{upload}/content/", ("upload.read",))],
+    "evidence": [Asked("/uploads/{upload}/evidence/?kind=text&start=0&end=4&sha256=" + "0" * 64, ("upload.read",))],
+    # --- work
+    "jobs": [Asked("/jobs/", NOTHING)],
+    "jobs_live": [Asked("/jobs/live/", NOTHING)],
+    "jobs_replay": [Asked("/jobs/replay/", ("run.replayed", "run.requested"), {"run": "{dead}"})],
+    "run": [Asked("/runs/{done}/", ("result.read",)), Asked("/runs/{run}/", NOTHING)],
+    "run_body": [Asked("/runs/{done}/body/", ("result.read",))],
+    "run_status": [Asked("/runs/{run}/status/", NOTHING)],
+    "run_cancel": [Asked("/runs/{cancelled}/cancel/", ("run.cancelled",), {})],
+    "run_replay": [Asked("/runs/{dead}/replay/", ("run.replayed", "run.requested"), {})],
+    # --- oneself
+    "notifications": [Asked("/notifications/", NOTHING)],
+    "notifications_read": [Asked("/notifications/read/", ("notification.all_read",), {})],
+    "notification_open": [Asked("/notifications/{notice}/open/", ("notification.read",), {})],
+    "bell": [Asked("/bell/", NOTHING)],
+    "profile": [
+        Asked("/profile/", NOTHING),
+        Asked("/profile/", ("person.changed",), {"name": "Another", "language": "en", "theme": "dark"}),
+    ],
+    "keys": [
+        Asked("/profile/keys/", NOTHING),
+        Asked("/profile/keys/", ("key.issued",),
+              {"key-name": "export", "key-days": "30", "key-scopes": ["case.view"]}),
+    ],
+    "key_revoke": [Asked("/profile/keys/{key}/revoke/", ("key.revoked",), {})],
+    "site_choose": [Asked("/site/", NOTHING, {"site": "{site}"})],
+    "language_choose": [Asked("/language/", ("person.changed",), {"language": "es"})],
+    # --- the house
+    "people": [Asked("/people/", NOTHING, role=Role.ADMIN)],
+    "person_new": [
+        Asked("/people/new/", NOTHING, role=Role.ADMIN),
+        Asked("/people/new/", ("person.created", "role.given", "person.link_made"),
+              {"name": "New", "email": "new@northgate.example", "role": "clinician", "language": "en"}, Role.ADMIN),
+    ],
+    "roles": [Asked("/people/roles/", NOTHING, role=Role.ADMIN)],
+    "person": [Asked("/people/{colleague}/", NOTHING, role=Role.ADMIN)],
+    "person_link": [Asked("/people/{colleague}/link/", ("person.link_made",), {}, Role.ADMIN)],
+    "person_active": [
+        Asked("/people/{colleague}/active/", ("person.deactivated",), {"is_active": "off"}, Role.ADMIN)
+    ],
+    "person_keys": [Asked("/people/{program}/keys/", ("key.issued",),
+                          {"key-name": "pacs", "key-days": "30", "key-scopes": ["case.view"]}, Role.ADMIN)],
+    "role_give": [Asked("/people/{colleague}/roles/", ("role.given",), {"role": "reviewer"}, Role.ADMIN)],
+    "role_end": [Asked("/people/{colleague}/roles/{held}/end/", ("role.ended",), {}, Role.ADMIN)],
+    "sites": [Asked("/sites/", NOTHING, role=Role.ADMIN)],
+    "site_new": [
+        Asked("/sites/new/", NOTHING, role=Role.ADMIN),
+        Asked("/sites/new/", ("site.created",), {"name": "Westgate"}, Role.ADMIN),
+    ],
+    "site": [
+        Asked("/sites/{site}/", NOTHING, role=Role.ADMIN),
+        Asked("/sites/{site}/", ("site.changed",), {"name": "Northgate", "emergency_wait_minutes": "5",
+              "urgent_wait_minutes": "50", "routine_wait_minutes": "500"}, Role.ADMIN),
+    ],
+    "audit": [Asked("/audit/", ("audit.read",), role=Role.AUDITOR)],
+    "workload": [Asked("/workload/", NOTHING, role=Role.LEAD)],
+    "operations": [Asked("/operations/", NOTHING, role=Role.ADMIN)],
+    "operations_live": [Asked("/operations/live/", NOTHING, role=Role.ADMIN)],
+    "metrics": [Asked("/metrics", NOTHING, role=Role.ADMIN)],
+}  # fmt: skip
+
+# Open to everybody, and yet it changes something of whoever is signed in.
+PUBLIC_PAGES = {"language_choose"}
+
+# By operation of the API, as its example asks. What is changed and then shown is two events, one of each.
+OPERATIONS: dict[str, tuple[str, ...]] = {
+    "addUpload": ("upload.added",),
+    "assignCase": ("case.assigned", "case.read"),
+    "cancelRun": ("run.cancelled",),
+    "completeUploadSession": ("upload.added", "upload_session.completed"),
+    "createPatient": ("patient.created", "patient.read"),
+    "discardUploadSession": ("upload_session.discarded",),
+    "downloadUpload": ("upload.read",),
+    "editCase": ("case.edited", "case.read"),
+    "editPatient": ("patient.changed", "patient.read"),
+    "getToken": ("token.issued",),
+    "issueKey": ("key.issued",),
+    "listCases": ("case_list.read",),
+    "listColleagues": NOTHING,
+    "listConsents": ("case.read",),
+    "listEntries": ("case.read",),
+    "listKeys": NOTHING,
+    "listNotes": ("case.read",),
+    "listNotifications": NOTHING,
+    "listPatients": ("patient_list.read",),
+    "listRunKinds": NOTHING,
+    "listRuns": NOTHING,
+    "listUploads": ("case.read",),
+    "moveCase": ("case.moved", "case.read"),
+    "openCase": ("case.opened", "case.read", "patient.created"),
+    "openUploadSession": ("upload_session.opened",),
+    "readAllNotifications": ("notification.all_read",),
+    "readCase": ("case.read",),
+    "readDescription": NOTHING,
+    "readMe": NOTHING,
+    "readNotification": ("notification.read",),
+    "readPatient": ("patient.read",),
+    "readResult": ("result.read",),
+    "readRun": NOTHING,
+    "readUpload": ("upload.read",),
+    "readUploadSession": ("upload_session.read",),
+    "recordConsent": ("consent.given",),
+    "replayRun": ("run.replayed", "run.requested"),
+    "requestRun": ("run.requested",),
+    "revokeKey": ("key.revoked",),
+    "searchCases": NOTHING,
+    "sendChunk": ("upload_session.received",),
+    "setUrgency": ("case.read", "case.urgency_set"),
+    "writeNote": ("note.written",),
+}
