@@ -10,8 +10,9 @@ ATTACKS ?= 200
 CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
 ONLY ?=
+QUICK ?=
 
-.PHONY: help run test check bench browser pictures faults tamper messages lock clean run-environment dev-environment
+.PHONY: help run test check bench doubt browser pictures faults tamper messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -44,6 +45,9 @@ tamper: dev-environment ## attack the audit as the database's owner and see that
 
 bench: dev-environment ## measure pages, uploads and runs, side by side with a bare Django view
 	@.venv/bin/python -m benchmarks
+
+doubt: dev-environment ## what the statistics promise, measured on generated data; QUICK=1 for a small round
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.doubt $(if $(QUICK),--quick)
 
 messages: dev-environment ## collect the texts to translate, name those without a translation, compile
 	@.venv/bin/python -m tools.messages

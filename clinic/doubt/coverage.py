@@ -88,8 +88,17 @@ def _ends(possible: Floats, value: float) -> tuple[float, float]:
     return max(0.0, float(among.min()) - step), min(1.0, float(among.max()) + step)
 
 
-def log_wealth(counted: list[Decided], stakes: list[float], candidates: Floats = CANDIDATES) -> Floats:
-    """For each candidate what the bettor's 1 has become: the mean over guesses of the product of all bets.
+def log_wealth(counted: list[Decided], stakes: list[float]) -> Floats:
+    """For each candidate what the bettor's 1 has become: the mean over guesses of the product of all bets."""
+    products = np.zeros((len(CANDIDATES), GUESSES))
+    for part, stake in zip(counted, stakes, strict=True):
+        when_right, when_wrong = log_payoffs(CANDIDATES, stake)
+        products += part.right * when_right + part.wrong * when_wrong
+    return np.asarray(logsumexp(products, axis=1) - np.log(GUESSES))
+
+
+def log_payoffs(candidates: Floats, stake: float) -> tuple[Floats, Floats]:
+    """What a decision with this stake pays, right and wrong: rows of candidates, columns of guesses.
 
     The bet against candidate m on a decision x with stake w pays 1 + c w (x - m); its mean is 1 if m is the truth.
     A guess g says c = (g - m) / (m (1 - m)), the best bet if g were the truth and all stakes were 1.
@@ -97,8 +106,5 @@ def log_wealth(counted: list[Decided], stakes: list[float], candidates: Floats =
     edges = np.sin(np.linspace(0, np.pi / 2, GUESSES + 1)) ** 2  # Jeffreys' prior: equal weight between these edges
     guesses = (edges[1:] + edges[:-1]) / 2
     share = np.clip(candidates, 1e-12, 1 - 1e-12)[:, None]
-    bet = (guesses - share) / (share * (1 - share))
-    log_products = np.zeros(bet.shape)
-    for part, stake in zip(counted, stakes, strict=True):
-        log_products += part.right * np.log1p(bet * stake * (1 - share)) + part.wrong * np.log1p(-bet * stake * share)
-    return np.asarray(logsumexp(log_products, axis=1) - np.log(GUESSES))
+    bet = stake * (guesses - share) / (share * (1 - share))
+    return np.log1p(bet * (1 - share)), np.log1p(-bet * share)

@@ -13,6 +13,7 @@ challenger. So each case weighs in inverse proportion to its chance of being rea
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -172,28 +173,57 @@ def _of_class(gains: Ints, weights: Floats, inside: Bools) -> Compared | None:
     return _compared(gains[inside], weights[inside], float(ndtri(0.975))) if inside.any() else None
 
 
+@dataclass(frozen=True)
+class Sums:
+    """All the test needs of the cases: weights and squared weights of those won, lost and tied."""
+
+    won: float
+    lost: float
+    tied: float
+    won_squares: float
+    lost_squares: float
+    tied_squares: float
+
+    @classmethod
+    def of(cls, gains: Ints, weights: Floats) -> Self:
+        sides = (gains > 0, gains < 0, gains == 0)
+        return cls(*(float(weights @ side) for side in sides), *(float(weights**2 @ side) for side in sides))
+
+    @property
+    def total(self) -> float:
+        return self.won + self.lost + self.tied
+
+    @property
+    def squares(self) -> float:
+        return self.won_squares + self.lost_squares + self.tied_squares
+
+    @property
+    def difference(self) -> float:
+        return (self.won - self.lost) / self.total
+
+
 def _compared(gains: Ints, weights: Floats, limit: float) -> Compared:
-    value = float(weights @ gains / weights.sum())
-    low = _where(lambda at: _score(gains, weights, at) - limit, -1.0, value)
-    high = _where(lambda at: _score(gains, weights, at) + limit, value, 1.0)
+    sums = Sums.of(gains, weights)
+    value = sums.difference
+    low = _where(lambda at: score(sums, at) - limit, -1.0, value)
+    high = _where(lambda at: score(sums, at) + limit, value, 1.0)
     figure = Figure(value, min(low, value), max(high, value), len(gains))
     return Compared(figure, won=int((gains > 0).sum()), lost=int((gains < 0).sum()))
 
 
-def _score(gains: Ints, weights: Floats, at: float) -> float:
+def score(sums: Sums, at: float) -> float:
     """How many standard errors the observed difference lies above `at`, were `at` the truth.
 
     The larger of two variances: Tango's, which knows that a difference of `at` takes that many differing cases, and the
     weighted one, which knows which cases differ.
     """
-    total, squares = weights.sum(), weights @ weights
-    won, lost = float(weights @ (gains > 0) / total), float(weights @ (gains < 0) / total)
+    won, lost = sums.won / sums.total, sums.lost / sums.total
     middle = -won - lost + (2 - won + lost) * at
-    least_lost = ((middle * middle + 8 * lost * at * (1 - at)) ** 0.5 - middle) / 4
-    by_margin = 2 * least_lost + at * (1 - at)
-    by_weight = float((weights * weights) @ (gains - at) ** 2 / squares)
-    spread = max(by_margin, by_weight, 1e-12) ** 0.5
-    return float((won - lost - at) * total / squares**0.5 / spread)
+    likeliest_lost = ((middle * middle + 8 * lost * at * (1 - at)) ** 0.5 - middle) / 4
+    by_margin = 2 * likeliest_lost + at * (1 - at)
+    off = sums.won_squares * (1 - at) ** 2 + sums.lost_squares * (1 + at) ** 2 + sums.tied_squares * at**2
+    spread = max(by_margin, off / sums.squares, 1e-12) ** 0.5
+    return float((won - lost - at) * sums.total / sums.squares**0.5 / spread)
 
 
 def _where(falling: Callable[[float], float], low: float, high: float) -> float:

@@ -43,7 +43,7 @@ def test_the_score_is_tangos(won: int, lost: int, at: float) -> None:
     spread = (n * (2 * likeliest + at - at * at)) ** 0.5
     gains = np.array([1] * won + [-1] * lost + [0] * same)
     expected = (won - lost - n * at) / spread
-    ours = promotion._score(gains, np.ones(n), at)
+    ours = promotion.score(promotion.Sums.of(gains, np.ones(n)), at)
     assert ours * expected > 0
     assert 0.8 * abs(expected) < abs(ours) <= abs(expected) + 1e-4  # never the smaller of the two variances
 

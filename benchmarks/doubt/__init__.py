@@ -1,0 +1,1 @@
+"""What `clinic.doubt` promises, measured on generated data where the truth is known."""
