@@ -135,6 +135,14 @@ PAGES: dict[str, list[Asked]] = {
 # Open to everybody, and yet it changes something of whoever is signed in.
 PUBLIC_PAGES = {"language_choose"}
 
+# Pages that need a scene of their own to do anything, by the beginning of their names: here they are asked for as
+# refused and as foreign only; what they tell is counted by these tests.
+DONE_ELSEWHERE = {
+    "incident": "tests/integration/pages/house/test_incidents.py",
+    "review": "tests/integration/pages/reviews/test_queue.py",
+    "stop": "tests/integration/test_stops.py",
+}
+
 # By operation of the API, as its example asks. What is changed and then shown is two events, one of each.
 OPERATIONS: dict[str, tuple[str, ...]] = {
     "addUpload": ("upload.added",),
