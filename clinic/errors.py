@@ -72,6 +72,9 @@ class Code(StrEnum):
     STILL_STOPPED = "still_stopped"
     REVIEW_MISSING = "review_missing"
     NOT_PROVEN = "engine_not_proven"
+    NOT_REPLAYABLE = "not_replayable"
+    ENGINE_GONE = "engine_gone"
+    ENGINE_RETIRED = "engine_retired"
     INCIDENT_IS_CLOSED = "incident_is_closed"
 
 
@@ -182,6 +185,12 @@ MEANINGS: dict[Code, Meaning] = {
                                    _("Send the result to review again if it is wrong.")),
     Code.STILL_STOPPED: Meaning(409, _("The engine is still stopped, or nobody has said that the incident is over."),
                                 _("Release the stop first: two persons and a note.")),
+    Code.NOT_REPLAYABLE: Meaning(422, _("This result cannot be replayed: no engine that answers twice alike made it."),
+                                 _("Ask the engine anew instead.")),
+    Code.ENGINE_GONE: Meaning(410, _("The engine that made this result is not installed any more."),
+                              _("Install that version again; no other is asked in its place.")),
+    Code.ENGINE_RETIRED: Meaning(409, _("The engine that made this result is retired at this site."),
+                                 _("No other is asked in its place. An engineer can install it again as a candidate.")),
     Code.NOT_PROVEN: Meaning(409, _("The engine has not answered all its test cases rightly since it was taken out."),
                              _("Mend its files, run its test cases, then bring it back.")),
     Code.REVIEW_MISSING: Meaning(409, _("Nobody has written the review of this incident."),

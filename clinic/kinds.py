@@ -115,3 +115,26 @@ register(
         is_offered=False,
     )
 )
+
+register(
+    RunKind(
+        name="clinic.replay",
+        title=_("Replay"),
+        resource=Resource.CPU,
+        limit_s=600,
+        handler="clinic.replay.worker:handle",
+        params="clinic.replay.order:clean",
+        uploads_max=0,
+        stages=("open", "ask"),
+        stage_titles={"open": _("Open the recorded engine"), "ask": _("Ask it again")},
+        fact_titles={
+            "run": _("Of run"),
+            "is_identical": _("Bit for bit the same"),
+            "same_label": _("Same answer"),
+            "largest_gap": _("Largest difference"),
+            "same_build": _("Same build and processor"),
+        },
+        permission=Permission.RUN_VIEW,
+        is_offered=False,
+    )
+)

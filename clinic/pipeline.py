@@ -2,6 +2,7 @@
 and a web process loads no model."""
 
 import dataclasses
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
@@ -39,6 +40,11 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
+
+
+def canonical(outcome: Outcome) -> bytes:
+    """The answer as it is hashed, stored and compared: the same answer gives the same bytes."""
+    return json.dumps(outcome.as_json(), sort_keys=True, default=str, separators=(",", ":")).encode()
 
 
 @dataclass

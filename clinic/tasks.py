@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from celery import signals
+from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
 from clinic import celery, watch
@@ -65,7 +66,7 @@ def _bring_to_an_end(held: work.Claim) -> None:
         sort = kind_named(run.kind)
         with watch.over(held, limit_s=sort.limit_s):
             answered = _answer(sort, held, run)
-        is_ours = work.succeed(held, sort=sort, outcome=answered.outcome, replay=replay_facts(run.params),
+        is_ours = work.succeed(held, sort=sort, outcome=answered.outcome, replay=_record(run, answered),
                                chosen=answered.chosen)  # fmt: skip
         log.info("run_done" if is_ours else "run_late", extra=told | {"ms": round(1000 * (time.monotonic() - began))})
     except Exception as problem:
@@ -75,6 +76,14 @@ def _bring_to_an_end(held: work.Claim) -> None:
         level = logging.ERROR if why.error == RunError.UNEXPECTED else logging.INFO
         log.log(level, "run_failed", extra=told | {"code": why.error.value, "reason": type(problem).__name__,
                                                    "where": watch.where(problem)})  # fmt: skip
+
+
+def _record(run: Run, answered: Answered) -> dict[str, Any]:
+    """Enough to do it again: what went in, in which order, and with what."""
+    inputs = [upload.sha256 for upload in runs.uploads_of(run)]
+    made = answered.chosen.engine.manifest if answered.chosen else {}
+    named = {name: made.get(name) for name in ("backend", "precision") if name in made}
+    return replay_facts(run.params) | named | {"inputs": inputs, "product": settings.VERSION}
 
 
 def _answer(sort: RunKind, held: work.Claim, run: Run) -> Answered:

@@ -1,5 +1,6 @@
 """Asking for work, taking it back, trying it again. What the machinery does with a run is in `work.py`."""
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from clinic.audit import Act
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
-from clinic.lanes import lane
+from clinic.lanes import Resource, lane
 from clinic.models import Case, CaseState, EntryKind, Run, RunState, RunUpload, Upload
 from clinic.models.runs import ACTIVE
 from clinic.pipeline import RunKind, kind_named
@@ -32,10 +33,16 @@ def request(
     params: dict[str, Any] | None = None,
     batch: bool = False,
     follows: Run | None = None,
+    resource: Resource | None = None,
 ) -> tuple[Run, bool]:
-    """The run and whether it is new: asking twice for the same work while it is under way gives the same run."""
+    """The run and whether it is new: asking twice for the same work while it is under way gives the same run.
+
+    `resource`: another than that of its kind, for work that is done in the place of another kind.
+    """
     sort = kind_named(kind)
     by.require(sort.permission)
+    if resource is not None:
+        sort = dataclasses.replace(sort, resource=resource)
     return _request(by=by, sort=sort, case=case, uploads=uploads, params=params, batch=batch, follows=follows)
 
 

@@ -25,7 +25,7 @@ from clinic.engines.ladder import STOPPED, Chosen
 from clinic.errors import Refusal
 from clinic.models import EntryKind, FlagReason, NoticeKind, Result, Run, RunError, RunState
 from clinic.models.runs import MAX_ATTEMPTS
-from clinic.pipeline import FollowUp, Outcome, RunKind
+from clinic.pipeline import FollowUp, Outcome, RunKind, canonical
 
 RETRY_AFTER_S = 5
 log = logging.getLogger("rounds.work")
@@ -118,13 +118,12 @@ def _finish(held: Claim, state: RunState, **columns: Any) -> bool:
 
 
 def _result(run: Run, outcome: Outcome, replay: dict[str, Any], chosen: Chosen | None) -> Result:
-    answer = outcome.as_json()
-    canonical = json.dumps(answer, sort_keys=True, default=str, separators=(",", ":")).encode()
+    answer = canonical(outcome)
     result = Result(
-        site_id=run.site_id, run=run, case=run.case, kind=run.kind, outcome=json.loads(canonical),
+        site_id=run.site_id, run=run, case=run.case, kind=run.kind, outcome=json.loads(answer),
         facets=outcome.facets(), engine=str(chosen.engine) if chosen else outcome.engine, replay=replay,
         engine_digest=chosen.engine.digest if chosen else "", receipt=chosen.receipt.as_json() if chosen else {},
-        output_sha256=hashlib.sha256(canonical).hexdigest(),
+        output_sha256=hashlib.sha256(answer).hexdigest(),
     )  # fmt: skip
     result.save(force_insert=True)
     return result

@@ -20,6 +20,7 @@ from clinic.progress import duration, fact_title, title_of, waited
 from clinic.templatetags.figures import took
 from clinic.templatetags.jobs import lane_words
 from clinic.views.presenters.ai_cards import AiCard, card_of
+from clinic.views.presenters.replay_page import Comparison, Offer, comparison_of, offer_of
 
 EVENTS: dict[str, tuple[str, str | Promise]] = {
     "run.requested": ("plus-lg", gettext_lazy("Asked for")),
@@ -53,6 +54,8 @@ class RunPage:
     result: Result | None = None
     result_facts: list[dict[str, Any]] = field(default_factory=list)
     card: AiCard | None = None
+    replay: Comparison | None = None
+    replay_offer: Offer | None = None
     params: list[dict[str, Any]] = field(default_factory=list)
     may_read: bool = False
 
@@ -64,7 +67,8 @@ def page_of(by: Actor, run: Run) -> RunPage:
     result = access.result(by, run.pk) if run.state == RunState.SUCCEEDED else None
     return RunPage(
         facts=told.facts, lineage=told.lineage, events=told.events, inputs=_inputs(by, run), result=result,
-        card=card_of(result, by) if result else None,
+        card=card_of(result, by) if result else None, replay=comparison_of(result) if result else None,
+        replay_offer=offer_of(result, by) if result else None,
         result_facts=_result_facts(run, result) if result else [], params=_plain(run, run.params), may_read=True,
     )  # fmt: skip
 

@@ -90,7 +90,7 @@ NO_PLACES = {
     "an act": {"case_colleagues", "consent_record", "jobs_replay", "run_cancel", "run_replay", "notifications_read",
                "key_revoke", "site_choose", "language_choose", "person_link", "person_active", "person_keys",
                "role_give", "role_end", "incident_note", "incident_step", "incident_pack_write", "incident_close",
-               "stop_release_agree", "stop_release_refuse"},
+               "stop_release_agree", "stop_release_refuse", "result_replay"},
     "a part of a page": {"case_entries", "case_tail", "jobs_live", "run_body", "run_status", "bell", "operations_live",
                          "incident_live"},
     "a file": {"upload_content", "mfa_download_recovery_codes", "incident_pack"},

@@ -1,9 +1,13 @@
 """Every act on engines, once: the test of the audit asks whether each is told."""
 
-from clinic.actions import engines, golden
+from clinic.actions import engines, golden, replays, runs, work
+from clinic.answers import Answer
 from clinic.authorization.roles import Role
+from clinic.engines.ladder import Ladder
 from clinic.engines.unfit import Fault
-from clinic.models import Deployment, Engine
+from clinic.models import Case, Deployment, Engine, Result
+from clinic.pipeline import kind_named
+from tests import make
 from tests.make import Person, Staff
 
 
@@ -22,3 +26,18 @@ def prove(engineer: Person, engine: Engine) -> None:
             golden.record(by=engineer.actor, engine=engine, is_ok=not failed, cases=40, failed=failed, seconds=0.1,
                           cause="asked")  # fmt: skip
         golden.bring_back(by=engineer.actor, deployment=Deployment.objects.get(engine=engine))
+
+
+def replay_an_answer(by: Person, case: Case) -> None:
+    letter = make.upload(by, case, b"Dear team, this boy has had fever for four days and breathes fast.")
+    with by.at_work():
+        run, _is_new = runs.request(by=by.actor, kind="clinic.letters", case=case, uploads=[letter])
+        answer = Answer(label="urgent", scores={"urgent": 1.0})
+        chosen = Ladder.for_run(run, "clinic.letters").choose()
+    while held := work.claim(lane="cpu", worker="replays"):
+        if held.run_id == run.pk:
+            break
+    assert held
+    with by.at_work():
+        work.succeed(held, sort=kind_named("clinic.letters"), outcome=answer, replay={}, chosen=chosen)
+        replays.replay(by=by.actor, result=Result.objects.get(run=run))

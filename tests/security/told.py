@@ -139,6 +139,7 @@ PUBLIC_PAGES = {"language_choose"}
 # refused and as foreign only; what they tell is counted by these tests.
 DONE_ELSEWHERE = {
     "incident": "tests/integration/pages/house/test_incidents.py",
+    "result_replay": "tests/integration/engines/test_replay.py",
     "review": "tests/integration/pages/reviews/test_queue.py",
     "stop": "tests/integration/test_stops.py",
 }

@@ -43,6 +43,9 @@ class AiCard:
     evidence: tuple[Facts, ...] = ()
     limits: Words = ""
     card_url: str = ""
+    capability: str = ""  # what the stop cord beside it stops, and the class that it named
+    class_name: str = ""
+    is_marked: bool = False  # it came about while its engine was stopped
 
 
 def engine_badge(result: Result) -> Badge:
@@ -73,6 +76,9 @@ def card_of(result: Result, viewer: Actor) -> AiCard | None:
         evidence=tuple(_evidence(outcome, viewer)),
         engine=engine_badge(result),
         limits=capability.not_for,
+        capability=capability.name,
+        class_name=result.facets.get("label", ""),
+        is_marked=bool(result.stop_marks.all()),
     )
 
 

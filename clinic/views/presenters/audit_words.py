@@ -55,6 +55,7 @@ EVENTS: dict[str, str | Promise] = {
     "person.deactivated": _("Person switched off"),
     "person.link_made": _("Link for a password made"),
     "result.read": _("Result read"),
+    "result.replayed": _("Result replayed"),
     "role.ended": _("Role ended"),
     "role.given": _("Role given"),
     "run.cancelled": _("Run cancelled"),

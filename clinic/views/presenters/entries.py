@@ -68,7 +68,9 @@ def _find(entries: Iterable[Entry], case: Case, viewer: Actor) -> Found:
         if entry.subject_id:
             ids[entry.kind].add(entry.subject_id)
     runs = Run.objects.visible_to(viewer).in_bulk(set().union(*(ids[kind] for kind in RUN_KINDS)))
-    results = Result.objects.visible_to(viewer).filter(run__in=ids[EntryKind.RUN_FINISHED])
+    results = (
+        Result.objects.visible_to(viewer).filter(run__in=ids[EntryKind.RUN_FINISHED]).prefetch_related("stop_marks")
+    )
     notes = _of(case, Note.objects.visible_to(viewer).in_bulk(ids[EntryKind.NOTE]))
     return Found(
         viewer=viewer,
