@@ -22,6 +22,7 @@ from clinic.models import (
     Membership,
     Notification,
     Patient,
+    Report,
     Result,
     ReviewItem,
     Run,
@@ -129,6 +130,14 @@ def review_list(by: Actor, items: list[ReviewItem]) -> list[ReviewItem]:
         cases = [item.case_id for item in items if item.case_id]
         audit.note_read(by, "review_list.read", items[0], count=len(items), cases=cases)
     return items
+
+
+def report(by: Actor, pk: UUID) -> Report:
+    """A signed version."""
+    rows = Report.objects.visible_to(by).select_related("case__patient", "case__site", "signed_by")
+    found = _one(rows, pk)
+    audit.note_read(by, "report.read", found, case=found.case, version=found.version)
+    return found
 
 
 def notifications(by: Actor) -> NotificationQuerySet:

@@ -60,6 +60,15 @@ class Code(StrEnum):
     GATE_CLOSED = "gate_not_passed"
     SECOND_PERSON_NEEDED = "second_person_needed"
     ALREADY_DECIDED = "already_decided"
+    PERSON_NEEDED = "person_needed"
+    STEP_UP_NEEDED = "step_up_needed"
+    SIGNED_BY_REPORT = "signed_by_report"
+    DRAFT_CHANGED = "draft_changed"
+    REPORT_NOT_READY = "report_not_ready"
+    NOT_THE_AUTHOR = "not_the_author"
+    WORDS_NOT_THERE = "words_not_there"
+    ANSWER_IS_OPEN = "answer_is_open"
+    NO_CONSENT = "no_consent"
     NOT_REVIEWED = "not_reviewed"
     WAITS_ALREADY = "waits_already"
     CLAIMED_BY_OTHER = "claimed_by_another"
@@ -196,6 +205,23 @@ MEANINGS: dict[Code, Meaning] = {
     Code.REVIEW_MISSING: Meaning(409, _("Nobody has written the review of this incident."),
                                  _("Write down what happened, why, and what will change; then close it.")),
     Code.INCIDENT_IS_CLOSED: Meaning(409, _("The incident is closed."), _("Open a new one.")),
+    Code.PERSON_NEEDED: Meaning(403, _("Only a person who is signed in may do this, not a program with a key."),
+                                _("Do it on the page.")),
+    Code.STEP_UP_NEEDED: Meaning(403, _("This needs proof of who you are that is at most five minutes old."),
+                                 _("Confirm that it is you, by your password or your second factor, and try again.")),
+    Code.SIGNED_BY_REPORT: Meaning(409, _("A case is signed or amended by signing its report, in no other way."),
+                                   _("Write the report of the case and sign it.")),
+    Code.DRAFT_CHANGED: Meaning(409, _("Somebody changed this meanwhile. Nothing of theirs was overwritten."),
+                                _("Look at what stands there now, and change that.")),
+    Code.REPORT_NOT_READY: Meaning(409, _("The report cannot be signed yet."), _("Settle what the list names.")),
+    Code.NOT_THE_AUTHOR: Meaning(409, _("Only the person who wrote a sentence can say that it is hers."),
+                                 _("Write it in your own words, or point at its source.")),
+    Code.WORDS_NOT_THERE: Meaning(422, _("These words do not stand in that file."),
+                                  _("Copy them from the text of the file, letter by letter.")),
+    Code.ANSWER_IS_OPEN: Meaning(409, _("People have still to decide on this answer."),
+                                 _("Decide on it in the review queue first.")),
+    Code.NO_CONSENT: Meaning(409, _("A patient has not agreed to training of engines, or agrees no longer."),
+                             _("Leave her items out.")),
     Code.TOO_DEEP: Meaning(400, _("The JSON is nested too deeply."), _("Send flatter data.")),
 }  # fmt: skip
 

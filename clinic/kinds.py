@@ -71,6 +71,7 @@ register(
             "all_match": _("All match"),
         },
         entry_template="clinic/entries/check.html",
+        is_clinical=False,
     )
 )
 
@@ -88,6 +89,7 @@ register(
         stage_titles={"gather": _("Gather what happened"), "write": _("Write PDF and JSON")},
         fact_titles={"incident": _("Incident"), "language": _("Language"), "cases": _("Cases"), "bytes": _("Bytes")},
         permission=Permission.ENGINES_VIEW,
+        is_clinical=False,
         is_offered=False,
     )
 )
@@ -112,6 +114,7 @@ register(
             "is_ok": _("All as they must be"),
         },
         permission=Permission.ENGINES_VIEW,
+        is_clinical=False,
         is_offered=False,
     )
 )

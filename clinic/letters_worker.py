@@ -1,12 +1,12 @@
 """`clinic.letters`: reads one letter and asks whichever engine was chosen."""
 
-import codecs
 from collections.abc import Iterator
 
 from clinic.answers import Answer
 from clinic.evidence import TextSpan
 from clinic.models.runs import RunError
 from clinic.pipeline import Failed, UploadReader, Work
+from clinic.source_texts import decoded
 
 LARGEST_BYTES = 256 * 1024
 TEXT = "text/"
@@ -43,11 +43,4 @@ def _text(upload: UploadReader) -> str:
         raise Failed(RunError.INPUT_REFUSED, detail_code="not_plain_text")
     if upload.size > LARGEST_BYTES:
         raise Failed(RunError.INPUT_REFUSED, detail_code="too_long")
-    return _decoded(b"".join(upload.chunks()))
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return codecs.decode(content, "latin-1")
+    return decoded(b"".join(upload.chunks()))

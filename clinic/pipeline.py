@@ -101,6 +101,7 @@ class RunKind:
     fact_titles: dict[str, str | Promise] = field(default_factory=dict)  # of its parameters and facets, for people
     permission: Permission = Permission.RUN_REQUEST
     entry_template: str = "clinic/entries/run.html"
+    is_clinical: bool = True  # what it answers is about the patient, so it is preliminary until a person signs it
     is_offered: bool = True  # shown among what a person may start on a case
 
     def load(self, dotted: str) -> Any:

@@ -60,6 +60,12 @@ class Source:
             return None
         return decoded(self._bytes) if self._is_text else text_in(self.upload)
 
+    def words_at(self, evidence: Evidence) -> str:
+        """What stands there, for a statement that did not say it itself."""
+        if not isinstance(evidence, TextSpan) or self.text is None:
+            return ""
+        return _folded(self.text[evidence.start : evidence.end])
+
     def look(self, evidence: Evidence) -> State:
         if not hmac.compare_digest(self.upload.sha256, evidence.sha256):
             return State.CHANGED

@@ -12,6 +12,7 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.models import Case, CaseState, EntryKind, NoticeKind, Patient, Site, StateChange, Urgency, User
+from clinic.models.cases import SIGNED_STATES
 
 
 def open_case(*, by: Actor, patient: Patient, question: str, urgency: Urgency = Urgency.ROUTINE,
@@ -49,19 +50,29 @@ def wait_minutes(site: Site, urgency: str) -> int:
 
 
 def move(*, by: Actor, case: Case, to: CaseState, reason: str | None = None) -> Case:
-    """Locks the row, so that of two people moving it at once the second is judged by what the first did."""
+    """Locks the row, so that of two people moving it at once the second is judged by what the first did. Signing is no
+    bare move: it is done by signing a report."""
     by.require(Permission.CASE_EDIT)
     with audit.act(by, "case.moved") as doing:
         locked = lock(case)
+        old = locked.state
         locked.check_may_move_to(to)
-        old, locked.state, locked.state_since = locked.state, to, timezone.now()
-        locked.save(update_fields=["state", "state_since"])
-        change = StateChange.objects.create(
-            site_id=locked.site_id, case=locked, old=old, new=to, by_id=by.user_id, reason=reason or None
-        )
+        if to in SIGNED_STATES:
+            raise Refusal(Code.SIGNED_BY_REPORT)
+        change = step(by=by, locked=locked, to=to, reason=reason)
         timeline.add(doing, case=locked, kind=EntryKind.STATE_CHANGED, subject_id=change.pk, old=old, new=to.value)
         doing.about(locked, fields=("state",), old=old, new=to.value)
     return locked
+
+
+def step(*, by: Actor, locked: Case, to: CaseState, reason: str | None = None) -> StateChange:
+    """Inside another action that holds the row, tells the story of it and writes the event."""
+    locked.check_may_move_to(to)
+    old, locked.state, locked.state_since = locked.state, to, timezone.now()
+    locked.save(update_fields=["state", "state_since"])
+    return StateChange.objects.create(
+        site_id=locked.site_id, case=locked, old=old, new=to, by_id=by.user_id, reason=reason or None
+    )
 
 
 def lock(case: Case) -> Case:

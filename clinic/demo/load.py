@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from clinic.actions import cases, consents, notes, patients, people, runs, sites, uploads
+from clinic.actions import cases, consents, notes, patients, people, reports, runs, sites, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import ROLES, Role
 from clinic.authorization.scope import scope
 from clinic.demo.files import MAKERS
 from clinic.demo.story import COLLEAGUES, PATIENTS, SITE, STORIES, Story
-from clinic.models import Case, Patient, Site, Upload, User
+from clinic.models import Case, Patient, ReportDraft, Site, Upload, User
+from clinic.report_body import Body
 
 LOADER = "demo"
 
@@ -66,6 +67,19 @@ def _tell(story: Story, patient: Patient, staff: dict[Role, User], site: Site) -
         runs.request(by=by, kind="clinic.check", case=case, uploads=kept, params={"mode": story.check})
     for state in story.moves:
         case = cases.move(by=by, case=case, to=state)
+    for words in story.reports:
+        _sign(by, case, words)
+
+
+def _sign(by: Actor, case: Case, words: str) -> None:
+    """One sentence, written by who signs it; a second version says it anew."""
+    if case.reports.exists():
+        [sentence] = Body.of(reports.begin_amendment(by=by, case=case).body).sentences
+        reports.reword(by=by, case=case, sentence=sentence.id, text=words, seen=sentence.revision)
+    else:
+        reports.write(by=by, case=case, section="impression", text=words, is_mine=True)
+    draft = ReportDraft.objects.get(case=case)
+    reports.sign(by=by, case=case, seen=draft.revision, confirmed_at=timezone.now(), reason="Something was added.")
 
 
 def _add_file(by: Actor, case: Case, kind: str) -> Upload:

@@ -62,11 +62,10 @@ class Story:
     moves: tuple[CaseState, ...] = ()
     due_in_minutes: int | None = None
     consents: tuple[Purpose, ...] = (Purpose.CARE,)
+    reports: tuple[str, ...] = ()  # what is signed, version by version
 
 
-HUMAN, AI, SIGNED, AMENDED, CLOSED = (
-    CaseState.AWAITING_HUMAN, CaseState.AWAITING_AI, CaseState.SIGNED, CaseState.AMENDED, CaseState.CLOSED,
-)  # fmt: skip
+HUMAN, AI, CLOSED = CaseState.AWAITING_HUMAN, CaseState.AWAITING_AI, CaseState.CLOSED
 
 STORIES = (
     Story(3, "Chest tightness after bee sting, hives", Urgency.EMERGENCY, Role.CLINICIAN, "ED-77131",
@@ -83,12 +82,14 @@ STORIES = (
     Story(3, "Rash on trunk, no fever", Urgency.ROUTINE, Role.CLINICIAN, files=("picture",), check="fail",
           moves=(HUMAN,)),
     Story(4, "Discharge summary to structure", Urgency.ROUTINE, Role.CLINICIAN, files=("letter",)),
-    Story(0, "Medication list after discharge", Urgency.ROUTINE, Role.CLINICIAN, files=("letter",), check="pass",
-          notes=((Role.CLINICIAN, "Checked with the parents: list is complete."),), moves=(HUMAN, SIGNED)),
+    Story(0, "Medication list after discharge", Urgency.ROUTINE, Role.CLINICIAN, files=("letter",),
+          notes=((Role.CLINICIAN, "Checked with the parents: list is complete."),), moves=(HUMAN,),
+          reports=("The medication list agrees with what the parents give; nothing to change.",)),
     Story(2, "Abdominal pain, letter from school nurse", Urgency.ROUTINE, Role.RADIOLOGIST, files=("letter",),
-          moves=(HUMAN, SIGNED)),
+          moves=(HUMAN,), reports=("No sign of an acute abdomen; seen again tomorrow if the pain stays.",)),
     Story(2, "Film before tonsil surgery", Urgency.ROUTINE, Role.RADIOLOGIST, files=("picture",),
-          moves=(HUMAN, SIGNED, AMENDED)),
+          moves=(HUMAN,), reports=("No finding that speaks against surgery.",
+                                   "No finding that speaks against surgery; a loose milk tooth, told to anaesthesia.")),
     Story(5, "Cough at night, inhaler technique", Urgency.ROUTINE, None, files=("voice",)),
     Story(1, "Weight check, well baby", Urgency.ROUTINE, Role.CLINICIAN, moves=(CLOSED,)),
 )  # fmt: skip

@@ -10,22 +10,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Case, CaseState, Purpose, Urgency, User
-from clinic.models.cases import MOVES
+from clinic.models.cases import MOVES, SIGNED_STATES
 
 MOVE_WORDS: dict[CaseState, str | Promise] = {
     CaseState.OPEN: _("Back to open"),
     CaseState.AWAITING_AI: _("Wait for engines"),
     CaseState.AWAITING_HUMAN: _("Ask for a human"),
-    CaseState.SIGNED: _("Sign"),
-    CaseState.AMENDED: _("Amend"),
     CaseState.CLOSED: _("Close"),
 }
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
 
 
 def moves_from(state: str) -> list[tuple[str, str | Promise]]:
-    """Only what is legal, in the order work goes."""
-    legal = MOVES[CaseState(state)]
+    """Only what is legal, in the order work goes. Signing is no move: it is done on the report."""
+    legal = MOVES[CaseState(state)] - SIGNED_STATES
     worded = MOVE_WORDS | ({CaseState.OPEN: _("Reopen")} if state == CaseState.CLOSED else {})
     return [(to.value, words) for to, words in worded.items() if to in legal]
 

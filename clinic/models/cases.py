@@ -31,6 +31,7 @@ MOVES: dict[CaseState, frozenset[CaseState]] = {
     CaseState.AMENDED: frozenset({CaseState.AMENDED, CaseState.CLOSED}),
     CaseState.CLOSED: frozenset({CaseState.OPEN, CaseState.AMENDED}),
 }
+SIGNED_STATES = frozenset({CaseState.SIGNED, CaseState.AMENDED})  # reached by signing a report, in no other way
 NEEDS_WORK = (CaseState.OPEN, CaseState.AWAITING_AI, CaseState.AWAITING_HUMAN)
 
 
@@ -127,6 +128,11 @@ class Case(SiteRow):
 
     def may_move_to(self, state: CaseState) -> bool:
         return state in MOVES[CaseState(self.state)]
+
+    @property
+    def bare_moves(self) -> frozenset[CaseState]:
+        """Where a person can move it without signing anything."""
+        return MOVES[CaseState(self.state)] - SIGNED_STATES
 
     def check_takes_additions(self) -> None:
         if self.state == CaseState.CLOSED:

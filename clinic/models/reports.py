@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from clinic.models.base import SiteQuerySet, SiteRow
 from clinic.models.cases import Case
 from clinic.models.fields import SealedField
+from clinic.signing import Seal
 
 
 class ReportDraft(SiteRow):
@@ -38,5 +40,15 @@ class Report(SiteRow):
     objects = SiteQuerySet["Report"].as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "version"], name="report_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "version"], name="report_version_once"),
+            models.CheckConstraint(
+                condition=Q(version=1) | Q(version__gt=1, reason__isnull=False), name="amendment_has_reason"
+            ),
+            models.CheckConstraint(condition=Q(content_sha256__regex="^[0-9a-f]{64}$"), name="report_has_digest"),
+        ]
         ordering = ["version"]
+
+    @property
+    def seal(self) -> Seal:
+        return Seal(self.key_id, bytes(self.signature))

@@ -63,6 +63,38 @@ def not_kept(table: str) -> str:
     return f"DROP TRIGGER row_is_kept ON {table}; DROP TRIGGER table_is_kept ON {table};"
 
 
+REPORT_VERSIONS = """
+CREATE FUNCTION clinic_report_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE newest integer;
+BEGIN
+    SELECT COALESCE(max(version), 0) INTO newest FROM clinic_report WHERE case_id = NEW.case_id;
+    IF NEW.version <> newest + 1 THEN
+        RAISE EXCEPTION 'version % of a report comes after version %, not %', newest + 1, newest, NEW.version
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'report_follows';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER report_follows BEFORE INSERT ON clinic_report
+    FOR EACH ROW EXECUTE FUNCTION clinic_report_follows();
+CREATE FUNCTION clinic_case_signed_by_report() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state IS DISTINCT FROM NEW.state AND NEW.state IN ('signed', 'amended')
+       AND NOT EXISTS (SELECT 1 FROM clinic_report WHERE case_id = NEW.id
+                       AND version >= CASE NEW.state WHEN 'amended' THEN 2 ELSE 1 END) THEN
+        RAISE EXCEPTION 'a case is % by a report', NEW.state
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'case_signed_by_report';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER case_signed_by_report BEFORE UPDATE OF state ON clinic_case
+    FOR EACH ROW EXECUTE FUNCTION clinic_case_signed_by_report();
+"""
+
+REPORT_VERSIONS_UNDO = """
+DROP TRIGGER report_follows ON clinic_report; DROP FUNCTION clinic_report_follows();
+DROP TRIGGER case_signed_by_report ON clinic_case; DROP FUNCTION clinic_case_signed_by_report();
+"""
+
 CASE_WORDS = """
 CREATE UNLOGGED TABLE clinic_casewords (
     case_id uuid PRIMARY KEY REFERENCES clinic_case (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,

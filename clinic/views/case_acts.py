@@ -22,7 +22,6 @@ from clinic.forms.case_acts import AssignForm, ConsentForm, EditForm, MoveForm, 
 from clinic.forms.patients import PatientForm
 from clinic.models import Case, CaseState, Purpose, Urgency
 from clinic.views.asked import Asked
-from clinic.views.presenters import case_page
 from clinic.views.presenters.case_rows import patient_line, question_of
 from clinic.views.private import private
 
@@ -78,16 +77,10 @@ def case_move(request: Asked, pk: UUID) -> HttpResponse:
     found = access.case(request.actor, pk, for_change=request.method == "POST")
     form = MoveForm(request.POST or None, case=found, initial={"to": request.GET.get("to")})
     if not form.is_valid():
-        is_signing = (form["to"].value() or "") == CaseState.SIGNED
-        return form_page(request, found, "clinic/case/_move.html", title=_("Sign") if is_signing else _("Next step"),
-                         move_form=form, is_signing=is_signing, checks=_checks(request, found))  # fmt: skip
+        return form_page(request, found, "clinic/case/_move.html", title=_("Next step"), move_form=form)
     moved = cases.move(by=request.actor, case=found, to=CaseState(form.cleaned_data["to"]),
                        reason=form.cleaned_data["reason"].strip() or None)  # fmt: skip
     return done(request, found, _("The case is now: %(state)s.") % {"state": moved.get_state_display().lower()})
-
-
-def _checks(request: Asked, found: Case) -> list[dict[str, Any]]:
-    return case_page.checks_before_signing(request.actor, found, case_page.consents_of(request.actor, found))
 
 
 @needs(Permission.NOTE_WRITE)

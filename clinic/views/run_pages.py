@@ -17,6 +17,7 @@ from clinic.capabilities import of_kind
 from clinic.models import AuditEvent, Result, Run, RunState
 from clinic.models.runs import MAX_ATTEMPTS
 from clinic.progress import duration, fact_title, title_of, waited
+from clinic.standing import standing_of
 from clinic.templatetags.figures import took
 from clinic.templatetags.jobs import lane_words
 from clinic.views.presenters.ai_cards import AiCard, card_of
@@ -58,6 +59,7 @@ class RunPage:
     replay_offer: Offer | None = None
     params: list[dict[str, Any]] = field(default_factory=list)
     may_read: bool = False
+    standing: str = ""
 
 
 def page_of(by: Actor, run: Run) -> RunPage:
@@ -70,6 +72,7 @@ def page_of(by: Actor, run: Run) -> RunPage:
         card=card_of(result, by) if result else None, replay=comparison_of(result) if result else None,
         replay_offer=offer_of(result, by) if result else None,
         result_facts=_result_facts(run, result) if result else [], params=_plain(run, run.params), may_read=True,
+        standing=standing_of(result) if result else "",
     )  # fmt: skip
 
 

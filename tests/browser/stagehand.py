@@ -22,13 +22,14 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from clinic.actions import cases, consents, keys, people, sites  # noqa: E402
+from clinic.actions import cases, consents, keys, people, reports, sites  # noqa: E402
 from clinic.authorization.permissions import Permission  # noqa: E402
 from clinic.authorization.roles import Role  # noqa: E402
 from clinic.identity import memberships_of  # noqa: E402
-from clinic.models import Case, CaseState, Purpose, Run, Urgency, User  # noqa: E402
+from clinic.models import Case, CaseState, Purpose, Report, Run, Urgency, User  # noqa: E402
 from tests import make  # noqa: E402
 from tests.make import SYSTEM, Person  # noqa: E402
+from tests.signing import sign  # noqa: E402
 
 HERE, THERE = "eastfield.example", "southmoor.example"
 NAMES = {
@@ -138,6 +139,7 @@ def scene() -> Answer:
         _await_end(by, asked)
     with by.at_work():
         cases.move(by=by.actor, case=Case.objects.get(pk=found.pk), to=CaseState.AWAITING_HUMAN)
+    newest = _report(by, found)
     invited = make.person(by.site, Role.REVIEWER, email=f"invited@{HERE}", name="Ida Iris")
     with admin.at_work():
         issued = keys.issue(by=admin.actor, owner=admin.user, name="Dashboard", days=30,
@@ -146,12 +148,29 @@ def scene() -> Answer:
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")
     return {
         "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "text_sha256": text.sha256,
-        "picture_sha256": picture.sha256, "run": str(ended.pk),
+        "picture_sha256": picture.sha256, "report": str(newest.pk), "signed": str(newest.case_id), "run": str(ended.pk),
         "failed": str(broken.pk), "site": str(by.site.pk), "foreign": str(foreign.pk), "key": str(issued.key.pk),
         "person": str(invited.user.pk), "colleague": str(colleague.user.pk), "question": found.question,
         "link": reverse("account_reset_password_from_key", args=[user_pk_to_url_str(invited.user), link]),
         "program": str(_person(f"integration@{HERE}").user.pk),
     }  # fmt: skip
+
+
+def _report(by: Person, case: Case) -> Report:
+    """A draft on the one case; on another, two signed versions."""
+    done = make.case(by, of=make.patient(by, name="Olive Oak"), question="Is the line in place?")
+    letter = make.upload(by, done, LETTER, "referral letter.txt")
+    with by.at_work():
+        for words in ("Cough for three weeks, no fever.", "Nobody has said yet on what this rests."):
+            reports.write(by=by.actor, case=case, section="findings", text=words)
+        cases.move(by=by.actor, case=done, to=CaseState.AWAITING_HUMAN)
+        said = reports.write(by=by.actor, case=done, section="findings", text="Allergic to penicillin.")
+        reports.point(by=by.actor, case=done, sentence=said.id, upload=letter, words="Allergic to penicillin",
+                      seen=said.revision)  # fmt: skip
+    sign(by, done, "The line is in place.")
+    with by.at_work():
+        reports.begin_amendment(by=by.actor, case=done)
+    return sign(by, done, "The tip lies 2 cm above the carina.", reason="The film was measured.")
 
 
 def _await_end(by: Person, run: Run) -> None:

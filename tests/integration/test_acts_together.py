@@ -42,7 +42,7 @@ def test_act_when_rolled_back_inside_another_then_only_the_other_is_told(in_site
 
     with audit.act(in_site_a.actor, "outer.act") as outer:
         with pytest.raises(Refusal):
-            cases.move(by=in_site_a.actor, case=case_a, to=CaseState.SIGNED)
+            cases.move(by=in_site_a.actor, case=case_a, to=CaseState.AMENDED)
         outer.about(case_a)
 
     assert sorted(events()) == sorted([*before, "outer.act"])

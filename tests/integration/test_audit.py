@@ -31,6 +31,7 @@ from clinic.actions import (
     people,
     proposals,
     reminders,
+    reports,
     reviews,
     runs,
     sites,
@@ -67,6 +68,7 @@ from tests.integration.engine_acts import look_after_engines, replay_an_answer
 from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
 from tests.integration.two_persons import two_person_kind
 from tests.make import Person, Staff
+from tests.signing import sign
 from tests.threads import at_once
 
 ACTIONS = Path(settings.BASE_DIR) / "clinic" / "actions"
@@ -105,6 +107,14 @@ def work_a_case(by: Person, colleague: Person) -> None:
     with colleague.at_work():
         notifications.mark_read(by=colleague.actor, notification=Notification.objects.filter(read_at=None)[0])
         notifications.mark_all_read(by=colleague.actor)
+
+
+def write_a_report(by: Person) -> None:
+    case = make.case(by)
+    with by.at_work():
+        reports.write(by=by.actor, case=case, section="impression", text="A draft that nobody needs")
+        reports.discard(by=by.actor, case=case)
+    sign(by, case)
 
 
 def keep_files(by: Person, case: Case) -> None:
@@ -225,6 +235,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     with clinician.at_work():
         work_a_case(clinician, staff_a[Role.RADIOLOGIST])
         keep_files(clinician, case)
+        write_a_report(clinician)
         work_runs(clinician, case)
     with staff_a[Role.ADMIN].at_work():
         run_a_house(staff_a[Role.ADMIN])

@@ -12,18 +12,21 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from clinic.actions import reports
 from clinic.api import examples
 from clinic.authorization.roles import ROLES, Role
 from clinic.doors import LIBRARY_DOORS, Door, door_of
-from clinic.models import AuditEvent, Membership
+from clinic.models import AuditEvent, Case, Membership
 from tests import make
 from tests.contract import world
 from tests.contract.asking import Api, as_program
 from tests.contract.description import operations
 from tests.contract.test_operations import AT_A_BROWSER, ask
 from tests.contract.world import CANARY, World
+from tests.integration.second_opinion import answered, second_opinions, span
 from tests.make import Person, Staff
 from tests.security.told import DONE_ELSEWHERE, OPERATIONS, PAGES, PUBLIC_PAGES, Asked
+from tests.signing import sign
 
 pytestmark = pytest.mark.django_db
 NOWHERE = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "slug": "x", "str": "x", "path": "x"}
@@ -86,13 +89,26 @@ def world_a(staff_a: Any, work_lane: Any, own_store: Any) -> World:
     return world.build(staff_a[Role.CLINICIAN], staff_a[Role.RADIOLOGIST], work_lane)
 
 
+@pytest.fixture(autouse=True)
+def _engine() -> Iterator[None]:
+    with second_opinions():
+        yield
+
+
 @pytest.fixture
 def ids(world_a: World, staff_a: Staff) -> dict[str, str]:
     colleague = staff_a[Role.RADIOLOGIST]
     with staff_a[Role.ADMIN].at_work():
         held = Membership.objects.get(user=colleague.user, ended_at=None)
-    of = world_a.ids
+    of, person = world_a.ids, world_a.person
+    with person.at_work():
+        case = Case.objects.get(pk=of[examples.CASE_ID])
+        sentence = reports.write(by=person.actor, case=case, section="findings", text="A sentence.")
+    upload = make.upload(person, case)
+    answer = answered(person, case, [upload], [span(upload, "A letter", "A letter")])
+    report = sign(person, make.case(person))
     return {
+        "sentence": sentence.id, "claim": f"{answer.pk}.0", "report": str(report.pk), "signed": str(report.case_id),
         "case": of[examples.CASE_ID], "upload": of[examples.UPLOAD_ID], "run": of[examples.RUN_ID],
         "key": of[examples.KEY_ID], "notice": of[examples.NOTICE_ID], "dead": world_a.runs["replayRun"],
         "cancelled": world_a.runs["cancelRun"], "done": world_a.runs["readResult"], "site": str(colleague.site.pk),
@@ -262,6 +278,8 @@ def _who_may(door: Door) -> Role:
 def _of_site_a(name: str, route: str, ids: dict[str, str]) -> str:
     if name in ("upload_add", "run_request"):
         return address(route, NOWHERE | {"uuid": ids["case"]})
+    if name in ("report", "report_verify", "report_pdf"):
+        return address(route, NOWHERE | {"uuid": ids["report"]})
     kinds = {"upload": "upload", "evidence": "upload", "run": "run", "notification": "notice", "key": "key",
              "person": "colleague", "role": "colleague", "site": "site"}  # fmt: skip
     return address(

@@ -8,6 +8,7 @@ from clinic.authorization.roles import Role
 Data = dict[str, Any]
 NOTHING: tuple[str, ...] = ()
 READS_CASE = ("case.read",)
+DRAFTED, READS_REPORT = ("report.drafted",), ("report.read",)
 PIXEL = b"A letter that only this test sends.\n"
 
 
@@ -25,7 +26,7 @@ class Asked:
 PAGES: dict[str, list[Asked]] = {
     # --- cases
     "home": [Asked("/", NOTHING)],
-    "cases": [Asked("/cases/?show=all", ("case_list.read",)), Asked("/cases/?show=signed", NOTHING)],
+    "cases": [Asked("/cases/?show=all", ("case_list.read",)), Asked("/cases/?show=ai", NOTHING)],
     "case_search": [Asked("/cases/search/", NOTHING, {"q": "words"})],
     "case_new": [
         Asked("/cases/new/", NOTHING),
@@ -72,6 +73,23 @@ PAGES: dict[str, list[Asked]] = {
     "upload": [Asked("/uploads/{upload}/", ("upload.read",))],
     "upload_content": [Asked("/uploads/{upload}/content/", ("upload.read",))],
     "evidence": [Asked("/uploads/{upload}/evidence/?kind=text&start=0&end=4&sha256=" + "0" * 64, ("upload.read",))],
+    "report_draft": [Asked("/cases/{case}/report/", READS_CASE)],
+    "report_write": [Asked("/cases/{case}/report/sentences/", DRAFTED, {"section": "plan", "text": "Seen again."})],
+    "report_take": [Asked("/cases/{case}/report/sentences/taken/", DRAFTED, {"key": "{claim}"})],
+    "report_sentence": [Asked("/cases/{case}/report/sentences/{sentence}/", DRAFTED,
+                              {"do": "save", "text": "Another.", "seen": "1"})],
+    "report_point": [Asked("/cases/{case}/report/sentences/{sentence}/source/", DRAFTED,
+                           {"upload": "{upload}", "words": "A letter", "seen": "1"})],
+    "report_amend": [Asked("/cases/{signed}/report/amendment/", DRAFTED, {})],
+    "report_discard": [Asked("/cases/{case}/report/discard/", ("report.draft_discarded",), {})],
+    "report_sign": [
+        Asked("/cases/{case}/report/sign/", READS_CASE),
+        Asked("/cases/{case}/report/sign/", NOTHING, {"seen": "1"}),  # who she is has not just been proved
+    ],
+    "report_versions": [Asked("/cases/{signed}/report/versions/", READS_CASE)],
+    "report": [Asked("/cases/reports/{report}/", READS_REPORT)],
+    "report_verify": [Asked("/cases/reports/{report}/verify/", READS_REPORT, is_fragment=True)],
+    "report_pdf": [Asked("/cases/reports/{report}/pdf/", READS_REPORT)],
     # --- work
     "jobs": [Asked("/jobs/", NOTHING)],
     "jobs_live": [Asked("/jobs/live/", NOTHING)],

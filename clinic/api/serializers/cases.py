@@ -5,7 +5,6 @@ from rest_framework import serializers
 from clinic.api.fields import Choice, Flag, FlagInQuery, Id, Input, Moment, Output, PageQuery, PastDay, Text, Whole
 from clinic.api.serializers.people import PersonTag
 from clinic.models import Case, CaseState, Purpose, Sex, Urgency
-from clinic.models.cases import MOVES
 
 STATES = serializers.ListField(child=serializers.ChoiceField(choices=CaseState.choices))
 
@@ -26,7 +25,9 @@ class CaseCard(Output):
     department = serializers.CharField()
     state = serializers.ChoiceField(choices=CaseState.choices)
     state_since = serializers.DateTimeField()
-    moves = serializers.SerializerMethodField(help_text="The states it may go to from here.")
+    moves = serializers.SerializerMethodField(
+        help_text="The states it may be moved to from here. It is signed, and amended, by signing its report."
+    )
     urgency = serializers.ChoiceField(choices=Urgency.choices)
     due_at = serializers.DateTimeField()
     is_overdue = serializers.BooleanField()
@@ -37,7 +38,7 @@ class CaseCard(Output):
 
     @extend_schema_field(STATES)
     def get_moves(self, case: Case) -> list[str]:
-        return sorted(state.value for state in MOVES[CaseState(case.state)])
+        return sorted(state.value for state in case.bare_moves)
 
 
 class NewPatient(Input):

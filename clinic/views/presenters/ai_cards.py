@@ -1,9 +1,9 @@
 """What an engine's answer says, in the order of the card: the suggestion, how sure, evidence, engine, limits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import sealing
@@ -12,7 +12,10 @@ from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability, of_kind
 from clinic.engines import receipts
 from clinic.errors import Words
-from clinic.models import Result
+from clinic.evidence import Evidence, read
+from clinic.models import Result, Upload
+from clinic.sources import Sources
+from clinic.views.presenters import evidence_links
 
 MOST_EVIDENCE = 6
 Facts = dict[str, Any]
@@ -60,8 +63,8 @@ def engine_badge(result: Result) -> Badge:
     )  # fmt: skip
 
 
-def card_of(result: Result, viewer: Actor) -> AiCard | None:
-    """Nothing for a kind of run that asks no engine for a class."""
+def card_of(result: Result, viewer: Actor, sources: Sources | None = None) -> AiCard | None:
+    """Nothing for a kind of run that asks no engine for a class. `sources`: those of a page with many cards."""
     capability = of_kind(result.kind)
     if capability is None:
         return None
@@ -73,7 +76,7 @@ def card_of(result: Result, viewer: Actor) -> AiCard | None:
         says=_("No answer") if refusal else _word(capability, result.facets.get("label", "")),
         detail=refusal_words(refusal),
         sure=None if refusal else _sure(capability, outcome, result.facets),
-        evidence=tuple(_evidence(outcome, viewer)),
+        evidence=tuple(_evidence(result, outcome, viewer, sources)),
         engine=engine_badge(result),
         limits=capability.not_for,
         capability=capability.name,
@@ -122,14 +125,26 @@ def _sure(capability: Capability, outcome: Facts, facets: Facts) -> Facts:
     }
 
 
-def _evidence(outcome: Facts, viewer: Actor) -> list[Facts]:
-    may_open = viewer.can(Permission.UPLOAD_READ)
+def _evidence(result: Result, outcome: Facts, viewer: Actor, sources: Sources | None) -> list[Facts]:
+    """Links that open the place, as long as the source still is what it was."""
+    told = [read(one) for one in outcome.get("evidence", ())[:MOST_EVIDENCE]]
+    if not viewer.can(Permission.UPLOAD_READ):
+        return [
+            {"number": n, "text": f"“{one.words}”", "source": _push(one), "url": ""} for n, one in enumerate(told, 1)
+        ]
+    known = sources or sources_of([result], viewer)
     return [
-        {
-            "number": number,
-            "text": f"“{one['words']}”",
-            "source": _("speaks for it") if one["weight"] > 0 else _("speaks against it"),
-            "url": reverse("upload", args=[one["upload"]]) if may_open else "",
-        }
-        for number, one in enumerate(outcome.get("evidence", ())[:MOST_EVIDENCE], start=1)
-    ]
+        {"number": link.number, "text": f"“{link.text}”", "source": f"{link.source}, {_push(one)}", "url": link.url,
+         "is_broken": link.is_broken, "reason": link.reason}
+        for link, one in zip(evidence_links.numbered(known, told), told, strict=True)
+    ]  # fmt: skip
+
+
+def _push(evidence: Evidence) -> str:
+    return _("speaks for it") if evidence.weight > 0 else _("speaks against it")
+
+
+def sources_of(results: Iterable[Result], viewer: Actor) -> Sources:
+    """The files that the answers of a page point into, found and read once however many point there."""
+    told = [read(one) for result in results for one in _outcome(result).get("evidence", ())[:MOST_EVIDENCE]]
+    return Sources.of(Upload.objects.visible_to(viewer), told)

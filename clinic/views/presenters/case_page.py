@@ -4,23 +4,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from clinic import file_words
+from clinic import file_words, report_checks
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.colleagues import colleagues
 from clinic.formats import Kind
 from clinic.forms.case_acts import AssignForm, MoveForm, moves_from
-from clinic.models import Case, CaseState, Consent, Entry, Patient, Purpose, Result, Run, Sex
-from clinic.models.runs import ACTIVE
+from clinic.models import Case, CaseState, Consent, Entry, Patient, Purpose, ReportDraft, Sex
+from clinic.models.cases import SIGNED_STATES
 from clinic.pipeline import RunKind, kinds
 from clinic.proof import chain_ends_at, position_of
+from clinic.report_body import Body
+from clinic.report_checks import Check
 from clinic.sealed_words import said
 from clinic.templatetags.figures import spaced
 from clinic.views.presenters.case_rows import patient_line, question_of
@@ -39,6 +39,7 @@ class May:
     consent: bool
     add: bool
     ask: bool
+    report: bool
     sign: bool
 
     @classmethod
@@ -51,7 +52,8 @@ class May:
             consent=actor.can(Permission.CONSENT_RECORD),
             add=takes and actor.can(Permission.UPLOAD_ADD),
             ask=takes and actor.can(Permission.RUN_REQUEST),
-            sign=case.may_move_to(CaseState.SIGNED) and actor.can(Permission.CASE_EDIT),
+            report=actor.can(Permission.REPORT_WRITE) or case.state in SIGNED_STATES,
+            sign=case.may_move_to(CaseState.SIGNED) and actor.can(Permission.REPORT_SIGN),
         )
 
 
@@ -72,8 +74,7 @@ def head(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, An
 
 
 def _other_moves(case: Case) -> bool:
-    """Signing has a page of its own, so that nobody signs by a slip in a menu."""
-    return any(to != CaseState.SIGNED for to, _words in moves_from(case.state))
+    return bool(moves_from(case.state))
 
 
 def _facts(case: Case, consents: dict[str, Consent]) -> Facts:
@@ -89,7 +90,7 @@ def _facts(case: Case, consents: dict[str, Consent]) -> Facts:
 
 
 def side(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, Any]:
-    checks = checks_before_signing(actor, case, consents) if case.needs_work else []
+    checks = checks_before_signing(case) if case.needs_work and actor.can(Permission.REPORT_WRITE) else []
     return {
         "case": case,
         "may": May.of(actor, case),
@@ -104,31 +105,25 @@ def side(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, An
     }
 
 
-def checks_before_signing(actor: Actor, case: Case, consents: dict[str, Consent]) -> Facts:
-    runs = Run.objects.visible_to(actor).filter(case=case)
-    dead = Q(pk__in=runs.dead().values("pk"))
-    counted = runs.aggregate(active=Count("pk", filter=Q(state__in=ACTIVE)), dead=Count("pk", filter=dead))
-    damaged = Result.objects.visible_to(actor).filter(case=case, facets__all_match=False).exists()
-    page = reverse("case", args=[case.pk])
-    care = consents.get(Purpose.CARE)
-    checks = [
-        _check(bool(care and care.is_given), _("Consent for care on record"), _("Record consent for care"),
-               f"{page}#consent"),
-        _check(not counted["active"], _("No run under way"),
-               ngettext("Wait for %d run", "Wait for %d runs", counted["active"]) % counted["active"],
-               f"{page}?kind=engine"),
-        _check(not counted["dead"], _("No failed run left open"),
-               ngettext("Settle %d failed run", "Settle %d failed runs", counted["dead"]) % counted["dead"],
-               f"{page}?kind=engine"),
-    ]  # fmt: skip
-    if damaged:
-        words = _("A file does not match its digest")
-        checks.append({"state": "stop", "words": words, "url": f"{page}?kind=engine"})
-    return checks
+def checks_before_signing(case: Case) -> Facts:
+    return [check_line(check) for check in report_checks.of_report(case, body_of(draft_of(case)))]
 
 
-def _check(is_done: bool, done: str, todo: str, url: str) -> dict[str, Any]:
-    return {"state": "done", "words": done} if is_done else {"state": "todo", "words": todo, "url": url}
+def check_line(check: Check) -> dict[str, Any]:
+    """As partials/checks.html takes it."""
+    state = "done" if check.is_done else "stop" if check.is_danger else "todo"
+    return {"state": state, "words": check.words, "url": "" if check.is_done else check.url}
+
+
+def draft_of(case: Case) -> ReportDraft | None:
+    draft = ReportDraft.objects.filter(case=case).select_related("touched_by").first()
+    if draft:
+        draft.case = case
+    return draft
+
+
+def body_of(draft: ReportDraft | None) -> Body:
+    return Body.of(draft.body) if draft else Body()
 
 
 def _consent_row(purpose: str, latest: Consent | None) -> dict[str, Any]:

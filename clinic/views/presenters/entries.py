@@ -18,7 +18,9 @@ from clinic.authorization.actor import Actor
 from clinic.models import Case, Entry, EntryKind, Note, Result, Run, StateChange, Upload
 from clinic.proof import MISSING, proofs
 from clinic.sealed_words import said
-from clinic.views.presenters import review_words  # noqa: F401  (registering its words is its whole effect)
+from clinic.standing import standings
+from clinic.views.presenters import report_words, review_words  # noqa: F401  (registering words is their whole effect)
+from clinic.views.presenters.ai_cards import sources_of
 from clinic.views.presenters.entry_parts import Found, Shown
 from clinic.views.presenters.entry_words import worded
 from clinic.views.presenters.mentions import people_named
@@ -68,16 +70,20 @@ def _find(entries: Iterable[Entry], case: Case, viewer: Actor) -> Found:
         if entry.subject_id:
             ids[entry.kind].add(entry.subject_id)
     runs = Run.objects.visible_to(viewer).in_bulk(set().union(*(ids[kind] for kind in RUN_KINDS)))
-    results = (
+    answers = (
         Result.objects.visible_to(viewer).filter(run__in=ids[EntryKind.RUN_FINISHED]).prefetch_related("stop_marks")
     )
+    results = list(answers) if ids[EntryKind.RUN_FINISHED] else []
     notes = _of(case, Note.objects.visible_to(viewer).in_bulk(ids[EntryKind.NOTE]))
+    told = _of(case, {result.run_id: result for result in results})
     return Found(
         viewer=viewer,
         notes=notes,
         uploads=_of(case, Upload.objects.visible_to(viewer).in_bulk(ids[EntryKind.UPLOAD])),
         runs=runs,
-        results=_of(case, {result.run_id: result for result in results}) if ids[EntryKind.RUN_FINISHED] else {},
+        results=told,
+        sources=sources_of(told.values(), viewer) if told else None,
+        standings=standings(results),
         changes=_of(case, StateChange.objects.visible_to(viewer).in_bulk(ids[EntryKind.STATE_CHANGED])),
         people=colleagues.names(ids[EntryKind.ASSIGNED]),
         named=people_named(str(said(lambda note=note: note.body)) for note in notes.values()),  # type: ignore[misc]

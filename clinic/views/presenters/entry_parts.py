@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from clinic.authorization.actor import Actor
 from clinic.models import Entry, Note, Result, Run, StateChange, Upload
 from clinic.proof import MISSING, Proof
+from clinic.sources import Sources
+from clinic.standing import Standing
 from clinic.views.presenters.ai_cards import AiCard
 from clinic.views.presenters.mentions import Piece
 
@@ -36,6 +38,7 @@ class Shown:
     result: Result | None = None
     facts: tuple[tuple[Words, object], ...] = ()
     card: AiCard | None = None
+    standing: str = ""
 
 
 @dataclass
@@ -47,6 +50,8 @@ class Found:
     uploads: dict[UUID, Upload] = field(default_factory=dict)
     runs: dict[UUID, Run] = field(default_factory=dict)
     results: dict[UUID, Result] = field(default_factory=dict)
+    sources: Sources | None = None  # what the answers point into
+    standings: dict[UUID, Standing] = field(default_factory=dict)  # of the results, by their own ids
     changes: dict[UUID, StateChange] = field(default_factory=dict)
     people: dict[UUID, str] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)

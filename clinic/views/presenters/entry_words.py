@@ -100,7 +100,8 @@ def _finished(entry: Entry, found: Found) -> Shown:
     return Shown(
         icon="cpu", look="machine", title=_("Engine answers: %(kind)s") % {"kind": _kind_title(entry, run)}, by=by,
         run=run, result=result, url=_run_url(run), body_template=_template(entry) if result else "",
-        facts=_facts(result) if result else (), card=card_of(result, found.viewer) if result else None,
+        facts=_facts(result) if result else (), card=card_of(result, found.viewer, found.sources) if result else None,
+        standing=found.standings.get(result.pk, "") if result else "",
     )  # fmt: skip
 
 

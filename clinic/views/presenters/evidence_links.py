@@ -58,8 +58,9 @@ def numbered(sources: Sources, evidence: Iterable[Evidence], *, first: int = 1) 
 
 def _link(number: int, evidence: Evidence, sources: Sources) -> EvidenceLink:
     source, state = sources.get(evidence), sources.look(evidence)
+    words = evidence.words or (source.words_at(evidence) if source else "")
     return EvidenceLink(
-        number=number, text=evidence.words or _("No words"), source=where(evidence, source), state=state,
+        number=number, text=words or _("No words"), source=where(evidence, source), state=state,
         url=place_url(evidence) if state == State.FITS else "", is_against=evidence.weight < 0,
     )  # fmt: skip
 

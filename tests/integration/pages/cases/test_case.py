@@ -16,6 +16,7 @@ from clinic.models import AuditEvent, CaseState, Entry, EntryKind, Purpose, Run
 from clinic.proof import link_hash, proofs
 from tests import make
 from tests.integration.pages.cases.helpers import HTMX, fill_story, queries_of, text_of
+from tests.signing import sign
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_case_when_opened_then_says_who_what_and_how_long(client, url, clinician
 
     for expected in (
         "Question of site A", f"Patient {patient_a.pseudonym}", "Name Ana Alder", "Consent Care", "With Nobody yet",
-        "Waiting under 1 min", "Case opened, routine", "3 of 3 done", "Consent given: care",
+        "Waiting under 1 min", "Case opened, routine", "4 of 6 done", "Consent given: care",
     ):  # fmt: skip
         assert expected in words, expected
 
@@ -103,7 +104,7 @@ def test_story_when_many_kinds_happened_then_each_is_told(client, url, clinician
     dropped = make.run(clinician_a, case_a)
     with clinician_a.at_work():
         runs.cancel(by=clinician_a.actor, run=dropped)
-        cases.move(by=clinician_a.actor, case=case_a, to=CaseState.SIGNED)
+    sign(clinician_a, case_a)
 
     response = client.get(url)
 
@@ -112,7 +113,8 @@ def test_story_when_many_kinds_happened_then_each_is_told(client, url, clinician
         "Document added", "Letter.txt", "Seen with @Radiologist of Northgate and <b>bold</b> @nobody@x.example",
         "Handed to Radiologist of Northgate", "With nobody now", "Waits for a human", "She coughs",
         "1 file read, it matches its digest", "No answer: Integrity check", "It was asked to fail",
-        "Cancelled: Integrity check", "Engine answers: Integrity check", "clinic.check 1, local", "Signed",
+        "Cancelled: Integrity check", "Engine answers: Integrity check", "clinic.check 1, local",
+        "Report signed, version 1",
     ):  # fmt: skip
         assert expected in words, expected
     assert "<b>bold</b>" not in response.content.decode()
@@ -308,7 +310,7 @@ def test_case_when_its_story_is_long_then_asks_the_database_no_more_often(
     fill_story(clinician_a, case_a, lines_there)
     client.get(url)
 
-    assert queries_of(lambda: client.get(url)) <= 27
+    assert queries_of(lambda: client.get(url)) <= 28
 
 
 def test_case_when_runs_and_files_are_many_then_asks_the_database_no_more_often(
@@ -404,8 +406,8 @@ def test_before_signing_when_things_are_open_then_lists_them(client, url, clinic
 
     words = text_of(client.get(url))
 
-    assert "0 of 3 done" in words
-    for expected in ("Record consent for care", "Wait for 1 run", "Settle 1 failed run"):
+    assert "1 of 6 done" in words
+    for expected in ("Record consent for care", "Wait for 1 run", "Settle 1 failed run", "Write the report"):
         assert expected in words
 
 

@@ -10,6 +10,7 @@ from clinic.authorization.roles import Role
 from clinic.models import Case, CaseState, Urgency
 from tests import make
 from tests.integration.pages.cases.helpers import HTMX, links, queries_of, references, text_of
+from tests.signing import sign
 
 LIST = "/cases/"
 
@@ -43,7 +44,7 @@ def test_list_when_opened_then_begins_with_mine_that_need_work(as_person, clinic
     mine = make.case(clinician_a, question="Mine", assignee=clinician_a.user)
     make.case(clinician_a, question="Of a colleague", assignee=staff_a[Role.RADIOLOGIST].user)
     done = make.case(clinician_a, question="Mine and signed", assignee=clinician_a.user)
-    move(clinician_a, done, CaseState.AWAITING_HUMAN, CaseState.SIGNED)
+    sign(clinician_a, done)
 
     assert references(as_person(clinician_a).get(LIST)) == [mine.reference]
 
@@ -98,7 +99,7 @@ def test_filter_when_chosen_then_shows_what_its_number_says(as_person, clinician
     human, ai, signed, _open = (make.case(clinician_a) for _ in range(4))
     move(clinician_a, human, CaseState.AWAITING_HUMAN)
     move(clinician_a, ai, CaseState.AWAITING_AI)
-    move(clinician_a, signed, CaseState.AWAITING_HUMAN, CaseState.SIGNED)
+    sign(clinician_a, signed)
 
     shown = as_person(clinician_a).get(f"{LIST}?show={show}")
 

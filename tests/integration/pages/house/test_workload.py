@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from clinic.actions import cases
 from clinic.authorization.roles import Role
-from clinic.models import Case, CaseState
+from clinic.models import Case
 from clinic.workload import Share, shares
 from tests import make
 from tests.make import Person, Staff
+from tests.signing import sign
 
 
 @pytest.fixture
@@ -24,12 +24,6 @@ def share_of(lead: Person, person: Person | None) -> Share:
     with lead.at_work():
         [found] = [one for one in shares(lead.actor) if one.person == (person.user.pk if person else None)]
     return found
-
-
-def sign(by: Person, case: Case) -> None:
-    with by.at_work():
-        for state in (CaseState.AWAITING_HUMAN, CaseState.SIGNED):
-            case = cases.move(by=by.actor, case=case, to=state)
 
 
 def test_share_when_cases_wait_then_counts_open_overdue_signed_and_the_longest_wait(lead, clinician_a: Person):
