@@ -43,8 +43,8 @@ faults: dev-environment ## kill workers and see that nothing is lost: RUNS=1000 
 tamper: dev-environment ## attack the audit as the database's owner and see that it is found: ATTACKS=200 of each kind, CRASHES=10
 	@.venv/bin/python -m tests.tamper --attacks $(ATTACKS) --crashes $(CRASHES)
 
-bench: dev-environment ## measure pages, uploads and runs, side by side with a bare Django view
-	@.venv/bin/python -m benchmarks
+bench: dev-environment ## measure pages, uploads, runs and the audit, side by side with what they are compared to; ONLY=audit
+	@.venv/bin/python -m benchmarks $(ONLY)
 
 doubt: dev-environment ## what the statistics promise, measured on generated data; QUICK=1 for a small round
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.doubt $(if $(QUICK),--quick)

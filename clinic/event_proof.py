@@ -1,0 +1,86 @@
+"""How far one event is proved, step by step: its content, its place, the checkpoint over it, the witness of that."""
+
+import hmac
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from clinic import witness
+from clinic.chain import START
+from clinic.checkpoints import Checkpoint, NotACheckpoint
+from clinic.models import AuditCheckpoint, AuditLink
+from clinic.proof import link_hash
+from clinic.templatetags.figures import short_digest, spaced
+
+
+class State(StrEnum):
+    HOLDS = "done"
+    BROKEN = "fail"
+    WAITS = "wait"
+
+
+@dataclass(frozen=True)
+class Step:
+    state: State
+    name: str
+    note: str = ""
+
+
+def steps(link: AuditLink) -> list[Step]:
+    copy = AuditCheckpoint.objects.filter(seq__gte=link.seq).order_by("seq").first()
+    return [_content(link), _neighbours(link), *_checkpoint(link, copy)]
+
+
+def state_of(all_steps: list[Step]) -> State:
+    states = {step.state for step in all_steps}
+    return next((state for state in (State.BROKEN, State.WAITS) if state in states), State.HOLDS)
+
+
+def holds_alone(link: AuditLink) -> bool:
+    """Its content is what was written, without a look at what lies around it."""
+    again = link_hash(link.event_id, link.event.body, link.seq, link.at, bytes(link.prev))
+    return hmac.compare_digest(again, bytes(link.hash))
+
+
+def _content(link: AuditLink) -> Step:
+    return _step(holds_alone(link), _("Hash matches its content"), short_digest(bytes(link.hash).hex()))
+
+
+def _neighbours(link: AuditLink) -> Step:
+    around = AuditLink.objects.filter(seq__in=[link.seq - 1, link.seq + 1]).values_list("seq", "hash", "prev")
+    found = {seq: (bytes(found), bytes(prev)) for seq, found, prev in around}
+    before = found[link.seq - 1][0] if link.seq - 1 in found else START if link.seq == 1 else b""
+    is_linked = before == bytes(link.prev) and (link.seq + 1 not in found or found[link.seq + 1][1] == bytes(link.hash))
+    return _step(is_linked, _("Linked to the one before and after"), f"{spaced(link.seq - 1)}, {spaced(link.seq + 1)}")
+
+
+def _checkpoint(link: AuditLink, copy: AuditCheckpoint | None) -> list[Step]:
+    if copy is None:
+        return [Step(State.WAITS, _("In a signed checkpoint"), _("within a minute"))]
+    try:
+        checkpoint = Checkpoint.parse(copy.line)
+    except NotACheckpoint:
+        return [Step(State.BROKEN, _("In a signed checkpoint"))]
+    is_told = checkpoint.first <= link.seq and bytes(link.hash).startswith(checkpoint.tag_of(link.seq))
+    return [
+        _step(is_told, _("In the checkpoint up to %(seq)s") % {"seq": spaced(checkpoint.seq)}),
+        _step(checkpoint.is_signed, _("Checkpoint signed, Ed25519"), checkpoint.seal.key_id),
+        _witness(checkpoint),
+    ]
+
+
+def _witness(checkpoint: Checkpoint) -> Step:
+    """Another machine may keep it: then this one can only say that it does not see it."""
+    name = _("Witness outside the database agrees")
+    try:
+        seen = witness.file().find(checkpoint.seq)
+    except OSError:
+        seen = None
+    if seen is None:
+        return Step(State.WAITS, name, _("not seen from this machine"))
+    return _step(seen.line == checkpoint.line, name)
+
+
+def _step(is_right: bool, name: str, note: str = "") -> Step:
+    return Step(State.HOLDS if is_right else State.BROKEN, name, note)
