@@ -1,6 +1,6 @@
 """The one door to patient data. What is not visible does not exist (404); what is shown is noted first."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -237,6 +237,33 @@ def signings(by: Actor) -> models.QuerySet[StateChange]:
 
 def audit_links(by: Actor) -> models.QuerySet[AuditLink]:
     return AuditLink.objects.visible_to(by).select_related("event")
+
+
+def audit_link(by: Actor, event: UUID) -> AuditLink:
+    found = audit_links(by).filter(event=event).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    audit_page(by, [found], narrowed_by=["one"])
+    return found
+
+
+def overseen_case(by: Actor, pk: UUID) -> Case:
+    """Who looked at it is read in the audit, which is noted as such."""
+    found = _one(case_numbers(by), pk)
+    audit.note_read(by, "audit.read", found, narrowed_by=["readers"])
+    return found
+
+
+def patient_numbers(by: Actor) -> models.QuerySet[Patient]:
+    """Pseudonyms, for auditors: nothing of who she is."""
+    if by.site_id is None or not by.can(Permission.AUDIT_READ):
+        return Patient.objects.none()
+    return Patient.objects.filter(site=by.site_id).only("pk", "number")
+
+
+def audit_taken(by: Actor, event: str, **facts: Any) -> None:
+    """All of the site's audit was checked, or left the house."""
+    audit.note_read(by, event, Site.objects.get(pk=by.here), **facts)
 
 
 def audit_page(by: Actor, links: list[AuditLink], *, narrowed_by: list[str]) -> list[AuditLink]:

@@ -26,7 +26,7 @@ from clinic.actions import cases, consents, keys, people, reports, sites  # noqa
 from clinic.authorization.permissions import Permission  # noqa: E402
 from clinic.authorization.roles import Role  # noqa: E402
 from clinic.identity import memberships_of  # noqa: E402
-from clinic.models import Case, CaseState, Purpose, Report, Run, Urgency, User  # noqa: E402
+from clinic.models import AuditEvent, Case, CaseState, Purpose, Report, Run, Urgency, User  # noqa: E402
 from tests import make  # noqa: E402
 from tests.make import SYSTEM, Person  # noqa: E402
 from tests.signing import sign  # noqa: E402
@@ -153,6 +153,7 @@ def scene() -> Answer:
         "person": str(invited.user.pk), "colleague": str(colleague.user.pk), "question": found.question,
         "link": reverse("account_reset_password_from_key", args=[user_pk_to_url_str(invited.user), link]),
         "program": str(_person(f"integration@{HERE}").user.pk),
+        "event": str(AuditEvent.objects.get(event="case.opened", case_id=found.pk).pk),
     }  # fmt: skip
 
 

@@ -114,6 +114,7 @@ def ids(world_a: World, staff_a: Staff) -> dict[str, str]:
         "cancelled": world_a.runs["cancelRun"], "done": world_a.runs["readResult"], "site": str(colleague.site.pk),
         "colleague": str(colleague.user.pk), "held": str(held.pk),
         "program": str(staff_a[Role.INTEGRATION].user.pk), "fresh": str(uuid.uuid4()),
+        "event": str(AuditEvent.objects.get(event="case.opened", case_id=of[examples.CASE_ID]).pk),
     }  # fmt: skip
 
 
@@ -281,7 +282,7 @@ def _of_site_a(name: str, route: str, ids: dict[str, str]) -> str:
     if name in ("report", "report_verify", "report_pdf"):
         return address(route, NOWHERE | {"uuid": ids["report"]})
     kinds = {"upload": "upload", "evidence": "upload", "run": "run", "notification": "notice", "key": "key",
-             "person": "colleague", "role": "colleague", "site": "site"}  # fmt: skip
+             "audit_event": "event", "person": "colleague", "role": "colleague", "site": "site"}  # fmt: skip
     return address(
         route, NOWHERE | {"uuid": ids[next((kind for word, kind in kinds.items() if name.startswith(word)), "case")]}
     )

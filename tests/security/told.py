@@ -136,7 +136,7 @@ PAGES: dict[str, list[Asked]] = {
     "sites": [Asked("/sites/", NOTHING, role=Role.ADMIN)],
     "site_new": [
         Asked("/sites/new/", NOTHING, role=Role.ADMIN),
-        Asked("/sites/new/", ("site.created",), {"name": "Westgate"}, Role.ADMIN),
+        Asked("/sites/new/", ("site.created", "engine.entered", "engine.entered"), {"name": "Westgate"}, Role.ADMIN),
     ],
     "site": [
         Asked("/sites/{site}/", NOTHING, role=Role.ADMIN),
@@ -144,6 +144,14 @@ PAGES: dict[str, list[Asked]] = {
               "urgent_wait_minutes": "50", "routine_wait_minutes": "500"}, Role.ADMIN),
     ],
     "audit": [Asked("/audit/", ("audit.read",), role=Role.AUDITOR)],
+    "audit_search": [Asked("/audit/search/", NOTHING, {"patient": ""}, Role.AUDITOR)],
+    "audit_event": [Asked("/audit/events/{event}/", ("audit.read",), role=Role.AUDITOR)],
+    "audit_readers": [Asked("/audit/cases/{case}/", ("audit.read",), role=Role.AUDITOR)],
+    "audit_proof": [Asked("/audit/proof/", NOTHING, role=Role.AUDITOR)],
+    "audit_verify": [Asked("/audit/proof/verify/", ("audit.verified",), {}, Role.AUDITOR)],
+    "audit_export": [Asked("/audit/export/", ("audit.exported",), {}, Role.AUDITOR)],
+    "audit_keys": [Asked("/audit/keys/", NOTHING, role=Role.AUDITOR)],
+    "audit_verifier": [Asked("/audit/verifier/", NOTHING, role=Role.AUDITOR)],
     "workload": [Asked("/workload/", NOTHING, role=Role.LEAD)],
     "operations": [Asked("/operations/", NOTHING, role=Role.ADMIN)],
     "operations_live": [Asked("/operations/live/", NOTHING, role=Role.ADMIN)],

@@ -20,7 +20,7 @@ SHARED = {"/profile/", "/profile/keys/", "/notifications/?show=all", "/people/ro
 PAGES = {
     Role.CLINICIAN: {"/cases/", "/cases/?show=all", "/cases/new/", "/jobs/", *SHARED},
     Role.ADMIN: {"/people/", "/people/new/", "/sites/", "/sites/new/", "/operations/", "/jobs/?show=all"},
-    Role.AUDITOR: {"/audit/", "/audit/?day=2001-01-01", "/audit/?case=Ana"},
+    Role.AUDITOR: {"/audit/", "/audit/?until=2001-01-01", "/audit/?case=Ana", "/audit/proof/"},
     Role.LEAD: {"/workload/"},
 }
 HEARD = {"aria-label", "title", "placeholder", "alt", "data-key-words"}
