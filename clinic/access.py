@@ -17,6 +17,7 @@ from clinic.models import (
     AuditLink,
     Case,
     CaseState,
+    DriftAlarm,
     Incident,
     IncidentPack,
     Membership,
@@ -163,6 +164,19 @@ def incident(by: Actor, pk: UUID, *, for_change: bool = False) -> Incident:
     if not for_change:
         audit.note_read(by, "incident.read", found)
     return found
+
+
+def drift_alarms(by: Actor, most: int) -> list[DriftAlarm]:
+    """The latest. What moved may hold words that many letters have in common."""
+    found = list(DriftAlarm.objects.visible_to(by).order_by("-at")[:most])
+    if found:
+        audit.note_read(by, "drift.read", found[0], count=len(found))
+    return found
+
+
+def drift_alarm(by: Actor, pk: UUID) -> DriftAlarm:
+    """For saying that somebody has looked, which the action notes."""
+    return _one(DriftAlarm.objects.visible_to(by), pk)
 
 
 def incident_pack(by: Actor, pk: UUID) -> IncidentPack:

@@ -20,6 +20,7 @@ class Answer(Outcome):
     calibrated_on: int = 0  # cases
     evidence: tuple[Evidence, ...] = ()
     refusal: str = ""  # a code: why it gave no answer
+    terms: frozenset[str] = frozenset()  # words of the source, for the drift watch only: never stored with the answer
     features: dict[str, Any] = field(default_factory=dict)  # what drift looks at: length, language; no words
 
     @property
@@ -41,4 +42,6 @@ class Answer(Outcome):
         }
 
     def as_json(self) -> dict[str, Any]:
-        return super().as_json() | {"evidence": [one.as_json() for one in self.evidence]}
+        told = super().as_json()
+        del told["terms"]
+        return told | {"evidence": [one.as_json() for one in self.evidence]}

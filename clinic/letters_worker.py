@@ -1,5 +1,6 @@
 """`clinic.letters`: reads one letter and asks whichever engine was chosen."""
 
+import re
 from collections.abc import Iterator
 
 from clinic.answers import Answer
@@ -10,6 +11,7 @@ from clinic.source_texts import decoded
 
 LARGEST_BYTES = 256 * 1024
 TEXT = "text/"
+WORD = re.compile(r"[^\W\d_]{2,40}")
 
 
 def handle(work: Work) -> Answer:
@@ -27,6 +29,7 @@ def handle(work: Work) -> Answer:
         calibrated_on=reading.calibrated_on,
         evidence=tuple(_evidence(upload, text, reading.spans)),
         refusal=reading.refusal,
+        terms=frozenset(word.lower() for word in WORD.findall(text)),
         features=dict(reading.features),
     )
 

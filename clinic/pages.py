@@ -40,6 +40,7 @@ add(Place(_("Limits and reading"), "review_settings", "sliders", Permission.ENGI
 add(Place(_("Workload"), "workload", "list-check", Permission.WORKLOAD_VIEW, 0, 20, on_phone=True))
 add(Place(_("Audit"), "audit", "journal-check", Permission.AUDIT_READ, 0, 25, on_phone=True))
 add(Place(_("Incidents"), "incidents", "sign-stop", Permission.ENGINES_VIEW, 2, 5, also="/stops/"))
+add(Place(_("Drift"), "drift", "graph-up", Permission.ENGINES_VIEW, 2, 6))
 add(Place(_("Operations"), "operations", "speedometer2", Permission.OPERATIONS_VIEW, 2, 10))
 add(Place(_("People"), "people", "people", Permission.PEOPLE_VIEW, 2, 20))
 add(Place(_("Sites"), "sites", "building", Permission.SITES_MANAGE, 2, 30))

@@ -75,6 +75,7 @@ class Rules:
     risky: str = "always"  # one of RISKY: when its being possible sends the answer to a person
     wait_hours: int = 8  # what has waited longer comes first
     dwell_s: int = 3  # how long a risky item must have been open
+    on_alarm: str = "people"  # one of ON_ALARM: what becomes of a live engine that alarms say is no longer right
     adjudicators: tuple[str, ...] = ("reviewer", "clinician", "radiologist")
 
     @classmethod
@@ -90,6 +91,7 @@ class Rules:
 
 
 RISKY = ("always", "beside_others", "never")
+ON_ALARM = ("people", "nothing")
 SHARES = {"doubt_below": 1.0, "risky_from": 1.0, "sample_percent": 100.0}  # name to its most
 COUNTS = {  # name to its least and its most
     "readers": (1, MOST_READERS), "doubt_readers": (1, MOST_READERS), "sample_readers": (1, MOST_READERS),
@@ -110,6 +112,8 @@ def problems_of(told: Mapping[str, Any], capability: Capability) -> dict[str, li
     wrong |= {name: [_("yes or no")] for name in FLAGS if not isinstance(told.get(name, False), bool)}
     if told.get("risky", "always") not in RISKY:
         wrong["risky"] = [_("one of %s") % ", ".join(RISKY)]
+    if told.get("on_alarm", "people") not in ON_ALARM:
+        wrong["on_alarm"] = [_("one of %s") % ", ".join(ON_ALARM)]
     if not _are_readers(told.get("class_readers", {}), capability):
         wrong["class_readers"] = [_("classes of this engine, with a number of readers from 1 to 5")]
     if not _are_adjudicators(told.get("adjudicators", [])):

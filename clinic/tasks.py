@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
 from clinic import celery, watch
-from clinic.actions import engines, runs, work
+from clinic.actions import engines, monitors, runs, work
+from clinic.answers import Answer
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
 from clinic.capabilities import of_kind
@@ -23,7 +24,7 @@ from clinic.engines.ladder import Ladder
 from clinic.errors import Code, Refusal
 from clinic.inference.runtime import replay_facts
 from clinic.models import Run, RunError
-from clinic.pipeline import Failed, RunKind, Work, kind_named
+from clinic.pipeline import Failed, Outcome, RunKind, Work, kind_named
 from clinic.storage.errors import KeyDestroyed, ObjectDamaged, ObjectMissing, StorageError
 from clinic.uploads import StoredUpload
 
@@ -68,6 +69,8 @@ def _bring_to_an_end(held: work.Claim) -> None:
             answered = _answer(sort, held, run)
         is_ours = work.succeed(held, sort=sort, outcome=answered.outcome, replay=_record(run, answered),
                                chosen=answered.chosen)  # fmt: skip
+        if is_ours:
+            _watch_on(run, answered.outcome)
         log.info("run_done" if is_ours else "run_late", extra=told | {"ms": round(1000 * (time.monotonic() - began))})
     except Exception as problem:
         close_old_connections()  # it may be the database itself that went away
@@ -76,6 +79,17 @@ def _bring_to_an_end(held: work.Claim) -> None:
         level = logging.ERROR if why.error == RunError.UNEXPECTED else logging.INFO
         log.log(level, "run_failed", extra=told | {"code": why.error.value, "reason": type(problem).__name__,
                                                    "where": watch.where(problem)})  # fmt: skip
+
+
+def _watch_on(run: Run, outcome: Outcome) -> None:
+    """Behind the answer, which stands whatever becomes of this."""
+    if not isinstance(outcome, Answer):
+        return
+    try:
+        monitors.take_in_answer(run=run, outcome=outcome)
+    except Exception as problem:
+        log.error("answer_not_watched", extra={"run_id": str(run.pk), "reason": type(problem).__name__,
+                                               "where": watch.where(problem)})  # fmt: skip
 
 
 def _record(run: Run, answered: Answered) -> dict[str, Any]:

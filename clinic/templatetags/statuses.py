@@ -37,6 +37,10 @@ STATUSES = {
     "live": Status("ok", "broadcast-pin", _("Live")),
     "stopped": Status("danger", "sign-stop-fill", _("Stopped")),
     "retired": Status("", "archive", _("Retired")),
+    # a monitor
+    "learning": Status("", "hourglass-split", _("Learning")),
+    "watching": Status("ok", "eye", _("Watching")),
+    "raised": Status("danger", "exclamation-octagon-fill", _("Alarm")),
     # an incident
     "incident_open": Status("danger", "exclamation-octagon-fill", _("Open")),
     "incident_resolved": Status("warn", "journal-check", _("Review to be written")),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from clinic.views import incident_acts, incidents, replays, stops
+from clinic.views import drift, incident_acts, incidents, replays, stops
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("stops/pull/", stops.stop_pull, name="stop_pull"),
@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stops/<uuid:pk>/release/agree/", stops.stop_release_agree, name="stop_release_agree"),
     path("stops/<uuid:pk>/release/refuse/", stops.stop_release_refuse, name="stop_release_refuse"),
     path("runs/<uuid:pk>/result/replay/", replays.result_replay, name="result_replay"),
+    path("drift/", drift.drift, name="drift"),
+    path("drift/<uuid:pk>/looked/", drift.drift_looked, name="drift_looked"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/new/", incident_acts.incident_new, name="incident_new"),
     path("incidents/<uuid:pk>/", incidents.incident, name="incident"),

@@ -90,6 +90,8 @@ def _target(notice: Notification, actor: Actor) -> str:
         return reverse("keys")
     if notice.incident_id and actor.can(Permission.ENGINES_VIEW):
         return reverse("incident", args=[notice.incident_id])
+    if notice.kind == NoticeKind.DRIFT and actor.can(Permission.ENGINES_VIEW):
+        return reverse("drift")
     if notice.run_id and actor.can(Permission.JOBS_VIEW):
         return reverse("run", args=[notice.run_id])
     if notice.case_id and actor.can(Permission.CASE_VIEW):

@@ -1,13 +1,16 @@
 """Every act on engines, once: the test of the audit asks whether each is told."""
 
-from clinic.actions import engines, golden, replays, runs, work
+from typing import Any
+
+from clinic.actions import engines, golden, monitors, replays, runs, work
 from clinic.answers import Answer
 from clinic.authorization.roles import Role
 from clinic.engines.ladder import Ladder
 from clinic.engines.unfit import Fault
-from clinic.models import Case, Deployment, Engine, Result
+from clinic.models import Case, Deployment, DriftAlarm, Engine, Result
 from clinic.pipeline import kind_named
 from tests import make
+from tests.integration.engines.stream import say, soon_learned, watched
 from tests.make import Person, Staff
 
 
@@ -41,3 +44,13 @@ def replay_an_answer(by: Person, case: Case) -> None:
     with by.at_work():
         work.succeed(held, sort=kind_named("clinic.letters"), outcome=answer, replay={}, chosen=chosen)
         replays.replay(by=by.actor, result=Result.objects.get(run=run))
+
+
+def watch_an_engine(by: Person, engineer: Person, case: Case, monkeypatch: Any) -> None:
+    """Its input moves, somebody looks."""
+    monkeypatch.setattr(monitors, "fresh", soon_learned)
+    engine = Engine.objects.get(name="Letter rules")
+    with by.at_work():
+        watched(by, case, [say("routine") for _ in range(205)], engine)
+        watched(by, case, [say("emergency") for _ in range(60)], engine)
+        monitors.watch_on(by=engineer.actor, alarm=DriftAlarm.objects.get(monitor="mix"))

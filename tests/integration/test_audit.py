@@ -64,7 +64,7 @@ from clinic.uploads import store
 from clinic.worker import CheckOutcome
 from tests import make
 from tests.integration.chain import broken_at
-from tests.integration.engine_acts import look_after_engines, replay_an_answer
+from tests.integration.engine_acts import look_after_engines, replay_an_answer, watch_an_engine
 from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
 from tests.integration.two_persons import two_person_kind
 from tests.make import Person, Staff
@@ -245,6 +245,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     stop_an_engine(staff_a, case)
     look_after_engines(staff_a, staff_a[Role.ENGINEER])
     replay_an_answer(clinician, case)
+    watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
     with clinician.at_work():
         keep_house(clinician, monkeypatch)
     keep_witness(monkeypatch)

@@ -164,6 +164,7 @@ PUBLIC_PAGES = {"language_choose"}
 # Pages that need a scene of their own to do anything, by the beginning of their names: here they are asked for as
 # refused and as foreign only; what they tell is counted by these tests.
 DONE_ELSEWHERE = {
+    "drift": "tests/integration/pages/house/test_drift.py",
     "incident": "tests/integration/pages/house/test_incidents.py",
     "result_replay": "tests/integration/engines/test_replay.py",
     "review": "tests/integration/pages/reviews/test_queue.py",
