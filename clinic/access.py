@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from clinic import audit
 from clinic.authorization.actor import Actor
@@ -17,7 +17,10 @@ from clinic.models import (
     AuditLink,
     Case,
     CaseState,
+    Deployment,
     DriftAlarm,
+    Engine,
+    EngineLesson,
     Incident,
     IncidentPack,
     Membership,
@@ -131,6 +134,12 @@ def review_list(by: Actor, items: list[ReviewItem]) -> list[ReviewItem]:
         cases = [item.case_id for item in items if item.case_id]
         audit.note_read(by, "review_list.read", items[0], count=len(items), cases=cases)
     return items
+
+
+def engine(by: Actor, pk: UUID) -> Engine:
+    """One that stands, or stood, at the site. Engines hold no patient data, so looking is no reading."""
+    stands, learned = (rows.visible_to(by).values("engine") for rows in (Deployment.objects, EngineLesson.objects))
+    return _one(Engine.objects.filter(Q(pk__in=stands) | Q(pk__in=learned)), pk)
 
 
 def report(by: Actor, pk: UUID) -> Report:

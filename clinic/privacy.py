@@ -94,7 +94,7 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.FACET, "case version content_sha256 sources signed_by signed_at")
     | _all(Holds.PLAIN, "id site key_id signature"),
     "clinic.TrainingItem": _all(Holds.FACET, "capability patient case result review said label sources at")
-    | _all(Holds.PLAIN, "id site engine_digest"),
+    | _all(Holds.PLAIN, "id site engine_digest key_id signature"),
     "clinic.EngineLesson": _all(Holds.FACET, "item") | _all(Holds.PLAIN, "id site engine"),
     "clinic.DriftWatch": _all(Holds.PATIENT, "state") | _all(Holds.PLAIN, "id site capability monitor seen at"),
     "clinic.DriftAlarm": _all(Holds.PATIENT, "moved") | _all(Holds.PLAIN, "id site capability monitor queued at"),

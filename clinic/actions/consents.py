@@ -1,8 +1,12 @@
-from clinic import audit
-from clinic.actions import timeline
+from clinic import audit, lineage
+from clinic.actions import notifications, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.models import Case, Consent, EntryKind, Purpose
+from clinic.authorization.roles import ROLES, Role
+from clinic.lineage import Learned
+from clinic.models import Case, Consent, EntryKind, Membership, NoticeKind, Purpose
+
+TOLD_OF_WITHDRAWAL = tuple(role.value for role in Role if Permission.ENGINES_APPROVE in ROLES[role].permissions)
 
 
 def record(*, by: Actor, case: Case, purpose: Purpose, is_given: bool) -> Consent:
@@ -14,5 +18,23 @@ def record(*, by: Actor, case: Case, purpose: Purpose, is_given: bool) -> Consen
         )
         timeline.add(doing, case=case, kind=EntryKind.CONSENT, subject_id=consent.pk,
                      purpose=purpose.value, is_given=is_given)  # fmt: skip
-        doing.about(consent, case=case, fields=("purpose", "is_given"), purpose=purpose.value)
+        affected = affected_by(consent)
+        if affected:
+            _tell(by, case)
+        doing.about(consent, case=case, fields=("purpose", "is_given"), purpose=purpose.value,
+                    **({"engines": [one.engine.pk for one in affected]} if affected else {}))  # fmt: skip
     return consent
+
+
+def affected_by(consent: Consent) -> list[Learned]:
+    """Engines that learned from her: who withdraws is answered with their names, at once."""
+    if consent.purpose != Purpose.TRAINING or consent.is_given:
+        return []
+    return lineage.engines_of_patient(consent.patient_id)
+
+
+def _tell(by: Actor, case: Case) -> None:
+    """Those who look after engines here, and the lead. They learn that, not about whom: no case is named."""
+    held = Membership.objects.current().filter(site=case.site_id, role__in=TOLD_OF_WITHDRAWAL)
+    for person_id in sorted(set(held.values_list("user", flat=True))):
+        notifications.send(by=by, person_id=person_id, kind=NoticeKind.CONSENT_WITHDRAWN, site_id=case.site_id)

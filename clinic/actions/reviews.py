@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit, capabilities
-from clinic.actions import notifications, timeline
+from clinic.actions import corrections, notifications, timeline
 from clinic.actions.claims import check_is_claimed, check_may_read, lock, put_back
 from clinic.audit import Act
 from clinic.authorization.actor import Actor
@@ -161,6 +161,7 @@ def _write(doing: Act, item: ReviewItem, decision: Decision) -> Review:
     )  # fmt: skip
     review.save(force_insert=True)
     _conclude(doing, item, review)
+    corrections.learn(by=doing.by, review=review)
     doing.about(item, case=item.case, fields=("label", "note") if decision.note else ("label",), review=review.pk,
                 state=item.state, adjudication=is_judgement)  # fmt: skip
     return review

@@ -1,6 +1,9 @@
 """What people's decisions leave for engines to learn from, and what watches whether the input still is what it was."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from clinic.authorization.permissions import Permission
@@ -8,9 +11,19 @@ from clinic.models.base import SiteQuerySet, SiteRow
 from clinic.models.cases import Case
 from clinic.models.engines import Engine
 from clinic.models.fields import SealedField
-from clinic.models.patients import Patient
+from clinic.models.patients import Consent, Patient, Purpose
 from clinic.models.reviews import Review
 from clinic.models.runs import Result
+from clinic.signing import Seal
+
+
+class TrainingItemQuerySet(SiteQuerySet["TrainingItem"]):
+    read_permission = Permission.ENGINES_VIEW  # it holds codes and digests, no word of a patient
+
+    def with_consent(self) -> Self:
+        """Of patients who agree to training now, whatever they said when the item was made."""
+        said = Consent.objects.filter(patient=OuterRef("patient"), purpose=Purpose.TRAINING).order_by("-at")
+        return self.alias(agrees=Subquery(said.values("is_given")[:1])).filter(agrees=True)
 
 
 class TrainingItem(SiteRow):
@@ -26,11 +39,25 @@ class TrainingItem(SiteRow):
     label = models.CharField(max_length=60)
     sources = models.JSONField(default=list, help_text="SHA-256 of the uploads it was about.")
     at = models.DateTimeField(default=timezone.now)
+    key_id = models.CharField(max_length=60)
+    signature = models.BinaryField(help_text="The installation’s, over all of the above: nobody slips one in.")
 
-    objects = SiteQuerySet["TrainingItem"].as_manager()
+    objects = TrainingItemQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["site", "capability", "-at"], name="training_items")]
+        indexes = [
+            models.Index(fields=["site", "capability", "-at"], name="training_items"),
+            models.Index(fields=["patient"], name="training_items_of_patient"),
+        ]
+
+    @property
+    def number(self) -> str:
+        """What those call it by who may not know whom it is about."""
+        return self.pk.hex[:8]
+
+    @property
+    def seal(self) -> Seal:
+        return Seal(self.key_id, bytes(self.signature))
 
 
 class EngineLesson(SiteRow):
@@ -39,7 +66,10 @@ class EngineLesson(SiteRow):
     engine = models.ForeignKey(Engine, on_delete=models.PROTECT, related_name="lessons")
     item = models.ForeignKey(TrainingItem, on_delete=models.PROTECT, related_name="lessons")
 
-    objects = SiteQuerySet["EngineLesson"].as_manager()
+    class _Lessons(SiteQuerySet["EngineLesson"]):
+        read_permission = Permission.ENGINES_VIEW
+
+    objects = _Lessons.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["engine", "item"], name="lesson_once")]

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic import access
@@ -20,6 +21,7 @@ from clinic.colleagues import colleagues
 from clinic.doors import needs
 from clinic.forms.case_acts import AssignForm, ConsentForm, EditForm, MoveForm, NoteForm
 from clinic.forms.patients import PatientForm
+from clinic.lineage import Learned
 from clinic.models import Case, CaseState, Purpose, Urgency
 from clinic.views.asked import Asked
 from clinic.views.presenters.case_rows import patient_line, question_of
@@ -122,9 +124,22 @@ def consent_record(request: Asked, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, found, "clinic/case/_consent_wrong.html", title=_("Consent"), form=form)
     purpose, is_given = Purpose(form.cleaned_data["purpose"]), form.cleaned_data["is_given"]
-    consents.record(by=request.actor, case=found, purpose=purpose, is_given=is_given)
+    consent = consents.record(by=request.actor, case=found, purpose=purpose, is_given=is_given)
+    if affected := consents.affected_by(consent):
+        return _withdrawn(request, found, affected)
     words = _("Consent given: %(purpose)s") if is_given else _("Consent withdrawn: %(purpose)s")
     return done(request, found, words % {"purpose": str(purpose.label).lower()})
+
+
+def _withdrawn(request: Asked, found: Case, affected: list[Learned]) -> HttpResponse:
+    """Whoever withdraws is answered with the engines that learned from her, by name."""
+    named = ", ".join(str(one.engine) for one in affected)
+    words = ngettext(
+        "Consent withdrawn. %(n)d engine learned from this patient: %(named)s. Those who look after it are told.",
+        "Consent withdrawn. %(n)d engines learned from this patient: %(named)s. Those who look after them are told.",
+        len(affected),
+    )
+    return done(request, found, words % {"n": len(affected), "named": named})
 
 
 @needs(Permission.CASE_EDIT)

@@ -27,6 +27,7 @@ ICONS = {
     NoticeKind.REVIEW_NEEDED: "flag-fill",
     NoticeKind.REVIEW_DECIDED: "clipboard2-check",
     NoticeKind.REVIEW_RETURNED: "arrow-left",
+    NoticeKind.CONSENT_WITHDRAWN: "person-badge",
     NoticeKind.KEY_EXPIRING: "key",
     NoticeKind.ENGINE_STOPPED: "sign-stop-fill",
     NoticeKind.ENGINE_RELEASED: "check-circle",
@@ -88,6 +89,8 @@ def notification_open(request: Asked, pk: UUID) -> HttpResponse:
 def _target(notice: Notification, actor: Actor) -> str:
     if notice.kind == NoticeKind.KEY_EXPIRING:
         return reverse("keys")
+    if notice.kind == NoticeKind.CONSENT_WITHDRAWN and actor.can(Permission.ENGINES_VIEW):
+        return reverse("learning")
     if notice.incident_id and actor.can(Permission.ENGINES_VIEW):
         return reverse("incident", args=[notice.incident_id])
     if notice.kind == NoticeKind.DRIFT and actor.can(Permission.ENGINES_VIEW):

@@ -26,8 +26,20 @@ from clinic.actions import cases, consents, keys, people, reports, sites  # noqa
 from clinic.authorization.permissions import Permission  # noqa: E402
 from clinic.authorization.roles import Role  # noqa: E402
 from clinic.identity import memberships_of  # noqa: E402
-from clinic.models import AuditEvent, Case, CaseState, Purpose, Report, Run, Urgency, User  # noqa: E402
+from clinic.models import (  # noqa: E402
+    AuditEvent,
+    Case,
+    CaseState,
+    Engine,
+    Purpose,
+    Report,
+    Run,
+    Urgency,
+    User,
+)
 from tests import make  # noqa: E402
+from tests.integration.reviewing import urgency_capability  # noqa: E402
+from tests.integration.scenario import learn_a_lesson  # noqa: E402
 from tests.make import SYSTEM, Person  # noqa: E402
 from tests.signing import sign  # noqa: E402
 
@@ -140,6 +152,7 @@ def scene() -> Answer:
     with by.at_work():
         cases.move(by=by.actor, case=Case.objects.get(pk=found.pk), to=CaseState.AWAITING_HUMAN)
     newest = _report(by, found)
+    learner = _lesson(by, newest.case)
     invited = make.person(by.site, Role.REVIEWER, email=f"invited@{HERE}", name="Ida Iris")
     with admin.at_work():
         issued = keys.issue(by=admin.actor, owner=admin.user, name="Dashboard", days=30,
@@ -148,7 +161,8 @@ def scene() -> Answer:
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")
     return {
         "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "text_sha256": text.sha256,
-        "picture_sha256": picture.sha256, "report": str(newest.pk), "signed": str(newest.case_id), "run": str(ended.pk),
+        "picture_sha256": picture.sha256, "report": str(newest.pk), "signed": str(newest.case_id),
+        "learner": str(learner.pk), "run": str(ended.pk),
         "failed": str(broken.pk), "site": str(by.site.pk), "foreign": str(foreign.pk), "key": str(issued.key.pk),
         "person": str(invited.user.pk), "colleague": str(colleague.user.pk), "question": found.question,
         "link": reverse("account_reset_password_from_key", args=[user_pk_to_url_str(invited.user), link]),
@@ -172,6 +186,15 @@ def _report(by: Person, case: Case) -> Report:
     with by.at_work():
         reports.begin_amendment(by=by.actor, case=done)
     return sign(by, done, "The tip lies 2 cm above the carina.", reason="The film was measured.")
+
+
+def _lesson(by: Person, case: Case) -> Engine:
+    """An engine that learned from a patient who does not agree any longer."""
+    with urgency_capability():
+        learner = learn_a_lesson(by, case)
+    with by.at_work():
+        consents.record(by=by.actor, case=case, purpose=Purpose.TRAINING, is_given=False)
+    return learner
 
 
 def _await_end(by: Person, run: Run) -> None:

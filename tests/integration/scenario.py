@@ -1,5 +1,7 @@
 """One row of everything a site can hold, made through the actions."""
 
+from uuid import uuid4
+
 from django.apps import apps
 from django.db.models import Model
 
@@ -8,6 +10,7 @@ from clinic.actions import (
     cases,
     claims,
     consents,
+    corrections,
     idempotency,
     monitors,
     notes,
@@ -37,7 +40,7 @@ from tests.signing import sign
 # Tables that stand before the actions which write them. A table that is filled must be taken off this list.
 AHEAD: frozenset[str] = frozenset(
     {
-        "TrainingItem", "EngineLesson", "ShadowAnswer",
+        "ShadowAnswer",
     }
 )  # fmt: skip
 
@@ -65,6 +68,7 @@ def fill(by: Person, colleague: Person) -> Case:
         work.succeed(first, sort=kind_named("clinic.check"), outcome=outcome, replay={})
         work.fail(second, error=RunError.INPUT_REFUSED)
     with urgency_capability():
+        learn_a_lesson(by, case)
         decided, held = (flagged(by, case) for _ in range(2))
         with by.at_work():
             for item, decide in ((decided, reviews.decide), (held, reviews.hold)):
@@ -75,6 +79,23 @@ def fill(by: Person, colleague: Person) -> Case:
     fill_report(by)
     _watch_an_engine(by, case)
     return case
+
+
+def learn_a_lesson(by: Person, case: Case) -> Engine:
+    """Somebody who agrees to training is decided on, and an engine learns from it."""
+    with by.at_work():
+        consents.record(by=by.actor, case=case, purpose=Purpose.TRAINING, is_given=True)
+    item = flagged(by, case)
+    engineer = make.person(by.site, Role.ENGINEER)
+    with by.at_work():
+        claims.claim(by=by.actor, item=item)
+        reviews.decide(by=by.actor, item=item, label="routine", note="Looked at it")
+    with engineer.at_work():
+        items = corrections.items_for_training(by=engineer.actor, capability=NAME)
+        learner = Engine.objects.create(capability=NAME, name="Learner", version=by.site.name, digest=uuid4().hex * 2,
+                                        manifest={}, card={}, signer="tests", folder="/nowhere")  # fmt: skip
+        corrections.lesson(by=engineer.actor, engine=learner, items=items)
+    return learner
 
 
 def _change_how_it_is_read(site: Site) -> None:

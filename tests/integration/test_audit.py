@@ -66,6 +66,7 @@ from tests import make
 from tests.integration.chain import broken_at
 from tests.integration.engine_acts import look_after_engines, replay_an_answer, watch_an_engine
 from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
+from tests.integration.scenario import learn_a_lesson
 from tests.integration.two_persons import two_person_kind
 from tests.make import Person, Staff
 from tests.signing import sign
@@ -236,6 +237,8 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
         work_a_case(clinician, staff_a[Role.RADIOLOGIST])
         keep_files(clinician, case)
         write_a_report(clinician)
+        with urgency_capability():
+            learn_a_lesson(clinician, make.case(clinician))
         work_runs(clinician, case)
     with staff_a[Role.ADMIN].at_work():
         run_a_house(staff_a[Role.ADMIN])

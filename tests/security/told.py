@@ -90,6 +90,9 @@ PAGES: dict[str, list[Asked]] = {
     "report": [Asked("/cases/reports/{report}/", READS_REPORT)],
     "report_verify": [Asked("/cases/reports/{report}/verify/", READS_REPORT, is_fragment=True)],
     "report_pdf": [Asked("/cases/reports/{report}/pdf/", READS_REPORT)],
+    "case_learning": [Asked("/cases/{case}/learning/", READS_CASE)],
+    "learning": [Asked("/learning/", NOTHING, role=Role.ENGINEER)],
+    "learning_mine": [Asked("/learning/mine/", NOTHING)],
     # --- work
     "jobs": [Asked("/jobs/", NOTHING)],
     "jobs_live": [Asked("/jobs/live/", NOTHING)],
@@ -165,6 +168,7 @@ PUBLIC_PAGES = {"language_choose"}
 # refused and as foreign only; what they tell is counted by these tests.
 DONE_ELSEWHERE = {
     "drift": "tests/integration/pages/house/test_drift.py",
+    "learning_engine": "tests/integration/test_corrections.py",
     "incident": "tests/integration/pages/house/test_incidents.py",
     "result_replay": "tests/integration/engines/test_replay.py",
     "review": "tests/integration/pages/reviews/test_queue.py",

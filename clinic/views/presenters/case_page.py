@@ -15,7 +15,7 @@ from clinic.authorization.permissions import Permission
 from clinic.colleagues import colleagues
 from clinic.formats import Kind
 from clinic.forms.case_acts import AssignForm, MoveForm, moves_from
-from clinic.models import Case, CaseState, Consent, Entry, Patient, Purpose, ReportDraft, Sex
+from clinic.models import Case, CaseState, Consent, EngineLesson, Entry, Patient, Purpose, ReportDraft, Sex
 from clinic.models.cases import SIGNED_STATES
 from clinic.pipeline import RunKind, kinds
 from clinic.proof import chain_ends_at, position_of
@@ -97,6 +97,7 @@ def side(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, An
         "checks": checks,
         "checks_done": sum(check["state"] == "done" for check in checks),
         "consent_rows": [_consent_row(purpose, consents.get(purpose)) for purpose in Purpose.values],
+        "learned_engines": _engines_that_learned(case),
         "patient_facts": _patient_facts(case.patient),
         "other_cases": _other_cases(actor, case),
         "kinds": offered(actor),
@@ -107,6 +108,10 @@ def side(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, An
 
 def checks_before_signing(case: Case) -> Facts:
     return [check_line(check) for check in report_checks.of_report(case, body_of(draft_of(case)))]
+
+
+def _engines_that_learned(case: Case) -> int:
+    return EngineLesson.objects.filter(item__patient=case.patient_id).values("engine").distinct().count()
 
 
 def check_line(check: Check) -> dict[str, Any]:
