@@ -13,7 +13,7 @@ from django.db import connection
 from clinic import chain
 from clinic.sql import chain as sql
 
-FORMAT = "rounds-audit-1"
+FORMAT, MEDIA_TYPE = "rounds-audit-1", "application/jsonl"
 WHOLE = "all"
 
 LINKS: LiteralString = """

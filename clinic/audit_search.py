@@ -111,7 +111,7 @@ SELECT e.actor_id, (array_agg(e.body::jsonb ->> 'actor' ORDER BY l.seq DESC))[1]
        min(l.at), max(l.at)
 FROM audit_event e JOIN audit_link l ON l.event = e.id
 WHERE e.site_id = %(site)s AND (
-    (e.case_id = %(case)s AND e.event LIKE '%%.read')
+    (e.case_id = %(case)s AND e.event LIKE '%%.read' AND e.event <> 'audit.read')
     OR (e.event = 'case_list.read' AND (e.body::jsonb -> 'facts' -> 'cases') @> %(listed)s::jsonb))
 GROUP BY e.actor_id, e.body::jsonb ->> 'key'
 ORDER BY max(l.at) DESC

@@ -316,6 +316,7 @@ SPECTACULAR_SETTINGS = {
         "NoticeKind": "clinic.models.NoticeKind",
         "Permission": "clinic.api.serializers.people.PERMISSIONS",
         "Role": "clinic.api.serializers.people.ROLES",
+        "ProofState": "clinic.api.serializers.audit.PROOF_STATES",
         "Code": "clinic.api.describe.CODES",
     },
 }

@@ -174,11 +174,12 @@ TAGS = {
     "Runs": "Work of the engines, and what they answered.",
     "Keys and tokens": "What programs sign in with.",
     "People": "Oneself, colleagues, and what one is told.",
+    "Audit": "What happened, who looked, and how it is proved. For auditors.",
     ABOUT_TAG: "This description, and the codes of refusals.",
 }
 _TAG_OF = {
     "cases": "Cases", "patients": "Patients", "uploads": "Uploads", "runs": "Runs", "keys": "Keys and tokens",
-    "tokens": "Keys and tokens", "me": "People", "people": "People", "notifications": "People",
+    "tokens": "Keys and tokens", "me": "People", "people": "People", "notifications": "People", "audit": "Audit",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ SESSION_ID = "c4d5e6f7-0a1b-4c2d-9e3f-4a5b6c7d8e54"
 RUN_ID = "e9f0a1b2-3c4d-4e5f-8a6b-7c8d9e0f1a65"
 KEY_ID = "6f7a8b9c-0d1e-4f2a-9b4c-5d6e7f8a9bcb"
 NOTICE_ID = "8b9c0d1e-2f3a-4b4c-9d6e-7f8a9b0c1ded"
+EVENT_ID = "9c0d1e2f-3a4b-4c5d-8e7f-3b4c5d6e7fae"
 AT = "2025-11-20T08:15:00Z"
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -89,3 +90,16 @@ NOTICE = {"id": NOTICE_ID, "kind": "mentioned", "case": CASE_ID, "run": None,
           "caused_by": PERSON, "at": AT, "read_at": None}  # fmt: skip
 READ_NOTICE = {**NOTICE, "read_at": AT}
 COUNT = {"count": 3}
+
+AUDIT_EVENT: dict[str, Any] = {
+    "id": EVENT_ID, "position": 48204, "at": AT, "event": "case.read", "case": CASE_ID, "patient": PATIENT_ID,
+    "person": ANA_ID, "hash": _SHA256,
+    "told": {"v": 1, "event": "case.read", "actor": "Ana Ruiz", "roles": ["clinician"], "target": "Case",
+             "fields": [], "facts": {}},
+}  # fmt: skip
+PROVED_EVENT = {"event": AUDIT_EVENT, "state": "done",
+                "steps": [{"name": "Hash matches its content", "state": "done", "note": "9f86…0a08"}]}  # fmt: skip
+READER = {"person": ANA_ID, "name": "Ana Ruiz", "roles": ["clinician"], "times": 2, "in_lists": 1, "first": AT,
+          "last": AT}  # fmt: skip
+CHECKPOINT = {"seq": 48240, "at": AT, "line": '{"at":"2025-11-20T08:15:00+00:00","first":47241,"seq":48240}'}
+EXPORT = '{"format":"rounds-audit-1","scope":"7a8b9c0d-1e2f-4a3b-8c5d-6e7f8a9b0cdc"}\n{"seq":1,"hash":"9f86"}\n'

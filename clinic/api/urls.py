@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from clinic.api import case_parts, cases, docs, keys, patients, people, runs, upload_sessions, uploads
+from clinic.api import audit, case_parts, cases, docs, keys, patients, people, runs, upload_sessions, uploads
 
 app_name = "api"
 
@@ -48,7 +48,22 @@ _people = [
     path("tokens", keys.TokensView.as_view(), name="tokens"),
 ]
 
-_v1 = [*_cases, *_uploads, *_runs, *_people, path("openapi.json", docs.DocumentView.as_view(), name="document")]
+_audit = [
+    path("audit/events", audit.EventsView.as_view(), name="audit_events"),
+    path("audit/events/<uuid:pk>", audit.EventView.as_view(), name="audit_event"),
+    path("audit/cases/<uuid:pk>/readers", audit.ReadersView.as_view(), name="audit_readers"),
+    path("audit/checkpoints", audit.CheckpointsView.as_view(), name="audit_checkpoints"),
+    path("audit/export", audit.ExportView.as_view(), name="audit_export"),
+]
+
+_v1 = [
+    *_cases,
+    *_uploads,
+    *_runs,
+    *_people,
+    *_audit,
+    path("openapi.json", docs.DocumentView.as_view(), name="document"),
+]
 
 urlpatterns = [
     path("v1/", include(_v1)),

@@ -130,7 +130,7 @@ def audit_export_file(request: Asked) -> HttpResponseBase:
     access.audit_taken(request.actor, "audit.exported")
     name = f"audit-{timezone.localdate().isoformat()}.jsonl"
     return StreamingHttpResponse(
-        audit_export.lines(request.actor.here), content_type="application/x-ndjson",
+        audit_export.lines(request.actor.here), content_type=audit_export.MEDIA_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip
 

@@ -10,4 +10,4 @@ from tests.contract.world import World
 
 @pytest.fixture
 def world_a(staff_a: Any, work_lane: Callable[..., int], own_store: Any) -> World:
-    return world.build(staff_a[Role.CLINICIAN], staff_a[Role.RADIOLOGIST], work_lane)
+    return world.build(staff_a[Role.CLINICIAN], staff_a[Role.RADIOLOGIST], staff_a[Role.AUDITOR], work_lane)

@@ -6,19 +6,24 @@ from typing import Any
 
 from clinic.actions import keys, notifications, uploads
 from clinic.api import examples
-from clinic.models import NoticeKind, Notification
+from clinic.models import AuditEvent, NoticeKind, Notification
 from tests import make
 from tests.make import Person
 
 CANARY = "Canaria Cedar"
+OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
 TEXT = b"test"  # what the digest in the examples is of
 
 
 @dataclass
 class World:
     person: Person
+    auditor: Person
     ids: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)  # by the operation that needs one in that state
+
+    def asker(self, operation: str) -> Person:
+        return self.auditor if operation in OF_AUDITORS else self.person
 
     def path(self, operation: str, template: str) -> str:
         own = self.runs.get(operation) or self.ids[_id_in(template)]
@@ -34,21 +39,24 @@ class World:
 def _id_in(template: str) -> str:
     kinds = {"cases": examples.CASE_ID, "patients": examples.PATIENT_ID, "sessions": examples.SESSION_ID,
              "uploads": examples.UPLOAD_ID, "runs": examples.RUN_ID, "keys": examples.KEY_ID,
-             "notifications": examples.NOTICE_ID}  # fmt: skip
+             "notifications": examples.NOTICE_ID, "events": examples.EVENT_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
 
-def build(person: Person, colleague: Person, work: Any) -> World:
+def build(person: Person, colleague: Person, auditor: Person, work: Any) -> World:
     patient = make.patient(person, name=CANARY)
     case = make.case(person, of=patient, question=f"Is {CANARY} well?")
     upload = make.upload(person, case)
     runs = {name: make.run(person, case, mode=mode) for name, mode in (("done", "pass"), ("dead", "fail"))}
     work("cpu")
     waiting, to_cancel = make.run(person, case), make.run(person, case)
+    make.settle()
     return World(
         person,
+        auditor,
         ids={
+            examples.EVENT_ID: str(AuditEvent.objects.get(event="case.opened", case_id=case.pk).pk),
             examples.CASE_ID: str(case.pk),
             examples.PATIENT_ID: str(patient.pk),
             examples.ANA_ID: str(person.user.pk),

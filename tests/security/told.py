@@ -177,6 +177,11 @@ DONE_ELSEWHERE = {
 
 # By operation of the API, as its example asks. What is changed and then shown is two events, one of each.
 OPERATIONS: dict[str, tuple[str, ...]] = {
+    "exportAudit": ("audit.exported",),
+    "listAuditEvents": ("audit.read",),
+    "listCheckpoints": NOTHING,
+    "listReaders": ("audit.read",),
+    "readAuditEvent": ("audit.read",),
     "addUpload": ("upload.added",),
     "assignCase": ("case.assigned", "case.read"),
     "cancelRun": ("run.cancelled",),
