@@ -27,16 +27,16 @@ def chapters(quick: bool) -> dict[str, Iterator[Line]]:
             "Prediction sets": sets(40),
             "Accept rules": accept_rules(60),
             "Live coverage": live_coverage(60),
-            "Drift": drift(streams=100, length=1500, shifted=60, real=4),
+            "Drift": drift(streams=100, length=1500, shifted=60, late=1500, real=4),
             "Promotion": promotion(60),
             "Agreement": agreement(400),
         }
     return {
-        "Calibration": calibration(30),
+        "Calibration": calibration(20),
         "Prediction sets": sets(500),
         "Accept rules": accept_rules(1000),
-        "Live coverage": live_coverage(1000),
-        "Drift": drift(streams=1000, length=10_000, shifted=200, real=40),
+        "Live coverage": live_coverage(500),
+        "Drift": drift(streams=1000, length=10_000, shifted=200, late=9500, real=40),
         "Promotion": promotion(1000),
         "Agreement": agreement(3000),
     }

@@ -14,7 +14,7 @@ CLEAR = 3.0  # classes further apart than where sets are tried: else nothing cou
 
 
 def accept_rules(draws: int) -> Iterator[Line]:
-    fresh = rows(np.random.default_rng(30), 100_000, CLEAR)
+    fresh = rows(np.random.default_rng(30), 40_000, CLEAR)
     learned = rows(np.random.default_rng(31), 3000, CLEAR)
     calibrator = fit(learned.scores, learned.labels, Method.VECTOR)
     given = calibrator.apply(fresh.scores)

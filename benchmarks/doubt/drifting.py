@@ -131,7 +131,7 @@ class Streams:
         self.raised[what] = np.where(rich & (self.raised[what] == 0), self.seen, self.raised[what])
 
 
-def drift(streams: int, length: int, shifted: int, real: int) -> Iterator[Line]:
+def drift(streams: int, length: int, shifted: int, late: int, real: int) -> Iterator[Line]:
     still = Streams(np.random.default_rng(80), streams)
     still.run(length, USUAL)
     alarmed = np.any([raised > 0 for raised in still.raised.values()], axis=0)
@@ -142,7 +142,7 @@ def drift(streams: int, length: int, shifted: int, real: int) -> Iterator[Line]:
         float(alarmed.mean()) <= 0.01,
         f"false alarms {alarmed.mean():.1%}",
     )
-    for after in (0, 3000):
+    for after in (0, late):
         for name, (what, habit) in SHIFTS.items():
             if after == 0 or name in PROMISED:
                 yield _found(name, what, habit, shifted, after)

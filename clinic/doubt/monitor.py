@@ -20,8 +20,8 @@ from scipy.special import betaincinv
 from clinic.doubt import checked
 from clinic.doubt.checked import Bools, Floats, Ints, Json, Unfit
 
-SHIFTS = np.array([1.5, 2.5, 6.0])  # odds ratios that are bet on
-PATIENCE = 2000  # documents after which half the stake has been brought in
+SHIFTS = np.array([1.4, 2.0, 4.0])  # odds ratios that are bet on
+PATIENCE = 4000  # documents after which half the stake has been brought in
 BLOCK = 200  # what "now" means: the last one to two blocks
 MUCH = 1e100  # an alarm is long since raised; keeps simulated streams finite
 
