@@ -6,8 +6,8 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, kinds, letters, sign_ins  # noqa: F401  (registering is the effect of most)
-        from clinic.actions import stops  # noqa: F401  (a kind of change that two persons make)
+        from clinic import checks, kinds, letters, shadow_kind, sign_ins  # noqa: F401  (registering is the effect of most)
+        from clinic.actions import engine_proposals, stops  # noqa: F401  (kinds of change that two persons make)
         from clinic.authorization import scope
 
         scope.follow_new_connections()

@@ -5,6 +5,7 @@ next message only when that interval ends or a new message is announced.
 """
 
 import logging
+import os
 import time
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
 from clinic import celery, watch
-from clinic.actions import engines, monitors, runs, work
+from clinic.actions import engines, monitors, rollouts, runs, shadows, work
 from clinic.answers import Answer
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
@@ -23,12 +24,14 @@ from clinic.engines.asking import Answered
 from clinic.engines.ladder import Ladder
 from clinic.errors import Code, Refusal
 from clinic.inference.runtime import replay_facts
+from clinic.lanes import BATCH_LANES
 from clinic.models import Run, RunError
 from clinic.pipeline import Failed, Outcome, RunKind, Work, kind_named
 from clinic.storage.errors import KeyDestroyed, ObjectDamaged, ObjectMissing, StorageError
 from clinic.uploads import StoredUpload
 
 TURN_S = 1.0
+BATCH_NICENESS = 10
 log = logging.getLogger("rounds.work")
 
 _REFUSALS = {
@@ -71,6 +74,7 @@ def _bring_to_an_end(held: work.Claim) -> None:
                                chosen=answered.chosen)  # fmt: skip
         if is_ours:
             _watch_on(run, answered.outcome)
+            _after_the_answer(run, answered)
         log.info("run_done" if is_ours else "run_late", extra=told | {"ms": round(1000 * (time.monotonic() - began))})
     except Exception as problem:
         close_old_connections()  # it may be the database itself that went away
@@ -121,6 +125,22 @@ def _report_engines(run: Run, ladder: Ladder) -> None:
         engines.clear_fault(by=by, engine=engine)
 
 
+def _after_the_answer(run: Run, answered: Answered) -> None:
+    """Behind the answer, which is committed: nobody waits for any of this, and none of it can undo the answer."""
+    by, chosen = Actor.system("work", site_id=run.site_id), answered.chosen
+    if chosen is None:
+        return
+    capability = chosen.deployment.capability
+    try:
+        shadows.ask(by=by, site_id=run.site_id, capability=capability)
+        if chosen.receipt.passed:
+            rollouts.look_after(by=by, site_id=run.site_id, capability=capability)
+    except Exception as problem:
+        close_old_connections()
+        log.error("after_answer_failed", extra={"run_id": str(run.pk), "reason": type(problem).__name__,
+                                                "where": watch.where(problem)})  # fmt: skip
+
+
 def _as_failed(problem: Exception) -> Failed:
     """A code of ours for whatever went wrong; the exception's own text goes nowhere."""
     match problem:
@@ -160,5 +180,8 @@ def _prove_engines() -> None:
 
 @signals.worker_ready.connect
 def _say_alive(sender: Any, **_: Any) -> None:
+    lanes = sorted(sender.app.amqp.queues.consume_from)
+    if set(lanes) <= set(BATCH_LANES):
+        os.nice(BATCH_NICENESS)  # bulk work, engines in the shadow among it, takes only what nobody waits for
     _prove_engines()
-    watch.live_as(sender.hostname, sorted(sender.app.amqp.queues.consume_from))
+    watch.live_as(sender.hostname, lanes)

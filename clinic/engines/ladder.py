@@ -77,6 +77,8 @@ class Ladder:
         is_anew = not opening.is_open(engine)
         try:
             asked = opening.open_engine(engine)
+            if deployment.state == EngineState.LIVE:
+                opening.demand_promoted(deployment)
         except Unfit as why:
             self.unfit.append((engine, why))
             self._pass_over(deployment, Why.UNFIT, why.fault)

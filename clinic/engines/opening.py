@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -15,7 +16,7 @@ from clinic.engines import manifests, trust
 from clinic.engines.manifests import Manifest
 from clinic.engines.unfit import Fault, Unfit
 from clinic.errors import Refusal
-from clinic.models import Engine
+from clinic.models import Deployment, Engine, EngineMove
 from clinic.signing import Seal
 
 log = logging.getLogger("rounds.engines")
@@ -30,6 +31,7 @@ class Opened:
 
 
 _opened: dict[str, Opened] = {}
+_promoted: set[UUID] = set()  # deployments of which the seal was found good
 
 
 def folder_of(engine: Engine) -> Path:
@@ -44,6 +46,19 @@ def open_engine(engine: Engine) -> Any:
     return _opened[engine.digest].asked
 
 
+def demand_promoted(deployment: Deployment) -> None:
+    """What is live without coming with the product has been signed for by this installation: a row that somebody wrote
+    into the database is not enough."""
+    engine = deployment.engine
+    if engine.signer == trust.PINNED or deployment.pk in _promoted:
+        return
+    raw = manifests.read(folder_of(engine)).raw
+    told = EngineMove.objects.filter(deployment=deployment, cause="promoted").exclude(seal={})
+    if not any(trust.is_promotion(raw, seal) for seal in told.values_list("seal", flat=True)):
+        raise Unfit(Fault.NOT_PROMOTED)
+    _promoted.add(deployment.pk)
+
+
 def is_open(engine: Engine) -> bool:
     """Here, in this process, with its files as they were then."""
     held = _opened.get(engine.digest)
@@ -54,6 +69,7 @@ def forget(engine: Engine | None = None) -> None:
     """So that the next one who asks checks every byte again; of all engines, where none is named."""
     if engine is None:
         _opened.clear()
+        _promoted.clear()
     else:
         _opened.pop(engine.digest, None)
 

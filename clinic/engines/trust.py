@@ -16,7 +16,7 @@ from clinic.engines.unfit import Fault, Unfit
 from clinic.signing import Seal
 from clinic.storage import key_entries
 
-PURPOSE = "engine.manifest"
+PURPOSE, PROMOTED = "engine.manifest", "engine.promoted"
 PINNED = "pinned"
 LARGEST_SIGNATURE = 4096
 
@@ -37,6 +37,16 @@ def sign(folder: Path, manifest: Manifest) -> Seal:
     told = {"key": seal.key_id, "signature": base64.b64encode(seal.signature).decode()}
     (folder / SIGNATURE).write_text(json.dumps(told) + "\n")
     return seal
+
+
+def promote(manifest: Manifest) -> dict[str, str]:
+    """The seal of this installation, kept with the move that made the engine live."""
+    seal = signing.seal(PROMOTED, manifest.raw)
+    return {"key": seal.key_id, "signature": base64.b64encode(seal.signature).decode()}
+
+
+def is_promotion(raw: bytes, told: dict[str, str]) -> bool:
+    return signing.verifies(PROMOTED, raw, Seal(told["key"], base64.b64decode(told["signature"])))
 
 
 def demand_signed(folder: Path, manifest: Manifest) -> Vouched:

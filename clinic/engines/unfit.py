@@ -12,6 +12,7 @@ class Fault(models.TextChoices):
     NOT_TRUSTED = "not_trusted", _("Its manifest is signed by a key that is not trusted here.")
     BAD_SIGNATURE = "bad_signature", _("The signature does not fit its manifest.")
     NOT_PINNED = "not_pinned", _("It came with the product, but this version of the product does not know it.")
+    NOT_PROMOTED = "not_promoted", _("It is live, but nobody here signed that it may be.")
     RUNS_CODE = "runs_code", _("A file of it could run code when it is opened.")
     FILE_MISSING = "file_missing", _("A file of it is missing.")
     FILE_DIFFERS = "file_differs", _("A file of it has not the hash its manifest names.")

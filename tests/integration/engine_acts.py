@@ -1,28 +1,60 @@
 """Every act on engines, once: the test of the audit asks whether each is told."""
 
+from pathlib import Path
 from typing import Any
 
-from clinic.actions import engines, golden, monitors, replays, runs, work
+from clinic.actions import (
+    engine_moves,
+    engine_proposals,
+    engines,
+    golden,
+    monitors,
+    proposals,
+    replays,
+    runs,
+    shadows,
+    work,
+)
 from clinic.answers import Answer
 from clinic.authorization.roles import Role
 from clinic.engines.ladder import Ladder
 from clinic.engines.unfit import Fault
-from clinic.models import Case, Deployment, DriftAlarm, Engine, Result
+from clinic.models import Case, Deployment, DriftAlarm, Engine, Result, Run
 from clinic.pipeline import kind_named
+from clinic.shadow_kind import ShadowOutcome, ShadowReading
 from tests import make
+from tests.integration.engines.challengers import WHY, candidate, shadow
+from tests.integration.engines.challengers import prove as proven
 from tests.integration.engines.stream import say, soon_learned, watched
 from tests.make import Person, Staff
 
 
-def look_after_engines(staff: Staff, person: Person) -> None:
-    by, engine = person.actor, Engine.objects.get(name="Letters linear")
-    with person.at_work():
+def look_after_engines(staff: Staff, case: Case, folder: Path) -> None:
+    engineer = staff[Role.ENGINEER]
+    by, engine = engineer.actor, Engine.objects.get(name="Letters linear", version="1.0.0")
+    challenger, other = shadow(staff, folder), candidate(staff, folder)
+    with engineer.at_work():
         engines.report_fault(by=by, engine=engine, fault=Fault.FILE_DIFFERS, about="weights.safetensors")
         engines.clear_fault(by=by, engine=engine)
-    prove(staff[Role.ENGINEER], engine)
+    fail_and_come_back(engineer, engine)
+    with engineer.at_work():
+        engine_moves.retire(by=by, deployment=other, reason=WHY)
+        proven(challenger)
+        told = ShadowReading(Result.objects.filter(case=case)[0].pk, case.pk, {"label": "urgent"}, 1.0)
+        batch = Run(site=engineer.site, kind="clinic.shadow", params={"engine": challenger.engine.digest})
+        shadows.record(run=batch, outcome=ShadowOutcome((told,)), by=by)
+        trial = engine_proposals.ask_for_rollout(by=by, deployment=challenger, percent=5, reason=WHY)
+        leaving = engine_proposals.ask_to_let_data_leave(by=by, site=engineer.site, may_leave=False, reason=WHY)
+    with staff[Role.LEAD].at_work():
+        for proposal in (trial, leaving):
+            proposals.agree(by=staff[Role.LEAD].actor, proposal=proposal)
+    with engineer.at_work():
+        engine_moves.promote(by=by, deployment=challenger, reason=WHY, asked_by=engineer.user.pk, gate={})
+        back = engine_moves.roll_back(by=by, deployment=challenger, reason=WHY)
+        engine_moves.demote(by=by, deployment=back, cause="alarm")
 
 
-def prove(engineer: Person, engine: Engine) -> None:
+def fail_and_come_back(engineer: Person, engine: Engine) -> None:
     """It fails its cases, is out of service, passes them and comes back."""
     with engineer.at_work():
         for failed in ([{"id": "1"}], []):

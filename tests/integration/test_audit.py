@@ -229,7 +229,7 @@ def keep_witness(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chain_holds(
-    staff_a: Staff, own_store, monkeypatch
+    staff_a: Staff, own_store, monkeypatch, tmp_path
 ):
     clinician = staff_a[Role.CLINICIAN]
     case = make.case(clinician)
@@ -246,9 +246,9 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     monkeypatch.setattr(flags, "drawn", lambda _run_id: 1.0)
     review_answers(staff_a, case)
     stop_an_engine(staff_a, case)
-    look_after_engines(staff_a, staff_a[Role.ENGINEER])
     replay_an_answer(clinician, case)
     watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
+    look_after_engines(staff_a, case, tmp_path)
     with clinician.at_work():
         keep_house(clinician, monkeypatch)
     keep_witness(monkeypatch)
