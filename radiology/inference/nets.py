@@ -17,7 +17,7 @@ MEMBERS = (CONVNEXT_TINY, EFFICIENTNET_V2_S)
 # few thousand steps never wakes them; a start nearer to one learns from the first step.
 _BRANCH_SCALE_FROM_SCRATCH = 0.1
 # torchvision starts EfficientNet's head the wider the fewer its classes are: with three it is surer at the start than
-# it will ever be right, and the first epochs go into unlearning that (measured: a loss of 4.4 where guessing costs 1.1).
+# it will ever be right, and the first epochs unlearn that (measured: a loss of 4.4 where guessing costs 1.1).
 _HEAD_DEVIATION = 0.02
 
 
