@@ -111,9 +111,16 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.WitnessState": _all(Holds.PLAIN, "name at code seq"),
 }  # fmt: skip
 
+_VERSION = _all(Holds.PLAIN, "pgh_id pgh_created_at pgh_label pgh_obj")
+for _of in ("Patient", "Case", "ReportDraft"):  # a version holds what its row held
+    COLUMNS[f"clinic.{_of}Version"] = COLUMNS[f"clinic.{_of}"] | _VERSION
+del COLUMNS["clinic.CaseVersion"]["urgency_rank"]
+
 MAY_BE_PLAIN = {  # patient columns that are not sealed, and why
     ("clinic.Patient", "sex"): "a facet; alone it identifies nobody",
     ("clinic.Patient", "number"): "the pseudonym itself",
     ("clinic.Case", "age_years"): "whole years, 90 for all above",
     ("clinic.CaseWords", "words"): "search needs words; the table is unlogged, in no backup, rebuilt from sealed text",
 }
+MAY_BE_PLAIN |= {(f"{model}Version", column): why for (model, column), why in MAY_BE_PLAIN.items()
+                 if f"{model}Version" in COLUMNS}  # fmt: skip

@@ -10,6 +10,7 @@ from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.models.base import SiteQuerySet, SiteRow, Viewer
 from clinic.models.fields import SealedField
+from clinic.models.history import versioned
 from clinic.models.patients import Patient
 
 
@@ -59,6 +60,7 @@ class CaseQuerySet(SiteQuerySet["Case"]):
         return self.needing_work().filter(due_at__lt=timezone.now())
 
 
+@versioned("CaseVersion", exclude=("urgency_rank",))  # computed from the urgency
 class Case(SiteRow):
     """One clinical question of one patient."""
 

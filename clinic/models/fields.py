@@ -57,7 +57,9 @@ class SealedField(models.BinaryField):
         return attrgetter(self.patient)(row)
 
     def place_of(self, row: models.Model) -> bytes:
-        return f"{row._meta.db_table}:{row.pk}:{self.attname}".encode()
+        """A version of a row, in a table of its own, says where it was sealed."""
+        table, pk = getattr(row, "sealed_place", (row._meta.db_table, row.pk))
+        return f"{table}:{pk}:{self.attname}".encode()
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:
         """save() and bulk_create() come by here; QuerySet.update() does not, see get_db_prep_value."""

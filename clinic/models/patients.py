@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models.base import SiteQuerySet, SiteRow
 from clinic.models.fields import SealedField
+from clinic.models.history import versioned
 
 
 class Sex(models.TextChoices):
@@ -20,6 +21,7 @@ class Sex(models.TextChoices):
 class PatientQuerySet(SiteQuerySet["Patient"]): ...
 
 
+@versioned("PatientVersion")
 class Patient(SiteRow):
     """Known by a number of the site. The name is optional and sealed; age and sex are coded facets."""
 

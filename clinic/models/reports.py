@@ -8,9 +8,11 @@ from django.utils import timezone
 from clinic.models.base import SiteQuerySet, SiteRow
 from clinic.models.cases import Case
 from clinic.models.fields import SealedField
+from clinic.models.history import versioned
 from clinic.signing import Seal
 
 
+@versioned("ReportDraftVersion")
 class ReportDraft(SiteRow):
     """Sections with sentences under work, each with its evidence or with "a clinician wrote this"."""
 
