@@ -11,13 +11,12 @@ from django.utils import timezone
 
 from clinic.authorization.actor import Actor
 from clinic.errors import Code, Refusal
+from clinic.models import User
 
 
-def confirmed_at(request: HttpRequest) -> datetime | None:
+def confirmed_at(request: HttpRequest, person: User) -> datetime | None:
     """When whoever sits there last signed in or confirmed that it is she."""
-    if not request.user.is_authenticated:
-        return None
-    records = get_authentication_records(request, request.user)
+    records = get_authentication_records(request, person)
     return datetime.fromtimestamp(records[-1]["at"], UTC) if records else None
 
 

@@ -13,6 +13,7 @@ from clinic.api.describe import IDEMPOTENCY_KEY, Content, a_page, operation, pag
 from clinic.api.fields import PageQuery
 from clinic.api.paging import cut
 from clinic.api.serializers.cases import ConsentCard, ConsentWish, EntryCard, NoteCard, NoteWish
+from clinic.api.serializers.reports import ConsentAnswer
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code
 from clinic.models import Consent, Entry, Note, Purpose
@@ -78,8 +79,8 @@ class ConsentsView(ApiView):
     @operation(
         "recordConsent", "Record a consent, or that it was withdrawn", takes=Content(ConsentWish, examples.NEW_CONSENT),
         gives={
-            201: Content(ConsentCard, examples.CONSENT),
-            200: Content(ConsentCard, examples.CONSENT, "Recorded before with this key."),
+            201: Content(ConsentAnswer, examples.CONSENT_ANSWER),
+            200: Content(ConsentAnswer, examples.CONSENT_ANSWER, "Recorded before with this key."),
         },
         headers=[IDEMPOTENCY_KEY], refuses=(Code.NOT_FOUND,),
     )  # fmt: skip
@@ -90,4 +91,4 @@ class ConsentsView(ApiView):
             request, lambda: consents.record(by=by, case=case, purpose=purpose, is_given=wish["is_given"]).pk
         )
         consent = Consent.objects.visible_to(by).select_related("by").get(pk=made)
-        return shown(ConsentCard, consent, status=201 if is_new else 200)
+        return shown(ConsentAnswer, consent, status=201 if is_new else 200)

@@ -172,6 +172,8 @@ TAGS = {
     "Patients": "Whom the cases are about.",
     "Uploads": "Files, whole or in pieces.",
     "Runs": "Work of the engines, and what they answered.",
+    "Reports": "What is signed: drafts, versions, and whether they still hold.",
+    "Learning": "What engines learned from, by number and codes.",
     "Keys and tokens": "What programs sign in with.",
     "People": "Oneself, colleagues, and what one is told.",
     "Audit": "What happened, who looked, and how it is proved. For auditors.",
@@ -180,6 +182,7 @@ TAGS = {
 _TAG_OF = {
     "cases": "Cases", "patients": "Patients", "uploads": "Uploads", "runs": "Runs", "keys": "Keys and tokens",
     "tokens": "Keys and tokens", "me": "People", "people": "People", "notifications": "People", "audit": "Audit",
+    "learning": "Learning", "corrections": "Learning",
 }  # fmt: skip
 
 
@@ -191,6 +194,8 @@ class Description(AutoSchema):
 
     def get_tags(self) -> list[str]:
         parts = self.path.removeprefix("/api/").removeprefix("v1/").strip("/").split("/")
+        if {"report", "reports"} & set(parts):
+            return ["Reports"]
         return [_TAG_OF.get(parts[-1]) or _TAG_OF.get(parts[0], ABOUT_TAG)]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:

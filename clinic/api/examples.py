@@ -9,6 +9,10 @@ UPLOAD_ID = "a8e3b5d7-1f24-4c6b-8a9d-5e7f0b1c2d43"
 SESSION_ID = "c4d5e6f7-0a1b-4c2d-9e3f-4a5b6c7d8e54"
 RUN_ID = "e9f0a1b2-3c4d-4e5f-8a6b-7c8d9e0f1a65"
 KEY_ID = "6f7a8b9c-0d1e-4f2a-9b4c-5d6e7f8a9bcb"
+SENTENCE_ID = "5d6e7f80-9a0b-4c1d-8e2f-3a4b5c6d7e8f"
+RESULT_ID = "7a8b9c0d-1e2f-4a3b-9c4d-5e6f7a8b9c0d"
+REPORT_ID = "9c0d1e2f-3a4b-4c5d-8e6f-7a8b9c0d1e2f"
+ENGINE_ID = "a1b2c3d4-e5f6-4a7b-8c9d-0e1f2a3b4c5d"
 NOTICE_ID = "8b9c0d1e-2f3a-4b4c-9d6e-7f8a9b0c1ded"
 EVENT_ID = "9c0d1e2f-3a4b-4c5d-8e7f-3b4c5d6e7fae"
 AT = "2025-11-20T08:15:00Z"
@@ -70,9 +74,41 @@ RESULT = {
     "id": "5e6f7a8b-9c0d-4e1f-8a3b-4c5d6e7f8aba", "run": RUN_ID, "case": CASE_ID, "kind": "clinic.check",
     "engine": "clinic.check 1", "outcome": {"files": 1, "bytes_read": 48213, "digests": [_SHA256], "all_match": True},
     "facets": {"files": 1, "bytes": 48213, "all_match": True}, "replay": {"python": "3.11.7"},
-    "output_sha256": _SHA256, "at": AT,
+    "output_sha256": _SHA256, "at": AT, "standing": "not_clinical",
     "safety": {"version": "1", "text": "This is a screening aid, not a diagnosis. A person decides: [...]"},
 }  # fmt: skip
+
+EVIDENCE = {"number": 1, "state": "fits", "words": "short of breath", "source": "letter.txt, line 2",
+            "place": {"upload": UPLOAD_ID, "kind": "text", "sha256": _SHA256, "start": "41", "end": "56"}}  # fmt: skip
+EVIDENCE_LIST = {"standing": "preliminary", "results": [EVIDENCE]}
+SENTENCE: dict[str, Any] = {
+    "id": SENTENCE_ID, "section": "findings", "text": "She is short of breath.", "author": ANA_ID,
+    "author_name": "Ana Ruiz", "is_vouched": False, "is_engines": False, "origin": None, "engine_had_said": None,
+    "evidence": [EVIDENCE], "revision": 1,
+}  # fmt: skip
+NEW_SENTENCE = {"section": "findings", "text": "She is short of breath."}
+SENTENCE_CHOICE = {"sentence": SENTENCE_ID, "seen": 1}
+SENTENCE_CHANGES = {**SENTENCE_CHOICE, "text": "She is very short of breath."}
+SOURCE_WISH = {**SENTENCE_CHOICE, "upload": UPLOAD_ID, "words": "A letter"}
+TAKE_OVER = {"key": f"{RESULT_ID}.0"}
+SUGGESTION = {"key": f"{RESULT_ID}.0", "section": "clinic.letters", "text": "Letter urgency: Urgent.",
+              "engine": "Letters 1", "standing": "preliminary", "waits_for_decision": False}  # fmt: skip
+CHECK = {"code": "runs", "is_done": True, "blocks": True, "words": "No run under way"}
+DRAFT = {"revision": 1, "sentences": [SENTENCE], "checks": [CHECK], "suggestions": [SUGGESTION]}
+SIGNATURE = {"seen": 1}
+REPORT = {
+    "id": REPORT_ID, "case": CASE_ID, "version": 1, "status": "final",
+    "content": {"form": 1, "version": 1, "sections": {"findings": "Findings"}, "sentences": []},
+    "content_sha256": _SHA256, "sources": [{"what": "upload", "id": UPLOAD_ID, "sha256": _SHA256}],
+    "key_id": "k-00d7b6181357", "signature": "5f" * 64, "signed_by": PERSON, "signed_at": AT,
+}  # fmt: skip
+VERIFICATION = {"holds": True, "findings": [
+    {"code": "content", "holds": True, "words": "The words are those that were signed."},
+]}  # fmt: skip
+LEARNED = {"id": ENGINE_ID, "name": "Letters", "version": "2", "state": "live", "items": 380, "withdrawn": 0}
+CONSENT_ANSWER = {**CONSENT, "engines": []}
+TRAINING_ITEM = {"number": "4d5e6f7a", "capability": "clinic.letters", "said": "routine", "label": "urgent",
+                 "reader": PERSON, "at": AT}  # fmt: skip
 
 KEY = {"id": KEY_ID, "name": "PACS bridge", "prefix": "3f9a1c5be07d",
        "scopes": ["case.view", "upload.add", "upload.read"], "created_at": AT, "expires_at": "2026-11-20T08:15:00Z",

@@ -1,6 +1,19 @@
 from django.urls import include, path
 
-from clinic.api import audit, case_parts, cases, docs, keys, patients, people, runs, upload_sessions, uploads
+from clinic.api import (
+    audit,
+    case_parts,
+    cases,
+    docs,
+    keys,
+    learning,
+    patients,
+    people,
+    reports,
+    runs,
+    upload_sessions,
+    uploads,
+)
 
 app_name = "api"
 
@@ -15,6 +28,17 @@ _cases = [
     path("cases/<uuid:pk>/entries", case_parts.EntriesView.as_view(), name="entries"),
     path("cases/<uuid:pk>/consents", case_parts.ConsentsView.as_view(), name="consents"),
     path("cases/<uuid:pk>/uploads", uploads.CaseUploadsView.as_view(), name="case_uploads"),
+    path("cases/<uuid:pk>/report", reports.DraftView.as_view(), name="report_draft"),
+    path("cases/<uuid:pk>/report/sentences", reports.SentencesView.as_view(), name="report_sentences"),
+    path("cases/<uuid:pk>/report/sentences/taken", reports.TakeOverView.as_view(), name="report_take"),
+    path("cases/<uuid:pk>/report/sentences/sources", reports.SourceView.as_view(), name="report_source"),
+    path("cases/<uuid:pk>/report/sentences/removed", reports.RemovalView.as_view(), name="report_removal"),
+    path("cases/<uuid:pk>/report/amendment", reports.AmendmentView.as_view(), name="report_amendment"),
+    path("cases/<uuid:pk>/report/sign", reports.SignView.as_view(), name="report_sign"),
+    path("cases/<uuid:pk>/reports", reports.ReportsView.as_view(), name="reports"),
+    path("cases/<uuid:pk>/learning", learning.CaseLearningView.as_view(), name="case_learning"),
+    path("reports/<uuid:pk>", reports.ReportView.as_view(), name="report"),
+    path("reports/<uuid:pk>/verification", reports.VerificationView.as_view(), name="report_verification"),
     path("patients", patients.PatientsView.as_view(), name="patients"),
     path("patients/<uuid:pk>", patients.PatientView.as_view(), name="patient"),
 ]
@@ -35,10 +59,14 @@ _runs = [
     path("runs/<uuid:pk>/cancel", runs.RunCancelView.as_view(), name="run_cancel"),
     path("runs/<uuid:pk>/replay", runs.RunReplayView.as_view(), name="run_replay"),
     path("runs/<uuid:pk>/result", runs.RunResultView.as_view(), name="run_result"),
+    path("runs/<uuid:pk>/evidence", reports.EvidenceView.as_view(), name="run_evidence"),
 ]
 
 _people = [
     path("me", people.MeView.as_view(), name="me"),
+    path("me/corrections", learning.MyCorrectionsView.as_view(), name="my_corrections"),
+    path("learning/engines", learning.LearningEnginesView.as_view(), name="learning_engines"),
+    path("learning/items", learning.LearningItemsView.as_view(), name="learning_items"),
     path("people", people.PeopleView.as_view(), name="people"),
     path("notifications", people.NotificationsView.as_view(), name="notifications"),
     path("notifications/read", people.NotificationsReadView.as_view(), name="notifications_read"),

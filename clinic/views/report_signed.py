@@ -1,5 +1,6 @@
 """Signing a report, and looking at what was signed: each version, what changed between them, and whether it holds."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,9 +37,13 @@ def report_sign(request: Asked, pk: UUID) -> HttpResponse:
     found = access.case(request.actor, pk, for_change=request.method == "POST")
     if request.method != "POST":
         return _sign_page(request, found)
-    if not step_up.is_fresh(step_up.confirmed_at(request)):
+    if not step_up.is_fresh(_confirmed_at(request)):
         return step_up.to_confirm(reverse("report_sign", args=[pk]))
     return _sign(request, found)
+
+
+def _confirmed_at(request: Asked) -> datetime | None:
+    return step_up.confirmed_at(request, access.oneself(request.actor))
 
 
 def _sign(request: Asked, found: Case) -> HttpResponse:
@@ -48,7 +53,7 @@ def _sign(request: Asked, found: Case) -> HttpResponse:
     told = form.cleaned_data
     try:
         report = reports.sign(by=request.actor, case=found, seen=told["seen"], reason=told.get("reason", ""),
-                              confirmed_at=step_up.confirmed_at(request))  # fmt: skip
+                              confirmed_at=_confirmed_at(request))  # fmt: skip
     except Refusal as refusal:
         if refusal.code == Code.INVALID:
             for name, lines in refusal.fields.items():
@@ -69,7 +74,7 @@ def _sign_page(request: Asked, found: Case, *, form: SignForm | None = None, sta
                problem: Refusal | None = None) -> HttpResponse:  # fmt: skip
     draft = draft_of(found)
     context = report_page.draft_page(request.actor, found, draft)
-    confirmed = step_up.confirmed_at(request)
+    confirmed = _confirmed_at(request)
     reason = form.data.get("reason", "") if form else ""
     shown = SignForm(is_amendment=_is_amendment(request, found),
                      initial={"seen": draft.revision if draft else 0, "reason": reason})  # fmt: skip

@@ -22,7 +22,7 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from clinic.actions import cases, consents, keys, people, reports, sites  # noqa: E402
+from clinic.actions import cases, consents, keys, people, reports, runs, sites  # noqa: E402
 from clinic.authorization.permissions import Permission  # noqa: E402
 from clinic.authorization.roles import Role  # noqa: E402
 from clinic.identity import memberships_of  # noqa: E402
@@ -95,6 +95,22 @@ def run(who: str, case: str, **params: Any) -> Answer:
         found = Case.objects.get(pk=case)
     asked = make.run(by, found, **params)
     return {"pk": str(asked.pk), "url": f"/runs/{asked.pk}/"}
+
+
+def waiting_case(who: str, question: str, letter: str, ask_engine: bool = False) -> Answer:
+    """With a letter, and waiting for a person; an engine has read it where asked."""
+    by = _person(who)
+    found = make.case(by, question=question)
+    upload = make.upload(by, found, letter.encode(), "letter.txt")
+    if ask_engine:
+        with by.at_work():
+            asked, _is_new = runs.request(by=by.actor, kind="clinic.letters", case=found, uploads=[upload])
+        _await_end(by, asked)
+    with by.at_work():
+        now = Case.objects.get(pk=found.pk)
+        if now.state == CaseState.OPEN:
+            cases.move(by=by.actor, case=now, to=CaseState.AWAITING_HUMAN)
+    return {"pk": str(found.pk), "url": f"/cases/{found.pk}/", "object": upload.object_name}
 
 
 def note(who: str, case: str, body: str) -> Answer:
@@ -219,7 +235,7 @@ def _open_sites() -> None:
 
 
 ACTS: dict[str, Callable[..., Answer]] = {
-    act.__name__: act for act in (session, case, run, note, password, authenticator, speak, code, scene)
+    act.__name__: act for act in (session, case, waiting_case, run, note, password, authenticator, speak, code, scene)
 }
 
 

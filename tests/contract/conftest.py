@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -6,6 +6,13 @@ import pytest
 from clinic.authorization.roles import Role
 from tests.contract import world
 from tests.contract.world import World
+from tests.integration.second_opinion import second_opinions
+
+
+@pytest.fixture(autouse=True)
+def _engine() -> Iterator[None]:
+    with second_opinions():
+        yield
 
 
 @pytest.fixture

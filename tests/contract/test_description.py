@@ -129,7 +129,18 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         groups.setdefault(tag, set()).add(path)
 
     listed = [tag["name"] for tag in document()["tags"]]
-    assert listed == ["Cases", "Patients", "Uploads", "Runs", "Keys and tokens", "People", "Audit", "About"]
+    assert listed == [
+        "Cases",
+        "Patients",
+        "Uploads",
+        "Runs",
+        "Reports",
+        "Learning",
+        "Keys and tokens",
+        "People",
+        "Audit",
+        "About",
+    ]
     assert set(groups) == set(listed)
     assert {"/api/v1/uploads/sessions", "/api/v1/cases/{id}/uploads"} <= groups["Uploads"]
     assert groups["About"] == {"/api/docs/", "/api/problems", "/api/problems/{code}", "/api/v1/openapi.json"}

@@ -12,6 +12,7 @@ from tests.contract.asking import Api, as_program
 from tests.contract.description import operations
 from tests.contract.world import CANARY, OF_AUDITORS, World
 from tests.make import Person, Staff
+from tests.signing import prove
 
 pytestmark = pytest.mark.django_db
 CLOSED = [
@@ -20,7 +21,7 @@ CLOSED = [
     if told.get("security")
 ]
 RAW = {"addUpload": b"A letter of the contract test.\n", "sendChunk": b"more"}
-AT_A_BROWSER = {"issueKey", "revokeKey"}  # a key makes none, and ends no other
+AT_A_BROWSER = {"issueKey", "revokeKey", "signReport"}  # a key makes none, ends no other, and signs nothing
 ABOUT_ONESELF = {
     "readMe",
     "listKeys",
@@ -29,12 +30,14 @@ ABOUT_ONESELF = {
     "listNotifications",
     "readAllNotifications",
     "readDescription",
+    "readMyCorrections",
 }
 
 LOOKS_AFTER_JOBS = {"listRuns", "readRun", "cancelRun", "replayRun"}
+LOOKS_AFTER_ENGINES = {"listLearning", "listTrainingItems"}
 THEIR_WORK = {
-    Role.ENGINEER: LOOKS_AFTER_JOBS,
-    Role.LEAD: {"listRuns", "readRun", "listColleagues"},
+    Role.ENGINEER: {*LOOKS_AFTER_JOBS, *LOOKS_AFTER_ENGINES},
+    Role.LEAD: {"listRuns", "readRun", "listColleagues", *LOOKS_AFTER_ENGINES},
     Role.AUDITOR: {"listColleagues", *OF_AUDITORS},
     Role.ADMIN: {*LOOKS_AFTER_JOBS, "listColleagues"},
 }
@@ -68,7 +71,7 @@ def test_operation_works_as_its_example_says(
 ) -> None:
     api = as_program(world_a.asker(told["operationId"]))
     if told["operationId"] in AT_A_BROWSER:
-        api = Api(browser=as_person(world_a.person))
+        api = Api(browser=prove(as_person(world_a.person)))
 
     answer = ask(api, world_a, path, method, told)
 

@@ -4,11 +4,13 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from clinic.actions import keys, notifications, uploads
+from clinic.actions import cases, keys, notifications, reports, uploads
 from clinic.api import examples
-from clinic.models import AuditEvent, NoticeKind, Notification
+from clinic.models import AuditEvent, CaseState, NoticeKind, Notification
 from tests import make
+from tests.integration.second_opinion import answered, span
 from tests.make import Person
+from tests.signing import sign
 
 CANARY = "Canaria Cedar"
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
@@ -21,12 +23,13 @@ class World:
     auditor: Person
     ids: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)  # by the operation that needs one in that state
+    cases: dict[str, str] = field(default_factory=dict)  # the same
 
     def asker(self, operation: str) -> Person:
         return self.auditor if operation in OF_AUDITORS else self.person
 
     def path(self, operation: str, template: str) -> str:
-        own = self.runs.get(operation) or self.ids[_id_in(template)]
+        own = self.runs.get(operation) or self.cases.get(operation) or self.ids[_id_in(template)]
         return template.replace("{id}", own).replace("{index}", "1").replace("{code}", "not_found")
 
     def body(self, example: Any) -> Any:
@@ -39,7 +42,8 @@ class World:
 def _id_in(template: str) -> str:
     kinds = {"cases": examples.CASE_ID, "patients": examples.PATIENT_ID, "sessions": examples.SESSION_ID,
              "uploads": examples.UPLOAD_ID, "runs": examples.RUN_ID, "keys": examples.KEY_ID,
-             "notifications": examples.NOTICE_ID, "events": examples.EVENT_ID}  # fmt: skip
+             "notifications": examples.NOTICE_ID, "events": examples.EVENT_ID,
+             "reports": examples.REPORT_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
@@ -50,6 +54,7 @@ def build(person: Person, colleague: Person, auditor: Person, work: Any) -> Worl
     upload = make.upload(person, case)
     runs = {name: make.run(person, case, mode=mode) for name, mode in (("done", "pass"), ("dead", "fail"))}
     work("cpu")
+    signed, sentence, answer = sign(person, make.case(person)), _sentence(person, case), _answer(person, case, upload)
     waiting, to_cancel = make.run(person, case), make.run(person, case)
     make.settle()
     return World(
@@ -64,14 +69,38 @@ def build(person: Person, colleague: Person, auditor: Person, work: Any) -> Worl
             examples.SESSION_ID: _session(person, case),
             examples.RUN_ID: str(waiting.pk),
             examples.KEY_ID: _key(person),
+            examples.SENTENCE_ID: sentence,
+            examples.RESULT_ID: answer,
+            examples.REPORT_ID: str(signed.pk),
             examples.NOTICE_ID: _notice(person, colleague, case),
         },
         runs={
             "cancelRun": str(to_cancel.pk),
             "replayRun": str(runs["dead"].pk),
             "readResult": str(runs["done"].pk),
+            "readEvidence": str(runs["done"].pk),
         },
+        cases={"beginAmendment": str(signed.case_id), "listReports": str(signed.case_id), "signReport": _ready(person)},
     )
+
+
+def _sentence(person: Person, case: Any) -> str:
+    with person.at_work():
+        return reports.write(by=person.actor, case=case, section="findings", text="A sentence of Site A.").id
+
+
+def _answer(person: Person, case: Any, upload: Any) -> str:
+    """Of an engine, about the upload; its capability need not be known any longer."""
+    return str(answered(person, case, [upload], [span(upload, "A letter", "A letter")]).pk)
+
+
+def _ready(person: Person) -> str:
+    """A case whose report has all it needs but the signature."""
+    case = make.case(person)
+    with person.at_work():
+        cases.move(by=person.actor, case=case, to=CaseState.AWAITING_HUMAN)
+        reports.write(by=person.actor, case=case, section="findings", text="A sentence.", is_mine=True)
+    return str(case.pk)
 
 
 def _session(person: Person, case: Any) -> str:

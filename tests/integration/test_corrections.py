@@ -34,6 +34,7 @@ from clinic.models import (
     TrainingItem,
 )
 from tests import make
+from tests.contract.asking import as_program
 from tests.integration.pages.cases.helpers import text_of
 from tests.integration.reviewing import NAME, flagged, urgency_capability
 from tests.make import Person, Staff
@@ -240,6 +241,26 @@ def test_consent_when_withdrawn_then_answered_with_the_engines_and_those_in_char
     assert not told.exclude(case=None).exists()
     page = as_person(staff_a[Role.ENGINEER]).get(f"/learning/engines/{learned.pk}/")
     assert "It learned from 1 item whose patient has withdrawn consent to training." in text_of(page)
+
+
+def test_consent_when_withdrawn_by_a_program_then_its_answer_lists_the_engines(learned, clinician_a, case_a):
+    answer = as_program(clinician_a).post(f"cases/{case_a.pk}/consents", {"purpose": "training", "is_given": False})
+
+    assert [(one["id"], one["items"], one["withdrawn"]) for one in answer.json()["engines"]] == [
+        (str(learned.pk), 1, 1)
+    ]
+
+
+def test_lineage_when_asked_by_programs_then_as_on_the_pages(learned, engineer, clinician_a, clinician_b, case_a):
+    items = as_program(engineer).get(f"learning/items?engine={learned.pk}").json()["results"]
+    of_case = as_program(clinician_a).get(f"cases/{case_a.pk}/learning").json()["results"]
+    mine = as_program(clinician_a).get("me/corrections").json()
+
+    assert [one["label"] for one in items] == ["urgent"]
+    assert case_a.reference not in str(items) and str(case_a.patient_id) not in str(items)
+    assert of_case == mine["results"]
+    assert mine["used"] == 1
+    assert as_program(clinician_b).get(f"learning/items?engine={learned.pk}").status_code == 404
 
 
 def test_consent_when_withdrawn_and_nobody_learned_then_nobody_is_told(in_site_a, case_a):

@@ -26,7 +26,7 @@ from tests.contract.world import CANARY, World
 from tests.integration.second_opinion import answered, second_opinions, span
 from tests.make import Person, Staff
 from tests.security.told import DONE_ELSEWHERE, OPERATIONS, PAGES, PUBLIC_PAGES, Asked
-from tests.signing import sign
+from tests.signing import prove, sign
 
 pytestmark = pytest.mark.django_db
 NOWHERE = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "slug": "x", "str": "x", "path": "x"}
@@ -185,7 +185,8 @@ def test_operation_when_it_works_then_exactly_its_events(
     path: str, method: str, told: dict[str, Any], world_a: World, as_person: Any
 ):
     is_at_a_browser = told["operationId"] in AT_A_BROWSER
-    api = Api(browser=as_person(world_a.person)) if is_at_a_browser else as_program(world_a.asker(told["operationId"]))
+    asker = world_a.asker(told["operationId"])
+    api = Api(browser=prove(as_person(asker))) if is_at_a_browser else as_program(asker)
     events = Events()
 
     answer = ask(api, world_a, path, method, told)

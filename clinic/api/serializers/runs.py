@@ -6,7 +6,9 @@ from rest_framework import serializers
 from clinic import progress, safety
 from clinic.api.fields import Choice, Flag, Id, Input, Output, PageQuery, Query, Text, WholeInQuery
 from clinic.api.serializers.people import PersonTag
+from clinic.api.serializers.reports import STANDING
 from clinic.models import Result, Run, RunError, RunState, UploadKind
+from clinic.standing import standing_of
 
 
 class RunCard(Output):
@@ -121,7 +123,12 @@ class ResultCard(Output):
     replay = serializers.DictField()
     output_sha256 = serializers.CharField()
     at = serializers.DateTimeField()
+    standing = serializers.SerializerMethodField(help_text="Preliminary until it stands in a signed report.")
     safety = serializers.SerializerMethodField()
+
+    @extend_schema_field(STANDING)
+    def get_standing(self, result: Result) -> str:
+        return standing_of(result).value
 
     @extend_schema_field(SafetyNotice)
     def get_safety(self, _result: Result) -> dict[str, str]:

@@ -86,7 +86,7 @@ def draft_page(
         "texts": _texts(actor, case),
         "newest": newest,
         "may_write": actor.can(Permission.REPORT_WRITE),
-        "may_sign": actor.can(Permission.REPORT_SIGN) and bool(body.sentences),
+        "may_sign": actor.can(Permission.REPORT_SIGN) and (draft is not None or newest is None),
     }
 
 

@@ -1,15 +1,10 @@
 """Writing, signing and reading a report on its pages."""
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
 from django.test import Client
 
 from clinic.actions import cases, reports
@@ -22,7 +17,7 @@ from tests.integration import breaking
 from tests.integration.pages.cases.helpers import HTMX, text_of
 from tests.integration.second_opinion import answered, span
 from tests.make import Person, Staff
-from tests.signing import sign
+from tests.signing import prove, sign
 
 EDITOR = {**HTMX, "HTTP_HX_TARGET": "report-editor"}
 
@@ -36,14 +31,6 @@ def client(as_person: Callable[[Person], Client], clinician_a: Person) -> Client
 def fresh(client: Client) -> Client:
     """Who sits there has just given her password."""
     return prove(client)
-
-
-def prove(client: Client, ago_s: float = 0) -> Client:
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() - ago_s}]
-    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = session["_auth_user_id"]
-    session.save()
-    return client
 
 
 @pytest.fixture
