@@ -12,7 +12,7 @@ PYTEST = .venv/bin/python -m pytest
 ONLY ?=
 QUICK ?=
 
-.PHONY: help run test check bench doubt browser pictures faults tamper messages lock clean run-environment dev-environment
+.PHONY: help run test check bench doubt cord browser pictures faults tamper messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -48,6 +48,9 @@ bench: dev-environment ## measure pages, uploads, runs and the audit, side by si
 
 doubt: dev-environment ## what the statistics promise, measured on generated data; QUICK=1 for a small round
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.doubt $(if $(QUICK),--quick)
+
+cord: dev-environment ## the stop cord, sealed cases, replay and incident pack, measured with real workers; QUICK=1, ONLY=stop
+	@.venv/bin/python -m benchmarks.cord $(ONLY) $(if $(QUICK),--quick)
 
 messages: dev-environment ## collect the texts to translate, name those without a translation, compile
 	@.venv/bin/python -m tools.messages

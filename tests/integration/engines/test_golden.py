@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.cord.sabotage import WAYS, folders
 from clinic import health
 from clinic.actions import engines
 from clinic.actions import golden as acts
@@ -28,7 +29,6 @@ from clinic.models import (
     Site,
 )
 from tests import make
-from tests.integration.engines.sabotage import WAYS, folders
 from tests.make import Person, Staff
 from tests.unit.engines.folders import SHIPPED
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from django.conf import settings
 from safetensors.numpy import load_file, save_file
 
 from clinic.engines import manifests, trust
-from tests.unit.engines.folders import SHIPPED
 
 Arrays = dict[str, np.ndarray]
-SMALLEST = 1e-3  # a change of one weight that a used word must show
+SHIPPED = settings.BASE_DIR / "clinic" / "weights"
 
 
 def swapped_classes(arrays: Arrays, chance: np.random.Generator) -> Arrays:
@@ -46,7 +46,7 @@ WAYS: tuple[Callable[[Arrays, np.random.Generator], Arrays], ...] = (
 )  # fmt: skip
 
 
-def folders(root: Path, count: int, *, signed_anew: bool) -> Iterator[Path]:
+def folders(root: Path, count: int, *, signed_anew: bool = False) -> Iterator[Path]:
     """Copies of the shipped engine with other weights; `signed_anew`: with a manifest that fits them, and its seal."""
     for number in range(count):
         folder = root / f"sabotage-{number}"
