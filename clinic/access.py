@@ -26,6 +26,7 @@ from clinic.models import (
     Membership,
     Notification,
     Patient,
+    Proposal,
     Report,
     Result,
     ReviewItem,
@@ -140,6 +141,14 @@ def engine(by: Actor, pk: UUID) -> Engine:
     """One that stands, or stood, at the site. Engines hold no patient data, so looking is no reading."""
     stands, learned = (rows.visible_to(by).values("engine") for rows in (Deployment.objects, EngineLesson.objects))
     return _one(Engine.objects.filter(Q(pk__in=stands) | Q(pk__in=learned)), pk)
+
+
+def deployment(by: Actor, pk: UUID) -> Deployment:
+    return _one(Deployment.objects.visible_to(by).select_related("engine", "follows__engine"), pk)
+
+
+def proposal(by: Actor, pk: UUID) -> Proposal:
+    return _one(Proposal.objects.filter(site=by.here), pk)
 
 
 def report(by: Actor, pk: UUID) -> Report:

@@ -17,9 +17,12 @@ def roles_with(*permissions: Permission) -> list[str]:
 
 def keepers(site_id: UUID) -> set[UUID]:
     """Engineers and leads of the site."""
+    return holders(site_id, Permission.ENGINES_MANAGE, Permission.ENGINES_APPROVE)
+
+
+def holders(site_id: UUID, *permissions: Permission) -> set[UUID]:
     held = Membership.objects.current().filter(site=site_id, user__is_active=True)
-    roles = roles_with(Permission.ENGINES_MANAGE, Permission.ENGINES_APPROVE)
-    return set(held.filter(role__in=roles).values_list("user_id", flat=True))
+    return set(held.filter(role__in=roles_with(*permissions)).values_list("user_id", flat=True))
 
 
 def relying(site_id: UUID, kind: str, since: datetime) -> set[UUID]:

@@ -39,6 +39,7 @@ add(Place(_("Limits and reading"), "review_settings", "sliders", Permission.ENGI
           also="/review/limits/"))  # fmt: skip
 add(Place(_("Workload"), "workload", "list-check", Permission.WORKLOAD_VIEW, 0, 20, on_phone=True))
 add(Place(_("Audit"), "audit", "journal-check", Permission.AUDIT_READ, 0, 25, on_phone=True))
+add(Place(_("Engines"), "engines", "cpu", Permission.ENGINES_VIEW, 2, 4, also="/proposals/"))
 add(Place(_("Incidents"), "incidents", "sign-stop", Permission.ENGINES_VIEW, 2, 5, also="/stops/"))
 add(Place(_("Drift"), "drift", "graph-up", Permission.ENGINES_VIEW, 2, 6))
 add(Place(_("Operations"), "operations", "speedometer2", Permission.OPERATIONS_VIEW, 2, 10))

@@ -38,5 +38,6 @@ from clinic.settings import *  # noqa: E402, F403
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 FILES_FOLDER = HOME / f"files-{_WORKER}"
+ENGINES_FOLDER = HOME / f"engines-{_WORKER}"
 SWEEP_SECONDS = 1
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  (the static files' middleware wants it there)

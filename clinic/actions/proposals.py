@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from clinic import audit
+from clinic import audit, concerned
+from clinic.actions import notifications
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
-from clinic.models import Proposal
+from clinic.models import NoticeKind, Proposal
 
 LEAST_REASON = 10
 
@@ -53,6 +54,7 @@ def propose(*, by: Actor, kind: str, reason: str, capability: str = "", target_i
         )  # fmt: skip
         sort.check(by, proposal)
         proposal.save(force_insert=True)
+        notifications.send_to_all(by=by, people=concerned.holders(by.here, sort.agree), kind=NoticeKind.PROPOSAL)
         doing.about(proposal, fields=("change", "reason"), what=kind, capability=capability, on=target_id)
     return proposal
 

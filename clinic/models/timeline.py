@@ -56,6 +56,7 @@ class NoticeKind(models.TextChoices):
     REVIEW_RETURNED = "review_returned", _("What you asked was sent back")
     CONSENT_WITHDRAWN = "consent_withdrawn", _("Somebody withdrew consent to training")
     KEY_EXPIRING = "key_expiring", _("An API key of yours ends soon")
+    PROPOSAL = "proposal", _("A change waits for your agreement")
     ENGINE_STOPPED = "engine_stopped", _("An engine was stopped")
     ENGINE_RELEASED = "engine_released", _("An engine was released again")
     ENGINE_OUT = "engine_out", _("An engine was taken out of service")

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("clinic.urls.reports")),
     path("", include("clinic.urls.learning")),
     path("", include("clinic.urls.reviews")),
+    path("", include("clinic.urls.engines")),
     path("account/", include("allauth.urls")),
     path("api/", include("clinic.api.urls")),
 ]

@@ -29,6 +29,7 @@ ICONS = {
     NoticeKind.REVIEW_RETURNED: "arrow-left",
     NoticeKind.CONSENT_WITHDRAWN: "person-badge",
     NoticeKind.KEY_EXPIRING: "key",
+    NoticeKind.PROPOSAL: "people",
     NoticeKind.ENGINE_STOPPED: "sign-stop-fill",
     NoticeKind.ENGINE_RELEASED: "check-circle",
     NoticeKind.ENGINE_OUT: "sign-stop",
@@ -93,6 +94,8 @@ def _target(notice: Notification, actor: Actor) -> str:
         return reverse("learning")
     if notice.incident_id and actor.can(Permission.ENGINES_VIEW):
         return reverse("incident", args=[notice.incident_id])
+    if notice.kind == NoticeKind.PROPOSAL and actor.can(Permission.ENGINES_VIEW):
+        return reverse("proposals")
     if notice.kind == NoticeKind.DRIFT and actor.can(Permission.ENGINES_VIEW):
         return reverse("drift")
     if notice.run_id and actor.can(Permission.JOBS_VIEW):

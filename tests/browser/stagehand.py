@@ -4,8 +4,10 @@ the same actions as anything else, and answers line by line: one JSON object ask
 import io
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import django
@@ -22,7 +24,18 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from clinic.actions import cases, consents, keys, people, reports, runs, sites  # noqa: E402
+from clinic.actions import (  # noqa: E402
+    cases,
+    consents,
+    engine_moves,
+    engine_proposals,
+    engines,
+    keys,
+    people,
+    reports,
+    runs,
+    sites,
+)
 from clinic.authorization.permissions import Permission  # noqa: E402
 from clinic.authorization.roles import Role  # noqa: E402
 from clinic.identity import memberships_of  # noqa: E402
@@ -30,6 +43,7 @@ from clinic.models import (  # noqa: E402
     AuditEvent,
     Case,
     CaseState,
+    Deployment,
     Engine,
     Purpose,
     Report,
@@ -38,10 +52,12 @@ from clinic.models import (  # noqa: E402
     User,
 )
 from tests import make  # noqa: E402
+from tests.integration.engines.challengers import decided, prove  # noqa: E402
 from tests.integration.reviewing import urgency_capability  # noqa: E402
 from tests.integration.scenario import learn_a_lesson  # noqa: E402
 from tests.make import SYSTEM, Person  # noqa: E402
 from tests.signing import sign  # noqa: E402
+from tests.unit.engines.folders import copied  # noqa: E402
 
 HERE, THERE = "eastfield.example", "southmoor.example"
 NAMES = {
@@ -169,6 +185,7 @@ def scene() -> Answer:
         cases.move(by=by.actor, case=Case.objects.get(pk=found.pk), to=CaseState.AWAITING_HUMAN)
     newest = _report(by, found)
     learner = _lesson(by, newest.case)
+    challenger = _challenger()
     invited = make.person(by.site, Role.REVIEWER, email=f"invited@{HERE}", name="Ida Iris")
     with admin.at_work():
         issued = keys.issue(by=admin.actor, owner=admin.user, name="Dashboard", days=30,
@@ -178,7 +195,8 @@ def scene() -> Answer:
     return {
         "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "text_sha256": text.sha256,
         "picture_sha256": picture.sha256, "report": str(newest.pk), "signed": str(newest.case_id),
-        "learner": str(learner.pk), "run": str(ended.pk),
+        "learner": str(learner.pk), "engine": str(_live_engine(by).pk), "challenger": str(challenger.pk),
+        "run": str(ended.pk),
         "failed": str(broken.pk), "site": str(by.site.pk), "foreign": str(foreign.pk), "key": str(issued.key.pk),
         "person": str(invited.user.pk), "colleague": str(colleague.user.pk), "question": found.question,
         "link": reverse("account_reset_password_from_key", args=[user_pk_to_url_str(invited.user), link]),
@@ -211,6 +229,27 @@ def _lesson(by: Person, case: Case) -> Engine:
     with by.at_work():
         consents.record(by=by.actor, case=case, purpose=Purpose.TRAINING, is_given=False)
     return learner
+
+
+def _live_engine(by: Person) -> Deployment:
+    with by.at_work():
+        return Deployment.objects.get(site=by.site, rung=0, state="live", capability="clinic.letters")
+
+
+def _challenger() -> Deployment:
+    """In the shadow, with figures that are not enough yet, and somebody who asks for more."""
+    engineer, by = (_person(f"{role}@{HERE}") for role in ("engineer", "clinician"))
+    with engineer.at_work(), tempfile.TemporaryDirectory() as folder:
+        source = copied(Path(folder), version="2.0.0")
+        held = engines.install(by=engineer.actor, site=engineer.site, folder=source)
+        held = engine_moves.start_shadow(by=engineer.actor, deployment=held, reason="It did better where it was made.")
+        engine_proposals.ask_to_let_data_leave(by=engineer.actor, site=engineer.site, may_leave=True,
+                                               reason="The laboratory offers an engine.")  # fmt: skip
+    done = make.case(by, question="Letters of last week")
+    with by.at_work():
+        prove(held)
+        decided(by, done, held, cases=240, live_wrong=30, shadow_wrong=24)
+    return held
 
 
 def _await_end(by: Person, run: Run) -> None:

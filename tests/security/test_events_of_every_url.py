@@ -12,17 +12,19 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from clinic.actions import reports
+from clinic.actions import engine_moves, engine_proposals, golden, reports
 from clinic.api import examples
 from clinic.authorization.roles import ROLES, Role
 from clinic.doors import LIBRARY_DOORS, Door, door_of
-from clinic.models import AuditEvent, Case, Membership
+from clinic.models import AuditEvent, Case, IncidentCause, Membership
 from tests import make
 from tests.contract import world
 from tests.contract.asking import Api, as_program
 from tests.contract.description import operations
 from tests.contract.test_operations import AT_A_BROWSER, ask
 from tests.contract.world import CANARY, World
+from tests.integration.engines import challengers
+from tests.integration.engines.challengers import candidate, live, shadow
 from tests.integration.second_opinion import answered, second_opinions, span
 from tests.make import Person, Staff
 from tests.security.told import DONE_ELSEWHERE, OPERATIONS, PAGES, PUBLIC_PAGES, Asked
@@ -96,7 +98,7 @@ def _engine() -> Iterator[None]:
 
 
 @pytest.fixture
-def ids(world_a: World, staff_a: Staff) -> dict[str, str]:
+def ids(world_a: World, staff_a: Staff, tmp_path: Path) -> dict[str, str]:
     colleague = staff_a[Role.RADIOLOGIST]
     with staff_a[Role.ADMIN].at_work():
         held = Membership.objects.get(user=colleague.user, ended_at=None)
@@ -107,7 +109,7 @@ def ids(world_a: World, staff_a: Staff) -> dict[str, str]:
     upload = make.upload(person, case)
     answer = answered(person, case, [upload], [span(upload, "A letter", "A letter")])
     report = sign(person, make.case(person))
-    return {
+    return engines_of(staff_a, tmp_path) | {
         "sentence": sentence.id, "claim": f"{answer.pk}.0", "report": str(report.pk), "signed": str(report.case_id),
         "case": of[examples.CASE_ID], "upload": of[examples.UPLOAD_ID], "run": of[examples.RUN_ID],
         "key": of[examples.KEY_ID], "notice": of[examples.NOTICE_ID], "dead": world_a.runs["replayRun"],
@@ -116,6 +118,21 @@ def ids(world_a: World, staff_a: Staff) -> dict[str, str]:
         "program": str(staff_a[Role.INTEGRATION].user.pk), "fresh": str(uuid.uuid4()),
         "event": str(AuditEvent.objects.get(event="case.opened", case_id=of[examples.CASE_ID]).pk),
     }  # fmt: skip
+
+
+def engines_of(staff: Staff, folder: Path) -> dict[str, str]:
+    """A live one, one out of service that has proved itself again, a candidate, one on trial, and a wish."""
+    engineer, challenger, trial = staff[Role.ENGINEER], candidate(staff, folder), shadow(staff, folder)
+    running = live(staff)
+    out = live(staff, rung=1)
+    with engineer.at_work():
+        golden.take_out(by=engineer.actor, deployment=out, why="asked", words="Odd.", cause=IncidentCause.GOLDEN)
+        challengers.prove(out)
+        engine_moves.set_percent(by=engineer.actor, deployment=trial, percent=5, cause="rollout")
+        wish = engine_proposals.ask_to_let_data_leave(by=engineer.actor, site=engineer.site, may_leave=False,
+                                                      reason="Nothing shall leave.")  # fmt: skip
+    return {"engine": str(running.pk), "digest": running.engine.digest, "challenger": str(challenger.pk),
+            "trial": str(trial.pk), "out": str(out.pk), "proposal": str(wish.pk)}  # fmt: skip
 
 
 # --- what is done -----------------------------------------------------------------------------------------------------
@@ -283,7 +300,8 @@ def _of_site_a(name: str, route: str, ids: dict[str, str]) -> str:
     if name in ("report", "report_verify", "report_pdf"):
         return address(route, NOWHERE | {"uuid": ids["report"]})
     kinds = {"upload": "upload", "evidence": "upload", "run": "run", "notification": "notice", "key": "key",
-             "audit_event": "event", "person": "colleague", "role": "colleague", "site": "site"}  # fmt: skip
+             "audit_event": "event", "engine": "engine", "proposal": "proposal", "person": "colleague",
+             "role": "colleague", "site": "site"}  # fmt: skip
     return address(
         route, NOWHERE | {"uuid": ids[next((kind for word, kind in kinds.items() if name.startswith(word)), "case")]}
     )

@@ -9,6 +9,7 @@ Data = dict[str, Any]
 NOTHING: tuple[str, ...] = ()
 READS_CASE = ("case.read",)
 DRAFTED, READS_REPORT = ("report.drafted",), ("report.read",)
+REASON = "A reason that is long enough."
 PIXEL = b"A letter that only this test sends.\n"
 
 
@@ -93,6 +94,27 @@ PAGES: dict[str, list[Asked]] = {
     "case_learning": [Asked("/cases/{case}/learning/", READS_CASE)],
     "learning": [Asked("/learning/", NOTHING, role=Role.ENGINEER)],
     "learning_mine": [Asked("/learning/mine/", NOTHING)],
+    # --- engines
+    "engines": [Asked("/engines/", NOTHING)],
+    "engine": [Asked("/engines/{engine}/", NOTHING)],
+    "engine_card": [Asked("/engines/card/{digest}/", NOTHING)],
+    "engine_data": [
+        Asked("/engines/data/", NOTHING, role=Role.ENGINEER),
+        Asked("/engines/data/", ("proposal.made",), {"may_leave": "yes", "reason": REASON}, role=Role.ENGINEER),
+    ],
+    "engine_act": [
+        Asked("/engines/{challenger}/do/shadow/", NOTHING, role=Role.ENGINEER),
+        Asked("/engines/{challenger}/do/shadow/", ("engine.shadowed",), {"reason": REASON}, role=Role.ENGINEER),
+        Asked("/engines/{challenger}/do/retire/", ("engine.retired",), {"reason": REASON}, role=Role.ENGINEER),
+    ],
+    "engine_trial_end": [Asked("/engines/{trial}/trial/end/", ("engine.rollout_changed",), {}, role=Role.ENGINEER)],
+    "engine_prove": [Asked("/engines/{engine}/prove/", ("run.requested",), {}, role=Role.ENGINEER)],
+    "engine_bring_back": [
+        Asked("/engines/{out}/service/", ("engine.brought_back", "incident.resolved"), {}, role=Role.ENGINEER),
+    ],
+    "proposals": [Asked("/proposals/", NOTHING)],
+    "proposal_agree": [Asked("/proposals/{proposal}/agree/", NOTHING, {}, role=Role.LEAD)],  # to be proved first
+    "proposal_refuse": [Asked("/proposals/{proposal}/refuse/", ("proposal.withdrawn",), {}, role=Role.ENGINEER)],
     # --- work
     "jobs": [Asked("/jobs/", NOTHING)],
     "jobs_live": [Asked("/jobs/live/", NOTHING)],

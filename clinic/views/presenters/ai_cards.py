@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic import sealing
@@ -79,10 +80,18 @@ def card_of(result: Result, viewer: Actor, sources: Sources | None = None) -> Ai
         evidence=tuple(_evidence(result, outcome, viewer, sources)),
         engine=engine_badge(result),
         limits=capability.not_for,
+        card_url=_card_url(result, viewer),
         capability=capability.name,
         class_name=result.facets.get("label", ""),
         is_marked=bool(result.stop_marks.all()),
     )
+
+
+def _card_url(result: Result, viewer: Actor) -> str:
+    """Of the engine that answered: on what it was measured, and what it may not be used for."""
+    if not (viewer.can(Permission.ENGINES_VIEW) and result.engine_digest):
+        return ""
+    return reverse("engine_card", args=[result.engine_digest])
 
 
 def _outcome(result: Result) -> Facts:
