@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    Count,
     DateTimeField,
     Exists,
     F,
@@ -23,8 +24,6 @@ from django.db.models.functions import Extract, Greatest, Now
 
 from clinic.authorization.actor import Actor
 from clinic.models import AuditEvent, HeldDecision, ItemState, Review, ReviewItem
-from clinic.models.reviews import OPEN_STATES
-from clinic.review_policy import all_rules
 from clinic.review_rules import LEAST_WEIGHT, Rules
 
 SHOWN = 50
@@ -33,9 +32,8 @@ KINDS = ("first", "second", "adjudicate")
 REVEALING = ("case.read", "result.read")
 
 
-def readable_by(by: Actor) -> QuerySet[ReviewItem]:
+def readable_by(by: Actor, rules: Mapping[str, Rules]) -> QuerySet[ReviewItem]:
     """Open items this person may still read, whoever holds them now: never twice, never as judge in her own case."""
-    rules = all_rules(by.here)
     between = [name for name, one in rules.items() if may_adjudicate(by, one)]
     own = Review.objects.filter(item=OuterRef("pk"), reader=by.user_id)
     held = HeldDecision.objects.filter(item=OuterRef("pk"))
@@ -50,8 +48,8 @@ def may_adjudicate(by: Actor, rules: Rules) -> bool:
     return bool({role.value for role in by.roles} & set(rules.adjudicators))
 
 
-def in_order(items: QuerySet[ReviewItem], by: Actor) -> QuerySet[ReviewItem]:
-    return items.annotate(late_since=_late_since(all_rules(by.here)), weight=_weight()).order_by(
+def in_order(items: QuerySet[ReviewItem], rules: Mapping[str, Rules]) -> QuerySet[ReviewItem]:
+    return items.annotate(late_since=_late_since(rules), weight=_weight()).order_by(
         F("late_since").asc(nulls_last=True), F("weight").desc(), "id"
     )
 
@@ -86,6 +84,19 @@ def of_kind(items: QuerySet[ReviewItem], kind: str) -> QuerySet[ReviewItem]:
             return items
 
 
+def counts(items: QuerySet[ReviewItem]) -> dict[str, int]:
+    """How many of each kind, and of all under no name."""
+    has_reading = Exists(Review.objects.filter(item=OuterRef("pk")))
+    is_waiting = Q(state=ItemState.WAITING)
+    found = items.annotate(has_reading=has_reading).aggregate(
+        all=Count("pk"),
+        first=Count("pk", filter=is_waiting & Q(has_reading=False)),
+        second=Count("pk", filter=is_waiting & Q(has_reading=True)),
+        adjudicate=Count("pk", filter=Q(state=ItemState.ADJUDICATION)),
+    )
+    return {"": found["all"], **{kind: found[kind] for kind in KINDS}}
+
+
 def unclaimed(items: QuerySet[ReviewItem], by: Actor) -> QuerySet[ReviewItem]:
     return items.filter(Q(claimed_until=None) | Q(claimed_until__lte=Now()) | Q(claimed_by=by.user_id))
 
@@ -102,7 +113,3 @@ def has_seen_the_answer(by: Actor, item: ReviewItem) -> bool:
     seen = AuditEvent.objects.filter(actor_id=by.user_id, event__in=REVEALING, link__at__gte=item.result.at)
     about = Q(target_id=item.result_id) | (Q(case_id=item.case_id) if item.case_id else Q())
     return seen.filter(about).exists()
-
-
-def open_items(by: Actor) -> QuerySet[ReviewItem]:
-    return ReviewItem.objects.visible_to(by).filter(state__in=OPEN_STATES)

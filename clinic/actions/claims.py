@@ -9,7 +9,7 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.models import HeldDecision, ItemState, ReviewItem
-from clinic.review_policy import rules_of
+from clinic.review_policy import all_rules, rules_of
 from clinic.review_queue import (
     has_seen_the_answer,
     in_order,
@@ -47,12 +47,13 @@ def claim_next(
 ) -> ReviewItem | None:
     """The best that is free and that this person may read; what another takes in the same moment is passed over."""
     by.require(Permission.REVIEW_WORK)
-    free = unclaimed(of_kind(readable_by(by), kind), by).select_related("result")
+    rules = all_rules(by.here)
+    free = unclaimed(of_kind(readable_by(by, rules), kind), by).select_related("result")
     if capability:
         free = free.filter(capability=capability)
     if after is not None:
         free = free.exclude(pk=after.pk)
-    for item in in_order(free, by)[:LOOKED_THROUGH]:
+    for item in in_order(free, rules)[:LOOKED_THROUGH]:
         try:
             return claim(by=by, item=item)
         except Refusal as refusal:

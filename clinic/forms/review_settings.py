@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinic.authorization.roles import ROLES, Role
@@ -14,13 +15,13 @@ from clinic.review_rules import ADJUDICATE, COUNTS, MOST_READERS, SHARES, Rules
 CLASS, READERS = "limit-", "readers-"
 
 
-class Reasoned(Plain):
-    reason = forms.CharField(label=_("Why"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+class ReasonForm(Plain):
+    reason = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
                              help_text=_("Read by the second person, and kept with the change."))  # fmt: skip
 
 
-class LimitsForm(Reasoned):
-    """One limit a class."""
+class LimitsForm(Plain):
+    """One limit a class. To try them needs no reason."""
 
     def __init__(self, *args: Any, capability: Capability, limits: Mapping[str, float], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,14 +30,13 @@ class LimitsForm(Reasoned):
                 label=str(card.words), min_value=0, max_value=1, initial=limits[name],
                 widget=forms.NumberInput(attrs={"step": "0.01"}),
             )  # fmt: skip
-        self.order_fields([name for name in self.fields if name != "reason"])
 
     @property
     def values(self) -> dict[str, float]:
-        return {name.removeprefix(CLASS): value for name, value in self.cleaned_data.items() if name.startswith(CLASS)}
+        return {name.removeprefix(CLASS): value for name, value in self.cleaned_data.items()}
 
 
-class PolicyForm(Reasoned):
+class PolicyForm(ReasonForm):
     readers = forms.IntegerField(label=_("Readers"))
     is_blind = forms.BooleanField(label=_("They read blind"), required=False)
     doubt_below = forms.FloatField(label=_("In more doubt than"))
@@ -78,10 +78,24 @@ class PolicyForm(Reasoned):
                 label=_("Readers when this class is possible: %s") % card.words, required=False, min_value=1,
                 max_value=MOST_READERS,
             )  # fmt: skip
+        self.order_fields([name for name in self.fields if name != "reason"])
         for name, most in SHARES.items():
             self.fields[name].widget.attrs |= {"min": 0, "max": most, "step": "any"}
         for name, (least, most_of) in COUNTS.items():
             self.fields[name].widget.attrs |= {"min": least, "max": most_of}
+
+    def groups(self) -> list[tuple[str | Promise, list[forms.BoundField]]]:
+        """As the page shows them."""
+        per_class = [name for name in self.fields if name.startswith(READERS)]
+        named = (
+            (_("Everything that waits"), ("readers", "is_blind")),
+            (_("In doubt"), ("doubt_below", "doubt_readers", "doubt_is_blind")),
+            (_("By class"), (*per_class, "class_is_blind")),
+            (_("Drawn by chance"), ("sample_percent", "sample_readers", "sample_is_blind")),
+            (_("When a person looks"), ("set_at_most", "risky_from", "risky")),
+            (_("How it is worked"), ("wait_hours", "dwell_s", "adjudicators")),
+        )
+        return [(title, [self[name] for name in names]) for title, names in named]
 
     @property
     def rules(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability
 from clinic.doors import needs
 from clinic.errors import Code, Refusal
-from clinic.forms.review_settings import CLASS, LimitsForm, PolicyForm, Reasoned
+from clinic.forms.review_settings import CLASS, LimitsForm, PolicyForm, ReasonForm
 from clinic.models import Proposal
 from clinic.review_policy import limits_of, rules_of
 from clinic.review_simulator import Simulation
@@ -37,24 +37,25 @@ def review_limits(request: Asked, capability: str) -> HttpResponse:
     held = limits_of(request.actor.here, known)
     asked = request.POST if request.method == "POST" else request.GET
     form = LimitsForm(asked if any(name.startswith(CLASS) for name in asked) else None, capability=known, limits=held)
-    if request.method == "POST" and form.is_valid():
+    why = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and why.is_valid():
         try:
             thresholds.propose_limits(by=request.actor, capability=capability, values=form.values,
-                                      reason=form.cleaned_data["reason"])  # fmt: skip
+                                      reason=why.cleaned_data["reason"])  # fmt: skip
             return _asked_for(request, "review_limits", capability)
         except Refusal as refusal:
-            _take_in(form, refusal)
-    return _limits_page(request, known, form)
+            _take_in(refusal, why)
+    return _limits_page(request, known, form, why)
 
 
-def _limits_page(request: Asked, known: Capability, form: LimitsForm) -> HttpResponse:
+def _limits_page(request: Asked, known: Capability, form: LimitsForm, why: ReasonForm) -> HttpResponse:
     simulated = None
     if form.is_bound and form.is_valid():
         simulated = shown.simulated(known, Simulation.of(request.actor.here, known, form.values), form.values)
     context = shown.page(request.actor, known, thresholds.LIMITS) | {
-        "form": form, "simulated": simulated, "rows": shown.limit_rows(request.actor, known, form),
+        "form": why, "simulated": simulated, "rows": shown.limit_rows(request.actor, known, form),
     }  # fmt: skip
-    is_wrong = form.is_bound and bool(form.errors)
+    is_wrong = any(one.is_bound and one.errors for one in (form, why))
     return render(request, "clinic/review/limits.html", context, status=422 if is_wrong else 200)
 
 
@@ -70,7 +71,7 @@ def review_policy(request: Asked, capability: str) -> HttpResponse:
                                       reason=form.cleaned_data["reason"])  # fmt: skip
             return _asked_for(request, "review_policy", capability)
         except Refusal as refusal:
-            _take_in(form, refusal)
+            _take_in(refusal, form)
     context = shown.page(request.actor, known, thresholds.POLICY) | {"form": form}
     return render(request, "clinic/review/policy.html", context, status=422 if form.is_bound else 200)
 
@@ -80,13 +81,12 @@ def _asked_for(request: Asked, page: str, capability: str) -> HttpResponse:
     return redirect(page, capability=capability)
 
 
-def _take_in(form: Reasoned, refusal: Refusal) -> None:
+def _take_in(refusal: Refusal, form: ReasonForm) -> None:
     """What the action says of a field stands at that field; of what the form does not have, above it."""
     if refusal.code != Code.INVALID:
         raise refusal
     for name, sentences in refusal.fields.items():
-        place = next((field for field in (name, CLASS + name) if field in form.fields), None)
-        form.add_error(place, sentences)
+        form.add_error(name if name in form.fields else None, sentences)
 
 
 @needs(Permission.ENGINES_APPROVE)

@@ -66,21 +66,22 @@ def _may_take(request: Asked, item: ReviewItem) -> Refusal | None:
 
 def _queue(request: Asked, current: ReviewItem | None) -> dict[str, Any]:
     by, kind, capability = request.actor, _kind(request), _chosen(request, "of")
-    waiting = of_kind(readable_by(by), kind)
-    if capability:
-        waiting = waiting.filter(capability=capability)
-    rows = in_order(waiting.select_related("case", "result", "claimed_by").defer("case__question"), by)[:SHOWN]
+    rules = all_rules(by.here)
+    everything = readable_by(by, rules)
+    of_these = everything.filter(capability=capability) if capability else everything
+    waiting = of_kind(of_these, kind)
+    rows = in_order(waiting.select_related("case", "result", "claimed_by").defer("case__question"), rules)[:SHOWN]
     listed = access.review_list(by, list(rows))
-    filters = review_rows.filters(by, kind, capability)
+    filters = review_rows.filters(of_these, kind, capability)
     return {
         "rows": review_rows.rows(by, listed, current),
         "count": next(one["count"] for one in filters if one["current"]),
         "shown_at_most": SHOWN,
         "filters": filters,
-        "capability_filters": review_rows.capability_filters(by, kind, capability),
+        "capability_filters": review_rows.capability_filters(everything, kind, capability),
         "show": kind,
         "of": capability,
-        "wait_hours": min((rules.wait_hours for rules in all_rules(by.here).values()), default=8),
+        "wait_hours": min((one.wait_hours for one in rules.values()), default=8),
         "median_seconds": _median_today(request),
         "held": panels.just_held(by),
         "dock": _dock(),

@@ -20,6 +20,7 @@ from clinic.progress import duration, fact_title, title_of, waited
 from clinic.standing import standing_of
 from clinic.templatetags.figures import took
 from clinic.templatetags.jobs import lane_words
+from clinic.views.presenters import review_standing
 from clinic.views.presenters.ai_cards import AiCard, card_of
 from clinic.views.presenters.replay_page import Comparison, Offer, comparison_of, offer_of
 
@@ -60,6 +61,7 @@ class RunPage:
     params: list[dict[str, Any]] = field(default_factory=list)
     may_read: bool = False
     standing: str = ""
+    may_review: bool = False
 
 
 def page_of(by: Actor, run: Run) -> RunPage:
@@ -69,10 +71,12 @@ def page_of(by: Actor, run: Run) -> RunPage:
     result = access.result(by, run.pk) if run.state == RunState.SUCCEEDED else None
     return RunPage(
         facts=told.facts, lineage=told.lineage, events=told.events, inputs=_inputs(by, run), result=result,
-        card=card_of(result, by) if result else None, replay=comparison_of(result) if result else None,
+        card=card_of(result, by, reviewed=review_standing.of(result)) if result else None,
+        replay=comparison_of(result) if result else None,
         replay_offer=offer_of(result, by) if result else None,
         result_facts=_result_facts(run, result) if result else [], params=_plain(run, run.params), may_read=True,
         standing=standing_of(result) if result else "",
+        may_review=by.can(Permission.REVIEW_WORK),
     )  # fmt: skip
 
 

@@ -26,10 +26,12 @@ from PIL import Image  # noqa: E402
 
 from clinic.actions import (  # noqa: E402
     cases,
+    claims,
     consents,
     engine_moves,
     engine_proposals,
     engines,
+    flags,
     keys,
     people,
     reports,
@@ -39,6 +41,7 @@ from clinic.actions import (  # noqa: E402
 from clinic.authorization.permissions import Permission  # noqa: E402
 from clinic.authorization.roles import Role  # noqa: E402
 from clinic.identity import memberships_of  # noqa: E402
+from clinic.inference.letters import corpus  # noqa: E402
 from clinic.models import (  # noqa: E402
     AuditEvent,
     Case,
@@ -47,6 +50,8 @@ from clinic.models import (  # noqa: E402
     Engine,
     Purpose,
     Report,
+    Result,
+    ReviewItem,
     Run,
     Urgency,
     User,
@@ -129,6 +134,38 @@ def waiting_case(who: str, question: str, letter: str, ask_engine: bool = False)
     return {"pk": str(found.pk), "url": f"/cases/{found.pk}/", "object": upload.object_name}
 
 
+def letters(who: str, count: int, seed: int) -> Answer:
+    """Answers of the letter engine that wait for a person; one that needed nobody is sent to review by hand."""
+    by = _person(who)
+    made = [_letter(by, one.text, one.label) for one in corpus.letters(count, seed=seed)]
+    return {"items": [_waiting(by, run, label) for run, label in made]}
+
+
+def _letter(by: Person, text: str, label: str) -> tuple[Run, str]:
+    found = make.case(by, question="How urgent is this letter?")
+    upload = make.upload(by, found, text.encode(), "letter.txt")
+    with by.at_work():
+        run, _is_new = runs.request(by=by.actor, kind="clinic.letters", case=found, uploads=[upload])
+    return run, label
+
+
+def _waiting(by: Person, run: Run, label: str) -> Answer:
+    _await_end(by, run)
+    with by.at_work():
+        item = ReviewItem.objects.filter(run=run).first()
+        if item is None:
+            item = flags.ask(by=by.actor, result=Result.objects.get(run=run), note="A second look, if you can.")
+        said = item.result.facets["label"] if item.result else ""
+        return {"pk": str(item.pk), "label": label, "said": said, "run": str(run.pk), "risk": item.risk}
+
+
+def take(who: str, item: str) -> Answer:
+    by = _person(who)
+    with by.at_work():
+        claims.claim(by=by.actor, item=ReviewItem.objects.get(pk=item))
+    return {}
+
+
 def note(who: str, case: str, body: str) -> Answer:
     by = _person(who)
     with by.at_work():
@@ -191,6 +228,8 @@ def scene() -> Answer:
         issued = keys.issue(by=admin.actor, owner=admin.user, name="Dashboard", days=30,
                             scopes=frozenset({Permission.JOBS_VIEW}))  # fmt: skip
         link = people.make_link(by=admin.actor, person=invited.user)
+    waiting = letters(by.user.email, 2, seed=7)["items"]
+    take(f"radiologist@{HERE}", waiting[1]["pk"])
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")
     return {
         "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "text_sha256": text.sha256,
@@ -200,6 +239,7 @@ def scene() -> Answer:
         "failed": str(broken.pk), "site": str(by.site.pk), "foreign": str(foreign.pk), "key": str(issued.key.pk),
         "person": str(invited.user.pk), "colleague": str(colleague.user.pk), "question": found.question,
         "link": reverse("account_reset_password_from_key", args=[user_pk_to_url_str(invited.user), link]),
+        "item": waiting[0]["pk"], "taken": waiting[1]["pk"], "answered": waiting[0]["run"],
         "program": str(_person(f"integration@{HERE}").user.pk),
         "event": str(AuditEvent.objects.get(event="case.opened", case_id=found.pk).pk),
     }  # fmt: skip
@@ -274,7 +314,8 @@ def _open_sites() -> None:
 
 
 ACTS: dict[str, Callable[..., Answer]] = {
-    act.__name__: act for act in (session, case, waiting_case, run, note, password, authenticator, speak, code, scene)
+    act.__name__: act
+    for act in (session, case, waiting_case, run, letters, take, note, password, authenticator, speak, code, scene)
 }
 
 

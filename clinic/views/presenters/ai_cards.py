@@ -17,6 +17,7 @@ from clinic.evidence import Evidence, read
 from clinic.models import Result, Upload
 from clinic.sources import Sources
 from clinic.views.presenters import evidence_links
+from clinic.views.presenters.review_standing import Reviewed
 
 MOST_EVIDENCE = 6
 Facts = dict[str, Any]
@@ -50,6 +51,10 @@ class AiCard:
     capability: str = ""  # what the stop cord beside it stops, and the class that it named
     class_name: str = ""
     is_marked: bool = False  # it came about while its engine was stopped
+    decided: Words = ""  # by a person
+    decided_tone: str = ""
+    is_accepted: bool = False  # by policy
+    reviewed: Reviewed | None = None
 
 
 def engine_badge(result: Result) -> Badge:
@@ -64,7 +69,8 @@ def engine_badge(result: Result) -> Badge:
     )  # fmt: skip
 
 
-def card_of(result: Result, viewer: Actor, sources: Sources | None = None) -> AiCard | None:
+def card_of(result: Result, viewer: Actor, sources: Sources | None = None,
+            reviewed: Reviewed | None = None) -> AiCard | None:  # fmt: skip
     """Nothing for a kind of run that asks no engine for a class. `sources`: those of a page with many cards."""
     capability = of_kind(result.kind)
     if capability is None:
@@ -84,6 +90,10 @@ def card_of(result: Result, viewer: Actor, sources: Sources | None = None) -> Ai
         capability=capability.name,
         class_name=result.facets.get("label", ""),
         is_marked=bool(result.stop_marks.all()),
+        decided=reviewed.decided if reviewed else "",
+        decided_tone="line" if reviewed and reviewed.is_returned else "ok",
+        is_accepted=bool(reviewed and reviewed.is_accepted),
+        reviewed=reviewed,
     )
 
 

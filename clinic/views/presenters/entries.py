@@ -19,7 +19,11 @@ from clinic.models import Case, Entry, EntryKind, Note, Result, Run, StateChange
 from clinic.proof import MISSING, proofs
 from clinic.sealed_words import said
 from clinic.standing import standings
-from clinic.views.presenters import report_words, review_words  # noqa: F401  (registering words is their whole effect)
+from clinic.views.presenters import (
+    report_words,  # noqa: F401  (registering words is its whole effect)
+    review_standing,
+    review_words,  # noqa: F401  (the same)
+)
 from clinic.views.presenters.ai_cards import sources_of
 from clinic.views.presenters.entry_parts import Found, Shown
 from clinic.views.presenters.entry_words import worded
@@ -84,6 +88,7 @@ def _find(entries: Iterable[Entry], case: Case, viewer: Actor) -> Found:
         results=told,
         sources=sources_of(told.values(), viewer) if told else None,
         standings=standings(results),
+        reviewed=review_standing.of_all(results),
         changes=_of(case, StateChange.objects.visible_to(viewer).in_bulk(ids[EntryKind.STATE_CHANGED])),
         people=colleagues.names(ids[EntryKind.ASSIGNED]),
         named=people_named(str(said(lambda note=note: note.body)) for note in notes.values()),  # type: ignore[misc]

@@ -14,6 +14,7 @@ from clinic.sources import Sources
 from clinic.standing import Standing
 from clinic.views.presenters.ai_cards import AiCard
 from clinic.views.presenters.mentions import Piece
+from clinic.views.presenters.review_standing import Reviewed
 
 Words = str | Promise
 
@@ -52,6 +53,7 @@ class Found:
     results: dict[UUID, Result] = field(default_factory=dict)
     sources: Sources | None = None  # what the answers point into
     standings: dict[UUID, Standing] = field(default_factory=dict)  # of the results, by their own ids
+    reviewed: dict[UUID, Reviewed] = field(default_factory=dict)  # of the results, by their own ids
     changes: dict[UUID, StateChange] = field(default_factory=dict)
     people: dict[UUID, str] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from clinic.models import CaseState, Entry, EntryKind, Purpose, Result, Run, Upl
 from clinic.pipeline import kind_named
 from clinic.sealed_words import said
 from clinic.templatetags.figures import file_size, short_digest
-from clinic.views.presenters.ai_cards import card_of, engine_badge
+from clinic.views.presenters.ai_cards import AiCard, card_of, engine_badge
 from clinic.views.presenters.case_rows import UPLOAD_ICONS
 from clinic.views.presenters.entry_parts import Found, Shown, Wording, Words
 from clinic.views.presenters.mentions import pieces
@@ -100,9 +100,13 @@ def _finished(entry: Entry, found: Found) -> Shown:
     return Shown(
         icon="cpu", look="machine", title=_("Engine answers: %(kind)s") % {"kind": _kind_title(entry, run)}, by=by,
         run=run, result=result, url=_run_url(run), body_template=_template(entry) if result else "",
-        facts=_facts(result) if result else (), card=card_of(result, found.viewer, found.sources) if result else None,
+        facts=_facts(result) if result else (), card=_card(result, found) if result else None,
         standing=found.standings.get(result.pk, "") if result else "",
     )  # fmt: skip
+
+
+def _card(result: Result, found: Found) -> AiCard | None:
+    return card_of(result, found.viewer, found.sources, found.reviewed.get(result.pk))
 
 
 def _answered_by(result: Result) -> str:

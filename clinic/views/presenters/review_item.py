@@ -1,7 +1,7 @@
 """What a reader has before her: why it is here, the source, what the engine and others said unless she reads blind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,21 +14,22 @@ from django.utils.translation import ngettext
 from clinic import capabilities
 from clinic.actions.reviews import said_by_engine
 from clinic.authorization.actor import Actor
+from clinic.errors import Words
 from clinic.evidence import TextSpan, read
 from clinic.models import HeldDecision, ItemState, Result, Review, ReviewItem, Upload, UploadKind
 from clinic.models.reviews import CANNOT_TELL
 from clinic.review_panels import panel_of
-from clinic.review_policy import rules_of
+from clinic.review_policy import limits_of, rules_of
 from clinic.review_queue import is_blind_now
 from clinic.sealed_words import said
 from clinic.sources import Source, State
-from clinic.views.presenters.ai_cards import card_of
+from clinic.views.presenters import review_standing
+from clinic.views.presenters.ai_cards import AiCard, card_of
 from clinic.views.presenters.case_rows import UPLOAD_ICONS, patient_line, question_of
-from clinic.views.presenters.entry_parts import Words
 from clinic.views.presenters.evidence_links import BROKEN
 from clinic.views.presenters.marked_text import MarkedText, marked
+from clinic.views.presenters.review_labels import SENT_BACK, label_words, reasons_in_words, title_of
 from clinic.views.presenters.review_rows import holder
-from clinic.views.presenters.review_words import SENT_BACK, label_words, reasons_in_words, title_of
 from clinic.views.presenters.upload_page import SHOWN_IN_PLACE
 
 Choice = tuple[str, str | Promise]
@@ -38,6 +39,7 @@ Choice = tuple[str, str | Promise]
 class Shown:
     """One input of the run, as a reader sees it without leaving the page."""
 
+    upload: str
     name: Words
     icon: str
     url: str
@@ -80,6 +82,7 @@ class Panel:
 
 def panel_for(by: Actor, item: ReviewItem, *, may_take: bool) -> Panel:
     blind = is_blind_now(item)
+    sources = _sources(by, item, blind)
     return Panel(
         item=item,
         what=title_of(item.capability),
@@ -91,8 +94,8 @@ def panel_for(by: Actor, item: ReviewItem, *, may_take: bool) -> Panel:
         is_risky=not blind and item.risk >= rules_of(item.site_id, item.capability).risky_from,
         why="" if blind else reasons_in_words(item.reasons),
         rule=_rule(item),
-        sources=_sources(by, item, blind),
-        card=card_of(item.result, by) if item.result and not blind else None,
+        sources=sources,
+        card=_card(by, item.result, sources) if item.result and not blind else None,
         own_panel=panel_of(item.capability),
         others=[] if blind else _others(item),
         is_mine=_is_mine(by, item),
@@ -101,6 +104,20 @@ def panel_for(by: Actor, item: ReviewItem, *, may_take: bool) -> Panel:
         may_take=may_take,
         decided=label_words(item.capability, item.decided_label) if item.state == ItemState.DECIDED else "",
     )
+
+
+def _card(by: Actor, result: Result, sources: Sequence[Shown]) -> AiCard | None:
+    """With the limits drawn in; what it rests on is marked in the source beside it, not listed once more."""
+    card, capability = card_of(result, by, reviewed=review_standing.of(result)), capabilities.of_kind(result.kind)
+    if card is None or capability is None:
+        return None
+    limits = limits_of(result.site_id, capability, result.engine_digest)
+    by_words = {capability.classes[name].words: limit for name, limit in limits.items()}
+    classes = [one | {"limit": by_words.get(one["name"])} for one in (card.sure or {}).get("classes", ())]
+    shown_as = card.sure and card.sure | {"classes": classes}
+    in_text = {source.upload for source in sources if source.text}
+    is_marked = all(one["upload"] in in_text for one in result.outcome.get("evidence", ()))
+    return replace(card, sure=shown_as, evidence=() if is_marked else card.evidence)
 
 
 def _is_mine(by: Actor, item: ReviewItem) -> bool:
@@ -134,15 +151,15 @@ def _shown(upload: Upload, spans: Sequence[tuple[int, TextSpan]]) -> Shown:
     name, icon = said(lambda: upload.name), UPLOAD_ICONS[UploadKind(upload.kind)]
     url = reverse("upload_content", args=[upload.pk])
     if upload.content_type in SHOWN_IN_PLACE:
-        return Shown(name, icon, url, is_picture=True)
+        return Shown(str(upload.pk), name, icon, url, is_picture=True)
     source = Source(upload)
     if source.state != State.FITS:
-        return Shown(name, icon, url, problem=BROKEN[source.state])
+        return Shown(str(upload.pk), name, icon, url, problem=BROKEN[source.state])
     if source.text is None:
-        return Shown(name, icon, url)
+        return Shown(str(upload.pk), name, icon, url)
     fitting = [(number, one) for number, one in spans if source.look(one) == State.FITS]
     mine = [(number, one) for number, one in fitting if one.upload == str(upload.pk)]
-    return Shown(name, icon, url, text=marked(source.text, mine))
+    return Shown(str(upload.pk), name, icon, url, text=marked(source.text, mine))
 
 
 # --- what was said ----------------------------------------------------------------------------------------------------

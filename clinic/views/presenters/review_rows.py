@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 
 from clinic.authorization.actor import Actor
 from clinic.capabilities import capabilities
+from clinic.errors import Words
 from clinic.models import ItemState, ReviewItem, Urgency
-from clinic.review_queue import KINDS, is_blind_now, of_kind, readable_by
+from clinic.review_queue import KINDS, counts, is_blind_now
 from clinic.review_rules import Told
-from clinic.views.presenters.entry_parts import Words
-from clinic.views.presenters.review_words import label_words, reason_words, title_of
+from clinic.views.presenters.review_labels import label_words, reason_words, title_of
 
 
 @dataclass(frozen=True)
@@ -72,27 +72,23 @@ def _why(item: ReviewItem) -> Words:
     return reason_words(item.reasons[0]) if item.reasons else ""
 
 
-def filters(by: Actor, kind: str, capability: str) -> list[dict[str, object]]:
-    counts = _counts(by, capability)
+def filters(items: QuerySet[ReviewItem], kind: str, capability: str) -> list[dict[str, object]]:
+    """`items`: what this reader may read of that capability, of whatever kind."""
+    counted = counts(items)
     words = (_("All"), _("First read"), _("Second read"), _("Readers differ"))
     choices = zip(("", *KINDS), words, strict=True)
     return [
-        {"url": queue_url(name, capability), "words": word, "count": counts[name], "current": name == kind}
+        {"url": queue_url(name, capability), "words": word, "count": counted[name], "current": name == kind}
         for name, word in choices
     ]
 
 
-def _counts(by: Actor, capability: str) -> dict[str, int]:
-    items = readable_by(by).filter(**({"capability": capability} if capability else {}))
-    return {kind: of_kind(items, kind).count() for kind in ("", *KINDS)}
-
-
-def capability_filters(by: Actor, kind: str, capability: str) -> list[dict[str, object]]:
+def capability_filters(items: QuerySet[ReviewItem], kind: str, capability: str) -> list[dict[str, object]]:
     """Only where there is something to choose."""
     named = [(one.name, one.title) for one in capabilities()]
     if len(named) < 2:
         return []
-    counted = readable_by(by).aggregate(**{name: Count("pk", filter=Q(capability=name)) for name, _title in named})
+    counted = items.aggregate(**{name: Count("pk", filter=Q(capability=name)) for name, _title in named})
     every = {"url": queue_url(kind, ""), "words": _("All engines"), "current": not capability}
     return [every] + [
         {"url": queue_url(kind, name), "words": title, "count": counted[name], "current": name == capability}

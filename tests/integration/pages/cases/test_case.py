@@ -310,7 +310,7 @@ def test_case_when_its_story_is_long_then_asks_the_database_no_more_often(
     fill_story(clinician_a, case_a, lines_there)
     client.get(url)
 
-    assert queries_of(lambda: client.get(url)) <= 28
+    assert queries_of(lambda: client.get(url)) <= 29
 
 
 def test_case_when_runs_and_files_are_many_then_asks_the_database_no_more_often(
