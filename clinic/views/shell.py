@@ -29,6 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "jobs_url": reverse("jobs") if actor.can(Permission.JOBS_VIEW) else "",
         "jobs_running": SimpleLazyObject(lambda: Run.objects.jobs_for(actor).active().count()),
         "unread": SimpleLazyObject(lambda: Notification.objects.filter(person=actor.user_id).unread().count()),
+        "corrections_url": reverse("learning_mine") if actor.can(Permission.REVIEW_WORK) else "",
         "role_names": _role_names(actor),
         "stops": SimpleLazyObject(lambda: stop_lines(actor)),
     }
