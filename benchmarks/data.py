@@ -13,7 +13,20 @@ from clinic.actions import people, sites, subject_keys
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
-from clinic.models import Case, CaseWords, Entry, EntryKind, Note, Patient, Site, Urgency, User
+from clinic.models import (
+    Case,
+    CaseWords,
+    Entry,
+    EntryKind,
+    Note,
+    Patient,
+    ReviewItem,
+    Run,
+    RunState,
+    Site,
+    Urgency,
+    User,
+)
 
 QUESTIONS = ("Fever and cough for four days", "Rash on trunk, no fever", "Follow-up film after treatment",
              "Abdominal pain, letter from school nurse", "Wheeze, poor feeding")  # fmt: skip
@@ -28,6 +41,7 @@ def load(cases: int, entries: int) -> tuple[User, Site, UUID]:
         people.give_role(by=by, person=person, site=site, role=Role.CLINICIAN)
         with transaction.atomic():
             many = _cases(site, person, cases)
+            _waiting(many)
             long_one = _long_case(many[0], person, entries)
     return person, site, long_one
 
@@ -53,6 +67,23 @@ def _cases(site: Site, person: User, count: int) -> list[Case]:
     )
     Site.objects.filter(pk=site.pk).update(last_case_number=count, last_patient_number=PATIENTS)
     return rows
+
+
+def _waiting(cases: list[Case]) -> None:
+    """One item a case in the review queue: of various risk, doubt and age."""
+    chance, now = random.Random(11), timezone.now()
+    runs = [
+        Run(site_id=case.site_id, case=case, kind="clinic.letters", fingerprint=str(uuid4()), lane="cpu",
+            state=RunState.FAILED, finished_at=now)
+        for case in cases
+    ]  # fmt: skip
+    Run.objects.bulk_create(runs, batch_size=1000)
+    ReviewItem.objects.bulk_create(
+        [ReviewItem(site_id=run.site_id, capability="clinic.letters", case=run.case, run=run, reasons=["failure"],
+                    risk=chance.random(), uncertainty=chance.random(),
+                    created_at=now - timedelta(minutes=chance.randint(1, 900))) for run in runs],
+        batch_size=1000,
+    )  # fmt: skip
 
 
 def _long_case(case: Case, person: User, count: int) -> UUID:

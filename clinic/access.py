@@ -121,6 +121,14 @@ def result(by: Actor, run_pk: UUID) -> Result:
     return found
 
 
+def result_for_review(by: Actor, run_pk: UUID) -> Result:
+    """For sending it to a reader, which shows nothing of it and is noted by the action."""
+    found = Result.objects.visible_to(by).select_related("case", "run").filter(run=run_pk).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return found
+
+
 def review_item(by: Actor, pk: UUID, *, for_change: bool = False) -> ReviewItem:
     """With its patient and its files, as a reader sees it: what the engine said is no part of this reading."""
     rows = ReviewItem.objects.visible_to(by).select_related("case__patient", "run", "result", "claimed_by", "sent_by")

@@ -172,6 +172,7 @@ TAGS = {
     "Patients": "Whom the cases are about.",
     "Uploads": "Files, whole or in pieces.",
     "Runs": "Work of the engines, and what they answered.",
+    "Reviews": "What waits for a person, what she decides, and how readers agree.",
     "Reports": "What is signed: drafts, versions, and whether they still hold.",
     "Learning": "What engines learned from, by number and codes.",
     "Keys and tokens": "What programs sign in with.",
@@ -182,7 +183,7 @@ TAGS = {
 _TAG_OF = {
     "cases": "Cases", "patients": "Patients", "uploads": "Uploads", "runs": "Runs", "keys": "Keys and tokens",
     "tokens": "Keys and tokens", "me": "People", "people": "People", "notifications": "People", "audit": "Audit",
-    "learning": "Learning", "corrections": "Learning",
+    "learning": "Learning", "reviews": "Reviews", "review": "Reviews", "corrections": "Learning",
 }  # fmt: skip
 
 

@@ -139,3 +139,41 @@ READER = {"person": ANA_ID, "name": "Ana Ruiz", "roles": ["clinician"], "times":
           "last": AT}  # fmt: skip
 CHECKPOINT = {"seq": 48240, "at": AT, "line": '{"at":"2025-11-20T08:15:00+00:00","first":47241,"seq":48240}'}
 EXPORT = '{"format":"rounds-audit-1","scope":"7a8b9c0d-1e2f-4a3b-8c5d-6e7f8a9b0cdc"}\n{"seq":1,"hash":"9f86"}\n'
+
+ITEM_ID = "4f5a6b7c-8d9e-4fa0-8b1c-2d3e4f5a6b7c"
+REVIEWED_RUN_ID = "5a6b7c8d-9eaf-4b0c-9d1e-3f4a5b6c7d8e"
+_SHARE = {"value": 0.91, "low": 0.84, "high": 0.95, "n": 120}
+REVIEW = {"id": "6b7c8d9e-af0b-4c1d-8e2f-4a5b6c7d8e9f", "reader": PERSON, "label": "urgent", "is_adjudication": False,
+          "was_blind": True, "agrees": False, "note": None, "at": AT}  # fmt: skip
+REVIEW_ITEM: dict[str, Any] = {
+    "id": ITEM_ID, "capability": "clinic.letters", "case": CASE_ID, "state": "adjudication", "is_blind": False,
+    "readers": 2, "run": REVIEWED_RUN_ID, "reasons": ["low_confidence", "disagreement"], "answer": "routine",
+    "decisions": [REVIEW], "decided_label": "", "claimed_by": None, "claimed_until": None, "created_at": AT,
+    "decided_at": None,
+}  # fmt: skip
+NEW_DECISION = {"label": "urgent", "note": "Two weeks of fever.", "looked": ["opened"]}
+REVIEW_QUESTION = {"note": "Is this urgent?"}
+REVIEW_FIGURES = {
+    "capability": "clinic.letters",
+    "engines": [{"engine": "Letters linear 1.0.0", "digest": _SHA256, "coverage": _SHARE, "accuracy": _SHARE,
+                 "n": 120}],
+    "agreement": {"items": 120, "readers": 2, "observed": _SHARE, "kappa": _SHARE, "ac1": _SHARE},
+    "readers": [{"person": ANA_ID, "name": "Ana Ruiz", "count": 120, "with_last_word": _SHARE, "with_engine": _SHARE,
+                 "median_seconds": 41.0}],
+}  # fmt: skip
+LIMITS_TRIAL = {"capability": "clinic.letters", "limits": {"routine": 0.8}}
+NEW_LIMITS = {**LIMITS_TRIAL, "reason": "Too many routine letters wait."}
+LIMITS_CHANGE = {"id": "7c8d9eaf-0b1c-4d2e-9f3a-5b6c7d8e9fa0", "kind": "review.limits", "capability": "clinic.letters",
+                 "change": {"was": {"routine": 0.85}, "values": {"routine": 0.8}}, "proposed_at": AT}  # fmt: skip
+NEW_POLICY = {"capability": "clinic.letters", "rules": {"readers": 2, "is_blind": True},
+              "reason": "Two read until we know each other."}  # fmt: skip
+POLICY_CHANGE = {**LIMITS_CHANGE, "kind": "review.policy", "change": {"was": {"readers": 1}, "rules": {"readers": 2}}}
+SIMULATION = {"answers": 2000, "to_review_now": 410, "to_review_then": 352, "more": -58, "accepted_and_judged_then": 96,
+              "accepted_and_wrong_then": 3}  # fmt: skip
+REVIEW_SETTINGS = {
+    "capability": "clinic.letters", "limits": {"routine": 0.85, "urgent": 0.85, "emergency": 0.85},
+    "rules": {"readers": 1, "is_blind": False, "doubt_below": 0.5, "doubt_readers": 2, "doubt_is_blind": True,
+              "class_readers": {"emergency": 2}, "class_is_blind": True, "sample_percent": 5.0, "sample_readers": 1,
+              "sample_is_blind": True, "set_at_most": 2, "risky_from": 0.9, "risky": "always", "wait_hours": 8,
+              "dwell_s": 3, "adjudicators": ["reviewer", "clinician"]},
+}  # fmt: skip

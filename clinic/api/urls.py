@@ -10,6 +10,7 @@ from clinic.api import (
     patients,
     people,
     reports,
+    reviews,
     runs,
     upload_sessions,
     uploads,
@@ -59,7 +60,21 @@ _runs = [
     path("runs/<uuid:pk>/cancel", runs.RunCancelView.as_view(), name="run_cancel"),
     path("runs/<uuid:pk>/replay", runs.RunReplayView.as_view(), name="run_replay"),
     path("runs/<uuid:pk>/result", runs.RunResultView.as_view(), name="run_result"),
+    path("runs/<uuid:pk>/review", reviews.AskView.as_view(), name="run_review"),
     path("runs/<uuid:pk>/evidence", reports.EvidenceView.as_view(), name="run_evidence"),
+]
+
+_reviews = [
+    path("reviews", reviews.QueueView.as_view(), name="reviews"),
+    path("reviews/figures", reviews.FiguresView.as_view(), name="review_figures"),
+    path("reviews/settings", reviews.SettingsView.as_view(), name="review_settings"),
+    path("reviews/limits", reviews.LimitsView.as_view(), name="review_limits"),
+    path("reviews/limits/trial", reviews.TrialView.as_view(), name="review_limits_trial"),
+    path("reviews/policy", reviews.PolicyView.as_view(), name="review_policy"),
+    path("reviews/<uuid:pk>", reviews.ItemView.as_view(), name="review"),
+    path("reviews/<uuid:pk>/claim", reviews.ClaimView.as_view(), name="review_claim"),
+    path("reviews/<uuid:pk>/release", reviews.ReleaseView.as_view(), name="review_release"),
+    path("reviews/<uuid:pk>/decision", reviews.DecisionView.as_view(), name="review_decision"),
 ]
 
 _people = [
@@ -88,6 +103,7 @@ _v1 = [
     *_cases,
     *_uploads,
     *_runs,
+    *_reviews,
     *_people,
     *_audit,
     path("openapi.json", docs.DocumentView.as_view(), name="document"),

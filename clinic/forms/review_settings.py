@@ -39,7 +39,7 @@ class LimitsForm(Plain):
 class PolicyForm(ReasonForm):
     readers = forms.IntegerField(label=_("Readers"))
     is_blind = forms.BooleanField(label=_("They read blind"), required=False)
-    doubt_below = forms.FloatField(label=_("In more doubt than"))
+    doubt_below = forms.FloatField(label=_("Less sure than"))
     doubt_readers = forms.IntegerField(label=_("Readers then"))
     doubt_is_blind = forms.BooleanField(label=_("They read blind then"), required=False)
     class_is_blind = forms.BooleanField(label=_("They read these classes blind"), required=False)

@@ -18,7 +18,7 @@ from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
 from clinic.forms.reviews import AskForm, DecisionForm
-from clinic.models import Result, Review, ReviewItem
+from clinic.models import Review, ReviewItem
 from clinic.review_policy import all_rules
 from clinic.review_queue import KINDS, SHOWN, in_order, of_kind, readable_by
 from clinic.views.asked import Asked
@@ -214,7 +214,7 @@ def review_undo(request: Asked, pk: UUID) -> HttpResponse:
 @private
 def review_ask(request: Asked, pk: UUID) -> HttpResponse:
     """A person sends the answer of a run to review herself."""
-    result = _result_of(request, pk)
+    result = access.result_for_review(request.actor, pk)
     form = AskForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "clinic/review/ask.html", {"result": result, "form": form},
@@ -222,10 +222,3 @@ def review_ask(request: Asked, pk: UUID) -> HttpResponse:
     flags.ask(by=request.actor, result=result, note=form.cleaned_data["note"])
     messages.success(request, _("It waits for a colleague now."))
     return redirect("run", pk=pk)
-
-
-def _result_of(request: Asked, pk: UUID) -> Result:
-    found = Result.objects.visible_to(request.actor).select_related("case", "run").filter(run=pk).first()
-    if found is None:
-        raise Refusal(Code.NOT_FOUND)
-    return found

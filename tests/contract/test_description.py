@@ -134,6 +134,7 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         "Patients",
         "Uploads",
         "Runs",
+        "Reviews",
         "Reports",
         "Learning",
         "Keys and tokens",

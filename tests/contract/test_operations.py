@@ -10,7 +10,7 @@ from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import Role
 from tests.contract.asking import Api, as_program
 from tests.contract.description import operations
-from tests.contract.world import CANARY, OF_AUDITORS, World
+from tests.contract.world import CANARY, OF_AUDITORS, OF_ENGINEERS, World
 from tests.make import Person, Staff
 from tests.signing import prove
 
@@ -21,7 +21,7 @@ CLOSED = [
     if told.get("security")
 ]
 RAW = {"addUpload": b"A letter of the contract test.\n", "sendChunk": b"more"}
-AT_A_BROWSER = {"issueKey", "revokeKey", "signReport"}  # a key makes none, ends no other, and signs nothing
+AT_A_BROWSER = {"issueKey", "revokeKey", "signReport", "decideReviewItem"}  # no key does these
 ABOUT_ONESELF = {
     "readMe",
     "listKeys",
@@ -34,10 +34,10 @@ ABOUT_ONESELF = {
 }
 
 LOOKS_AFTER_JOBS = {"listRuns", "readRun", "cancelRun", "replayRun"}
-LOOKS_AFTER_ENGINES = {"listLearning", "listTrainingItems"}
+LOOKS_AFTER_ENGINES = {"listLearning", "listTrainingItems", "readReviewSettings", "tryLimits"}
 THEIR_WORK = {
-    Role.ENGINEER: {*LOOKS_AFTER_JOBS, *LOOKS_AFTER_ENGINES},
-    Role.LEAD: {"listRuns", "readRun", "listColleagues", *LOOKS_AFTER_ENGINES},
+    Role.ENGINEER: {*LOOKS_AFTER_JOBS, *LOOKS_AFTER_ENGINES, *OF_ENGINEERS},
+    Role.LEAD: {"listRuns", "readRun", "listColleagues", "readReviewFigures", *LOOKS_AFTER_ENGINES},
     Role.AUDITOR: {"listColleagues", *OF_AUDITORS},
     Role.ADMIN: {*LOOKS_AFTER_JOBS, "listColleagues"},
 }
@@ -103,7 +103,8 @@ def test_what_belongs_to_another_site_is_not_there(
     """By its id in the address or in the body; and nothing of it is in any list."""
     names_an_id = "{id}" in path or any(real in json.dumps(_body(world_a, told)) for real in world_a.ids.values())
 
-    role = Role.AUDITOR if told["operationId"] in OF_AUDITORS else Role.CLINICIAN
+    name = told["operationId"]
+    role = Role.AUDITOR if name in OF_AUDITORS else Role.ENGINEER if name in OF_ENGINEERS else Role.CLINICIAN
     answer = ask(as_program(staff_b[role]), world_a, path, method, told)
 
     if names_an_id:

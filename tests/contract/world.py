@@ -4,15 +4,17 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from clinic.actions import cases, keys, notifications, reports, uploads
+from clinic.actions import cases, claims, keys, notifications, reports, uploads
 from clinic.api import examples
 from clinic.models import AuditEvent, CaseState, NoticeKind, Notification
 from tests import make
+from tests.integration import reviewing
 from tests.integration.second_opinion import answered, span
 from tests.make import Person
 from tests.signing import sign
 
 CANARY = "Canaria Cedar"
+OF_ENGINEERS = {"proposeLimits", "proposeReviewPolicy"}
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
 TEXT = b"test"  # what the digest in the examples is of
 
@@ -21,11 +23,14 @@ TEXT = b"test"  # what the digest in the examples is of
 class World:
     person: Person
     auditor: Person
+    engineer: Person
     ids: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)  # by the operation that needs one in that state
     cases: dict[str, str] = field(default_factory=dict)  # the same
 
     def asker(self, operation: str) -> Person:
+        if operation in OF_ENGINEERS:
+            return self.engineer
         return self.auditor if operation in OF_AUDITORS else self.person
 
     def path(self, operation: str, template: str) -> str:
@@ -43,12 +48,12 @@ def _id_in(template: str) -> str:
     kinds = {"cases": examples.CASE_ID, "patients": examples.PATIENT_ID, "sessions": examples.SESSION_ID,
              "uploads": examples.UPLOAD_ID, "runs": examples.RUN_ID, "keys": examples.KEY_ID,
              "notifications": examples.NOTICE_ID, "events": examples.EVENT_ID,
-             "reports": examples.REPORT_ID}  # fmt: skip
+             "reports": examples.REPORT_ID, "reviews": examples.ITEM_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
 
-def build(person: Person, colleague: Person, auditor: Person, work: Any) -> World:
+def build(person: Person, colleague: Person, auditor: Person, engineer: Person, work: Any) -> World:
     patient = make.patient(person, name=CANARY)
     case = make.case(person, of=patient, question=f"Is {CANARY} well?")
     upload = make.upload(person, case)
@@ -56,11 +61,14 @@ def build(person: Person, colleague: Person, auditor: Person, work: Any) -> Worl
     work("cpu")
     signed, sentence, answer = sign(person, make.case(person)), _sentence(person, case), _answer(person, case, upload)
     waiting, to_cancel = make.run(person, case), make.run(person, case)
+    to_ask = reviewing.answered(person, make.case(person)).run_id
     make.settle()
     return World(
         person,
         auditor,
+        engineer,
         ids={
+            examples.ITEM_ID: _item(person, make.case(person)),
             examples.EVENT_ID: str(AuditEvent.objects.get(event="case.opened", case_id=case.pk).pk),
             examples.CASE_ID: str(case.pk),
             examples.PATIENT_ID: str(patient.pk),
@@ -79,9 +87,18 @@ def build(person: Person, colleague: Person, auditor: Person, work: Any) -> Worl
             "replayRun": str(runs["dead"].pk),
             "readResult": str(runs["done"].pk),
             "readEvidence": str(runs["done"].pk),
+            "askForReview": str(to_ask),
         },
         cases={"beginAmendment": str(signed.case_id), "listReports": str(signed.case_id), "signReport": _ready(person)},
     )
+
+
+def _item(person: Person, case: Any) -> str:
+    """In the hands of whoever asks: she may renew, release and decide."""
+    item = reviewing.flagged(person, case)
+    with person.at_work():
+        claims.claim(by=person.actor, item=item)
+    return str(item.pk)
 
 
 def _sentence(person: Person, case: Any) -> str:

@@ -25,6 +25,7 @@ from tests.contract.test_operations import AT_A_BROWSER, ask
 from tests.contract.world import CANARY, World
 from tests.integration.engines import challengers
 from tests.integration.engines.challengers import candidate, live, shadow
+from tests.integration.reviewing import urgency_capability
 from tests.integration.second_opinion import answered, second_opinions, span
 from tests.make import Person, Staff
 from tests.security.told import DONE_ELSEWHERE, OPERATIONS, PAGES, PUBLIC_PAGES, Asked
@@ -88,12 +89,13 @@ class Events:
 
 @pytest.fixture
 def world_a(staff_a: Any, work_lane: Any, own_store: Any) -> World:
-    return world.build(staff_a[Role.CLINICIAN], staff_a[Role.RADIOLOGIST], staff_a[Role.AUDITOR], work_lane)
+    return world.build(staff_a[Role.CLINICIAN], staff_a[Role.RADIOLOGIST], staff_a[Role.AUDITOR],
+                       staff_a[Role.ENGINEER], work_lane)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def _engine() -> Iterator[None]:
-    with second_opinions():
+    with second_opinions(), urgency_capability():
         yield
 
 
