@@ -26,12 +26,10 @@ from PIL import Image  # noqa: E402
 
 from clinic.actions import (  # noqa: E402
     cases,
-    claims,
     consents,
     engine_moves,
     engine_proposals,
     engines,
-    flags,
     keys,
     people,
     reports,
@@ -41,7 +39,6 @@ from clinic.actions import (  # noqa: E402
 from clinic.authorization.permissions import Permission  # noqa: E402
 from clinic.authorization.roles import Role  # noqa: E402
 from clinic.identity import memberships_of  # noqa: E402
-from clinic.inference.letters import corpus  # noqa: E402
 from clinic.models import (  # noqa: E402
     AuditEvent,
     Case,
@@ -50,13 +47,11 @@ from clinic.models import (  # noqa: E402
     Engine,
     Purpose,
     Report,
-    Result,
-    ReviewItem,
-    Run,
     Urgency,
     User,
 )
 from tests import make  # noqa: E402
+from tests.browser import reading  # noqa: E402
 from tests.integration.engines.challengers import decided, prove  # noqa: E402
 from tests.integration.reviewing import urgency_capability  # noqa: E402
 from tests.integration.scenario import learn_a_lesson  # noqa: E402
@@ -126,7 +121,7 @@ def waiting_case(who: str, question: str, letter: str, ask_engine: bool = False)
     if ask_engine:
         with by.at_work():
             asked, _is_new = runs.request(by=by.actor, kind="clinic.letters", case=found, uploads=[upload])
-        _await_end(by, asked)
+        reading.await_end(by, asked)
     with by.at_work():
         now = Case.objects.get(pk=found.pk)
         if now.state == CaseState.OPEN:
@@ -135,34 +130,11 @@ def waiting_case(who: str, question: str, letter: str, ask_engine: bool = False)
 
 
 def letters(who: str, count: int, seed: int) -> Answer:
-    """Answers of the letter engine that wait for a person; one that needed nobody is sent to review by hand."""
-    by = _person(who)
-    made = [_letter(by, one.text, one.label) for one in corpus.letters(count, seed=seed)]
-    return {"items": [_waiting(by, run, label) for run, label in made]}
-
-
-def _letter(by: Person, text: str, label: str) -> tuple[Run, str]:
-    found = make.case(by, question="How urgent is this letter?")
-    upload = make.upload(by, found, text.encode(), "letter.txt")
-    with by.at_work():
-        run, _is_new = runs.request(by=by.actor, kind="clinic.letters", case=found, uploads=[upload])
-    return run, label
-
-
-def _waiting(by: Person, run: Run, label: str) -> Answer:
-    _await_end(by, run)
-    with by.at_work():
-        item = ReviewItem.objects.filter(run=run).first()
-        if item is None:
-            item = flags.ask(by=by.actor, result=Result.objects.get(run=run), note="A second look, if you can.")
-        said = item.result.facets["label"] if item.result else ""
-        return {"pk": str(item.pk), "label": label, "said": said, "run": str(run.pk), "risk": item.risk}
+    return {"items": reading.letters(_person(who), count, seed)}
 
 
 def take(who: str, item: str) -> Answer:
-    by = _person(who)
-    with by.at_work():
-        claims.claim(by=by.actor, item=ReviewItem.objects.get(pk=item))
+    reading.take(_person(who), item)
     return {}
 
 
@@ -217,7 +189,7 @@ def scene() -> Answer:
     authenticator(f"engineer@{HERE}")
     RecoveryCodes.activate(_person(f"engineer@{HERE}").user)
     for asked in (ended, broken):
-        _await_end(by, asked)
+        reading.await_end(by, asked)
     with by.at_work():
         cases.move(by=by.actor, case=Case.objects.get(pk=found.pk), to=CaseState.AWAITING_HUMAN)
     newest = _report(by, found)
@@ -228,8 +200,8 @@ def scene() -> Answer:
         issued = keys.issue(by=admin.actor, owner=admin.user, name="Dashboard", days=30,
                             scopes=frozenset({Permission.JOBS_VIEW}))  # fmt: skip
         link = people.make_link(by=admin.actor, person=invited.user)
-    waiting = letters(by.user.email, 2, seed=7)["items"]
-    take(f"radiologist@{HERE}", waiting[1]["pk"])
+    waiting = reading.letters(by, 2, seed=7)
+    reading.take(colleague, waiting[1]["pk"])
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")
     return {
         "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "text_sha256": text.sha256,
@@ -290,12 +262,6 @@ def _challenger() -> Deployment:
         prove(held)
         decided(by, done, held, cases=240, live_wrong=30, shadow_wrong=24)
     return held
-
-
-def _await_end(by: Person, run: Run) -> None:
-    until = time.monotonic() + 30
-    while make.fresh_run(by, run).is_active and time.monotonic() < until:
-        time.sleep(0.05)
 
 
 def _picture() -> bytes:
