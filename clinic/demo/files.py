@@ -5,6 +5,8 @@ import struct
 import zlib
 from collections.abc import Callable
 
+from clinic.demo.letters import LETTERS
+
 LETTER = """Northgate Children's, community clinic
 GENERATED FOR DEMONSTRATION. Not a real patient.
 
@@ -60,4 +62,10 @@ def voice(reference: str) -> tuple[str, bytes]:
     return "recording.wav", head + samples
 
 
-MAKERS: dict[str, Callable[[str], tuple[str, bytes]]] = {"letter": letter, "picture": picture, "voice": voice}
+def _letter_about(name: str) -> Callable[[str], tuple[str, bytes]]:
+    return lambda reference: (f"letter-{name}.txt", f"{LETTERS[name]}Reference {reference}\n".encode())
+
+
+MAKERS: dict[str, Callable[[str], tuple[str, bytes]]] = {
+    "letter": letter, "picture": picture, "voice": voice, **{name: _letter_about(name) for name in LETTERS},
+}  # fmt: skip

@@ -65,6 +65,8 @@ def _tell(story: Story, patient: Patient, staff: dict[Role, User], site: Site) -
         notes.write(by=_actor(staff[role], site, role), case=case, body=words)
     if story.check:
         runs.request(by=by, kind="clinic.check", case=case, uploads=kept, params={"mode": story.check})
+    if story.engine:
+        runs.request(by=by, kind=story.engine, case=case, uploads=kept)
     for state in story.moves:
         case = cases.move(by=by, case=case, to=state)
     for words in story.reports:

@@ -57,6 +57,7 @@ class Story:
     assignee: Role | None = None
     encounter: str = ""
     files: tuple[str, ...] = ()
+    engine: str = ""  # the kind of run that is asked about its files
     check: str = ""  # mode of the integrity check that is asked for
     notes: tuple[tuple[Role, str], ...] = ()
     moves: tuple[CaseState, ...] = ()
@@ -91,5 +92,9 @@ STORIES = (
           moves=(HUMAN,), reports=("No finding that speaks against surgery.",
                                    "No finding that speaks against surgery; a loose milk tooth, told to anaesthesia.")),
     Story(5, "Cough at night, inhaler technique", Urgency.ROUTINE, None, files=("voice",)),
+    Story(3, "Letter from the clinic, drowsy", Urgency.URGENT, files=("drowsy",), engine="clinic.letters"),
+    Story(4, "Letter from the clinic, fever", Urgency.ROUTINE, files=("fever",), engine="clinic.letters"),
+    Story(2, "Letter from the school nurse", Urgency.ROUTINE, files=("belly",), engine="clinic.letters"),
+    Story(5, "Letter from the family doctor", Urgency.ROUTINE, files=("eczema",), engine="clinic.letters"),
     Story(1, "Weight check, well baby", Urgency.ROUTINE, Role.CLINICIAN, moves=(CLOSED,)),
 )  # fmt: skip

@@ -15,7 +15,19 @@ from clinic.authorization.roles import ROLES, Role
 from clinic.authorization.scope import scope
 from clinic.demo import load
 from clinic.demo.story import MAIL, SITE
-from clinic.models import Case, CaseState, Membership, Notification, Patient, Run, RunState, Site, Upload, User
+from clinic.models import (
+    Case,
+    CaseState,
+    Membership,
+    Notification,
+    Patient,
+    ReviewItem,
+    Run,
+    RunState,
+    Site,
+    Upload,
+    User,
+)
 from tests import make
 from tests.integration.chain import broken_at
 
@@ -51,6 +63,17 @@ def test_demo_when_loaded_then_one_person_per_role_and_something_of_everything()
         assert Run.objects.filter(state=RunState.QUEUED).count() >= 4
     make.settle()
     assert broken_at() is None
+
+
+def test_demo_when_its_letters_are_read_then_each_waits_for_a_person_with_a_reason(work_lane):
+    loaded()
+
+    work_lane("cpu")
+
+    with at_the_site():
+        waiting = list(ReviewItem.objects.values_list("reasons", flat=True))
+        assert len(waiting) == 4 and all(waiting)
+        assert ["high_risk"] in waiting
 
 
 def test_demo_when_its_runs_are_worked_then_some_succeed_and_one_is_dead(work_lane):
