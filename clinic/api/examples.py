@@ -149,7 +149,7 @@ REVIEW_ITEM: dict[str, Any] = {
     "id": ITEM_ID, "capability": "clinic.letters", "case": CASE_ID, "state": "adjudication", "is_blind": False,
     "readers": 2, "run": REVIEWED_RUN_ID, "reasons": ["low_confidence", "disagreement"], "answer": "routine",
     "decisions": [REVIEW], "decided_label": "", "claimed_by": None, "claimed_until": None, "created_at": AT,
-    "decided_at": None,
+    "decided_at": None, "safety": RESULT["safety"],
 }  # fmt: skip
 NEW_DECISION = {"label": "urgent", "note": "Two weeks of fever.", "looked": ["opened"]}
 REVIEW_QUESTION = {"note": "Is this urgent?"}
@@ -175,5 +175,5 @@ REVIEW_SETTINGS = {
     "rules": {"readers": 1, "is_blind": False, "doubt_below": 0.5, "doubt_readers": 2, "doubt_is_blind": True,
               "class_readers": {"emergency": 2}, "class_is_blind": True, "sample_percent": 5.0, "sample_readers": 1,
               "sample_is_blind": True, "set_at_most": 2, "risky_from": 0.9, "risky": "always", "wait_hours": 8,
-              "dwell_s": 3, "adjudicators": ["reviewer", "clinician"]},
+              "dwell_s": 3, "adjudicators": ["reviewer", "clinician"], "on_alarm": "people"},
 }  # fmt: skip

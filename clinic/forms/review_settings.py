@@ -92,7 +92,7 @@ class PolicyForm(ReasonForm):
             (_("In doubt"), ("doubt_below", "doubt_readers", "doubt_is_blind")),
             (_("By class"), (*per_class, "class_is_blind")),
             (_("Drawn by chance"), ("sample_percent", "sample_readers", "sample_is_blind")),
-            (_("When a person looks"), ("set_at_most", "risky_from", "risky")),
+            (_("When a person looks"), ("set_at_most", "risky_from", "risky", "on_alarm")),
             (_("How it is worked"), ("wait_hours", "dwell_s", "adjudicators")),
         )
         return [(title, [self[name] for name in names]) for title, names in named]

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from clinic import safety
 from clinic.incident_pack.facts import Facts
 from clinic.incident_pack.figures import ENOUGH, Share
 
@@ -21,6 +22,7 @@ def _told(facts: Facts) -> dict[str, Any]:
     incident = facts.incident
     return {
         "version": VERSION,
+        "safety": safety.told(),
         "incident": {
             "id": incident.pk, "reference": incident.reference, "site": facts.site, "capability": incident.capability,
             "class": incident.class_name or None, "cause": incident.cause, "state": incident.state,

@@ -31,6 +31,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from clinic import safety
 from clinic.incident_pack.charts import day_chart, histogram_chart
 from clinic.incident_pack.facts import Affected, Facts, Task
 from clinic.incident_pack.figures import ClassRates, Share
@@ -100,6 +101,7 @@ def _story(facts: Facts) -> Iterable[Flowable]:
     yield from _section(_("How sure it was, against before"), _confidence(facts))
     yield from _section(_("What was changed"), [_changes(facts)])
     yield from _cases(facts)
+    yield Paragraph(escape(" ".join(safety.exported())), HEAD)
 
 
 def _section(title: str, parts: Sequence[Flowable]) -> Iterable[Flowable]:

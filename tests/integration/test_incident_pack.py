@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from clinic import sealing
+from clinic import safety, sealing
 from clinic.actions import incidents
 from clinic.actions import stops as acts
 from clinic.authorization.roles import Role
@@ -61,6 +61,7 @@ def test_pack_when_the_cord_is_pulled_then_it_writes_itself(clinician_a: Person,
     found = packs(clinician_a, incident)
     told = json.loads(found["json"])
     assert found["pdf"].startswith(b"%PDF-")
+    assert told["safety"] == safety.told()
     assert [case["while_stopped"] for case in told["cases"]] == [True, False]
     assert {case["engine_said"] for case in told["cases"]} == {"urgent"}
     assert told["timeline"][0]["words"] == "Misses sepsis é ü ł"

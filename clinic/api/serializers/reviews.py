@@ -1,12 +1,14 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from clinic import safety
 from clinic.api.fields import Choice, Input, Output, Query, Text, WholeInQuery
 from clinic.api.serializers.people import PersonTag
+from clinic.api.serializers.runs import SafetyNotice
 from clinic.forms.reviews import LONGEST_NOTE
 from clinic.models import ItemState, Review, ReviewItem
 from clinic.review_queue import KINDS, is_blind_now
-from clinic.review_rules import RISKY
+from clinic.review_rules import ON_ALARM, RISKY
 
 _BLIND = "Null while the item is read blind."
 
@@ -44,6 +46,11 @@ class ReviewItemCard(Output):
     claimed_until = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
+    safety = serializers.SerializerMethodField()
+
+    @extend_schema_field(SafetyNotice)
+    def get_safety(self, _item: ReviewItem) -> dict[str, str]:
+        return safety.told()
 
     def get_is_blind(self, item: ReviewItem) -> bool:
         return is_blind_now(item)
@@ -152,6 +159,7 @@ class RulesCard(Output):
     wait_hours = serializers.IntegerField()
     dwell_s = serializers.IntegerField()
     adjudicators = serializers.ListField(child=serializers.CharField())
+    on_alarm = serializers.ChoiceField(choices=ON_ALARM)
 
 
 class SettingsCard(Output):

@@ -9,6 +9,7 @@ from clinic.actions import proposals, thresholds
 from clinic.authorization.roles import Role
 from clinic.capabilities import capability_named
 from clinic.errors import Code, Refusal
+from clinic.forms.review_settings import PolicyForm
 from clinic.models import ItemState, Proposal, ReviewItem, ReviewPolicy, Threshold
 from clinic.review_policy import limits_of, rules_of
 from clinic.review_rules import Rules
@@ -135,6 +136,13 @@ def test_simulator_when_tried_then_it_counts_what_the_rules_would_do_and_who_was
     assert "3 fewer of the last 8 answers would go to review." in text
     assert "2 wrong of 3 that a person looked at" in text and "too few" in text
     assert 'name="limit-routine" value="0.5"' in text
+
+
+def test_policy_when_shown_then_every_rule_stands_in_one_group(engineer):
+    form = PolicyForm(capability=capability_named(NAME), rules=Rules())
+
+    shown = [field.name for _title, fields in form.groups() for field in fields]
+    assert sorted([*shown, "reason"]) == sorted(form.fields)
 
 
 def test_policy_when_agreed_then_the_newest_holds(as_person, engineer, lead):
