@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from django.conf import settings
 
 from clinic.checkpoints import Checkpoint, NotACheckpoint
+from clinic.storage.durable import sync_folder
 
 if TYPE_CHECKING:  # an S3 client takes long to import, and most installations have no bucket
     from clinic.witness_bucket import WitnessBucket
@@ -52,7 +53,7 @@ class WitnessFile:
         finally:
             os.close(handle)
         if is_new:
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
 
     def lines(self) -> Iterator[str]:
         with suppress(FileNotFoundError), self.path.open(encoding="ascii", errors="replace") as file:
@@ -125,11 +126,3 @@ def _write_all(handle: int, data: bytes) -> None:
     """A full disk takes a part of it: the rest says so."""
     while data:
         data = data[os.write(handle, data) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,12 +1,13 @@
 """Counts and rates of an incident pack. Pure: rows of plain values in, plain values out."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scipy.stats import binomtest
+from clinic.doubt.intervals import FEW, too_few, wilson
 
-ENOUGH = 30  # under this a share says too little to be printed
+ENOUGH = FEW  # under this a share says too little to be printed
 BINS = 10
 
 
@@ -19,7 +20,7 @@ class Share:
 
     @property
     def is_enough(self) -> bool:
-        return self.n >= ENOUGH
+        return not too_few(self.n)
 
     @property
     def value(self) -> float | None:
@@ -29,8 +30,8 @@ class Share:
     def interval(self) -> tuple[float, float] | None:
         if not self.is_enough:
             return None
-        found = binomtest(self.hits, self.n).proportion_ci(0.95, method="wilson")
-        return float(found.low), float(found.high)
+        found = wilson(self.hits, self.n)
+        return found.low, found.high
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Decided:
 
 
 def rates(names: Sequence[str], said: Iterable[str], decided: Sequence[Decided]) -> list[ClassRates]:
-    counts = _count(said)
-    return [_rates_of(name, counts.get(name, 0), decided) for name in names]
+    counts = Counter(said)
+    return [_rates_of(name, counts[name], decided) for name in names]
 
 
 def _rates_of(name: str, answers: int, decided: Sequence[Decided]) -> ClassRates:
@@ -59,13 +60,6 @@ def _rates_of(name: str, answers: int, decided: Sequence[Decided]) -> ClassRates
     meant = [one for one in decided if one.label == name]
     hits = sum(one.label == name for one in called)
     return ClassRates(name, answers, Share(hits, len(called)), Share(hits, len(meant)))
-
-
-def _count(words: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for word in words:
-        found[word] = found.get(word, 0) + 1
-    return found
 
 
 def histogram(confidences: Iterable[float]) -> list[int]:
@@ -85,14 +79,7 @@ class Day:
 
 def days(first: date, last: date, answered: Iterable[date], marked: Iterable[date]) -> list[Day]:
     """Every day, those without an answer too."""
-    answers, marks = _by_day(answered), _by_day(marked)
+    answers, marks = Counter(answered), Counter(marked)
     span = (last - first).days + 1
     each = (first + timedelta(days=number) for number in range(span))
-    return [Day(day, answers.get(day, 0), marks.get(day, 0)) for day in each]
-
-
-def _by_day(moments: Iterable[date]) -> dict[date, int]:
-    found: dict[date, int] = {}
-    for day in moments:
-        found[day] = found.get(day, 0) + 1
-    return found
+    return [Day(day, answers[day], marks[day]) for day in each]

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from clinic.storage import key_entries
+from clinic.storage.durable import sync_folder
 from clinic.storage.errors import KeysInvalid
 from clinic.storage.keys import MasterKeys
 
@@ -29,7 +30,7 @@ def add_master_key(key_file: Path) -> MasterKeys:
     text = "\n".join([key_entries.new(), *_read(key_file).split()]) + "\n"
     draft = _draft(key_file, text)
     draft.replace(key_file)
-    _sync_folder(key_file.parent)
+    sync_folder(key_file.parent)
     return MasterKeys.parse(text)
 
 
@@ -43,7 +44,7 @@ def _make(key_file: Path) -> None:
         return
     finally:
         draft.unlink()
-    _sync_folder(key_file.parent)
+    sync_folder(key_file.parent)
 
 
 def _draft(key_file: Path, text: str) -> Path:
@@ -75,11 +76,3 @@ def _demand_private(key_file: Path, found: os.stat_result) -> None:
         raise KeysInvalid(f"{key_file} can be read by others: chmod 600 {key_file}")
     if found.st_uid not in (os.geteuid(), 0):
         raise KeysInvalid(f"{key_file} belongs to another user")
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

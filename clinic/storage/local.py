@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
+from clinic.storage.durable import sync_folder
 from clinic.storage.errors import ObjectDamaged, ObjectMissing, StorageDown, StorageFull
 from clinic.storage.objects import NAME, ListedObject, ObjectStore, fan_out
 
@@ -39,7 +40,7 @@ class LocalObjectStore(ObjectStore):
                     os.fsync(handle)
                 finally:
                     os.close(handle)
-            _sync(folder)
+            sync_folder(folder)
         return cls(folder)
 
     def is_there(self) -> bool:
@@ -139,7 +140,7 @@ class LocalSink:
             os.fsync(self._handle)
             self._close()
             self._draft.rename(self._path)
-            _sync(self._path.parent)
+            sync_folder(self._path.parent)
         self._is_committed = True
 
     def discard(self) -> None:
@@ -197,15 +198,7 @@ def _make_folders(folder: Path, *, below: Path) -> None:
         return
     _make_folders(folder.parent, below=below)
     folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    _sync(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(folder.parent)
 
 
 def _walk(folder: Path | str, *, depth: int) -> Iterator[os.DirEntry[str]]:

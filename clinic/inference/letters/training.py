@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 
+from clinic.doubt.intervals import wilson
 from clinic.inference.letters.corpus import Letter, letters
 from clinic.inference.letters.features import features_of
 from clinic.inference.letters.linear import Calibration, LinearLetters
@@ -141,8 +141,8 @@ def _of(values: Sequence[bool], known: Sequence[Letter], label: str) -> list[boo
 
 def share(name: str, hits: Sequence[bool]) -> dict[str, Any]:
     """A share with its 95 % interval (Wilson)."""
-    interval = binomtest(sum(hits), len(hits)).proportion_ci(method="wilson")
-    values = (sum(hits) / len(hits), interval.low, interval.high)
+    found = wilson(sum(hits), len(hits))
+    values = (found.value, found.low, found.high)
     return {"name": name, "n": len(hits)} | dict(zip(("value", "low", "high"), _digits(values), strict=True))
 
 
