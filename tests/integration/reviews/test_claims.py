@@ -1,6 +1,5 @@
 """The lock on an item: one reader at a time, seen, renewed, given back, and gone by itself."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,17 +17,6 @@ from tests.make import Person, Staff
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def item(clinician_a: Person, case_a) -> ReviewItem:
-    return flagged(clinician_a, case_a)
-
-
-@pytest.fixture
-def reader(staff_a: Staff) -> Iterator[Person]:
-    with staff_a[Role.REVIEWER].at_work():
-        yield staff_a[Role.REVIEWER]
 
 
 def refusal_of(act) -> Code:
