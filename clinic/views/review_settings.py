@@ -1,6 +1,5 @@
 """Limits and policy of reading: what holds, what another limit would do, and asking a second person to agree."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import capabilities
+from clinic import access, capabilities
 from clinic.actions import proposals, thresholds
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability
@@ -109,8 +108,7 @@ def review_change_refuse(request: Asked, pk: UUID) -> HttpResponse:
 
 
 def _proposal(request: Asked, pk: UUID) -> Proposal:
-    found: dict[str, Any] = {"kind__in": list(shown.PAGES), "pk": pk}
-    proposal = Proposal.objects.filter(site=request.actor.here, **found).first()
-    if proposal is None:
+    proposal = access.proposal(request.actor, pk)
+    if proposal.kind not in shown.PAGES:
         raise Refusal(Code.NOT_FOUND)
     return proposal
