@@ -93,14 +93,14 @@ def _let_data_leave(by: Actor, proposal: Proposal) -> None:
 
 proposals.register(
     Sort(name=PROMOTE, title=gettext_lazy("Make an engine live"), ask=Permission.ENGINES_MANAGE,
-         agree=Permission.ENGINES_APPROVE, check=_check_promotion, apply=_promote)
+         agree=Permission.ENGINES_APPROVE, check=_check_promotion, apply=_promote, needs_step_up=True)
 )  # fmt: skip
 proposals.register(
     Sort(name=ROLLOUT, title=gettext_lazy("Let an engine answer a share of the work"), ask=Permission.ENGINES_MANAGE,
-         agree=Permission.ENGINES_APPROVE, check=_check_rollout, apply=_roll_out)
+         agree=Permission.ENGINES_APPROVE, check=_check_rollout, apply=_roll_out, needs_step_up=True)
 )  # fmt: skip
 proposals.register(
     Sort(name=DATA_LEAVES, title=gettext_lazy("Whether remote engines may be asked about patients"),
          ask=Permission.ENGINES_MANAGE, agree=Permission.ENGINES_APPROVE, check=_check_data_leaves,
-         apply=_let_data_leave)
+         apply=_let_data_leave, needs_step_up=True)
 )  # fmt: skip

@@ -5,6 +5,7 @@ A kind of change registers what is asked of it before and what is done after; no
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from clinic import audit, concerned
+from clinic import audit, concerned, step_up
 from clinic.actions import notifications
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -30,6 +31,7 @@ class Sort:
     agree: Permission
     check: Callable[[Actor, Proposal], None]  # refuses what cannot be done, when it is asked and again when agreed
     apply: Callable[[Actor, Proposal], None]  # does it, in the transaction of the agreement
+    needs_step_up: bool = False  # what reaches patients: whoever agrees has just proved who she is
 
 
 _sorts: dict[str, Sort] = {}
@@ -66,7 +68,8 @@ def _reason(words: str) -> str:
     return said
 
 
-def agree(*, by: Actor, proposal: Proposal, note: str = "") -> Proposal:
+def agree(*, by: Actor, proposal: Proposal, note: str = "", confirmed_at: datetime | None = None) -> Proposal:
+    """`confirmed_at`: when she last proved who she is."""
     sort = sort_of(proposal)
     by.require(sort.agree)
     with audit.act(by, "proposal.agreed") as doing:
@@ -74,6 +77,8 @@ def agree(*, by: Actor, proposal: Proposal, note: str = "") -> Proposal:
         if locked.proposed_by_id == by.myself or by.key_id is not None:
             raise Refusal(Code.SECOND_PERSON_NEEDED)
         sort.check(by, locked)
+        if sort.needs_step_up:
+            step_up.demand(by, confirmed_at)
         _decide(locked, Proposal.Decision.APPROVED, by, note)
         sort.apply(by, locked)
         doing.about(locked, fields=("decision",), what=locked.kind, capability=locked.capability, on=locked.target_id)

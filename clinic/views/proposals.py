@@ -10,14 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic import access, step_up
-from clinic.actions import engine_proposals
 from clinic.actions import proposals as acts
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.views.asked import Asked
 from clinic.views.presenters import proposals as shown
-
-GRAVE = {engine_proposals.PROMOTE, engine_proposals.ROLLOUT, engine_proposals.DATA_LEAVES}
 
 
 @needs(Permission.ENGINES_VIEW)
@@ -30,12 +27,12 @@ def proposals(request: Asked) -> HttpResponse:
 @needs(Permission.ENGINES_APPROVE)
 @require_POST
 def proposal_agree(request: Asked, pk: UUID) -> HttpResponse:
-    """What reaches patients needs a person who has just proved who she is."""
+    """Where the change asks that she has just proved who she is, the way leads there first."""
     found = access.proposal(request.actor, pk)
     confirmed = step_up.confirmed_at(request, access.oneself(request.actor))
-    if found.kind in GRAVE and not step_up.is_fresh(confirmed):
+    if acts.sort_of(found).needs_step_up and not step_up.is_fresh(confirmed):
         return step_up.to_confirm(reverse("proposals"))
-    acts.agree(by=request.actor, proposal=found, note=request.POST.get("note", ""))
+    acts.agree(by=request.actor, proposal=found, note=request.POST.get("note", ""), confirmed_at=confirmed)
     messages.success(request, _("Agreed: it holds from now on."))
     return redirect("proposals")
 

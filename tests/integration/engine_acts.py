@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from clinic.actions import (
     engine_moves,
     engine_proposals,
@@ -47,7 +49,7 @@ def look_after_engines(staff: Staff, case: Case, folder: Path) -> None:
         leaving = engine_proposals.ask_to_let_data_leave(by=by, site=engineer.site, may_leave=False, reason=WHY)
     with staff[Role.LEAD].at_work():
         for proposal in (trial, leaving):
-            proposals.agree(by=staff[Role.LEAD].actor, proposal=proposal)
+            proposals.agree(by=staff[Role.LEAD].actor, proposal=proposal, confirmed_at=timezone.now())
     with engineer.at_work():
         engine_moves.promote(by=by, deployment=challenger, reason=WHY, asked_by=engineer.user.pk, gate={})
         back = engine_moves.roll_back(by=by, deployment=challenger, reason=WHY)

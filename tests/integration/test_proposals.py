@@ -1,12 +1,13 @@
 """A change that needs two persons is never made by one, nor twice, nor without a reason."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from clinic.actions import proposals
+from clinic.actions import engine_proposals, proposals
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
 from clinic.models import Proposal
@@ -93,3 +94,27 @@ def test_proposal_when_taken_back_or_refused_then_nothing_is_done(engineer, staf
 
     assert set(Proposal.objects.values_list("decision", flat=True)) == {"withdrawn", "refused"}
     assert done == []
+
+
+@pytest.mark.parametrize("minutes_ago", [None, 6])
+def test_grave_proposal_when_the_second_person_has_not_just_proved_who_she_is_then_refused(
+    engineer, staff_a, done, minutes_ago
+):
+    lead, confirmed = staff_a[Role.LEAD].actor, None
+    if minutes_ago is not None:
+        confirmed = timezone.now() - timedelta(minutes=minutes_ago)
+    with two_person_kind("tests.grave", done, needs_step_up=True) as grave:
+        proposal = proposals.propose(by=engineer.actor, kind=grave, reason=REASON)
+
+        with pytest.raises(Refusal) as refused:
+            proposals.agree(by=lead, proposal=proposal, confirmed_at=confirmed)
+        assert (refused.value.code, done) == (Code.STEP_UP_NEEDED, [])
+
+        proposals.agree(by=lead, proposal=proposal, confirmed_at=timezone.now())
+        assert len(done) == 1
+
+
+def test_kinds_when_they_reach_patients_then_they_ask_for_a_fresh_proof():
+    grave = {name for name, sort in proposals._sorts.items() if sort.needs_step_up}
+
+    assert grave == {engine_proposals.PROMOTE, engine_proposals.ROLLOUT, engine_proposals.DATA_LEAVES}

@@ -9,11 +9,12 @@ from clinic.models import Proposal
 
 
 @contextmanager
-def two_person_kind(name: str, done: list[Proposal] | None = None) -> Iterator[str]:
+def two_person_kind(name: str, done: list[Proposal] | None = None, *, needs_step_up: bool = False) -> Iterator[str]:
     noted = [] if done is None else done
     sort = proposals.Sort(
         name=name, title="A change", ask=Permission.ENGINES_MANAGE, agree=Permission.ENGINES_APPROVE,
         check=lambda by, proposal: None, apply=lambda by, proposal: noted.append(proposal),
+        needs_step_up=needs_step_up,
     )  # fmt: skip
     proposals.register(sort)
     try:

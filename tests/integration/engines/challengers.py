@@ -48,7 +48,7 @@ def promoted(staff: Staff, deployment: Deployment) -> Deployment:
     with asks.at_work():
         proposal = engine_proposals.ask_to_promote(by=asks.actor, deployment=deployment, reason=WHY)
     with agrees.at_work():
-        proposals.agree(by=agrees.actor, proposal=proposal)
+        proposals.agree(by=agrees.actor, proposal=proposal, confirmed_at=timezone.now())
         return Deployment.objects.select_related("engine").get(pk=deployment.pk)
 
 

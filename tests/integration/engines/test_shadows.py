@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from clinic.actions import engine_moves, engine_proposals, proposals, rollouts
 from clinic.authorization.roles import Role
@@ -37,7 +38,7 @@ def trial(staff: Staff, deployment: Deployment, percent: int = 100) -> Deploymen
     with asks.at_work():
         proposal = engine_proposals.ask_for_rollout(by=asks.actor, deployment=deployment, percent=percent, reason=WHY)
     with agrees.at_work():
-        proposals.agree(by=agrees.actor, proposal=proposal)
+        proposals.agree(by=agrees.actor, proposal=proposal, confirmed_at=timezone.now())
         return Deployment.objects.select_related("engine").get(pk=deployment.pk)
 
 
@@ -137,7 +138,7 @@ def test_remote_engine_when_two_let_data_leave_then_it_answers_and_the_receipt_s
         proposal = engine_proposals.ask_to_let_data_leave(by=asks.actor, site=asks.site, may_leave=True, reason=WHY)
         assert not Site.objects.get(pk=asks.site.pk).lets_patient_data_leave
     with agrees.at_work():
-        proposals.agree(by=agrees.actor, proposal=proposal)
+        proposals.agree(by=agrees.actor, proposal=proposal, confirmed_at=timezone.now())
     after = ask_about(in_site_a, case_a, LETTER + b"1")
 
     assert before.result.receipt["why_not_better"][0]["why"] == "remote_not_allowed"
