@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from radiology.inference.films import normalised, stretched
 from radiology.inference.scoring import Probabilities, probabilities
-from radiology.training import checkpoints, objective
+from radiology.training import checkpoints, objective, precision
 from radiology.training.augmentation import augmented
 from radiology.training.averaging import Averaged
 from radiology.training.checkpoints import contiguous
@@ -58,6 +58,7 @@ class Training:
         self.net = net.to(memory_format=memory_format)
         self.films, self.watched, self.recipe, self.folder, self.say = films, watched, recipe, folder, say
         self.memory_format = memory_format
+        self.precision = precision.fastest(self.net, memory_format)
         self.averaged = Averaged(self.net)
         groups = objective.decaying_apart(self.net, recipe.weight_decay)
         self.optimiser = torch.optim.AdamW(groups, lr=recipe.peak_rate, fused=True)
@@ -92,6 +93,7 @@ class Training:
     def run(self) -> nn.Module:
         """Goes on to the end of the budget, or until the watched fold gains no more, and gives the averaged net."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.say(f"computes with {self.precision}")
         if self.checkpoint.exists():
             self.standing = checkpoints.restore(self.checkpoint, self.net, self.averaged.net, self.optimiser)
             self.say(f"goes on after {self.epochs_done:.1f} epochs, {self.standing.minutes_spent:.1f} min spent")
@@ -159,7 +161,8 @@ class Training:
         chance = torch.Generator().manual_seed(seed)
         batch = normalised(augmented(stretched(self.films.frames[chosen]), self.size, chance))
         self.net.train()
-        scores = self.net(batch.contiguous(memory_format=self.memory_format))
+        with precision.computing(self.precision):
+            scores = self.net(batch.contiguous(memory_format=self.memory_format)).float()
         wanted = self.targets[chosen]
         losses = functional.cross_entropy(scores, wanted, reduction="none")
         emphasis = self.emphasis[chosen]
