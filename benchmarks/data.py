@@ -5,6 +5,8 @@ import random
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import psycopg
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,6 +15,7 @@ from clinic.actions import people, sites, subject_keys
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
+from clinic.embedded.postgres import SUPERUSER, Embedded
 from clinic.models import (
     Case,
     CaseWords,
@@ -43,7 +46,14 @@ def load(cases: int, entries: int) -> tuple[User, Site, UUID]:
             many = _cases(site, person, cases)
             _waiting(many)
             long_one = _long_case(many[0], person, entries)
+    _analyze()
     return person, site, long_one
+
+
+def _analyze() -> None:
+    """The database does so by itself within a minute: what is measured is no database that was filled just now."""
+    with psycopg.connect(Embedded(settings.HOME).dsn(SUPERUSER), autocommit=True) as superuser:
+        superuser.execute("ANALYZE")
 
 
 def _cases(site: Site, person: User, count: int) -> list[Case]:

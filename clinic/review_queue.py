@@ -1,11 +1,12 @@
 """What waits for readers, in the order in which it should be read: risk x uncertainty x age, worked out by PostgreSQL.
 
-What has waited longer than the site's limit comes before everything else, the oldest first, so that nothing starves.
+What has waited longer than the site's limit comes before everything else, the oldest first, so that nothing starves:
+that part is walked along an index, and only what came in since is weighed and sorted.
 """
 
+from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db.models import (
     Case,
@@ -26,7 +27,6 @@ from clinic.authorization.actor import Actor
 from clinic.models import AuditEvent, HeldDecision, ItemState, Review, ReviewItem
 from clinic.review_rules import LEAST_WEIGHT, Rules
 
-SHOWN = 50
 KINDS = ("first", "second", "adjudicate")
 # Reading one of these shows what the engine said; clinic.access writes them before it shows anything.
 REVEALING = ("case.read", "result.read", "report.read")
@@ -48,23 +48,38 @@ def may_adjudicate(by: Actor, rules: Rules) -> bool:
     return bool({role.value for role in by.roles} & set(rules.adjudicators))
 
 
-def in_order(items: QuerySet[ReviewItem], rules: Mapping[str, Rules]) -> QuerySet[ReviewItem]:
-    return items.annotate(late_since=_late_since(rules), weight=_weight()).order_by(
-        F("late_since").asc(nulls_last=True), F("weight").desc(), "id"
-    )
+OLDEST = ("created_at", "id")
+HEAVIEST = ("-weight", "-id")
 
 
-def _late_since(rules: Mapping[str, Rules]) -> Case:
-    waited = [
-        When(capability=name, created_at__lte=Now() - timedelta(hours=one.wait_hours), then=F("created_at"))
+def late(items: QuerySet[ReviewItem], rules: Mapping[str, Rules], at: datetime) -> QuerySet[ReviewItem]:
+    """What had waited too long at that time."""
+    first = at - min(_waits(rules))  # said beside the exact limit: an index knows it
+    return items.filter(created_at__lte=first).filter(created_at__lte=_late_if_before(rules, at)).order_by(*OLDEST)
+
+
+def not_late(items: QuerySet[ReviewItem], rules: Mapping[str, Rules], at: datetime) -> QuerySet[ReviewItem]:
+    """The others, as they weighed at that time."""
+    last = at - max(_waits(rules))
+    waiting = items.filter(created_at__gt=last).filter(created_at__gt=_late_if_before(rules, at))
+    return weighed(waiting, at).order_by(*HEAVIEST)
+
+
+def weighed(items: QuerySet[ReviewItem], at: datetime) -> QuerySet[ReviewItem]:
+    age = Extract(Value(at, DateTimeField()) - F("created_at"), "epoch", output_field=FloatField())
+    return items.annotate(weight=_at_least("risk") * _at_least("uncertainty") * age)
+
+
+def _waits(rules: Mapping[str, Rules]) -> list[timedelta]:
+    return [timedelta(hours=one.wait_hours) for one in (Rules(), *rules.values())]
+
+
+def _late_if_before(rules: Mapping[str, Rules], at: datetime) -> Case:
+    limits = [
+        When(capability=name, then=Value(at - timedelta(hours=one.wait_hours), DateTimeField()))
         for name, one in rules.items()
     ]
-    return Case(*waited, default=Value(None), output_field=DateTimeField())
-
-
-def _weight() -> Any:
-    age = Extract(Now() - F("created_at"), "epoch", output_field=FloatField())
-    return _at_least("risk") * _at_least("uncertainty") * age
+    return Case(*limits, default=Value(at - timedelta(hours=Rules().wait_hours), DateTimeField()))
 
 
 def _at_least(column: str) -> Greatest:
@@ -84,17 +99,15 @@ def of_kind(items: QuerySet[ReviewItem], kind: str) -> QuerySet[ReviewItem]:
             return items
 
 
-def counts(items: QuerySet[ReviewItem]) -> dict[str, int]:
-    """How many of each kind, and of all under no name."""
-    has_reading = Exists(Review.objects.filter(item=OuterRef("pk")))
-    is_waiting = Q(state=ItemState.WAITING)
-    found = items.annotate(has_reading=has_reading).aggregate(
-        all=Count("pk"),
-        first=Count("pk", filter=is_waiting & Q(has_reading=False)),
-        second=Count("pk", filter=is_waiting & Q(has_reading=True)),
-        adjudicate=Count("pk", filter=Q(state=ItemState.ADJUDICATION)),
-    )
-    return {"": found["all"], **{kind: found[kind] for kind in KINDS}}
+def counts(items: QuerySet[ReviewItem]) -> Counter[tuple[str, str]]:
+    """How many of each capability and kind. Looking up in one question what every item was read would cost thrice."""
+    found: Counter[tuple[str, str]] = Counter()
+    for capability, state, n in items.order_by().values_list("capability", "state").annotate(Count("pk")):
+        found[capability, "first" if state == ItemState.WAITING else "adjudicate"] += n
+    for capability, n in of_kind(items, "second").order_by().values_list("capability").annotate(Count("pk")):
+        found[capability, "second"] += n
+        found[capability, "first"] -= n
+    return found
 
 
 def unclaimed(items: QuerySet[ReviewItem], by: Actor) -> QuerySet[ReviewItem]:

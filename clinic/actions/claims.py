@@ -1,6 +1,7 @@
 """Taking an item of the queue in hand: a lock that is seen, renewed, runs out by itself and is given back."""
 
 from datetime import datetime, timedelta
+from itertools import chain, islice
 
 from django.utils import timezone
 
@@ -12,9 +13,10 @@ from clinic.models import HeldDecision, ItemState, ReviewItem
 from clinic.review_policy import all_rules, rules_of
 from clinic.review_queue import (
     has_seen_the_answer,
-    in_order,
     is_blind_now,
+    late,
     may_adjudicate,
+    not_late,
     of_kind,
     readable_by,
     unclaimed,
@@ -53,7 +55,9 @@ def claim_next(
         free = free.filter(capability=capability)
     if after is not None:
         free = free.exclude(pk=after.pk)
-    for item in in_order(free, rules)[:LOOKED_THROUGH]:
+    now = timezone.now()
+    best = chain(late(free, rules, now)[:LOOKED_THROUGH], not_late(free, rules, now)[:LOOKED_THROUGH])
+    for item in islice(best, LOOKED_THROUGH):
         try:
             return claim(by=by, item=item)
         except Refusal as refusal:

@@ -1,6 +1,6 @@
 """Pages by place, not by number: rows added meanwhile shift nothing, and the last page costs what the first does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,12 @@ class Page:
 
 
 def cut(sections: Sequence[Section[Any]], asked: dict[str, Any]) -> Page:
+    return cut_by(lambda at, size: keyset.page(sections, at, size=size), asked)
+
+
+def cut_by(find: Callable[[str, int], keyset.Page[Any]], asked: dict[str, Any]) -> Page:
     try:
-        found = keyset.page(sections, asked.get("cursor", ""), size=asked["page_size"])
+        found = find(asked.get("cursor", ""), asked["page_size"])
     except Refusal as refusal:
         if refusal.code != Code.INVALID:
             raise

@@ -1,5 +1,7 @@
 """The queue, what is decided in it, and its figures. Whether somebody may see or do a thing the actions say."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from clinic.actions import claims, flags, reviews, thresholds
 from clinic.api import examples
 from clinic.api.base import ApiView, actor_of, asked, shown, told
 from clinic.api.describe import Content, operation
+from clinic.api.paging import cut_by
 from clinic.api.serializers.reviews import (
     AskWish,
     ChangeCard,
@@ -31,8 +34,10 @@ from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code
 from clinic.models import ReviewItem
 from clinic.review_policy import all_rules, limits_of
-from clinic.review_queue import in_order, of_kind, readable_by
+from clinic.review_queue import of_kind, readable_by
+from clinic.review_rules import Rules
 from clinic.review_simulator import Simulation
+from clinic.views import keyset, review_lists
 
 ONE_ITEM = Content(ReviewItemCard, examples.REVIEW_ITEM)
 _TAKING = (Code.NOT_FOUND, Code.ALREADY_DECIDED, Code.CLAIMED_BY_OTHER, Code.READ_ALREADY, Code.NOT_BLIND,
@@ -44,9 +49,9 @@ class QueueView(ApiView):
 
     @operation(
         "listReviewItems", "What waits for a person, the most pressing first", query=QueueQuery,
-        gives={200: Content(Queue, {"results": [examples.REVIEW_ITEM], "waiting": 1})},
+        gives={200: Content(Queue, {"results": [examples.REVIEW_ITEM], "next_cursor": None, "waiting": 1})},
         says="By risk times doubt times age; what has waited longer than the site allows comes first. What one has "
-        "read already, or may not read, is not in it.",
+        "read already, or may not read, is not in it. Pages are of the order of when the first of them was asked for.",
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         by, filters = actor_of(request), asked(request, QueueQuery)
@@ -54,12 +59,18 @@ class QueueView(ApiView):
         waiting = of_kind(readable_by(by, rules), filters.get("kind", ""))
         if "capability" in filters:
             waiting = waiting.filter(capability=filters["capability"])
-        rows = list(in_order(_with_parts(waiting), rules)[: filters["page_size"]])
-        return shown(Queue, {"results": access.review_list(by, rows), "waiting": waiting.count()})
+        cut = cut_by(partial(_page, by, _with_parts(waiting), rules), filters)
+        access.review_list(by, cut.rows)
+        return shown(Queue, {"results": cut.rows, "next_cursor": cut.next_cursor, "waiting": waiting.count()})
+
+
+def _page(by: Actor, waiting: QuerySet[ReviewItem], rules: Mapping[str, Rules], at: str, size: int,
+          ) -> keyset.Page[ReviewItem]:  # fmt: skip
+    return review_lists.page(by, waiting, rules, at, size=size)
 
 
 def _with_parts(items: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
-    return items.select_related("result", "claimed_by").prefetch_related("reviews__reader", "reviews__case")
+    return items.prefetch_related("result", "claimed_by", "reviews__reader", "reviews__case")
 
 
 class ItemView(ApiView):

@@ -97,7 +97,11 @@ class ReviewItem(SiteRow):
             ),
         ]
         indexes = [
-            models.Index(fields=["site", "state", "created_at"], name="review_queue"),
+            models.Index(
+                fields=["site", "created_at", "id"],
+                condition=Q(state__in=["waiting", "adjudication"]),
+                name="review_queue_by_age",
+            ),
             models.Index(fields=["case", "-created_at"], name="review_of_case"),
         ]
 

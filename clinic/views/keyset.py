@@ -44,6 +44,11 @@ class Section(Generic[M]):
     def columns(self) -> tuple[str, ...]:
         return tuple(name.removeprefix("-") for name in self.order)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What a cursor tells of a place."""
+        return self.columns
+
     def from_place(self, values: tuple[Any, ...], *, back: bool) -> QuerySet[M]:
         rows = self.rows.order_by(*self.order)
         if values:
@@ -52,7 +57,7 @@ class Section(Generic[M]):
         return rows.reverse() if back else rows
 
     def place_of(self, row: M) -> tuple[Any, ...]:
-        return tuple(attrgetter(name)(row) for name in self.columns)
+        return tuple(attrgetter(name)(row) for name in self.told)
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,8 @@ class Cursor:
         """What comes back is checked like any input: a place of another list, or a made-up one, is refused."""
         try:
             section, back, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            columns = sections[int(section)].columns if section >= 0 else ()
-            read = zip(columns, values, strict=True) if values else ()
+            told = sections[int(section)].told if section >= 0 else ()
+            read = zip(told, values, strict=True) if values else ()
             return cls(int(section), tuple(_value(sections[section], *pair) for pair in read), bool(back))
         except (ValueError, TypeError, IndexError, ArithmeticError, RecursionError, ValidationError) as e:
             raise Refusal(Code.INVALID) from e

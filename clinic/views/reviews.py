@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,15 +19,18 @@ from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
 from clinic.forms.reviews import AskForm, DecisionForm
-from clinic.models import Review, ReviewItem
+from clinic.models import Case, Review, ReviewItem
 from clinic.review_policy import all_rules
-from clinic.review_queue import KINDS, SHOWN, in_order, of_kind, readable_by
+from clinic.review_queue import KINDS, counts, of_kind, readable_by
+from clinic.views import review_lists
 from clinic.views.asked import Asked
 from clinic.views.presenters import review_item as panels
 from clinic.views.presenters import review_rows
 from clinic.views.private import private
 
+SIZE = 50
 LATEST_TODAY = 200
+LONGEST = 400  # of what an address may choose
 
 
 @needs(Permission.REVIEW_WORK)
@@ -68,24 +72,32 @@ def _queue(request: Asked, current: ReviewItem | None) -> dict[str, Any]:
     by, kind, capability = request.actor, _kind(request), _chosen(request, "of")
     rules = all_rules(by.here)
     everything = readable_by(by, rules)
-    of_these = everything.filter(capability=capability) if capability else everything
-    waiting = of_kind(of_these, kind)
-    rows = in_order(waiting.select_related("case", "result", "claimed_by").defer("case__question"), rules)[:SHOWN]
-    listed = access.review_list(by, list(rows))
-    filters = review_rows.filters(of_these, kind, capability)
+    waiting = of_kind(everything.filter(capability=capability) if capability else everything, kind)
+    page = review_lists.page(by, _with_parts(waiting), rules, _chosen(request, "at"), size=SIZE)
+    listed = access.review_list(by, page.rows)
+    counted = counts(everything)
+    filters = review_rows.filters(counted, kind, capability)
     return {
         "rows": review_rows.rows(by, listed, current),
         "count": next(one["count"] for one in filters if one["current"]),
-        "shown_at_most": SHOWN,
+        "next_url": review_rows.queue_url(kind, capability, at=page.next) if page.next else "",
+        "previous_url": review_rows.queue_url(kind, capability, at=page.previous) if page.previous else "",
         "filters": filters,
-        "capability_filters": review_rows.capability_filters(everything, kind, capability),
+        "capability_filters": review_rows.capability_filters(counted, kind, capability),
         "show": kind,
         "of": capability,
+        "at": _chosen(request, "at"),
         "wait_hours": min((one.wait_hours for one in rules.values()), default=8),
         "median_seconds": _median_today(request),
         "held": panels.just_held(by),
         "dock": _dock(),
     }
+
+
+def _with_parts(items: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
+    """Fetched once it is known which rows are shown: joined, they would be carried through the sorting."""
+    case = Prefetch("case", queryset=Case.objects.defer("question"))
+    return items.prefetch_related(case, "result", "claimed_by")
 
 
 def _kind(request: Asked) -> str:
@@ -94,7 +106,7 @@ def _kind(request: Asked) -> str:
 
 
 def _chosen(request: Asked, name: str) -> str:
-    return str((request.POST if request.method == "POST" else request.GET).get(name, ""))[:60]
+    return str((request.POST if request.method == "POST" else request.GET).get(name, ""))[:LONGEST]
 
 
 def _median_today(request: Asked) -> float | None:
@@ -134,8 +146,9 @@ def _to_next(request: Asked, after: ReviewItem | None = None) -> HttpResponse:
 
 
 def _to(request: Asked, item: ReviewItem) -> HttpResponseRedirect:
-    """The filters stay as they were chosen."""
-    query = review_rows.queue_url(_kind(request), _chosen(request, "of")).partition("?")[2]
+    """The filters and the page stay as they were chosen."""
+    here = review_rows.queue_url(_kind(request), _chosen(request, "of"), at=_chosen(request, "at"))
+    query = here.partition("?")[2]
     address = reverse("review_item", args=[item.pk])
     return HttpResponseRedirect(f"{address}?{query}" if query else address)
 

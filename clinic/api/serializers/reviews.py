@@ -2,7 +2,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic import safety
-from clinic.api.fields import Choice, Input, Output, Query, Text, WholeInQuery
+from clinic.api.fields import Choice, Input, Output, PageQuery, Text
 from clinic.api.serializers.people import PersonTag
 from clinic.api.serializers.runs import SafetyNotice
 from clinic.forms.reviews import LONGEST_NOTE
@@ -75,13 +75,13 @@ def _reviews(item: ReviewItem) -> list[Review]:
 
 class Queue(Output):
     results = ReviewItemCard(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
     waiting = serializers.IntegerField(help_text="How many match, shown or not.")
 
 
-class QueueQuery(Query):
+class QueueQuery(PageQuery):
     kind = Choice(choices=KINDS, required=False)
     capability = Text(max_length=60, required=False)
-    page_size = WholeInQuery(min_value=1, max_value=200, default=50)
 
 
 class DecisionWish(Input):

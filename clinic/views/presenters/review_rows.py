@@ -1,11 +1,11 @@
 """One line of the review queue: what it is, how long it waits, why it is here. A blind item tells nothing more."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from clinic.authorization.actor import Actor
 from clinic.capabilities import capabilities
 from clinic.errors import Words
 from clinic.models import ItemState, ReviewItem, Urgency
-from clinic.review_queue import KINDS, counts, is_blind_now
+from clinic.review_queue import KINDS, is_blind_now
 from clinic.review_rules import Told
 from clinic.views.presenters.review_labels import label_words, reason_words, title_of
 
@@ -72,31 +72,35 @@ def _why(item: ReviewItem) -> Words:
     return reason_words(item.reasons[0]) if item.reasons else ""
 
 
-def filters(items: QuerySet[ReviewItem], kind: str, capability: str) -> list[dict[str, object]]:
-    """`items`: what this reader may read of that capability, of whatever kind."""
-    counted = counts(items)
+def filters(counted: Counter[tuple[str, str]], kind: str, capability: str) -> list[dict[str, object]]:
+    """Of what this reader may read, as `counts` counts it."""
     words = (_("All"), _("First read"), _("Second read"), _("Readers differ"))
     choices = zip(("", *KINDS), words, strict=True)
     return [
-        {"url": queue_url(name, capability), "words": word, "count": counted[name], "current": name == kind}
+        {"url": queue_url(name, capability), "words": word, "count": _count(counted, capability, name),
+         "current": name == kind}
         for name, word in choices
-    ]
+    ]  # fmt: skip
 
 
-def capability_filters(items: QuerySet[ReviewItem], kind: str, capability: str) -> list[dict[str, object]]:
+def capability_filters(counted: Counter[tuple[str, str]], kind: str, capability: str) -> list[dict[str, object]]:
     """Only where there is something to choose."""
-    named = [(one.name, one.title) for one in capabilities()]
+    named = [(one.name, one.title, _count(counted, one.name)) for one in capabilities()]
     if len(named) < 2:
         return []
-    counted = items.aggregate(**{name: Count("pk", filter=Q(capability=name)) for name, _title in named})
     every = {"url": queue_url(kind, ""), "words": _("All engines"), "current": not capability}
     return [every] + [
-        {"url": queue_url(kind, name), "words": title, "count": counted[name], "current": name == capability}
-        for name, title in named
-        if counted[name] or name == capability
+        {"url": queue_url(kind, name), "words": title, "count": count, "current": name == capability}
+        for name, title, count in named
+        if count or name == capability
     ]
 
 
-def queue_url(kind: str, capability: str) -> str:
-    query = urlencode({name: value for name, value in (("show", kind), ("of", capability)) if value})
+def _count(counted: Counter[tuple[str, str]], capability: str = "", kind: str = "") -> int:
+    """What is not named is not narrowed."""
+    return sum(n for (of, what), n in counted.items() if capability in ("", of) and kind in ("", what))
+
+
+def queue_url(kind: str, capability: str, *, at: str = "") -> str:
+    query = urlencode({name: value for name, value in (("show", kind), ("of", capability), ("at", at)) if value})
     return f"{reverse('review')}?{query}" if query else reverse("review")

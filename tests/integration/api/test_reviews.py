@@ -58,6 +58,25 @@ def test_item_when_readers_differ_then_whoever_decides_between_them_sees_all(sta
     assert "low_confidence" in told["reasons"]
 
 
+def test_queue_when_asked_page_by_page_then_each_item_once(staff_a: Staff, clinician_a: Person, case_a):
+    items = {str(flagged(clinician_a, case_a).pk) for _ in range(3)}
+    api = as_program(staff_a[Role.REVIEWER])
+
+    first = api.get("reviews?page_size=2").json()
+    second = api.get(f"reviews?page_size=2&cursor={first['next_cursor']}").json()
+
+    assert [first["waiting"], second["waiting"], second["next_cursor"]] == [3, 3, None]
+    shown = [[item["id"] for item in page["results"]] for page in (first, second)]
+    assert [len(page) for page in shown] == [2, 1]
+    assert {*shown[0], *shown[1]} == items
+
+
+def test_queue_when_the_cursor_is_no_cursor_of_it_then_refused_and_named(staff_a: Staff):
+    answer = as_program(staff_a[Role.REVIEWER]).get("reviews?cursor=AAAA")
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["cursor"])
+
+
 def test_decision_when_a_program_sends_it_then_refused(staff_a: Staff, clinician_a: Person, case_a):
     item, api = flagged(clinician_a, case_a), as_program(staff_a[Role.REVIEWER])
     api.post(f"reviews/{item.pk}/claim")

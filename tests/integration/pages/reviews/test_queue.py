@@ -1,7 +1,9 @@
 """The queue as a reader works it: take, read, decide, take back. A blind reader is sent nothing of what was said."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from clinic.actions import claims, reviews
 from clinic.authorization.roles import Role
 from clinic.models import HeldDecision, Result, Review, ReviewItem, ReviewPolicy
 from clinic.review_rules import Rules
+from clinic.views import reviews as review_views
 from tests import make
 from tests.integration.reviewing import NAME, RISKY, SURE, UNSURE, answered, failed, flagged
 from tests.integration.second_opinion import LETTER, span
@@ -157,6 +160,26 @@ def test_item_when_no_engine_answered_then_the_page_says_so_and_shows_no_card(br
 def test_queue_when_it_is_empty_then_it_says_so(browser):
     assert "Nothing waits for you" in browser.get("/review/").content.decode()
     assert b"Nothing more waits for you here." in browser.post("/review/next/", follow=True).content
+
+
+def test_queue_when_longer_than_a_page_then_the_rest_is_one_link_away_and_taking_keeps_the_page(
+    browser, clinician_a, case_a, monkeypatch
+):
+    monkeypatch.setattr(review_views, "SIZE", 2)
+    items = [flagged(clinician_a, case_a) for _ in range(3)]
+
+    first = browser.get("/review/").content.decode()
+    (address,) = re.findall(r'href="([^"]+)" rel="next"', first)
+    second = browser.get(unescape(address)).content.decode()
+
+    assert "2 of 3 shown" in first and "3 results wait for a person." in second
+    shown = [re.findall(r'name="item" value="([^"]+)"', page) for page in (first, second)]
+    assert [len(page) for page in shown] == [2, 1]
+    assert sorted(shown[0] + shown[1]) == sorted(str(item.pk) for item in items)
+    (at,) = re.findall(r'name="at" value="([^"]+)"', second)
+    taken = browser.post("/review/claim/", {"item": shown[1][0], "at": at}, follow=True).content.decode()
+    assert re.findall(r'name="item" value="([^"]+)" aria-current', taken) == shown[1]
+    assert 'rel="prev"' in taken
 
 
 def test_queue_of_another_site_then_not_there(as_person, clinician_b, item):
