@@ -20,7 +20,8 @@ def computing(precision: str) -> AbstractContextManager[Any]:
     """Within it the nets compute with this precision; weights, loss and steps stay float32."""
     if precision == FLOAT32:
         return contextlib.nullcontext()
-    return torch.autocast("cpu", dtype=torch.bfloat16)
+    narrow: AbstractContextManager[Any] = torch.autocast("cpu", dtype=torch.bfloat16)
+    return narrow
 
 
 def fastest(net: nn.Module, memory_format: Any) -> str:
