@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint16]
+GENERATED_BY = (
+    "Rounds, generated"  # PNG text Software, JPEG comment, DICOM Manufacturer of films that this product drew
+)
 POSTERO_ANTERIOR, ANTERO_POSTERIOR, LATERAL = "PA", "AP", "LATERAL"
 
 

@@ -1,30 +1,18 @@
 """From the bytes of a picture to what a net sees. Training and answering go through here, so neither drifts away."""
 
-import io
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from PIL import Image
 from torch.nn import functional
 
-FRAME = 224  # every film is squashed to this square first, as the training films were
-FORMATS = ("JPEG", "PNG")
+from radiology.inference.framing import FORMATS, FRAME, Frame, frame_from_bytes
+
+__all__ = ["FORMATS", "FRAME", "Frame", "frame_from_bytes", "normalised", "resized", "stretched"]
+
 _DARKEST_PERCENT, _BRIGHTEST_PERCENT = 1, 99
 _IMAGENET_MEAN = (0.485, 0.456, 0.406)
 _IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
-
-Frame = NDArray[np.uint8]
-
-
-def frame_from_bytes(data: bytes) -> Frame:
-    """The whole film as a grey square. Only for trusted bytes: uploads are decoded in a bounded child."""
-    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-        grey = picture.convert("L")
-        if grey.size != (FRAME, FRAME):
-            grey = grey.resize((FRAME, FRAME), Image.Resampling.BILINEAR)
-        return np.asarray(grey, dtype=np.uint8)
 
 
 def stretched(frames: Frame) -> Any:
