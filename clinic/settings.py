@@ -128,6 +128,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "clinic.middleware.request_id.RequestIdMiddleware",
     "clinic.middleware.timing.TimingMiddleware",
+    "clinic.middleware.language.OwnLanguageMiddleware",
     "clinic.middleware.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

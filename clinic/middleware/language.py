@@ -6,6 +6,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 
+class OwnLanguageMiddleware:
+    """A thread answers many people: what it says before it knows who asks must not be in the language of the last."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        finally:
+            translation.deactivate()
+
+
 class PersonLanguageMiddleware:
     """Somebody signed in reads the language she chose, on whatever machine; others that of their browser or cookie."""
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import polib
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from clinic.authorization.roles import Role
 from clinic.models import Case
@@ -89,6 +90,16 @@ def test_refusal_when_spanish_was_asked_for_then_a_program_reads_it_in_spanish(c
 
     assert answer.status_code == 401
     assert answer.json()["what_to_do"] == "Inicie sesión o envíe una clave de API válida."
+
+
+def test_language_when_a_spanish_answer_was_sent_then_the_thread_goes_on_in_the_usual_one(
+    staff_a: Staff, as_person: Callable[[Person], Client], client: Client
+) -> None:
+    _reader(staff_a[Role.CLINICIAN], as_person).get("/cases/")
+    assert translation.get_language() == "en"
+
+    client.get("/api/v1/cases", headers={"Accept-Language": "es"})
+    assert translation.get_language() == "en"
 
 
 def test_english_when_it_is_on_a_spanish_page_then_it_is_noticed() -> None:
