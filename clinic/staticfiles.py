@@ -16,7 +16,7 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
             (
                 (r'(?P<matched>\bfrom "(?P<url>\./[^"]+)")', 'from "%(url)s"'),
                 (r'(?P<matched>\bimport "(?P<url>\./[^"]+)")', 'import "%(url)s"'),
-                (r'(?P<matched>\bimport\("(?P<url>\./[^"]+)"\))', 'import("%(url)s")'),
+                (r'(?P<matched>\bimport\("(?P<url>\.{1,2}/[^"]+)"\))', 'import("%(url)s")'),
             ),
         ),
     )

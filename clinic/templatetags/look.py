@@ -71,9 +71,10 @@ def urgency(name: str, mark: bool = False) -> dict[str, object]:
 
 
 @register.simple_tag(takes_context=True)
-def theme(context: template.Context) -> str:
-    """The theme chosen in this browser, so that a page never flashes in the other one; `auto` as its system has it."""
-    return preferred_theme(context.get("request")) or "auto"
+def theme(context: template.Context, otherwise: str = "auto") -> str:
+    """The theme chosen in this browser, so that a page never flashes in the other one; else `auto` as its system has
+    it, or what suits the page, as dark does a film room."""
+    return preferred_theme(context.get("request")) or otherwise
 
 
 def preferred_theme(request: HttpRequest | None) -> str:

@@ -10,6 +10,7 @@ ARGUMENTS = [
     "--no-sandbox",  # we may be root
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",  # for films: WebGL in software
 ]  # fmt: skip
 
 

@@ -41,17 +41,23 @@ def test_script_runs_no_text_and_keeps_nothing_in_the_browser(path):
 
 @pytest.mark.parametrize("path", OUR_SCRIPTS, ids=name)
 def test_script_imports_only_files_that_exist(path):
-    for address in re.findall(r'(?:from|import) "([^"]+)"', path.read_text()):
+    code = path.read_text()
+
+    for address in re.findall(r'(?:from|import) "([^"]+)"', code):
         assert address.startswith("./") and (path.parent / address).is_file(), address
+    for address in re.findall(r'import\("([^"]+)"\)', code):
+        assert address.startswith(("./", "../vendor/")) and (path.parent / address).is_file(), address
 
 
 def test_every_sentence_a_script_says_is_in_the_page():
-    page = (STATIC.parent / "templates/clinic/shell/words.html").read_text()
-    known = set(re.findall(r'"(\w+)": "\{\{', page))
-    said = {word for path in OUR_SCRIPTS for word in re.findall(r'\bwords\("(\w+)"', path.read_text())}
+    pages = [STATIC.parent / "templates/clinic/shell/words.html", *STATIC.parent.glob("templates/*/_*_words.html")]
+    known = {word for page in pages for word in re.findall(r'"(\w+)": "\{\{', page.read_text())}
+    said = {word for path in OUR_SCRIPTS for word in re.findall(r'(?:\bwords\("|"(?=film_))(\w+)"', path.read_text())}
     states = {f"upload_{state}" for state in ("waiting", "sending", "paused", "retrying", "done", "cancelled")}
 
-    assert said | states | {"upload_empty", "upload_unreadable"} <= known
+    tools = {f"film_tool_{tool}" for tool in ("window", "zoom", "pan", "length", "region")}
+
+    assert said | states | tools | {"upload_empty", "upload_unreadable"} <= known
 
 
 def test_web_manifest_names_icons_that_exist():
