@@ -23,21 +23,26 @@ from benchmarks.clients import Figures, figures
 from benchmarks.installation import ROOT
 from clinic import audit, chain, witness
 from clinic.actions import cases, notes, patients
+from clinic.audit_search import SORTS, Wanted
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
 from clinic.embedded.postgres import SUPERUSER, Embedded
 from clinic.models import AuditCheckpoint, Case, Site, User
+from clinic.views import keyset
+from clinic.views.audit_lists import LATEST_FIRST, SIZE
+from clinic.views.keyset import Section
 from tests.threads import at_once
 
 WRITERS, WRITES, ROUNDS = 8, 50, 4
 EVENTS, BATCH = 1_000_000, 20_000
 WITNESSED_WITHIN_S = 120
+LOOKS = 9
 
 
 def measure(person: User, site: Site) -> None:
     _cost(person, site)
-    _verification(site)
+    _long_audit(person, site)
 
 
 # --- the cost of a write ----------------------------------------------------------------------------------------------
@@ -92,13 +97,14 @@ def _write_at_once(by: Actor, mine: list[Case]) -> list[float]:
 # --- a million events -------------------------------------------------------------------------------------------------
 
 
-def _verification(site: Site) -> None:
+def _long_audit(person: User, site: Site) -> None:
     began = time.monotonic()
     _generate(site)
     print(f"audit: {EVENTS} events generated in {time.monotonic() - began:.0f} s")
     began = time.monotonic()
     _wait_for_witness()
     print(f"audit: witnessed in {time.monotonic() - began:.0f} s, {AuditCheckpoint.objects.count()} checkpoints")
+    _filters(person, site)
     _built_in()
     _standing_alone()
 
@@ -160,6 +166,18 @@ def _body(number: int, site: Site, person: uuid.UUID, subject: uuid.UUID) -> str
 def _time(at_us: int) -> str:
     seconds, us = divmod(at_us, 1_000_000)
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds)) + f".{us:06d}+00"
+
+
+def _filters(person: User, site: Site) -> None:
+    """The first page of each filter: nearly all events are of reading, so that writes and refusals have to be found."""
+    by = Actor.person(user_id=person.pk, label=person.name, site_id=site.pk, roles=frozenset({Role.AUDITOR}))
+    for sort in ("", *SORTS):
+        times = []
+        for _ in range(LOOKS):
+            began = time.perf_counter()
+            keyset.page([Section(Wanted(sort=sort).links(by), LATEST_FIRST)], "", size=SIZE)
+            times.append(1000 * (time.perf_counter() - began))
+        print(f"audit page, {sort or 'all'}: median {figures(times, 1.0).median_ms:.1f} ms")
 
 
 def _wait_for_witness() -> None:
