@@ -1,4 +1,4 @@
-"""Opens the two members and answers with their weighted mean, calibrated. For workers, on files that were checked."""
+"""The two members as training measures them: many films at once, in float32. Workers ask `engine.ChestPair`."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import nn
 
@@ -15,9 +14,9 @@ from clinic.doubt.calibration import Calibrator, logits_of
 from clinic.doubt.conformal import PredictionSets
 from radiology.inference import nets
 from radiology.inference.films import Frame
-from radiology.inference.findings import FINDINGS
 from radiology.inference.quantising import unpacked
 from radiology.inference.scoring import Probabilities, probabilities
+from radiology.inference.views import AS_IS
 
 
 @dataclass(frozen=True)
@@ -26,19 +25,10 @@ class Member:
     net: nn.Module
     size: int
     share: float
+    views: tuple[str, ...] = (AS_IS,)
 
     def says(self, frames: Frame) -> Probabilities:
-        return probabilities(self.net, frames, self.size, nets.memory_format(self.name))
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the ensemble says of one film; `members` is what each net said before mean and calibration."""
-
-    probabilities: tuple[float, ...]
-    members: Mapping[str, tuple[float, ...]]
-    prediction: str
-    prediction_set: tuple[str, ...]
+        return probabilities(self.net, frames, self.size, nets.memory_format(self.name), self.views)
 
 
 @dataclass(frozen=True)
@@ -47,11 +37,8 @@ class Ensemble:
     calibrator: Calibrator
     sets: PredictionSets
 
-    def read(self, frames: Frame) -> list[Reading]:
-        told = {member.name: member.says(frames) for member in self.members}
-        sure = self.sure(told)
-        inside = self.sets.sets(sure)
-        return [_reading(at, told, sure, inside) for at in range(len(frames))]
+    def told(self, frames: Frame) -> dict[str, Probabilities]:
+        return {member.name: member.says(frames) for member in self.members}
 
     def sure(self, told: Mapping[str, Probabilities]) -> Probabilities:
         """The calibrated mean of what the members said."""
@@ -77,15 +64,4 @@ def member(folder: Path, name: str, facts: Mapping[str, Any]) -> Member:
     net = nets.build(name)
     net.load_state_dict(unpacked(load_file(folder / facts["file"])))
     net = net.eval().requires_grad_(False).to(memory_format=nets.memory_format(name))
-    return Member(name, net, int(facts["size"]), float(facts["share"]))
-
-
-def _reading(
-    at: int, told: Mapping[str, Probabilities], sure: NDArray[np.float64], inside: NDArray[np.bool_]
-) -> Reading:
-    return Reading(
-        probabilities=tuple(sure[at].tolist()),
-        members={name: tuple(says[at].tolist()) for name, says in told.items()},
-        prediction=FINDINGS[int(sure[at].argmax())],
-        prediction_set=tuple(name for name, is_in in zip(FINDINGS, inside[at], strict=True) if is_in),
-    )
+    return Member(name, net, int(facts["size"]), float(facts["share"]), tuple(facts.get("views", (AS_IS,))))

@@ -26,6 +26,14 @@ def build(name: str) -> nn.Module:
     return _BUILDERS[name]()
 
 
+def head_of(net: nn.Module) -> Callable[[Any], Any]:
+    """What the net does after its global pooling: (n, channels, 1, 1) to (n, findings)."""
+    classifier: Callable[[Any], Any] = net.classifier
+    if isinstance(net, vision.models().ConvNeXt):
+        return classifier  # its head normalises first, and flattens by itself
+    return lambda pooled: classifier(pooled.flatten(1))
+
+
 def _convnext_tiny() -> nn.Module:
     net = vision.models().convnext_tiny(num_classes=len(FINDINGS))
     for parameter_name, parameter in net.named_parameters():

@@ -12,8 +12,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from radiology.inference.arithmetic import BFLOAT16, FLOAT32
+
 _FILMS, _SIZE, _TRIES = 8, 96, 3
-FLOAT32, BFLOAT16 = "float32", "bfloat16"
 
 
 def computing(precision: str) -> AbstractContextManager[Any]:

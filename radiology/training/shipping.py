@@ -11,7 +11,7 @@ from typing import Any
 from safetensors.torch import save_file
 
 from clinic.engines import manifests
-from radiology.inference import ensemble, nets
+from radiology.inference import arithmetic, ensemble, nets
 from radiology.inference.ensemble import Ensemble
 from radiology.inference.findings import FINDINGS
 from radiology.inference.quantising import packed
@@ -64,7 +64,8 @@ def _facts(trained: Sequence[Trained], version: str) -> dict[str, Any]:
         "name": "Chest film pair",
         "version": version,
         "backend": "torch",
-        "precision": "weights int8 per channel, arithmetic float32",
+        "precision": "weights int8 per channel; arithmetic bfloat16 where native, else float32",
+        "arithmetic": list(arithmetic.PRECISIONS),
         "findings": list(FINDINGS),
         "calibration": _CALIBRATION,
         "seed": trained[0].plan.recipe.seed,
@@ -89,7 +90,7 @@ def _measured(
 ) -> Measured:
     films = split.measured
     first, second = (on_calibration[name] for name in nets.MEMBERS)
-    told = {member.name: member.says(films.frames) for member in shipped.members}
+    told = shipped.told(films.frames)
     sure = shipped.sure(told)
     figures = measuring.figures(sure, films) | measuring.set_figures(doubt.sets.sets(sure), films)
     for one in adult_sets:

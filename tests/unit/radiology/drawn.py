@@ -6,10 +6,15 @@ import tarfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 from torch import nn
 
+from benchmarks.untrained import write_untrained
+from clinic.engines import manifests
+from radiology.inference import engine, nets
+from radiology.inference.engine import ChestPair
 from radiology.training.films import Films
 
 LABELS = ("NORMAL", "BACTERIAL", "VIRAL")
@@ -64,3 +69,10 @@ def write_archive(folder: Path, films: Films) -> tuple[Path, Path]:
             archive.addfile(member, io.BytesIO(stored.getvalue()))
             rows.writerow([member.name, LABELS[films.labels[number]], films.patients[number], films.folds[number]])
     return images, index
+
+
+def small_pair(folder: Path, patch: pytest.MonkeyPatch, size: int = 64) -> ChestPair:
+    """An opened engine of two small nets that learned nothing."""
+    patch.setattr(nets, "_BUILDERS", dict.fromkeys(nets.MEMBERS, SmallNet))
+    write_untrained(folder, size)
+    return engine.load(folder, manifests.read(folder).told)
