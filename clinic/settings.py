@@ -227,15 +227,7 @@ API_KEY_MAX_DAYS = env.number("ROUNDS_API_KEY_MAX_DAYS", 365, at_least=1)
 METRICS_TOKEN = env.secret(
     "ROUNDS_METRICS_TOKEN", needed=False, at_least_chars=24, how="Or leave it out: an API key works."
 )
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "clinic_cache",
-        # Django throws a third away, expired or not, above 300: then whoever fills the cache is free of the limit of
-        # guesses at a password, which is counted here. The janitor empties it.
-        "OPTIONS": {"MAX_ENTRIES": 10_000_000},
-    }
-}
+CACHES = {"default": {"BACKEND": "clinic.json_cache.JsonCache"}}
 
 # --- browser ---------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
