@@ -91,7 +91,8 @@ class Rules:
 
 
 RISKY = ("always", "beside_others", "never")
-ON_ALARM = ("people", "nothing")
+PREVIOUS, PEOPLE, NOTHING = "previous", "people", "nothing"
+ON_ALARM = (PREVIOUS, PEOPLE, NOTHING)
 SHARES = {"doubt_below": 1.0, "risky_from": 1.0, "sample_percent": 100.0}  # name to its most
 COUNTS = {  # name to its least and its most
     "readers": (1, MOST_READERS), "doubt_readers": (1, MOST_READERS), "sample_readers": (1, MOST_READERS),

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit
+from clinic.actions import golden
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.engines import manifests, opening, trust
 from clinic.engines.unfit import Fault, Unfit
 from clinic.errors import Code, Refusal
-from clinic.models import Deployment, Engine, EngineFault, EngineMove, EngineState, Site
+from clinic.golden import standing
+from clinic.models import Deployment, Engine, EngineFault, EngineMove, EngineState, IncidentCause, Site
 
 LEAST_REASON = 10
 CANDIDATE, SHADOW, LIVE, RETIRED = EngineState.CANDIDATE, EngineState.SHADOW, EngineState.LIVE, EngineState.RETIRED
@@ -68,44 +70,46 @@ def roll_back(*, by: Actor, deployment: Deployment, reason: str) -> Deployment:
     by.require(Permission.ENGINES_MANAGE)
     words = worded(reason)
     with audit.act(by, "engine.rolled_back") as doing:
-        back = _swap_back(by, deployment, cause="rolled_back", reason=words)
-        doing.about(back, fields=("state", "reason"), instead_of=deployment.engine.digest, engine=back.engine.digest)
-    return back
-
-
-def demote(*, by: Actor, deployment: Deployment, cause: str) -> Deployment | None:
-    """By policy, when an alarm says that a live engine is no longer what it was: the one before it takes over. None
-    where there is none that could be opened: then this one is out of service and its work goes to people."""
-    with audit.act(by, "engine.demoted") as doing:
-        doing.about(deployment, cause=cause, engine=deployment.engine.digest)
-        try:
-            return _swap_back(by, deployment, cause="demoted", must_open=True)
-        except Refusal as why:
-            if why.code != Code.NO_EARLIER_ENGINE:
-                raise
-        held = _held(deployment, LIVE)
-        if held.out_since is not None:
-            doing.nothing_happened()
-            return None
-        held.out_since, held.out_reason = timezone.now(), cause[:40]
-        held.save(update_fields=["out_since", "out_reason"])
-        _note(by, held, old=held.state, cause="demoted")
-    return None
-
-
-def _swap_back(by: Actor, deployment: Deployment, *, cause: str, must_open: bool = False, **told: Any) -> Deployment:
-    rows = _locked(deployment.site_id, deployment.capability)
-    live = _checked(rows, deployment, LIVE)
-    earlier = next((row for row in rows if row.pk == live.follows_id), None)
-    if earlier is None or earlier.state != RETIRED or (must_open and _is_faulty(earlier)):
-        raise Refusal(Code.NO_EARLIER_ENGINE)
-    _change(by, live, RETIRED, cause=cause, **told)
-    _change(by, earlier, LIVE, cause=cause, **told)
+        live, earlier = _with_the_one_before(deployment)
+        if earlier is None:
+            raise Refusal(Code.NO_EARLIER_ENGINE)
+        _swap(by, live, earlier, cause="rolled_back", reason=words)
+        doing.about(earlier, fields=("state", "reason"), instead_of=live.engine.digest, engine=earlier.engine.digest)
     return earlier
 
 
-def _is_faulty(deployment: Deployment) -> bool:
-    return EngineFault.objects.filter(engine=deployment.engine_id, cleared_at=None).exists()
+def demote(*, by: Actor, deployment: Deployment, cause: str, words: str) -> Deployment | None:
+    """By policy, when an alarm says that a live engine is no longer what it was: the one before it takes over. None
+    where there is none that is fit: then this one is out of service and its work goes to people."""
+    with audit.act(by, "engine.demoted") as doing:
+        live, earlier = _with_the_one_before(deployment)
+        if earlier is not None and _is_fit(earlier):
+            _swap(by, live, earlier, cause="demoted")
+            golden.tell_that_it_is_out(by=by, deployment=live, words=words, cause=IncidentCause.DRIFT)
+            doing.about(live, fields=("state",), cause=cause, engine=live.engine.digest,
+                        instead=earlier.engine.digest)  # fmt: skip
+            return earlier
+        doing.nothing_happened()
+        golden.take_out(by=by, deployment=live, why=cause, words=words, cause=IncidentCause.DRIFT)
+    return None
+
+
+def _swap(by: Actor, live: Deployment, earlier: Deployment, *, cause: str, **told: Any) -> None:
+    _change(by, live, RETIRED, cause=cause, **told)
+    _change(by, earlier, LIVE, cause=cause, **told)
+
+
+def _with_the_one_before(deployment: Deployment) -> tuple[Deployment, Deployment | None]:
+    rows = _locked(deployment.site_id, deployment.capability)
+    live = _checked(rows, deployment, LIVE)
+    return live, next((row for row in rows if row.pk == live.follows_id and row.state == RETIRED), None)
+
+
+def _is_fit(deployment: Deployment) -> bool:
+    """Nobody looks at it before it answers: it must open everywhere, be in service, and not have failed its cases."""
+    asked = standing(deployment.engine).latest
+    is_faulty = EngineFault.objects.filter(engine=deployment.engine_id, cleared_at=None).exists()
+    return deployment.out_since is None and not is_faulty and (asked is None or asked.is_ok)
 
 
 # --- agreed by two: `engine_proposals` asks for them ------------------------------------------------------------------

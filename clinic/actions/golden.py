@@ -80,12 +80,17 @@ def take_out(*, by: Actor, deployment: Deployment, why: str, words: str, cause: 
         if not held.update(out_since=timezone.now(), out_reason=why):
             doing.nothing_happened()
             return 0
-        incident = incidents.begin(by=by, capability=deployment.capability, cause=cause, words=words,
-                                   engine=deployment.engine)  # fmt: skip
-        people = concerned.keepers(by.here)
-        notifications.send_to_all(by=by, people=people, kind=NoticeKind.ENGINE_OUT, incident_id=incident.pk)
+        tell_that_it_is_out(by=by, deployment=deployment, words=words, cause=cause)
         doing.about(deployment, fields=("out_since",), why=why, engine=deployment.engine.digest)
     return 1
+
+
+def tell_that_it_is_out(*, by: Actor, deployment: Deployment, words: str, cause: IncidentCause) -> None:
+    """An incident, and those in charge are told: whether its work goes to people or to the engine before."""
+    incident = incidents.begin(by=by, capability=deployment.capability, cause=cause, words=words,
+                               engine=deployment.engine)  # fmt: skip
+    people = concerned.keepers(by.here)
+    notifications.send_to_all(by=by, people=people, kind=NoticeKind.ENGINE_OUT, incident_id=incident.pk)
 
 
 def bring_back(*, by: Actor, deployment: Deployment) -> Deployment:

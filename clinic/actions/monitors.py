@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit, concerned, live_quality
-from clinic.actions import flags, golden, notifications
+from clinic.actions import engine_moves, flags, golden, notifications
 from clinic.answers import Answer
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -36,6 +36,7 @@ from clinic.models import (
 )
 from clinic.models import DriftWatch as Row
 from clinic.review_policy import rules_of
+from clinic.review_rules import PEOPLE, PREVIOUS
 
 WATCHER = "monitors"
 COVERAGE, ACCURACY = "coverage", "accuracy"
@@ -226,13 +227,15 @@ def _queue(by: Actor, samples: Iterable[str]) -> int:
 
 
 def _demote(by: Actor, capability: Capability, digest: str, monitor: str) -> None:
-    """As the site's policy has it: nothing by itself, or the engine out of service."""
-    if rules_of(by.here, capability.name).on_alarm != "people":
-        return
-    held = Deployment.objects.filter(site=by.here, engine__digest=digest, state=EngineState.LIVE)
+    """As the site's policy has it: nothing by itself, out of service, or the engine before in its place."""
+    wanted = rules_of(by.here, capability.name).on_alarm
+    held = Deployment.objects.filter(site=by.here, engine__digest=digest, state=EngineState.LIVE, out_since=None)
+    words = _("The alarm “%s” took it out of service, as policy has it.") % monitor
     for deployment in held.select_related("engine"):
-        words = _("The alarm “%s” took it out of service, as policy has it.") % monitor
-        golden.take_out(by=by, deployment=deployment, why=DEMOTED, words=words, cause=IncidentCause.DRIFT)
+        if wanted == PREVIOUS:
+            engine_moves.demote(by=by, deployment=deployment, cause=DEMOTED, words=words)
+        elif wanted == PEOPLE:
+            golden.take_out(by=by, deployment=deployment, why=DEMOTED, words=words, cause=IncidentCause.DRIFT)
 
 
 def explained(alarm: DriftAlarm) -> dict[str, Any]:

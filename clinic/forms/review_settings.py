@@ -58,7 +58,11 @@ class PolicyForm(ReasonForm):
     )  # fmt: skip
     on_alarm = forms.ChoiceField(
         label=_("When alarms say that it is no longer right, its work"), widget=forms.RadioSelect,
-        choices=[("people", _("goes to people by itself")), ("nothing", _("goes on until a person decides"))],
+        choices=[
+            ("previous", _("goes to the engine before by itself, or to people where none is fit")),
+            ("people", _("goes to people by itself")),
+            ("nothing", _("goes on until a person decides")),
+        ],
     )  # fmt: skip
     wait_hours = forms.IntegerField(label=_("What has waited so many hours comes first"))
     dwell_s = forms.IntegerField(label=_("Seconds a class that must not be missed has to be open"))

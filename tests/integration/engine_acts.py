@@ -52,8 +52,10 @@ def look_after_engines(staff: Staff, case: Case, folder: Path) -> None:
             proposals.agree(by=staff[Role.LEAD].actor, proposal=proposal, confirmed_at=timezone.now())
     with engineer.at_work():
         engine_moves.promote(by=by, deployment=challenger, reason=WHY, asked_by=engineer.user.pk, gate={})
-        back = engine_moves.roll_back(by=by, deployment=challenger, reason=WHY)
-        engine_moves.demote(by=by, deployment=back, cause="alarm")
+        engine_moves.roll_back(by=by, deployment=challenger, reason=WHY)
+        engine_moves.start_shadow(by=by, deployment=challenger, reason=WHY)
+        engine_moves.promote(by=by, deployment=challenger, reason=WHY, asked_by=engineer.user.pk, gate={})
+        engine_moves.demote(by=by, deployment=challenger, cause="alarm", words=WHY)
 
 
 def fail_and_come_back(engineer: Person, engine: Engine) -> None:

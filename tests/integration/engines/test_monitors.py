@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from clinic.actions import monitors
+from clinic.actions import engine_moves, monitors
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
 from clinic.models import (
@@ -21,6 +21,7 @@ from clinic.models import (
 )
 from clinic.review_rules import Rules
 from tests import make
+from tests.integration.engines.challengers import WHY, shadow
 from tests.integration.engines.stream import CLASSES, KIND, answered, decided, say, soon_learned, watched
 from tests.make import Person, Staff
 
@@ -119,13 +120,48 @@ def test_errors_when_they_rise_then_its_work_goes_to_people_by_itself_and_an_inc
 
 
 def test_errors_when_policy_leaves_it_to_people_then_only_the_alarm(in_site_a: Person, case_a, linear: Engine):
-    ReviewPolicy.objects.create(site=in_site_a.site, capability=KIND, rules=Rules(on_alarm="nothing").as_json())
+    policy(in_site_a, "nothing")
     wrong_from_some_day(in_site_a, case_a, linear)
 
     monitors.take_in_decisions()
 
     assert DriftAlarm.objects.exists()
     assert (Deployment.objects.get(engine=linear).out_since, Incident.objects.count()) == (None, 0)
+
+
+def policy(by: Person, on_alarm: str) -> None:
+    ReviewPolicy.objects.create(site=by.site, capability=KIND, rules=Rules(on_alarm=on_alarm).as_json())
+
+
+def test_errors_when_policy_names_the_engine_before_then_it_takes_over_with_an_incident(
+    in_site_a: Person, staff_a: Staff, case_a, linear: Engine, tmp_path
+):
+    policy(in_site_a, "previous")
+    newer = shadow(staff_a, tmp_path)
+    with staff_a[Role.LEAD].at_work():
+        engine_moves.promote(by=staff_a[Role.LEAD].actor, deployment=newer, reason=WHY,
+                             asked_by=staff_a.ids[Role.ENGINEER], gate={})  # fmt: skip
+    wrong_from_some_day(in_site_a, case_a, newer.engine)
+
+    monitors.take_in_decisions()
+
+    newer.refresh_from_db()
+    assert (newer.state, Deployment.objects.get(engine=linear).state) == ("retired", "live")
+    assert Deployment.objects.get(engine=linear).out_since is None
+    assert (Incident.objects.get().engine, Incident.objects.get().cause) == (newer.engine, "drift")
+    assert Notification.objects.filter(kind=NoticeKind.ENGINE_OUT).exists()
+
+
+def test_errors_when_policy_names_the_engine_before_and_there_is_none_then_its_work_goes_to_people(
+    in_site_a: Person, case_a, linear: Engine
+):
+    policy(in_site_a, "previous")
+    wrong_from_some_day(in_site_a, case_a, linear)
+
+    monitors.take_in_decisions()
+
+    held = Deployment.objects.get(engine=linear)
+    assert (held.state, held.out_reason, Incident.objects.get().engine) == ("live", monitors.DEMOTED, linear)
 
 
 def test_alarm_when_somebody_has_looked_then_it_can_be_raised_anew_but_not_by_everybody(

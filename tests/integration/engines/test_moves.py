@@ -7,16 +7,18 @@ import time
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.utils import timezone
 
 from clinic import signing
 from clinic.actions import engine_moves, engine_proposals, engines, proposals
+from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
 from clinic.engines import gate, opening, trust
 from clinic.engines.ladder import rungs
 from clinic.engines.unfit import Fault, Unfit
 from clinic.errors import Code, Refusal
-from clinic.models import Deployment, EngineFault, EngineMove, Proposal, ReviewItem
+from clinic.models import Deployment, EngineFault, EngineMove, Incident, Proposal, ReviewItem
 from clinic.signing import Seal
 from tests import make
 from tests.integration.engines.challengers import WHY, candidate, decided, live, promoted, prove, shadow
@@ -193,28 +195,52 @@ def test_rollback_when_nothing_was_live_before_then_refused_and_it_stays(staff_a
     assert live(staff_a).pk == held.pk
 
 
+def demoted(staff: Staff, deployment: Deployment) -> Deployment | None:
+    by = Actor.system("monitors", site_id=staff.site_id)
+    with scope(site=staff.site_id):
+        return engine_moves.demote(by=by, deployment=deployment, cause="alarm", words="It errs more than it did.")
+
+
 def test_demotion_when_there_is_one_before_then_it_takes_over_and_else_the_work_goes_to_people(staff_a, ready):
-    before, machine = live(staff_a), make.SYSTEM
-    after = promoted(staff_a, ready)
-
-    with scope(site=staff_a.site_id):
-        assert engine_moves.demote(by=machine, deployment=after, cause="coverage_alarm") == before
-        assert engine_moves.demote(by=machine, deployment=before, cause="coverage_alarm") is None
-        before.refresh_from_db()
-
-    assert (before.state, before.out_reason) == ("live", "coverage_alarm")
-
-
-def test_demotion_when_the_one_before_cannot_be_opened_then_the_work_goes_to_people(staff_a, ready):
     before = live(staff_a)
     after = promoted(staff_a, ready)
-    EngineFault.objects.create(engine=before.engine, host="here", fault="file_differs")
+
+    assert demoted(staff_a, after) == before
+    assert demoted(staff_a, live(staff_a)) is None
 
     with scope(site=staff_a.site_id):
-        assert engine_moves.demote(by=make.SYSTEM, deployment=after, cause="coverage_alarm") is None
-        after.refresh_from_db()
+        before.refresh_from_db()
+        incidents = list(Incident.objects.order_by("number").values_list("engine", "cause"))
+    assert (before.state, before.out_reason) == ("live", "alarm")
+    assert incidents == [(after.engine_id, "drift"), (before.engine_id, "drift")]
+    assert [len(make.audit_events(name)) for name in ("engine.demoted", "engine.taken_out")] == [1, 1]
 
-    assert (after.state, after.out_reason) == ("live", "coverage_alarm")
+
+def _does_not_open(before: Deployment) -> None:
+    EngineFault.objects.create(engine=before.engine, host="here", fault="file_differs")
+
+
+def _failed_its_cases(before: Deployment) -> None:
+    prove(before, is_ok=False)
+
+
+def _is_out_of_service(before: Deployment) -> None:
+    Deployment.objects.filter(pk=before.pk).update(out_since=timezone.now(), out_reason="alarm")
+
+
+@pytest.mark.parametrize("unfit", [_does_not_open, _failed_its_cases, _is_out_of_service])
+def test_demotion_when_the_one_before_is_not_fit_then_the_work_goes_to_people(staff_a, ready, unfit):
+    before = live(staff_a)
+    after = promoted(staff_a, ready)
+    with scope(site=staff_a.site_id):
+        unfit(before)
+
+    assert demoted(staff_a, after) is None
+
+    with scope(site=staff_a.site_id):
+        after.refresh_from_db()
+    assert (after.state, after.out_reason) == ("live", "alarm")
+    assert not make.audit_events("engine.demoted")
 
 
 def test_retired_engine_when_promoted_or_a_live_one_shadowed_then_refused(staff_a, ready):
