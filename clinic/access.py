@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from clinic import audit
 from clinic.authorization.actor import Actor
@@ -155,8 +155,13 @@ def deployment(by: Actor, pk: UUID) -> Deployment:
     return _one(Deployment.objects.visible_to(by).select_related("engine", "follows__engine"), pk)
 
 
+def proposals(by: Actor) -> QuerySet[Proposal]:
+    """Changes by two persons, whatever they are about; those in charge of any of it see all."""
+    return Proposal.objects.filter(site=by.here).select_related("proposed_by", "decided_by")
+
+
 def proposal(by: Actor, pk: UUID) -> Proposal:
-    return _one(Proposal.objects.filter(site=by.here), pk)
+    return _one(proposals(by), pk)
 
 
 def report(by: Actor, pk: UUID) -> Report:

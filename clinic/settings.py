@@ -304,6 +304,7 @@ SPECTACULAR_SETTINGS = {
         "RunState": "clinic.models.RunState",
         "SessionState": "clinic.models.SessionState",
         "RunError": "clinic.models.RunError",
+        "EngineState": "clinic.models.EngineState",
         "Urgency": "clinic.models.Urgency",
         "Purpose": "clinic.models.Purpose",
         "Sex": "clinic.models.Sex",

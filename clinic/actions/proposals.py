@@ -72,9 +72,10 @@ def agree(*, by: Actor, proposal: Proposal, note: str = "", confirmed_at: dateti
     """`confirmed_at`: when she last proved who she is."""
     sort = sort_of(proposal)
     by.require(sort.agree)
+    step_up.demand_person(by)
     with audit.act(by, "proposal.agreed") as doing:
         locked = _open(proposal)
-        if locked.proposed_by_id == by.myself or by.key_id is not None:
+        if locked.proposed_by_id == by.myself:
             raise Refusal(Code.SECOND_PERSON_NEEDED)
         sort.check(by, locked)
         if sort.needs_step_up:
@@ -87,6 +88,7 @@ def agree(*, by: Actor, proposal: Proposal, note: str = "", confirmed_at: dateti
 
 def refuse(*, by: Actor, proposal: Proposal, note: str) -> Proposal:
     """By a second person; or by whoever asked, who thereby takes it back."""
+    step_up.demand_person(by)
     is_own = proposal.proposed_by_id == by.myself
     if not is_own:
         by.require(sort_of(proposal).agree)

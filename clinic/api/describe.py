@@ -173,6 +173,7 @@ TAGS = {
     "Uploads": "Files, whole or in pieces.",
     "Runs": "Work of the engines, and what they answered.",
     "Reviews": "What waits for a person, what she decides, and how readers agree.",
+    "Engines": "Who answers, who waits beside, and changes that two persons make.",
     "Reports": "What is signed: drafts, versions, and whether they still hold.",
     "Learning": "What engines learned from, by number and codes.",
     "Keys and tokens": "What programs sign in with.",
@@ -184,6 +185,7 @@ _TAG_OF = {
     "cases": "Cases", "patients": "Patients", "uploads": "Uploads", "runs": "Runs", "keys": "Keys and tokens",
     "tokens": "Keys and tokens", "me": "People", "people": "People", "notifications": "People", "audit": "Audit",
     "learning": "Learning", "reviews": "Reviews", "review": "Reviews", "corrections": "Learning",
+    "engines": "Engines", "proposals": "Engines",
 }  # fmt: skip
 
 
@@ -197,6 +199,8 @@ class Description(AutoSchema):
         parts = self.path.removeprefix("/api/").removeprefix("v1/").strip("/").split("/")
         if {"report", "reports"} & set(parts):
             return ["Reports"]
+        if parts[0] == "learning":
+            return ["Learning"]
         return [_TAG_OF.get(parts[-1]) or _TAG_OF.get(parts[0], ABOUT_TAG)]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:

@@ -13,6 +13,8 @@ SENTENCE_ID = "5d6e7f80-9a0b-4c1d-8e2f-3a4b5c6d7e8f"
 RESULT_ID = "7a8b9c0d-1e2f-4a3b-9c4d-5e6f7a8b9c0d"
 REPORT_ID = "9c0d1e2f-3a4b-4c5d-8e6f-7a8b9c0d1e2f"
 ENGINE_ID = "a1b2c3d4-e5f6-4a7b-8c9d-0e1f2a3b4c5d"
+DEPLOYMENT_ID = "b2c3d4e5-f6a7-4b8c-9d0e-1f2a3b4c5d6e"
+PROPOSAL_ID = "c3d4e5f6-a7b8-4c9d-8e0f-2a3b4c5d6e7f"
 NOTICE_ID = "8b9c0d1e-2f3a-4b4c-9d6e-7f8a9b0c1ded"
 EVENT_ID = "9c0d1e2f-3a4b-4c5d-8e7f-3b4c5d6e7fae"
 AT = "2025-11-20T08:15:00Z"
@@ -153,21 +155,28 @@ REVIEW_ITEM: dict[str, Any] = {
 }  # fmt: skip
 NEW_DECISION = {"label": "urgent", "note": "Two weeks of fever.", "looked": ["opened"]}
 REVIEW_QUESTION = {"note": "Is this urgent?"}
+IN_PRACTICE = {"engine": "Letters linear 1.0.0", "digest": _SHA256, "coverage": _SHARE, "accuracy": _SHARE, "n": 120}
 REVIEW_FIGURES = {
     "capability": "clinic.letters",
-    "engines": [{"engine": "Letters linear 1.0.0", "digest": _SHA256, "coverage": _SHARE, "accuracy": _SHARE,
-                 "n": 120}],
+    "engines": [IN_PRACTICE],
     "agreement": {"items": 120, "readers": 2, "observed": _SHARE, "kappa": _SHARE, "ac1": _SHARE},
     "readers": [{"person": ANA_ID, "name": "Ana Ruiz", "count": 120, "with_last_word": _SHARE, "with_engine": _SHARE,
                  "median_seconds": 41.0}],
 }  # fmt: skip
 LIMITS_TRIAL = {"capability": "clinic.letters", "limits": {"routine": 0.8}}
 NEW_LIMITS = {**LIMITS_TRIAL, "reason": "Too many routine letters wait."}
-LIMITS_CHANGE = {"id": "7c8d9eaf-0b1c-4d2e-9f3a-5b6c7d8e9fa0", "kind": "review.limits", "capability": "clinic.letters",
-                 "change": {"was": {"routine": 0.85}, "values": {"routine": 0.8}}, "proposed_at": AT}  # fmt: skip
+PROPOSAL: dict[str, Any] = {
+    "id": PROPOSAL_ID, "kind": "engine.rollout", "capability": "clinic.letters", "target": DEPLOYMENT_ID,
+    "change": {"percent": 10}, "reason": "It did better on what people decided.", "proposed_by": PERSON,
+    "proposed_at": AT, "decision": "", "decided_by": None, "decided_at": None, "note": "",
+}  # fmt: skip
+LIMITS_CHANGE = {**PROPOSAL, "id": "7c8d9eaf-0b1c-4d2e-9f3a-5b6c7d8e9fa0", "kind": "review.limits", "target": None,
+                 "reason": NEW_LIMITS["reason"], "change": {"was": {"routine": 0.85}, "values": {"routine": 0.8}},
+                 }  # fmt: skip
 NEW_POLICY = {"capability": "clinic.letters", "rules": {"readers": 2, "is_blind": True},
               "reason": "Two read until we know each other."}  # fmt: skip
-POLICY_CHANGE = {**LIMITS_CHANGE, "kind": "review.policy", "change": {"was": {"readers": 1}, "rules": {"readers": 2}}}
+POLICY_CHANGE = {**LIMITS_CHANGE, "kind": "review.policy", "reason": NEW_POLICY["reason"],
+                 "change": {"was": {"readers": 1}, "rules": {"readers": 2}}}  # fmt: skip
 SIMULATION = {"answers": 2000, "to_review_now": 410, "to_review_then": 352, "more": -58, "accepted_and_judged_then": 96,
               "accepted_and_wrong_then": 3}  # fmt: skip
 REVIEW_SETTINGS = {
@@ -177,3 +186,23 @@ REVIEW_SETTINGS = {
               "sample_is_blind": True, "set_at_most": 2, "risky_from": 0.9, "risky": "always", "wait_hours": 8,
               "dwell_s": 3, "adjudicators": ["reviewer", "clinician"], "on_alarm": "people"},
 }  # fmt: skip
+
+ENGINE_TAG: dict[str, Any] = {
+    "id": DEPLOYMENT_ID, "name": "Letters linear", "version": "2.0.0", "digest": _SHA256,
+    "capability": "clinic.letters", "rung": 0, "state": "shadow", "percent": 0, "is_remote": False, "since": AT,
+    "out_since": None, "out_reason": "",
+}  # fmt: skip
+ENGINE = {
+    **ENGINE_TAG, "files": {"card.json": _SHA256, "weights.safetensors": _SHA256}, "signer": "k-00d7b6181357",
+    "card": {"purpose": "Orders letters by how urgent they are.", "population": "Referral letters in English.",
+             "data": "24,000 generated letters.", "limits": "Not for letters of other languages.",
+             "licence": "Apache-2.0"},
+    "metrics": [{**_SHARE, "name": "accuracy"}], "in_practice": IN_PRACTICE,
+    "sealed_cases": {"is_ok": True, "cases": 40, "failed": 0, "at": AT}, "fault": None,
+    "gate": {"passed": False, "reasons": ["too_few_read"], "n": 120, "still_needed": 380}, "follows": None,
+}  # fmt: skip
+WHY = {"reason": "It calls urgent letters routine."}
+NEW_PROPOSAL = {"kind": "engine.rollout", "engine": DEPLOYMENT_ID, "percent": 10, "reason": PROPOSAL["reason"]}
+PROPOSAL_NOTE = {"note": "I looked at its figures."}
+AGREED = {**PROPOSAL, "decision": "approved", "decided_by": {"id": NOTICE_ID, "name": "Bo Lind"}, "decided_at": AT,
+          "note": PROPOSAL_NOTE["note"]}  # fmt: skip

@@ -15,9 +15,9 @@ from clinic.api import examples
 from clinic.api.base import ApiView, actor_of, asked, shown, told
 from clinic.api.describe import Content, operation
 from clinic.api.paging import cut_by
+from clinic.api.serializers.engines import ProposalCard
 from clinic.api.serializers.reviews import (
     AskWish,
-    ChangeCard,
     DecisionWish,
     FiguresList,
     LimitsTrial,
@@ -192,13 +192,13 @@ class LimitsView(ApiView):
 
     @operation(
         "proposeLimits", "Ask a second person to agree to other limits", refuses=(Code.NOT_FOUND,),
-        takes=Content(LimitsWish, examples.NEW_LIMITS), gives={201: Content(ChangeCard, examples.LIMITS_CHANGE)},
+        takes=Content(LimitsWish, examples.NEW_LIMITS), gives={201: Content(ProposalCard, examples.LIMITS_CHANGE)},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         wish = told(request, LimitsWish)
         made = thresholds.propose_limits(by=actor_of(request), capability=wish["capability"], values=wish["limits"],
                                          reason=wish["reason"])  # fmt: skip
-        return shown(ChangeCard, made, status=201)
+        return shown(ProposalCard, made, status=201)
 
 
 class PolicyView(ApiView):
@@ -206,10 +206,10 @@ class PolicyView(ApiView):
 
     @operation(
         "proposeReviewPolicy", "Ask a second person to agree to other rules of reading", refuses=(Code.NOT_FOUND,),
-        takes=Content(PolicyWish, examples.NEW_POLICY), gives={201: Content(ChangeCard, examples.POLICY_CHANGE)},
+        takes=Content(PolicyWish, examples.NEW_POLICY), gives={201: Content(ProposalCard, examples.POLICY_CHANGE)},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         wish = told(request, PolicyWish)
         made = thresholds.propose_policy(by=actor_of(request), capability=wish["capability"], rules=wish["rules"],
                                          reason=wish["reason"])  # fmt: skip
-        return shown(ChangeCard, made, status=201)
+        return shown(ProposalCard, made, status=201)

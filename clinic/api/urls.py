@@ -5,6 +5,7 @@ from clinic.api import (
     case_parts,
     cases,
     docs,
+    engines,
     keys,
     learning,
     patients,
@@ -77,6 +78,16 @@ _reviews = [
     path("reviews/<uuid:pk>/decision", reviews.DecisionView.as_view(), name="review_decision"),
 ]
 
+_engines = [
+    path("engines", engines.EnginesView.as_view(), name="engines"),
+    path("engines/<uuid:pk>", engines.EngineView.as_view(), name="engine"),
+    path("engines/<uuid:pk>/rollback", engines.RollbackView.as_view(), name="engine_rollback"),
+    path("proposals", engines.ProposalsView.as_view(), name="proposals"),
+    path("proposals/<uuid:pk>", engines.ProposalView.as_view(), name="proposal"),
+    path("proposals/<uuid:pk>/agree", engines.AgreeView.as_view(), name="proposal_agree"),
+    path("proposals/<uuid:pk>/refuse", engines.RefuseView.as_view(), name="proposal_refuse"),
+]
+
 _people = [
     path("me", people.MeView.as_view(), name="me"),
     path("me/corrections", learning.MyCorrectionsView.as_view(), name="my_corrections"),
@@ -104,6 +115,7 @@ _v1 = [
     *_uploads,
     *_runs,
     *_reviews,
+    *_engines,
     *_people,
     *_audit,
     path("openapi.json", docs.DocumentView.as_view(), name="document"),

@@ -135,6 +135,7 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         "Uploads",
         "Runs",
         "Reviews",
+        "Engines",
         "Reports",
         "Learning",
         "Keys and tokens",

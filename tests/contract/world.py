@@ -6,17 +6,27 @@ from typing import Any
 
 from clinic.actions import cases, claims, keys, notifications, reports, uploads
 from clinic.api import examples
+from clinic.authorization.roles import Role
 from clinic.models import AuditEvent, CaseState, NoticeKind, Notification
 from tests import make
+from tests.contract import engines
 from tests.integration import reviewing
 from tests.integration.second_opinion import answered, span
 from tests.make import Person
 from tests.signing import sign
 
 CANARY = "Canaria Cedar"
-OF_ENGINEERS = {"proposeLimits", "proposeReviewPolicy"}
+OF_ENGINEERS = {"proposeLimits", "proposeReviewPolicy", "proposeEngineChange", "rollBackEngine", "agreeToProposal",
+                "refuseProposal"}  # fmt: skip
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
 TEXT = b"test"  # what the digest in the examples is of
+
+
+def role_of(operation: str) -> Role:
+    """Whose work it is."""
+    if operation in OF_ENGINEERS:
+        return Role.ENGINEER
+    return Role.AUDITOR if operation in OF_AUDITORS else Role.CLINICIAN
 
 
 @dataclass
@@ -27,14 +37,15 @@ class World:
     ids: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)  # by the operation that needs one in that state
     cases: dict[str, str] = field(default_factory=dict)  # the same
+    engines: dict[str, str] = field(default_factory=dict)  # the same
 
     def asker(self, operation: str) -> Person:
-        if operation in OF_ENGINEERS:
-            return self.engineer
-        return self.auditor if operation in OF_AUDITORS else self.person
+        others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor}
+        return others.get(role_of(operation), self.person)
 
     def path(self, operation: str, template: str) -> str:
-        own = self.runs.get(operation) or self.cases.get(operation) or self.ids[_id_in(template)]
+        held = (self.runs, self.cases, self.engines)
+        own = next((each[operation] for each in held if operation in each), None) or self.ids[_id_in(template)]
         return template.replace("{id}", own).replace("{index}", "1").replace("{code}", "not_found")
 
     def body(self, example: Any) -> Any:
@@ -48,7 +59,8 @@ def _id_in(template: str) -> str:
     kinds = {"cases": examples.CASE_ID, "patients": examples.PATIENT_ID, "sessions": examples.SESSION_ID,
              "uploads": examples.UPLOAD_ID, "runs": examples.RUN_ID, "keys": examples.KEY_ID,
              "notifications": examples.NOTICE_ID, "events": examples.EVENT_ID,
-             "reports": examples.REPORT_ID, "reviews": examples.ITEM_ID}  # fmt: skip
+             "reports": examples.REPORT_ID, "reviews": examples.ITEM_ID, "engines": examples.DEPLOYMENT_ID,
+             "proposals": examples.PROPOSAL_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
@@ -81,6 +93,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             examples.RESULT_ID: answer,
             examples.REPORT_ID: str(signed.pk),
             examples.NOTICE_ID: _notice(person, colleague, case),
+            **engines.ids_of(engineer),
         },
         runs={
             "cancelRun": str(to_cancel.pk),
@@ -90,6 +103,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             "askForReview": str(to_ask),
         },
         cases={"beginAmendment": str(signed.case_id), "listReports": str(signed.case_id), "signReport": _ready(person)},
+        engines={"rollBackEngine": engines.live_after_another(engineer)},
     )
 
 

@@ -314,7 +314,7 @@ def test_operation_when_the_row_is_not_of_the_site_then_not_there_and_exactly_on
     for path, method, told in operations():
         if not told.get("security") or "{id}" not in path:
             continue
-        person = staff_b[Role.AUDITOR if told["operationId"] in world.OF_AUDITORS else Role.CLINICIAN]
+        person = staff_b[world.role_of(told["operationId"])]
         api = as_program(person)
         events = Events()
         status = ask(api, world_a, path, method, told).status_code

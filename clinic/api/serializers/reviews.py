@@ -196,13 +196,3 @@ class PolicyWish(Input):
     capability = Text(max_length=60)
     rules = serializers.DictField(help_text="Of the rules those that are to change.")
     reason = Text(max_length=1000)
-
-
-class ChangeCard(Output):
-    """A change that waits for a second person."""
-
-    id = serializers.UUIDField()
-    kind = serializers.CharField()
-    capability = serializers.CharField()
-    change = serializers.DictField()
-    proposed_at = serializers.DateTimeField()
