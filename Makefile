@@ -12,7 +12,7 @@ PYTEST = .venv/bin/python -m pytest
 ONLY ?=
 QUICK ?=
 
-.PHONY: help run test check bench bench-viewer doubt cord browser pictures faults tamper messages lock clean run-environment dev-environment
+.PHONY: help run test check bench bench-viewer doubt cord engines browser pictures faults tamper messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -54,6 +54,9 @@ cord: dev-environment ## the stop cord, sealed cases, replay and incident pack, 
 
 bench-viewer: dev-environment ## frames per second of the film viewer at 2048 x 2048, drawn in software
 	@.venv/bin/python -m benchmarks.viewer
+
+engines: dev-environment ## changed bytes, rollback under load, the cost of a shadow, trials, measured with real workers; QUICK=1, ONLY=rollback
+	@.venv/bin/python -m benchmarks.engines $(ONLY) $(if $(QUICK),--quick)
 
 messages: dev-environment ## collect the texts to translate, name those without a translation, compile
 	@.venv/bin/python -m tools.messages

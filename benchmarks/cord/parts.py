@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from benchmarks.cord.sabotage import folders
-from benchmarks.cord.world import KIND, World, add_letters, ask, is_over, wait_for
+from benchmarks.cord.world import KIND, World, add_letters, all_over, ask, is_over, wait_for
 from benchmarks.doubt.report import Line
 from clinic.actions import engines, golden, monitors, proposals, replays, stops
 from clinic.answers import Answer
@@ -41,10 +41,6 @@ def _shipped(name: str) -> Engine:
     return Engine.objects.get(name=name, version="1.0.0")
 
 
-def _all_over(runs: list[Run]) -> Callable[[], bool]:
-    return lambda: not Run.objects.filter(pk__in=[run.pk for run in runs], finished_at=None).exists()
-
-
 # --- the stop cord ----------------------------------------------------------------------------------------------------
 
 
@@ -59,7 +55,7 @@ def stop(world: World, rounds: int) -> Iterator[Line]:
             began = timezone.now()
             pulled, _is_new = stops.pull(by=world.clinician, capability=KIND, note="Measured")
             asked.append(ask(world, held[-1]))
-            wait_for(_all_over(asked), every_s=0.1)
+            wait_for(all_over(asked), every_s=0.1)
             items = ReviewItem.objects.filter(run__in=asked, reasons=["stopped"]).order_by("created_at")
             with_people = [(at - began).total_seconds() for at in items.values_list("created_at", flat=True)]
             first.append(with_people[0])
@@ -127,10 +123,10 @@ def _out_of_service(world: World, held: Deployment) -> float:
 def replay(world: World, count: int) -> Iterator[Line]:
     with scope(site=world.site.pk):
         asked = [ask(world, upload) for upload in add_letters(world, count, seed=1000)]
-        wait_for(_all_over(asked), every_s=0.2)
+        wait_for(all_over(asked), every_s=0.2)
         results = Result.objects.filter(run__in=asked)
         again = [replays.replay(by=world.clinician, result=result) for result in results]
-        wait_for(_all_over(again), every_s=0.2)
+        wait_for(all_over(again), every_s=0.2)
         told = Result.objects.filter(run__in=again).values_list("facets", flat=True)
         same = sum(facets["is_identical"] for facets in told)
     yield Line("replay: stored answers bit for bit the same", f"{same} of {count}", "all", same == count)

@@ -69,3 +69,7 @@ def wait_for(what: Callable[[], bool], *, every_s: float = 0.02) -> float:
 
 def is_over(run: Run) -> bool:
     return Run.objects.filter(pk=run.pk).exclude(finished_at=None).exists()
+
+
+def all_over(runs: list[Run]) -> Callable[[], bool]:
+    return lambda: not Run.objects.filter(pk__in=[run.pk for run in runs], finished_at=None).exists()
