@@ -5,8 +5,6 @@ from clinic.views import drift, incident_acts, incidents, replays, stops
 urlpatterns: list[URLPattern | URLResolver] = [
     path("stops/pull/", stops.stop_pull, name="stop_pull"),
     path("stops/<uuid:pk>/release/", stops.stop_release, name="stop_release"),
-    path("stops/<uuid:pk>/release/agree/", stops.stop_release_agree, name="stop_release_agree"),
-    path("stops/<uuid:pk>/release/refuse/", stops.stop_release_refuse, name="stop_release_refuse"),
     path("runs/<uuid:pk>/result/replay/", replays.result_replay, name="result_replay"),
     path("drift/", drift.drift, name="drift"),
     path("drift/<uuid:pk>/looked/", drift.drift_looked, name="drift_looked"),

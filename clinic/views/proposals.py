@@ -1,10 +1,11 @@
-"""Changes that wait for a second person: all of them on one page, so that nobody has to look for hers."""
+"""Changes that wait for a second person: all of them on one page, and each agreed to or refused in one place, from
+whichever page it was shown on."""
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,8 +14,11 @@ from clinic import access, step_up
 from clinic.actions import proposals as acts
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
+from clinic.models import Proposal
 from clinic.views.asked import Asked
 from clinic.views.presenters import proposals as shown
+
+OWN_PAGE = "own"  # what the form sends where it stands on the page of what would change
 
 
 @needs(Permission.ENGINES_VIEW)
@@ -31,10 +35,10 @@ def proposal_agree(request: Asked, pk: UUID) -> HttpResponse:
     found = access.proposal(request.actor, pk)
     confirmed = step_up.confirmed_at(request, access.oneself(request.actor))
     if acts.sort_of(found).needs_step_up and not step_up.is_fresh(confirmed):
-        return step_up.to_confirm(reverse("proposals"))
+        return step_up.to_confirm(_page_it_came_from(request, found))
     acts.agree(by=request.actor, proposal=found, note=request.POST.get("note", ""), confirmed_at=confirmed)
     messages.success(request, _("Agreed: it holds from now on."))
-    return redirect("proposals")
+    return HttpResponseRedirect(_page_it_came_from(request, found))
 
 
 @needs(Permission.ENGINES_VIEW)
@@ -44,4 +48,8 @@ def proposal_refuse(request: Asked, pk: UUID) -> HttpResponse:
     found = access.proposal(request.actor, pk)
     acts.refuse(by=request.actor, proposal=found, note=request.POST.get("note", ""))
     messages.success(request, _("Nothing was changed."))
-    return redirect("proposals")
+    return HttpResponseRedirect(_page_it_came_from(request, found))
+
+
+def _page_it_came_from(request: Asked, proposal: Proposal) -> str:
+    return shown.own_page(proposal) if request.POST.get("from") == OWN_PAGE else reverse("proposals")

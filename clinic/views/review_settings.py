@@ -1,21 +1,18 @@
 """Limits and policy of reading: what holds, what another limit would do, and asking a second person to agree."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic import access, capabilities
-from clinic.actions import proposals, thresholds
+from clinic import capabilities
+from clinic.actions import thresholds
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability
 from clinic.doors import needs
 from clinic.errors import Code, Refusal
 from clinic.forms.review_settings import CLASS, LimitsForm, PolicyForm, ReasonForm
-from clinic.models import Proposal
 from clinic.review_policy import limits_of, rules_of
 from clinic.review_simulator import Simulation
 from clinic.views.asked import Asked
@@ -86,29 +83,3 @@ def _take_in(refusal: Refusal, form: ReasonForm) -> None:
         raise refusal
     for name, sentences in refusal.fields.items():
         form.add_error(name if name in form.fields else None, sentences)
-
-
-@needs(Permission.ENGINES_APPROVE)
-@require_POST
-def review_change_agree(request: Asked, pk: UUID) -> HttpResponse:
-    proposal = _proposal(request, pk)
-    proposals.agree(by=request.actor, proposal=proposal, note=request.POST.get("note", ""))
-    messages.success(request, _("Agreed: it holds from now on."))
-    return redirect(shown.PAGES[proposal.kind], capability=proposal.capability)
-
-
-@needs(Permission.ENGINES_VIEW)
-@require_POST
-def review_change_refuse(request: Asked, pk: UUID) -> HttpResponse:
-    """Or, by whoever asked, taken back."""
-    proposal = _proposal(request, pk)
-    proposals.refuse(by=request.actor, proposal=proposal, note=request.POST.get("note", ""))
-    messages.success(request, _("Nothing was changed."))
-    return redirect(shown.PAGES[proposal.kind], capability=proposal.capability)
-
-
-def _proposal(request: Asked, pk: UUID) -> Proposal:
-    proposal = access.proposal(request.actor, pk)
-    if proposal.kind not in shown.PAGES:
-        raise Refusal(Code.NOT_FOUND)
-    return proposal

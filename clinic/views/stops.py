@@ -5,16 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from clinic import access
-from clinic.actions import proposals
 from clinic.actions import stops as acts
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.errors import Code, Refusal
 from clinic.forms.incidents import ReleaseForm, StopForm
-from clinic.models import Incident, Proposal, Stop
+from clinic.models import Incident, Stop
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.incident_acts import back_to, done_in, form_page
@@ -56,14 +54,6 @@ def _stop(request: Asked, pk: UUID) -> tuple[Stop, Incident]:
     return incident.stop, incident
 
 
-def _release(stop: Stop) -> Proposal:
-    """The one that waits for a second person."""
-    found = acts.open_release(stop)
-    if found is None:
-        raise Refusal(Code.ALREADY_DECIDED)
-    return found
-
-
 @needs(Permission.ENGINES_STOP)
 @asked_or_sent
 @private
@@ -74,22 +64,3 @@ def stop_release(request: Asked, pk: UUID) -> HttpResponse:
         messages.success(request, _("Asked. A second person must agree."))
         return back_to(incident)
     return form_page(request, form, _("Ask for its release"), incident=incident, button=_("Ask for the release"))
-
-
-@needs(Permission.ENGINES_APPROVE)
-@require_POST
-def stop_release_agree(request: Asked, pk: UUID) -> HttpResponse:
-    stop, incident = _stop(request, pk)
-    proposals.agree(by=request.actor, proposal=_release(stop), note=request.POST.get("note", ""))
-    messages.success(request, _("Released. The engine may answer again."))
-    return back_to(incident)
-
-
-@needs(Permission.ENGINES_VIEW)
-@require_POST
-def stop_release_refuse(request: Asked, pk: UUID) -> HttpResponse:
-    """By a second person; or taken back by whoever asked."""
-    stop, incident = _stop(request, pk)
-    proposals.refuse(by=request.actor, proposal=_release(stop), note=request.POST.get("note", ""))
-    messages.info(request, _("Not released. The engine stays stopped."))
-    return back_to(incident)

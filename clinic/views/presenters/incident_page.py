@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from clinic.actions.incidents import PACK, may_act
 from clinic.actions.stops import open_release
 from clinic.authorization.actor import Actor
-from clinic.authorization.permissions import Permission
 from clinic.checklist import REVIEW, SPANS, Span, Step, due_at
 from clinic.models import (
     Incident,
@@ -22,11 +21,11 @@ from clinic.models import (
     IncidentPack,
     IncidentState,
     PackForm,
-    Proposal,
     Run,
     StopMark,
 )
 from clinic.sealed_words import said
+from clinic.views.presenters import proposals
 from clinic.views.presenters.stops import what_is_meant
 
 Words = str | Promise
@@ -94,11 +93,8 @@ class IncidentPage:
     packs: list[Pack]
     is_writing: bool
     facts: list[dict[str, Any]]
-    release: Proposal | None
-    release_by: str
-    release_reason: Words
+    release: proposals.Line | None  # the one that waits
     may_act: bool
-    may_agree: bool
     has_review: bool
 
     @property
@@ -116,10 +112,8 @@ def page_of(by: Actor, incident: Incident) -> IncidentPage:
     return IncidentPage(
         incident=incident, title=what_is_meant(incident.capability, incident.class_name),
         clocks=_clocks(incident, entries), lines=[_line(entry) for entry in entries], packs=_packs(incident),
-        is_writing=_is_writing(incident), facts=_facts(incident), release=release,
-        release_by=release.proposed_by.name if release else "",
-        release_reason=said(lambda: release.reason) if release else "", may_act=may_act(by),
-        may_agree=bool(release) and by.can(Permission.ENGINES_APPROVE) and release.proposed_by_id != by.user_id,  # type: ignore[union-attr]
+        is_writing=_is_writing(incident), facts=_facts(incident), may_act=may_act(by),
+        release=proposals.line(by, release) if release else None,
         has_review=any(entry.kind == IncidentLine.REVIEW for entry in entries),
     )  # fmt: skip
 

@@ -7,33 +7,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic import access
 from clinic.actions.thresholds import LIMITS, POLICY
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability, capabilities
 from clinic.doubt.coverage import Live
-from clinic.forms.review_settings import CLASS, LimitsForm, PolicyForm
-from clinic.models import Proposal
+from clinic.forms.review_settings import CLASS, LimitsForm
 from clinic.review_policy import limits_of, rules_of
 from clinic.review_simulator import Simulation
-from clinic.sealed_words import said
-from clinic.templatetags.figures import probability
+from clinic.views.presenters import proposals
 from clinic.views.presenters.entry_parts import Words
 
 PAGES = {LIMITS: "review_limits", POLICY: "review_policy"}
-PAST = 20
-
-
-@dataclass(frozen=True)
-class Asked:
-    proposal: Proposal
-    by: str
-    reason: Words
-    lines: list[str]
-    is_mine: bool
-    may_agree: bool
-    decided_by: str = ""
-    note: Words = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +53,7 @@ def overview(by: Actor) -> list[dict[str, Any]]:
             "title": one.title,
             "limits": [(card.words, limits_of(by.here, one)[name]) for name, card in one.classes.items()],
             "rules": rules_of(by.here, one.name),
-            "open": _open(by, one, (LIMITS, POLICY)).count(),
+            "open": access.proposals(by).filter(capability=one.name, kind__in=PAGES, decision="").count(),
             "limits_url": reverse("review_limits", args=[one.name]),
             "policy_url": reverse("review_policy", args=[one.name]),
         }
@@ -76,23 +62,14 @@ def overview(by: Actor) -> list[dict[str, Any]]:
 
 
 def page(by: Actor, capability: Capability, kind: str) -> dict[str, Any]:
-    past = Proposal.objects.filter(site=by.here, capability=capability.name, kind=kind).exclude(decision="")
+    of = {"capability": capability.name, "kind": kind}
     return {
         "capability": capability,
         "tabs": _tabs(capability, kind),
         "may_propose": by.can(Permission.ENGINES_MANAGE),
-        "open": [_asked(by, capability, one) for one in _open(by, capability, (kind,)).order_by("proposed_at")],
-        "past": [_asked(by, capability, one) for one in _with_people(past).order_by("-decided_at")[:PAST]],
+        "open": proposals.waiting(by, **of),
+        "past": proposals.decided(by, **of),
     }
-
-
-def _open(by: Actor, capability: Capability, kinds: tuple[str, ...]) -> Any:
-    rows = Proposal.objects.filter(site=by.here, capability=capability.name, kind__in=kinds)
-    return _with_people(rows).filter(decision=Proposal.Decision.OPEN)
-
-
-def _with_people(rows: Any) -> Any:
-    return rows.select_related("proposed_by", "decided_by")
 
 
 def _tabs(capability: Capability, kind: str) -> list[dict[str, Any]]:
@@ -100,53 +77,6 @@ def _tabs(capability: Capability, kind: str) -> list[dict[str, Any]]:
         {"url": reverse(PAGES[name], args=[capability.name]), "words": words, "current": name == kind}
         for name, words in ((LIMITS, _("Limits")), (POLICY, _("Who reads")))
     ]
-
-
-def _asked(by: Actor, capability: Capability, proposal: Proposal) -> Asked:
-    is_mine = proposal.proposed_by_id == by.user_id
-    return Asked(
-        proposal=proposal,
-        by=proposal.proposed_by.name,
-        reason=said(lambda: proposal.reason),
-        lines=_lines(capability, proposal),
-        is_mine=is_mine,
-        may_agree=not is_mine and by.can(Permission.ENGINES_APPROVE),
-        decided_by=proposal.decided_by.name if proposal.decided_by else "",
-        note=said(lambda: proposal.note),
-    )
-
-
-def _lines(capability: Capability, proposal: Proposal) -> list[str]:
-    """What would be, or was, otherwise: one line a value."""
-    was, wanted = proposal.change.get("was", {}), proposal.change.get("values", proposal.change.get("rules", {}))
-    words = _words_of(capability, proposal.kind)
-    return [
-        _("%(what)s: %(was)s, then %(then)s")
-        % {"what": words.get(name, name), "was": _told(was.get(name)), "then": _told(value)}
-        for name, value in wanted.items()
-        if value != was.get(name)
-    ]
-
-
-def _words_of(capability: Capability, kind: str) -> Mapping[str, Words]:
-    if kind == LIMITS:
-        return {name: card.words for name, card in capability.classes.items()}
-    return {name: one.label or name for name, one in PolicyForm.base_fields.items()} | {
-        "class_readers": _("Readers per class")
-    }
-
-
-def _told(value: Any) -> str:
-    match value:
-        case bool():
-            return _("yes") if value else _("no")
-        case dict():
-            return ", ".join(f"{name} {count}" for name, count in value.items()) or _("none")
-        case list():
-            return ", ".join(map(str, value))
-        case float():
-            return probability(value) if value <= 1 else f"{value:g}"
-    return str(value)
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------

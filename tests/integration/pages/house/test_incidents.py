@@ -8,7 +8,7 @@ import pytest
 
 from clinic.actions import stops as acts
 from clinic.authorization.roles import Role
-from clinic.models import Incident, IncidentPack, IncidentState, Stop
+from clinic.models import Incident, IncidentPack, IncidentState, Proposal, Stop
 from tests import make
 from tests.integration.reviewing import NAME, urgency_capability
 from tests.make import Person, Staff
@@ -88,17 +88,23 @@ def test_incident_when_the_role_sees_no_engines_then_closed(staff_a: Staff, as_p
     assert as_person(staff_a[role]).get(page(stop)).status_code == 403
 
 
+def agreeing(by: Person) -> str:
+    with by.at_work():
+        return f"/proposals/{Proposal.objects.get().pk}/agree/"
+
+
 def test_lead_when_she_opens_it_then_she_may_agree_but_not_pull(
     clinician_a: Person, staff_a: Staff, as_person: Any, stop: Stop
 ):
     lead = staff_a[Role.LEAD]
     as_person(clinician_a).post(f"/stops/{stop.pk}/release/", {"reason": "The cause is mended, checked on 40 letters"})
-    assert "Agree and release" not in as_person(clinician_a).get(page(stop)).content.decode()
+    assert "What you checked" not in as_person(clinician_a).get(page(stop)).content.decode()
 
     browser = as_person(lead)
-    assert "Agree and release" in browser.get(page(stop)).content.decode()
+    assert "What you checked" in browser.get(page(stop)).content.decode()
     assert browser.get("/stops/pull/").status_code == 403
-    browser.post(f"/stops/{stop.pk}/release/agree/", {"note": "Seen the figures"})
+    answer = browser.post(agreeing(lead), {"note": "Seen the figures", "from": "own"})
+    assert answer["Location"] == page(stop)
 
     with lead.at_work():
         assert Incident.objects.get().state == IncidentState.RESOLVED
@@ -112,7 +118,7 @@ def test_incident_when_worked_to_its_end_without_script_then_closed(
     browser.post(f"{page(stop)}notes/", {"words": "Told the night team"})
     browser.post(f"{page(stop)}steps/on_duty/")
     browser.post(f"/stops/{stop.pk}/release/", {"reason": "The cause is mended, checked on 40 letters"})
-    as_person(staff_a[Role.LEAD]).post(f"/stops/{stop.pk}/release/agree/", {"note": "Seen"})
+    as_person(staff_a[Role.LEAD]).post(agreeing(staff_a[Role.LEAD]), {"note": "Seen"})
     parts = ("happened", "harm", "found", "why", "helped", "changes")
     assert browser.post(f"{page(stop)}review/", {"happened": "A"}).status_code == 422
     browser.post(f"{page(stop)}review/", dict.fromkeys(parts, "Written down"))

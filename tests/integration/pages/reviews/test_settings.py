@@ -49,9 +49,11 @@ def test_limits_when_a_second_person_agrees_then_they_hold_and_the_page_tells_wh
     browser = as_person(lead)
     page = browser.get(f"/review/limits/{NAME}/").content.decode()
     assert "Routine: 0.85, then 0.70" in page and REASON in page
+    assert "Routine: 0.85, then 0.70" in browser.get("/proposals/").content.decode()
     with lead.at_work():
         proposal = Proposal.objects.get()
-    assert browser.post(f"/review/changes/{proposal.pk}/agree/").status_code == 302
+    answer = browser.post(f"/proposals/{proposal.pk}/agree/", {"from": "own"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/review/limits/{NAME}/")
 
     assert limits(lead) == {"routine": 0.7, "urgent": 0.85, "emergency": 0.85}
     page = browser.get(f"/review/limits/{NAME}/").content.decode()
@@ -84,10 +86,10 @@ def test_limits_when_the_same_person_agrees_or_no_reason_is_given_then_refused(a
     with engineer.at_work():
         proposal = Proposal.objects.get()
 
-    assert browser.post(f"/review/changes/{proposal.pk}/agree/").status_code == 409
+    assert browser.post(f"/proposals/{proposal.pk}/agree/").status_code == 409
 
     assert limits(engineer)["routine"] == 0.85
-    assert browser.post(f"/review/changes/{proposal.pk}/refuse/").status_code == 302
+    assert browser.post(f"/proposals/{proposal.pk}/refuse/").status_code == 302
     with engineer.at_work():
         assert Proposal.objects.get().decision == "withdrawn"
         assert not Threshold.objects.exists()
@@ -100,14 +102,14 @@ def test_limits_when_the_role_may_only_look_then_neither_asked_nor_agreed(as_per
     as_person(engineer).post(f"/review/limits/{NAME}/", sent)
     with engineer.at_work():
         proposal = Proposal.objects.get()
-    assert as_person(clinician_a).post(f"/review/changes/{proposal.pk}/agree/").status_code == 403
+    assert as_person(clinician_a).post(f"/proposals/{proposal.pk}/agree/").status_code == 403
 
 
 def test_limits_of_another_site_then_not_there(as_person, staff_b: Staff, engineer):
     with engineer.at_work():
         proposal = thresholds.propose_limits(by=engineer.actor, capability=NAME, values={"routine": 0.7}, reason=REASON)
 
-    assert as_person(staff_b[Role.LEAD]).post(f"/review/changes/{proposal.pk}/agree/").status_code == 404
+    assert as_person(staff_b[Role.LEAD]).post(f"/proposals/{proposal.pk}/agree/").status_code == 404
     assert as_person(staff_b[Role.LEAD]).get("/review/limits/clinic.nothing/").status_code == 404
 
 
