@@ -27,6 +27,7 @@ async function answerOf(url) {
 }
 
 export const frameOf = (imageId) => frames.get(imageId);
+export const forgetFrames = () => frames.clear();
 
 /* Millimetres for each pixel, down and across; without a scale a pixel is the unit. */
 export const spacingOf = (frame) => frame.spacing ?? [1, 1];

@@ -5,6 +5,8 @@ import { frameOf } from "./film_frames.js";
 const GROUP = "films";
 export const DRAGS = { window: "WindowLevel", zoom: "Zoom", pan: "Pan", length: "Length", region: "RectangleROI" };
 
+export const DRAWN = ["length", "region"];
+
 export class Tools {
   constructor({ ToolEnums, ToolGroupManager }) {
     const { Auxiliary, Primary, Secondary, Wheel } = ToolEnums.MouseBindings;

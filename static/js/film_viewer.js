@@ -6,27 +6,22 @@
    A region that was drawn is told as `film:region` on the film, in shares of it; `film:region-clear` on the film removes it. */
 import { say } from "./announce.js";
 import { openEngine } from "./film_engine.js";
-import { FilmProblem, fetchFrame } from "./film_frames.js";
+import { FilmProblem, fetchFrame, forgetFrames } from "./film_frames.js";
+import { FilmKeys } from "./film_keys.js";
+import { HeatMap } from "./film_map.js";
 import { Marks } from "./film_marks.js";
 import { Pane } from "./film_pane.js";
-import { DRAGS, Tools, lengthWords } from "./film_tools.js";
+import { DRAGS, DRAWN, Tools } from "./film_tools.js";
 import { words } from "./words.js";
 
 const KEYS = { window: "w", zoom: "z", pan: "p", length: "l", region: "m", invert: "i", rotate: "r", reset: "0", map: "h", prior: "v" };
-const DRAWN = ["length", "region"];
-const PAN_PX = 40;
-const MARK_PX = 8;
-const ZOOM_STEP = 1.2;
-const WINDOW_STEP = 1 / 32; // of all greys of the film
 const SAID_AFTER_MS = 600;
 const NOTE_MS = 8000; // then it is out of the way of what is read
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const FIELDS = "input, textarea, select, [contenteditable='true']";
 
 class Viewer {
   constructor(film) {
     this.film = film;
-    this.shell = film.closest(".film-stage") ?? film.parentElement;
+    this.stage = film.closest(".film-stage") ?? film.parentElement;
     this.current = document.createElement("div");
     this.current.className = "film-pane";
     this.priorHome = film.querySelector("[data-film-prior]");
@@ -34,14 +29,17 @@ class Viewer {
     film.prepend(this.current);
     film.tabIndex = 0;
     film.role ??= "application";
+    this.keys = new FilmKeys(this);
+    this.map = new HeatMap(this);
     this.#listen();
     this.#dressButtons();
   }
 
   async open() {
-    this.#tell(words("film_fetching"), { isBusy: true });
+    this.tell(words("film_fetching"), { isBusy: true });
     try {
       const [cornerstone, frame] = await Promise.all([openEngine(), fetchFrame(this.film.dataset.frame)]);
+      if (this.closing.signal.aborted) return;
       this.#watch(cornerstone);
       this.drawing ??= new cornerstone.RenderingEngine(`drawing-${Date.now()}`);
       this.tools ??= new Tools(cornerstone);
@@ -75,14 +73,14 @@ class Viewer {
     pane.marks = new Marks(this.cornerstone, pane);
     this.tools.add(pane);
     new ResizeObserver(() => this.#resized(pane)).observe(pane.surface);
-    for (const kind of ["pointerdown", "wheel"]) element.addEventListener(kind, () => this.#lead(pane), { capture: true, passive: true });
+    for (const kind of ["pointerdown", "wheel"]) element.addEventListener(kind, () => this.lead(pane), { capture: true, passive: true });
     return pane;
   }
 
   #ready() {
-    this.#tell(this.cornerstone.getShouldUseCPURendering() ? words("film_without_graphics") : "");
+    this.tell(this.cornerstone.getShouldUseCPURendering() ? words("film_without_graphics") : "");
     this.choose(this.tools.chosen ?? "window");
-    this.#showMap();
+    this.map.open();
     const region = this.film.dataset.region?.split(",").map(Number);
     if (region?.length === 4) this.pane.marks.placeBox({ left: region[0], top: region[1], width: region[2], height: region[3] });
     this.film.dataset.state = "ready";
@@ -100,15 +98,15 @@ class Viewer {
     }
   }
 
-  #press(tool, isPressed) {
+  press(tool, isPressed) {
     for (const button of this.#buttons(tool)) button.setAttribute("aria-pressed", String(isPressed));
   }
 
   #listen() {
     const until = { signal: (this.closing = new AbortController()).signal };
     document.addEventListener("click", (event) => this.#clicked(event), until);
-    document.addEventListener("keydown", (event) => this.#typed(event), until);
-    document.addEventListener("input", (event) => event.target.matches("[data-viewer-map]") && this.#fade(event.target.value), until);
+    document.addEventListener("keydown", (event) => this.keys.typed(event), until);
+    document.addEventListener("input", (event) => event.target.matches("[data-viewer-map]") && this.map.fade(), until);
     this.film.addEventListener("film:drawn", ({ detail: pane }) => this.#drawn(pane), until);
     this.film.addEventListener("film:region-clear", () => this.pane?.marks.removeAll("region"), until);
     this.film.addEventListener("pointerdown", () => this.film.focus({ preventScroll: true }), until);
@@ -123,30 +121,30 @@ class Viewer {
 
   use(tool) {
     if (tool in DRAGS) return this.choose(tool, { isSaid: true });
-    const act = { invert: () => this.invert(), rotate: () => this.rotate(), reset: () => this.reset(), map: () => this.toggleMap(), prior: () => this.togglePrior() }[tool];
+    const act = { invert: () => this.invert(), rotate: () => this.rotate(), reset: () => this.reset(), map: () => this.map.toggle(), prior: () => this.togglePrior() }[tool];
     return act?.();
   }
 
   choose(tool, { isSaid = false } = {}) {
-    this.held = null;
+    this.keys.letGo();
     this.tools.choose(tool);
-    for (const name of Object.keys(DRAGS)) this.#press(name, name === tool);
+    for (const name of Object.keys(DRAGS)) this.press(name, name === tool);
     this.film.dataset.tool = tool;
     if (!isSaid) return;
     const hasScale = tool !== "length" || Boolean(this.leader.frame.spacing);
     if (DRAWN.includes(tool)) this.film.focus({ preventScroll: true });
-    this.#tell(hasScale ? "" : words("film_no_scale"));
+    this.tell(hasScale ? "" : words("film_no_scale"));
     say([words(`film_tool_${tool}`), hasScale ? "" : words("film_no_scale")].join(" "));
   }
 
   get panes() {
-    return this.isSplit ? [this.pane, this.prior] : [this.pane];
+    return this.isSplit && this.prior ? [this.pane, this.prior] : [this.pane];
   }
 
   invert() {
     const isInverted = !this.leader.isInverted;
     for (const pane of this.panes) pane.setInverted(isInverted);
-    this.#press("invert", isInverted);
+    this.press("invert", isInverted);
     say(words(isInverted ? "film_inverted" : "film_not_inverted"));
   }
 
@@ -160,46 +158,9 @@ class Viewer {
       pane.marks.removeAll("length");
       pane.reset();
     }
-    this.#press("invert", this.leader.isInverted);
-    this.held = null;
+    this.press("invert", this.leader.isInverted);
+    this.keys.letGo();
     say(words("film_reset"));
-  }
-
-  /* --- the map --- */
-  get slider() {
-    return document.querySelector("[data-viewer-map]");
-  }
-
-  #showMap() {
-    const address = this.slider?.dataset.map ?? this.film.dataset.map;
-    if (!address || !this.slider) return;
-    this.map ??= this.#mapImage(address);
-    this.toggleMap(true);
-  }
-
-  #mapImage(address) {
-    const image = Object.assign(document.createElement("img"), { className: "heat", alt: words("film_map"), draggable: false });
-    image.addEventListener("load", () => this.pane.viewport.render());
-    image.addEventListener("error", () => this.#tell(words("film_map_missing")));
-    image.src = address;
-    this.pane.surface.after(image);
-    return image;
-  }
-
-  toggleMap(isShown = Boolean(this.map?.hidden)) {
-    if (!this.map) return isShown && this.#showMap();
-    this.map.hidden = !isShown;
-    this.#press("map", isShown);
-    this.#fade(this.slider?.value ?? 100);
-    if (document.activeElement !== document.body) say(words(isShown ? "film_map_shown" : "film_map_hidden"));
-    return undefined;
-  }
-
-  #fade(percent) {
-    if (!this.map) return this.#showMap();
-    this.map.style.opacity = percent / 100;
-    for (const value of document.querySelectorAll("[data-viewer-map-value]")) value.textContent = `${percent}\u00a0%`;
-    return undefined;
   }
 
   /* --- the prior --- */
@@ -208,8 +169,8 @@ class Viewer {
     if (!address) return;
     this.isSplit = !this.isSplit;
     this.film.classList.toggle("is-split", this.isSplit);
-    this.#press("prior", this.isSplit);
-    if (!this.isSplit) this.#lead(this.pane);
+    this.press("prior", this.isSplit);
+    if (!this.isSplit) this.lead(this.pane);
     this.priorHome ??= this.film.appendChild(document.createElement("div"));
     this.priorHome.classList.add("film-pane");
     this.priorHome.hidden = !this.isSplit;
@@ -218,25 +179,25 @@ class Viewer {
   }
 
   async #openPrior(address) {
-    this.#tell(words("film_fetching"), { isBusy: true });
+    this.tell(words("film_fetching"), { isBusy: true });
     try {
       const frame = await fetchFrame(address);
       const pane = this.#paneIn(this.priorHome, "prior");
       await pane.show(frame);
       this.prior = pane;
       this.film.dataset.prior = "ready";
-      this.#tell("");
+      this.tell("");
       this.#follow(this.pane);
     } catch (problem) {
       this.isSplit = false;
       this.priorHome.hidden = true;
       this.film.classList.remove("is-split");
-      this.#press("prior", false);
+      this.press("prior", false);
       this.#fail(problem, () => this.togglePrior());
     }
   }
 
-  #lead(pane) {
+  lead(pane) {
     if (!pane.frame) return;
     this.leader = pane;
     this.film.dataset.leader = pane === this.prior ? "prior" : "film";
@@ -269,12 +230,12 @@ class Viewer {
     const { center, width } = pane.window;
     const shown = { width: Math.round(width), level: Math.round(center), percent: Math.round(pane.scale * 100) };
     for (const readout of document.querySelectorAll("[data-viewer-readout]")) readout.textContent = words("film_readout", shown);
-    this.#sayLater(words("film_said", shown));
+    this.sayLater(words("film_said", shown));
     this.#tellRegion();
   }
 
   /* What changes while one drags is said once, when it rests. */
-  #sayLater(sentence) {
+  sayLater(sentence) {
     if (this.lastSaid === sentence) return;
     clearTimeout(this.saying);
     const isFirst = this.lastSaid === undefined;
@@ -283,6 +244,7 @@ class Viewer {
   }
 
   #tellRegion() {
+    this.#refuseRegionOfPrior();
     const marks = this.pane.marks.all("region");
     for (const older of marks.slice(0, -1)) this.pane.marks.remove(older);
     const box = marks.length ? this.pane.marks.boxOf(marks.at(-1)) : null;
@@ -292,78 +254,15 @@ class Viewer {
     if (told) this.film.dispatchEvent(new CustomEvent("film:region", { bubbles: true, detail: box }));
   }
 
-  /* --- keys that are no button's --- */
-  #typed(event) {
-    const { key, target } = event;
-    if (!this.leader?.frame || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (document.querySelector("dialog[open]") || target.matches?.(FIELDS) || !(target === document.body || this.shell.contains(target))) return;
-    if (this.#acts(key, event.shiftKey, target)) event.preventDefault();
-  }
-
-  #acts(key, isShifted, target) {
-    if (ARROWS[key]) return this.#arrow(ARROWS[key], isShifted);
-    if (target === this.film && this.#actsOnMark(key)) return true;
-    if (document.documentElement.dataset.keys === "off") return false;
-    const factor = { "+": ZOOM_STEP, "=": ZOOM_STEP, "-": 1 / ZOOM_STEP, _: 1 / ZOOM_STEP }[key];
-    if (factor) this.leader.zoomBy(factor);
-    return Boolean(factor);
-  }
-
-  #arrow([right, down], isShifted) {
-    const { marks } = this.leader;
-    if (this.held && marks.owns(this.held)) {
-      if (isShifted) marks.stretch(this.held, right * MARK_PX, down * MARK_PX);
-      else marks.move(this.held, right * MARK_PX, down * MARK_PX);
-      this.#sayMark();
-    } else if (isShifted) this.#regrey(right, down);
-    else this.leader.panBy(-right * PAN_PX, -down * PAN_PX);
-    return true;
-  }
-
-  /* Right is a wider window, up is brighter. */
-  #regrey(right, down) {
-    const { frame, window: grey } = this.leader;
-    const step = (frame.highest - frame.lowest) * WINDOW_STEP;
-    this.leader.setWindow(grey.center + down * step, grey.width + right * step);
-  }
-
-  #actsOnMark(key) {
-    const { chosen } = this.tools;
-    if (!DRAWN.includes(chosen)) return false;
-    if (key === "Enter") this.#hold(chosen);
-    else if (key === "Escape" && this.held) this.held = null;
-    else if (key === "Delete" || key === "Backspace") this.#delete(chosen);
-    else return false;
-    return true;
-  }
-
-  #hold(tool) {
-    if (this.held) this.held = null;
-    else {
-      if (tool === "region") this.#lead(this.pane);
-      this.held = this.leader.marks.place(tool);
-    }
-    if (this.held) this.#sayMark();
-    else say(words("film_mark_let_go"));
-  }
-
-  #delete(tool) {
-    const mark = this.held ?? this.leader.marks.latest(tool);
-    this.held = null;
-    if (!mark) return;
-    if (tool === "region") this.film.dispatchEvent(new CustomEvent("film:region-clear", { bubbles: true }));
-    else this.leader.marks.remove(mark);
-    say(words("film_mark_removed"));
-  }
-
-  #sayMark() {
-    const { data } = this.held;
-    if (data.handles.points.length === 2) this.#sayLater(lengthWords(this.leader.frame, data.handles.points));
-    else this.#sayLater(words("film_region_placed"));
+  /* A reading says where on the film that is read. */
+  #refuseRegionOfPrior() {
+    if (!this.prior?.marks.latest("region")) return;
+    this.prior.marks.removeAll("region");
+    this.tell(words("film_region_prior"));
   }
 
   /* --- words in the stage --- */
-  #tell(sentence, { isBusy = false } = {}) {
+  tell(sentence, { isBusy = false } = {}) {
     this.note?.remove();
     clearTimeout(this.noting);
     this.film.ariaBusy = String(isBusy);
@@ -376,7 +275,7 @@ class Viewer {
 
   #fail(problem, again) {
     if (!(problem instanceof FilmProblem)) console.warn(problem);
-    this.#tell("");
+    this.tell("");
     this.film.dataset.state = "failed";
     const box = Object.assign(document.createElement("div"), { className: "film-problem" });
     box.role = "alert";
@@ -394,6 +293,8 @@ class Viewer {
     this.closing.abort();
     clearTimeout(this.saying);
     this.drawing?.destroy();
+    this.cornerstone?.cache.purgeCache();
+    forgetFrames();
   }
 }
 

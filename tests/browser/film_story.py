@@ -64,12 +64,13 @@ class Story:
     with_map: bool = True
     region: str = ""
     refuses: bool = False
+    window: dict[str, int] = field(default_factory=lambda: {"center": 1024, "width": 2048})
     films: dict[str, Any] = field(default_factory=lambda: {"one": grey(SIDE, SIDE), "two": grey(1600, 1200)})
 
     def frame(self, name: str) -> dict[str, Any]:
         rows, columns = self.films[name].shape
         return {
-            "rows": rows, "columns": columns, "bits": 12, "window": {"center": 1024, "width": 2048},
+            "rows": rows, "columns": columns, "bits": 16, "window": self.window,
             "lowest": int(self.films[name].min()), "highest": int(self.films[name].max()),
             "spacing": SPACING if self.has_spacing else None, "quarter_turns": 0, "is_inverted": False,
             "pixels": f"/films/{name}/pixels",

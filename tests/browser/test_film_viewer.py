@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -122,6 +123,17 @@ def test_film_when_opened_fits_and_shows_the_window_of_the_file(room: Room) -> N
     page = room()
     until(page, lambda: readout(page)[:2] == (2048, 1024))
     until(page, lambda: brightness(page, 0.5, 0.1) > brightness(page, 0.31, 0.4) + 100)  # bone above lung
+
+
+@pytest.mark.parametrize("graphics", [True, False], ids=["WebGL", "processor"])
+def test_grey_on_the_screen_is_what_the_window_makes_of_sixteen_bits(room: Room, story: Story, graphics: bool) -> None:
+    story.with_map = False
+    story.films["one"] = np.full((64, 64), 40_000, "<u2")
+    story.films["one"][:, 32:] = 40_512
+    story.window = {"center": 40_512, "width": 2048}
+    page = room(graphics=graphics)
+    until(page, lambda: abs(brightness(page, 0.3, 0.5) - 255 * (40_000 - 39_488) / 2047) < 2)
+    until(page, lambda: abs(brightness(page, 0.7, 0.5) - 255 * (40_512 - 39_488) / 2047) < 2)
 
 
 def test_window_when_dragged_changes_contrast_and_level(room: Room) -> None:
@@ -295,6 +307,16 @@ def test_region_of_the_page_is_shown_and_cleared_by_the_page(room: Room, story: 
     until(page, lambda: regions(page)[-1]["left"] > 0.2)
 
 
+def test_region_on_the_prior_is_not_taken(room: Room) -> None:
+    page = room()
+    page.keyboard.press("v")
+    expect(film(page)).to_have_attribute("data-prior", "ready")
+    page.keyboard.press("m")
+    drag(page, 60, 40, pane=1)
+    expect(page.locator(".film-note")).to_contain_text("not on its prior")
+    assert not regions(page)
+
+
 # --- the map
 
 
@@ -352,6 +374,17 @@ def test_prior_beside_the_film_keeps_both_names_and_is_linked(room: Room) -> Non
         assert pane["x"] <= mark["x"] <= pane["x"] + pane["width"]
     tool(page, "prior").click()
     expect(page.get_by_text("12 Aug 2026 09:10")).to_be_hidden()
+
+
+def test_prior_that_is_refused_leaves_the_film_and_is_tried_again(room: Room, story: Story) -> None:
+    page = room(expects=409)
+    story.refuses = True
+    tool(page, "prior").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_text("12 Aug 2026 09:10")).to_be_hidden()
+    story.refuses = False
+    page.get_by_role("button", name="Try again").click()
+    expect(film(page)).to_have_attribute("data-prior", "ready")
 
 
 def test_prior_is_fetched_when_it_is_asked_for_and_not_before(room: Room) -> None:
