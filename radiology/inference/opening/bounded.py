@@ -1,6 +1,7 @@
 """Opening in a child process: little memory, little time, nothing to reach. Whatever happens there is one code here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, BinaryIO, cast
 
@@ -24,23 +25,35 @@ MACHINE_CODES = frozenset({"child_unavailable"})  # nothing is wrong with the fi
 
 
 def open_bounded(payload: child.Payload) -> Film:
+    said = in_child(
+        "radiology.inference.opening.bounded:open_in_child", payload, wall_s=WALL_S, cpu_s=CPU_S,
+        memory_bytes=MEMORY_BYTES, output_bytes=FILM_BYTES,
+    )  # fmt: skip
+    return _film(said)
+
+
+def in_child(function: str, payload: child.Payload, **limits: Any) -> Any:
+    """What the child returned; every other end of it is an `Unreadable`."""
     try:
-        answer = child.run_bounded(
-            "radiology.inference.opening.bounded:open_in_child", payload,
-            wall_s=WALL_S, cpu_s=CPU_S, memory_bytes=MEMORY_BYTES, output_bytes=FILM_BYTES,
-        )  # fmt: skip
+        return child.run_bounded(function, payload, **limits).value
     except child.ChildRefused as refused:
         raise Unreadable(refused.code) from refused
     except child.ChildError as fault:
         raise Unreadable(CHILD_CODES.get(type(fault), "broken"), str(fault)) from fault
-    return _film(answer.value)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Inside a child: a code crosses to the other side, its detail does not."""
+    try:
+        yield
+    except Unreadable as why:
+        raise child.Refused(why.code) from why
 
 
 def open_in_child(payload: BinaryIO) -> dict[str, Any]:
-    try:
+    with refusing():
         film = open_film(payload.read())
-    except Unreadable as why:
-        raise child.Refused(why.code) from why
     header = asdict(film.header)
     return {"grey": film.grey, "bits": film.bits, "header": header, "window": film.window, "facts": film.facts}
 

@@ -38,7 +38,7 @@ def header(dataset: Dataset) -> Header:
         body_part=_code(dataset, "BodyPartExamined"),
         view=_view(dataset),
         laterality=_laterality(dataset),
-        age_years=_age_years(dataset),
+        age_years=age_years(dataset),
         pixel_spacing_mm=_spacing(dataset, "PixelSpacing") or _spacing(dataset, "ImagerPixelSpacing"),
         has_burned_in_text={"YES": True, "NO": False}.get(_code(dataset, "BurnedInAnnotation")),
         is_generated=_text(dataset, "Manufacturer") == GENERATED_BY,
@@ -74,7 +74,7 @@ def _laterality(dataset: Dataset) -> str:
     return next((side for side in sides if side in ("L", "R", "B")), "")
 
 
-def _age_years(dataset: Dataset) -> float | None:
+def age_years(dataset: Dataset) -> float | None:
     if found := _AGE.fullmatch(_text(dataset, "PatientAge").upper()):
         years = int(found[1]) / _UNITS_A_YEAR[found[2]]
     else:

@@ -27,13 +27,18 @@ def table(dataset: Dataset, sequence: str) -> Table | None:
     if not items or not value(items[0], "LUTDescriptor"):
         return None
     try:
-        count, first, bits = (int(number) for number in items[0].LUTDescriptor)
-        entries = _entries(items[0]["LUTData"].value, count or 65536, little=dataset.original_encoding[1] is not False)
+        _, first, bits = (int(number) for number in items[0].LUTDescriptor)
+        entries = table_entries(items[0])
     except (TypeError, ValueError, KeyError, AttributeError) as fault:
         raise Unreadable("broken", "look-up table") from fault
     if not 8 <= bits <= 16 or not len(entries):
         raise Unreadable("broken", "look-up table")
     return Table(first, entries & np.uint16((1 << bits) - 1), bits)
+
+
+def table_entries(item: Dataset) -> NDArray[np.uint16]:
+    count = int(item.LUTDescriptor[0]) or 65536
+    return _entries(item["LUTData"].value, count, little=item.original_encoding[1] is not False)
 
 
 def _entries(data: object, count: int, *, little: bool) -> NDArray[np.uint16]:
