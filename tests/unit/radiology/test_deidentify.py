@@ -63,9 +63,7 @@ def _is_applied(clean: Dataset, tag: int, action: str) -> bool:
     if keyword == "StudyDescription" or keyword.startswith("Deidentification"):
         return now is None or "free" not in str(now.value)
     if action == "U":
-        return now is not None and (
-            now.value != was if vr == "UI" else now.value[0].ReferencedSOPInstanceUID != "1.2.3.9"
-        )
+        return bool(now.value != was if vr == "UI" else now.value[0].ReferencedSOPInstanceUID != "1.2.3.9")
     if vr in ("DA", "DT") and keyword != "PatientBirthDate":
         return bool(now.value != was[:8] and len(now.value) == 8)
     if action == "X":
