@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
 
-from clinic import audit
+from clinic import audit, concealment
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import Role, permissions_of
@@ -117,6 +117,8 @@ def result(by: Actor, run_pk: UUID) -> Result:
     found = Result.objects.visible_to(by).select_related("case", "run").filter(run=run_pk).first()
     if found is None:
         raise Refusal(Code.NOT_FOUND)
+    if concealment.is_concealed(found, by):
+        raise Refusal(Code.READ_FIRST)
     audit.note_read(by, "result.read", found, case=found.case)
     return found
 

@@ -85,6 +85,8 @@ class Code(StrEnum):
     ENGINE_GONE = "engine_gone"
     ENGINE_RETIRED = "engine_retired"
     INCIDENT_IS_CLOSED = "incident_is_closed"
+    READ_FIRST = "read_first"
+    NO_PICTURE = "no_picture"
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,10 @@ MEANINGS: dict[Code, Meaning] = {
                              _("Mend its files, run its test cases, then bring it back.")),
     Code.REVIEW_MISSING: Meaning(409, _("Nobody has written the review of this incident."),
                                  _("Write down what happened, why, and what will change; then close it.")),
+    Code.READ_FIRST: Meaning(409, _("What the engine says is hidden until you have sealed your own reading."),
+                             _("Read the film in the reading room first.")),
+    Code.NO_PICTURE: Meaning(409, _("There is no picture of this film to show."),
+                             _("Wait until it has been opened, or look at why it could not be.")),
     Code.INCIDENT_IS_CLOSED: Meaning(409, _("The incident is closed."), _("Open a new one.")),
     Code.PERSON_NEEDED: Meaning(403, _("Only a person who is signed in may do this, not a program with a key."),
                                 _("Do it on the page.")),

@@ -92,6 +92,7 @@ class RunKind:
     params_schema: dict[str, Any] = field(default_factory=lambda: {"type": "object"})  # the same, for programs to read
     recorder: str = ""  # 'app.actions.record:function' (run, outcome, by), in the finishing transaction
     follow_ups: str = ""  # 'app.module:function' (run, outcome) -> Iterable[FollowUp]
+    conceals: str = ""  # 'app.module:function' (results, actor) -> ids of those that this person may not see yet
     upload_kinds: frozenset[str] = frozenset()  # empty: any
     uploads_min: int = 0
     uploads_max: int = 1
@@ -105,7 +106,7 @@ class RunKind:
     is_offered: bool = True  # shown among what a person may start on a case
 
     def load(self, dotted: str) -> Any:
-        return import_string(dotted.replace(":", "."))
+        return load(dotted)
 
     def clean(self, params: dict[str, Any]) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.load(self.params)(params)
@@ -117,6 +118,10 @@ class RunKind:
 
     def next_steps(self, run: Any, outcome: Outcome) -> Iterable[FollowUp]:
         return self.load(self.follow_ups)(run, outcome) if self.follow_ups else ()
+
+
+def load(dotted: str) -> Any:
+    return import_string(dotted.replace(":", "."))
 
 
 _kinds: dict[str, RunKind] = {}

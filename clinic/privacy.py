@@ -109,6 +109,18 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.AuditLink": _all(Holds.PLAIN, "seq event at prev hash"),
     "clinic.AuditCheckpoint": _all(Holds.PLAIN, "seq at line"),
     "clinic.WitnessState": _all(Holds.PLAIN, "name at code seq"),
+    "radiology.Film": _all(Holds.PATIENT, "override age_years")
+    | _all(Holds.FACET, "upload case state problem rows columns bits modality view laterality is_generated gate "
+           "quarter_turns is_inverted overridden_by chest_run map_run rank read_state needs_second claimed_by "
+           "claimed_at claimed_until added_at")
+    | _all(Holds.PLAIN, "id site"),
+    "radiology.FilmRead": _all(Holds.PATIENT, "findings regions")
+    | _all(Holds.FACET, "film reader position impression certainty seconds was_blind blind_rule result at")
+    | _all(Holds.PLAIN, "id site audit_event_id"),
+    "radiology.FilmVerdict": _all(Holds.PATIENT, "note")
+    | _all(Holds.FACET, "read impression stance reason engine_label is_for_teaching at") | _all(Holds.PLAIN, "id site"),
+    "radiology.ReadingPolicy": _all(Holds.PERSON, "changed_by")
+    | _all(Holds.PLAIN, "id site blind blind_percent second_percent wait_minutes has_maps at"),
 }  # fmt: skip
 
 _VERSION = _all(Holds.PLAIN, "pgh_id pgh_created_at pgh_label pgh_obj")
@@ -120,6 +132,7 @@ MAY_BE_PLAIN = {  # patient columns that are not sealed, and why
     ("clinic.Patient", "sex"): "a facet; alone it identifies nobody",
     ("clinic.Patient", "number"): "the pseudonym itself",
     ("clinic.Case", "age_years"): "whole years, 90 for all above",
+    ("radiology.Film", "age_years"): "whole years, 90 for all above",
     ("clinic.CaseWords", "words"): "search needs words; the table is unlogged, in no backup, rebuilt from sealed text",
 }
 MAY_BE_PLAIN |= {(f"{model}Version", column): why for (model, column), why in MAY_BE_PLAIN.items()

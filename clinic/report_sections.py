@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from clinic import capabilities
+from clinic import capabilities, concealment
 from clinic.authorization.actor import Actor
 from clinic.capabilities import Capability
 from clinic.evidence import Evidence, read
@@ -100,10 +100,13 @@ def sections(used: Iterable[str] = ()) -> list[Section]:
 
 def suggestions(by: Actor, case: Case) -> list[Suggestion]:
     """From every answer of the case, the newest first."""
-    results = Result.objects.visible_to(by).filter(case=case).order_by("-at")
+    results = list(Result.objects.visible_to(by).filter(case=case).order_by("-at"))
+    hidden = concealment.concealed(results, by)
     items = _newest_items(case)
     found: list[Suggestion] = []
     for result in results:
+        if result.pk in hidden:
+            continue
         if contributor := contributor_for(result.kind):
             result.case = case
             found += _of_result(result, contributor, items.get(result.pk))

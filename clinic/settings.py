@@ -102,7 +102,7 @@ WITNESS_S3: dict[str, Any] = {
 WITNESS_KEEP_DAYS = env.number("ROUNDS_WITNESS_KEEP_DAYS", 3650, at_least=1)
 
 # --- parts -----------------------------------------------------------------------------------------------------------
-FEATURES: list[str] = []  # the capabilities, each an app of its own with the same rooms
+FEATURES = ["radiology"]  # the capabilities, each an app of its own with the same rooms
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

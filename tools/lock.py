@@ -19,6 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ("3.11", "3.12", "3.13")
 HEADER = "# Made by `make lock` from pyproject.toml. Do not edit.\n"
 
+# What a build of torch for graphics cards brings along. A build without them must not install them: each build asks for
+# its own.
+OF_THE_BUILD = ("nvidia-", "cuda-", "triton")
+
 Pins = dict[str, str]
 
 
@@ -63,7 +67,8 @@ def resolve(python: str, wanted: list[str], bound: Pins) -> Pins:
 
 def read_report(report: dict[str, Any]) -> Pins:
     found = (package["metadata"] for package in report["install"])
-    return {canonical(data["name"]): data["version"].split("+")[0] for data in found}
+    pins = {canonical(data["name"]): data["version"].split("+")[0] for data in found}
+    return {name: version for name, version in pins.items() if not name.startswith(OF_THE_BUILD)}
 
 
 def canonical(name: str) -> str:

@@ -15,7 +15,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "clinic" / "locale"
 WORDING = ROOT / "clinic" / "wording"  # texts of other packages, said our way: compiled, not collected
-CODE, TEMPLATES = ROOT / "clinic", ROOT / "templates"
+HOUSES = ("clinic", "consult", "classify", "radiology", "extraction", "coaching")
+TEMPLATES = ROOT / "templates"
 
 # Which arguments are texts: context, one, many.
 SHAPES = {
@@ -83,8 +84,12 @@ def _message(shape: tuple[str, ...], texts: list[str]) -> Message:
     return Message(**dict(zip(shape, texts, strict=True)))
 
 
+def code_files() -> list[Path]:
+    return sorted(path for house in HOUSES for path in (ROOT / house).rglob("*.py"))
+
+
 def sources() -> Iterator[tuple[str, list[Message]]]:
-    for path in sorted(CODE.rglob("*.py")):
+    for path in code_files():
         if "migrations" not in path.parts:
             place = str(path.relative_to(ROOT))
             yield place, list(in_code(path.read_text("utf-8"), place))

@@ -31,5 +31,6 @@ class Permission(StrEnum):
     ENGINES_STOP = "engines.stop"
     REVIEW_WORK = "review.work"
     REVIEW_FIGURES = "review.figures"
+    FILM_READ = "film.read"
     REPORT_WRITE = "report.write"
     REPORT_SIGN = "report.sign"

@@ -48,7 +48,7 @@ ROLES: dict[Role, RoleCard] = {
         _("Radiologist"),
         _("Works the film list: reads first, then sees the engine, reports, signs"),
         _("Reads cases of another site"),
-        _WORKS_CASES | _JUDGES | {P.REPORT_SIGN},
+        _WORKS_CASES | _JUDGES | {P.REPORT_SIGN, P.FILM_READ},
     ),
     Role.REVIEWER: RoleCard(
         _("Reviewer"),

@@ -14,7 +14,9 @@ from clinic.actions import cases, consents, notes, patients, people, reports, ru
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import ROLES, Role
 from clinic.authorization.scope import scope
+from clinic.demo import parts
 from clinic.demo.files import MAKERS
+from clinic.demo.parts import Stage
 from clinic.demo.story import COLLEAGUES, PATIENTS, SITE, STORIES, Story
 from clinic.models import Case, Patient, ReportDraft, Site, Upload, User
 from clinic.report_body import Body
@@ -36,8 +38,9 @@ def load() -> None:
     clinician = _actor(staff[Role.CLINICIAN], site, Role.CLINICIAN)
     with scope(site=site.pk, person=clinician.user_id):
         known = [patients.create(by=clinician, site=site, name=p.name, birth_date=p.born, sex=p.sex) for p in PATIENTS]
-        for story in STORIES:
-            _tell(story, known[story.patient], staff, site)
+        told = {story.question: _tell(story, known[story.patient], staff, site) for story in STORIES}
+        people = {role: _actor(person, site, role) for role, person in staff.items()}
+        parts.tell(Stage(site, people, tuple(known), told))
 
 
 def _hire(site: Site, role: Role, name: str, email: str, password: str) -> User:
@@ -51,7 +54,7 @@ def _actor(person: User, site: Site, role: Role) -> Actor:
     return Actor.person(user_id=person.pk, label=person.name, site_id=site.pk, roles=frozenset({role}))
 
 
-def _tell(story: Story, patient: Patient, staff: dict[Role, User], site: Site) -> None:
+def _tell(story: Story, patient: Patient, staff: dict[Role, User], site: Site) -> Case:
     by = _actor(staff[Role.CLINICIAN], site, Role.CLINICIAN)
     due_at = timezone.now() + timedelta(minutes=story.due_in_minutes) if story.due_in_minutes else None
     case = cases.open_case(
@@ -71,6 +74,7 @@ def _tell(story: Story, patient: Patient, staff: dict[Role, User], site: Site) -
         case = cases.move(by=by, case=case, to=state)
     for words in story.reports:
         _sign(by, case, words)
+    return case
 
 
 def _sign(by: Actor, case: Case, words: str) -> None:

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
@@ -8,6 +9,7 @@ urlpatterns = [
     path("", include("clinic.urls.learning")),
     path("", include("clinic.urls.reviews")),
     path("", include("clinic.urls.engines")),
+    *(path("", include(f"{feature}.urls")) for feature in settings.FEATURES),
     path("account/", include("allauth.urls")),
     path("api/", include("clinic.api.urls")),
 ]

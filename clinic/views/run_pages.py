@@ -14,6 +14,7 @@ from clinic import access
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import of_kind
+from clinic.errors import Code, Refusal
 from clinic.models import AuditEvent, Result, Run, RunState
 from clinic.models.runs import MAX_ATTEMPTS
 from clinic.progress import duration, fact_title, title_of, waited
@@ -68,7 +69,7 @@ def page_of(by: Actor, run: Run) -> RunPage:
     told = RunPage(facts=_facts(by, run), lineage=_lineage(run), events=_events(run))
     if not by.can(Permission.RUN_VIEW):
         return told
-    result = access.result(by, run.pk) if run.state == RunState.SUCCEEDED else None
+    result = _result(by, run)
     return RunPage(
         facts=told.facts, lineage=told.lineage, events=told.events, inputs=_inputs(by, run), result=result,
         card=card_of(result, by, reviewed=review_standing.of(result)) if result else None,
@@ -78,6 +79,18 @@ def page_of(by: Actor, run: Run) -> RunPage:
         standing=standing_of(result) if result else "",
         may_review=by.can(Permission.REVIEW_WORK),
     )  # fmt: skip
+
+
+def _result(by: Actor, run: Run) -> Result | None:
+    """Nothing of an answer that she is to judge first without: the page says so."""
+    if run.state != RunState.SUCCEEDED:
+        return None
+    try:
+        return access.result(by, run.pk)
+    except Refusal as refusal:
+        if refusal.code != Code.READ_FIRST:
+            raise
+        return None
 
 
 def _facts(by: Actor, run: Run) -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ from clinic.models import (  # noqa: E402
     User,
 )
 from tests import make  # noqa: E402
-from tests.browser import reading  # noqa: E402
+from tests.browser import filming, reading  # noqa: E402
 from tests.integration.engines.challengers import decided, prove  # noqa: E402
 from tests.integration.reviewing import urgency_capability  # noqa: E402
 from tests.integration.scenario import learn_a_lesson  # noqa: E402
@@ -138,6 +138,11 @@ def take(who: str, item: str) -> Answer:
     return {}
 
 
+def film(who: str, kind: str, seed: int) -> Answer:
+    by = _person(who)
+    return filming.told(by, filming.film(by, kind, seed=seed))
+
+
 def note(who: str, case: str, body: str) -> Answer:
     by = _person(who)
     with by.at_work():
@@ -214,7 +219,7 @@ def scene() -> Answer:
         "item": waiting[0]["pk"], "taken": waiting[1]["pk"], "answered": waiting[0]["run"],
         "program": str(_person(f"integration@{HERE}").user.pk),
         "event": str(AuditEvent.objects.get(event="case.opened", case_id=found.pk).pk),
-    }  # fmt: skip
+    } | filming.scene(by, colleague)  # fmt: skip
 
 
 def _report(by: Person, case: Case) -> Report:
@@ -281,7 +286,21 @@ def _open_sites() -> None:
 
 ACTS: dict[str, Callable[..., Answer]] = {
     act.__name__: act
-    for act in (session, case, waiting_case, run, letters, take, note, password, authenticator, speak, code, scene)
+    for act in (
+        session,
+        case,
+        waiting_case,
+        run,
+        letters,
+        take,
+        film,
+        note,
+        password,
+        authenticator,
+        speak,
+        code,
+        scene,
+    )
 }
 
 

@@ -30,9 +30,12 @@ from clinic.models import Case, CaseState, Engine, Purpose, Run, RunError, Site
 from clinic.pipeline import kind_named
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
+from radiology.actions import reads as film_reads
+from radiology.models import ReadingPolicy
 from tests import make
 from tests.integration.answering import answered
 from tests.integration.engines.stream import say, watched
+from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, flagged, urgency_capability
 from tests.make import Person
 from tests.signing import sign
@@ -78,7 +81,18 @@ def fill(by: Person, colleague: Person) -> Case:
         _stop_an_engine(by, case)
     fill_report(by)
     _watch_an_engine(by, case)
+    _read_a_film(by.site)
     return case
+
+
+def _read_a_film(site: Site) -> None:
+    by = make.person(site, Role.RADIOLOGIST)
+    with by.at_work():
+        ReadingPolicy.objects.create(site=site)
+        found = reading.film(by, make.case(by), reading.refused("rotated"))
+        film_reads.take(by=by.actor, film=found)
+        film_reads.seal(by=by.actor, film=found, impression="viral", certainty="sure", findings="A finding")
+        film_reads.conclude(by=by.actor, film=found, stance="alone")
 
 
 def learn_a_lesson(by: Person, case: Case) -> Engine:

@@ -62,9 +62,13 @@ from clinic.models import (
 from clinic.pipeline import kind_named
 from clinic.uploads import store
 from clinic.worker import CheckOutcome
+from radiology import kinds as film_kinds
+from radiology.actions import films
+from radiology.actions import reads as film_reads
 from tests import make
 from tests.integration.chain import broken_at
 from tests.integration.engine_acts import look_after_engines, replay_an_answer, watch_an_engine
+from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
 from tests.integration.scenario import learn_a_lesson
 from tests.integration.two_persons import two_person_kind
@@ -183,6 +187,20 @@ def review_answers(staff: Staff, case: Case) -> None:
         reviews.decide(by=reader.actor, item=item, label="routine")
 
 
+def read_films(staff: Staff) -> None:
+    by = staff[Role.RADIOLOGIST]
+    with by.at_work():
+        refused = reading.film(by, make.case(by), reading.refused("rotated"))
+        films.overrule(by=by.actor, film=refused, reason="Seen upright at the workstation.")
+        reading.answered(by, refused)
+        films.put_upright(by=by.actor, film=refused, quarter_turns=1, is_inverted=False)
+        reading.finish(by, film_kinds.OPEN, reading.refused("rotated"))
+        for act in (film_reads.take, film_reads.give_back, film_reads.take):
+            act(by=by.actor, film=refused)
+        film_reads.seal(by=by.actor, film=refused, impression="viral", certainty="sure")
+        film_reads.conclude(by=by.actor, film=refused, stance="alone")
+
+
 def stop_an_engine(staff: Staff, case: Case) -> None:
     """Stopped twice over, let go by two, looked back on; and an incident that somebody opens by hand."""
     first, second = staff[Role.ENGINEER], staff[Role.LEAD]
@@ -246,6 +264,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     monkeypatch.setattr(flags, "drawn", lambda _run_id: 1.0)
     review_answers(staff_a, case)
     stop_an_engine(staff_a, case)
+    read_films(staff_a)
     replay_an_answer(clinician, case)
     watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
     look_after_engines(staff_a, case, tmp_path)

@@ -194,6 +194,7 @@ DONE_ELSEWHERE = {
     "incident": "tests/integration/pages/house/test_incidents.py",
     "result_replay": "tests/integration/engines/test_replay.py",
     "review": "tests/integration/pages/reviews/test_queue.py",
+    "film": "tests/integration/pages/radiology/test_films.py",
     "stop": "tests/integration/test_stops.py",
 }
 

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from tools import messages
-from tools.messages import CODE, PLACEHOLDER, ROOT, TEMPLATES, Message, NotLiteral, in_code, in_template
+from tools.messages import PLACEHOLDER, ROOT, TEMPLATES, Message, NotLiteral, code_files, in_code, in_template
 
 SPANISH = messages.CATALOGUES / "es" / "LC_MESSAGES" / "django.po"
 WORDINGS = sorted(messages.WORDING.glob("*/LC_MESSAGES/django.po"))
@@ -176,12 +176,17 @@ class Plain(HTMLParser):
         self.words += [word for word in WORD.findall(text) if word not in UNTRANSLATED]
 
 
+NOT_READ = frozenset({"theme", "shell_class"})  # blocks that fill attributes of the page
+
+
 def _plain_words(source: str) -> list[str]:
     page, literals, hidden = Plain(), [], ""
     for token in Lexer(source).tokenize():
         name = token.contents.split(maxsplit=1)[0] if token.contents.strip() else ""
         if token.token_type == TokenType.BLOCK and name in {"comment", "blocktranslate", f"end{hidden}"}:
             hidden = "" if name.startswith("end") else name
+        elif name == "block" and token.contents.split()[1] in NOT_READ:
+            hidden = "block"
         elif hidden:
             continue
         elif token.token_type == TokenType.TEXT:
@@ -240,7 +245,7 @@ def _prompt_names(tree: ast.Module) -> set[str]:
 
 def test_nothing_is_translated_before_it_is_known_who_reads() -> None:
     """What a module says while it is imported stays in the language of that moment: it has to be lazy."""
-    trees = ((path, ast.parse(path.read_text("utf-8"))) for path in sorted(CODE.rglob("*.py")))
+    trees = ((path, ast.parse(path.read_text("utf-8"))) for path in code_files())
     early = [f"{path}:{line}" for path, tree in trees for line in _spoken_at_import(tree, _prompt_names(tree))]
     assert early == []
 
@@ -253,4 +258,4 @@ def test_what_is_translated_at_import_is_noticed() -> None:
 def test_no_code_turns_to_translations_by_another_way() -> None:
     """Only names imported from django.utils.translation are looked for."""
     other = re.compile(r"translation\.(n|p|np)?gettext(_lazy)?\(|\bget_text\b")
-    assert [str(path) for path in CODE.rglob("*.py") if other.search(path.read_text("utf-8"))] == []
+    assert [str(path) for path in code_files() if other.search(path.read_text("utf-8"))] == []

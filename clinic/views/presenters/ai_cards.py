@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic import sealing
+from clinic import concealment, sealing
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability, of_kind
@@ -73,7 +73,7 @@ def card_of(result: Result, viewer: Actor, sources: Sources | None = None,
             reviewed: Reviewed | None = None) -> AiCard | None:  # fmt: skip
     """Nothing for a kind of run that asks no engine for a class. `sources`: those of a page with many cards."""
     capability = of_kind(result.kind)
-    if capability is None:
+    if capability is None or concealment.is_concealed(result, viewer):
         return None
     outcome = _outcome(result)
     refusal = result.facets.get("refusal", "")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.authorization.actor import Actor
-from clinic.evidence import AudioTime, Evidence, PageBox, TextSpan, read
+from clinic.evidence import AudioTime, Evidence, ImageRegion, PageBox, TextSpan, read
 from clinic.models import Result, Upload
 from clinic.sealed_words import said
 from clinic.sources import Source, Sources, State
@@ -58,11 +58,15 @@ def numbered(sources: Sources, evidence: Iterable[Evidence], *, first: int = 1) 
 
 def _link(number: int, evidence: Evidence, sources: Sources) -> EvidenceLink:
     source, state = sources.get(evidence), sources.look(evidence)
-    words = evidence.words or (source.words_at(evidence) if source else "")
+    words = evidence.words or (source.words_at(evidence) if source else "") or _wordless(evidence)
     return EvidenceLink(
-        number=number, text=words or _("No words"), source=where(evidence, source), state=state,
+        number=number, text=words, source=where(evidence, source), state=state,
         url=place_url(evidence) if state == State.FITS else "", is_against=evidence.weight < 0,
     )  # fmt: skip
+
+
+def _wordless(evidence: Evidence) -> str:
+    return _("Marked place in the picture") if isinstance(evidence, ImageRegion) else _("No words")
 
 
 def place_url(evidence: Evidence) -> str:

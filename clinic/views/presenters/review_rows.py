@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from clinic.authorization.actor import Actor
 from clinic.capabilities import capabilities
+from clinic.concealment import concealed
 from clinic.errors import Words
 from clinic.models import ItemState, ReviewItem, Urgency
 from clinic.review_queue import KINDS, is_blind_now
@@ -32,15 +33,16 @@ class Row:
 
 
 def rows(by: Actor, items: Sequence[ReviewItem], current: ReviewItem | None) -> list[Row]:
-    return [_row(by, item, current) for item in items]
+    hidden = concealed([item.result for item in items if item.result], by)
+    return [_row(by, item, current, is_concealed=item.result_id in hidden) for item in items]
 
 
-def _row(by: Actor, item: ReviewItem, current: ReviewItem | None) -> Row:
+def _row(by: Actor, item: ReviewItem, current: ReviewItem | None, *, is_concealed: bool) -> Row:
     return Row(
         item=item,
         urgency=item.case.urgency if item.case else Urgency.ROUTINE,
-        title=_title(item),
-        why=_why(item),
+        title=_("%(what)s: read it first") % {"what": title_of(item.capability)} if is_concealed else _title(item),
+        why="" if is_concealed else _why(item),
         since=item.created_at,
         is_current=current is not None and item.pk == current.pk,
         held_by=holder(by, item),

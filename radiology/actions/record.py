@@ -1,0 +1,71 @@
+"""What workers found, written into the film's row in the finishing transaction of the run."""
+
+from typing import Any
+
+from clinic.authorization.actor import Actor
+from clinic.models import Deployment, Run, Upload
+from radiology import chest
+from radiology.actions import films
+from radiology.findings import HIGH, INDETERMINATE, MEDIUM, NONE
+from radiology.models import Film, FilmState
+from radiology.models.films import Rank
+from radiology.outcomes import ChestAnswer, FilmOutcome, MapTestOutcome
+
+AGE_OUTSIDE = "age_outside_card"
+_RANKS = {HIGH: Rank.PRESSING, MEDIUM: Rank.PRESSING, INDETERMINATE: Rank.UNKNOWN, NONE: Rank.CALM}
+
+
+def film_opened(*, run: Run, outcome: FilmOutcome, by: Actor) -> None:
+    film = _film_of(run)
+    if run.params.get("quarter_turns", 0) != film.quarter_turns or run.params["is_inverted"] != film.is_inverted:
+        return  # turned again meanwhile: a later run tells how it is now
+    reasons = _with_age(film, outcome)
+    film.problem, film.is_generated = outcome.problem, outcome.is_generated
+    film.rows, film.columns, film.bits = outcome.rows, outcome.columns, outcome.bits
+    film.modality, film.view, film.laterality = outcome.modality, outcome.view, outcome.laterality
+    film.age_years = outcome.age_years
+    film.gate = {"reasons": reasons, "offer": outcome.offer, "advice": list(outcome.advice)}
+    film.state = _state(outcome, reasons)
+    film.save()
+
+
+def _state(outcome: FilmOutcome, reasons: list[str]) -> FilmState:
+    if outcome.problem:
+        return FilmState.UNREADABLE
+    return FilmState.REFUSED if reasons else FilmState.READY
+
+
+def _with_age(film: Film, outcome: FilmOutcome) -> list[str]:
+    """The case knows the age better than a file does. One that nobody knows is no reason."""
+    age = film.case.age_years if film.case.age_years is not None else outcome.age_years
+    youngest, oldest = chest.ages_of(_live_manifest(film))
+    is_outside = age is not None and not youngest <= age < oldest + 1
+    return [*outcome.reasons, *([AGE_OUTSIDE] if is_outside else [])]
+
+
+def _live_manifest(film: Film) -> dict[str, Any] | None:
+    stands = Deployment.objects.filter(site=film.site_id, engine__capability=chest.NAME, state="live")
+    first = stands.order_by("rung").select_related("engine").first()
+    return dict(first.engine.manifest) if first else None
+
+
+def film_answered(*, run: Run, outcome: ChestAnswer, by: Actor) -> None:
+    film = _film_of(run)
+    film.chest_run, film.map_run = run, None
+    film.rank = _RANKS.get(outcome.risk, Rank.UNKNOWN)
+    film.save(update_fields=["chest_run", "map_run", "rank"])
+
+
+def map_tested(*, run: Run, outcome: MapTestOutcome, by: Actor) -> None:
+    Film.objects.filter(upload=_upload_of(run), chest_run=run.params["run"]).update(map_run=run)
+
+
+def _film_of(run: Run) -> Film:
+    """A picture whose opening was asked for elsewhere, on the page of its case, becomes a film by it."""
+    upload = _upload_of(run)
+    known = Film.objects.filter(upload=upload).first()
+    return films.lock(known or films.enter(upload))
+
+
+def _upload_of(run: Run) -> Upload:
+    return run.inputs.select_related("upload__case__patient").get(position=0).upload

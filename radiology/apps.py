@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class RadiologyConfig(AppConfig):
+    name = "radiology"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from clinic.demo import parts
+        from radiology import chest, kinds, places, reports, sources  # noqa: F401  (registering is the effect)
+        from radiology.actions import policies  # noqa: F401  (the same)
+
+        parts.register("radiology.demo:tell")

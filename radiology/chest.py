@@ -1,0 +1,35 @@
+"""The capability: pneumonia on chest films, and which engines come with the product."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic import capabilities
+from clinic.capabilities import Capability, ClassCard
+from radiology.inference.findings import BACTERIAL_PNEUMONIA, NORMAL, VIRAL_PNEUMONIA
+
+NAME = "radiology.chest"
+AGES = (1, 5)  # years: of the children it learned from, where a manifest says nothing of ages
+
+
+def ages_of(manifest: dict[str, Any] | None) -> tuple[int, int]:
+    youngest, oldest = (manifest or {}).get("ages", AGES)
+    return int(youngest), int(oldest)
+
+
+CHEST = Capability(
+    name=NAME,
+    title=_("Chest film"),
+    kind=NAME,
+    loader="radiology.inference.engine:load",
+    golden="radiology.inference.golden:differs",
+    classes={
+        NORMAL: ClassCard(_("No pneumonia signal"), risk=0.1),
+        BACTERIAL_PNEUMONIA: ClassCard(_("Bacterial pattern"), risk=0.85),
+        VIRAL_PNEUMONIA: ClassCard(_("Viral pattern"), risk=0.6),
+    },
+    shipped=(),
+    not_for=_("Learned from children of 1 to 5 years, one hospital. Not for adults, not for lateral films, and never a "
+              "reason to leave a film unread."),
+)  # fmt: skip
+capabilities.register(CHEST)

@@ -1,0 +1,134 @@
+"""What a worker is asked about films: open one, answer one, put a map to its test."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from clinic.errors import Code, Refusal
+from clinic.lanes import Resource
+from clinic.models import UploadKind
+from clinic.pipeline import RunKind, register
+from radiology import chest
+
+OPEN, CHEST, MAP_TEST = "radiology.film", chest.NAME, "radiology.map_test"
+PICTURES = frozenset({UploadKind.FILM.value, UploadKind.IMAGE.value})
+CORRECTION: dict[str, Any] = {
+    "quarter_turns": {"type": "integer", "minimum": 0, "maximum": 3, "default": 0,
+                      "description": "Quarter turns clockwise that put the film upright."},
+    "is_inverted": {"type": "boolean", "default": False, "description": "Dark and bright are turned round first."},
+}  # fmt: skip
+FILM_PARAMS: dict[str, Any] = {"type": "object", "properties": CORRECTION, "additionalProperties": False}
+CHEST_PARAMS: dict[str, Any] = {
+    "type": "object",
+    "properties": CORRECTION | {
+        "disable_cam": {"type": "boolean", "default": False, "description": "No map: quicker, for many films."},
+    },
+    "additionalProperties": False,
+}  # fmt: skip
+
+
+def clean_correction(params: dict[str, Any]) -> dict[str, Any]:
+    return _clean(params, FILM_PARAMS)
+
+
+def clean_chest(params: dict[str, Any]) -> dict[str, Any]:
+    return _clean(params, CHEST_PARAMS)
+
+
+def clean_map_test(params: dict[str, Any]) -> dict[str, Any]:
+    run = params.get("run")
+    if set(params) != {"run"} or not isinstance(run, str) or len(run) != 36:
+        raise Refusal(Code.INVALID, fields={"run": [gettext("The run that gave the map.")]})
+    return {"run": run}
+
+
+def _clean(params: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    known: dict[str, dict[str, Any]] = schema["properties"]
+    wrong = {name[:60]: [gettext("not known")] for name in params if name not in known}
+    cleaned = {name: params.get(name, facts["default"]) for name, facts in known.items()}
+    wrong |= {name: [gettext("a whole number from 0 to 3") if facts["type"] == "integer" else gettext("yes or no")]
+              for name, facts in known.items() if not _fits(cleaned[name], facts)}  # fmt: skip
+    if wrong:
+        raise Refusal(Code.INVALID, fields=wrong)
+    return cleaned
+
+
+def _fits(value: Any, facts: dict[str, Any]) -> bool:
+    if facts["type"] == "boolean":
+        return isinstance(value, bool)
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return is_whole and facts["minimum"] <= value <= facts["maximum"]
+
+
+_CORRECTION_TITLES: dict[str, str | Promise] = {"quarter_turns": _("Turned"), "is_inverted": _("Inverted")}
+
+register(
+    RunKind(
+        name=OPEN,
+        title=_("Open a film"),
+        resource=Resource.VISION,
+        limit_s=60,
+        handler="radiology.worker:open_film",
+        params="radiology.kinds:clean_correction",
+        params_schema=FILM_PARAMS,
+        recorder="radiology.actions.record:film_opened",
+        follow_ups="radiology.steps:after_opening",
+        upload_kinds=PICTURES,
+        uploads_min=1,
+        uploads_max=1,
+        stages=("decode", "gate"),
+        stage_titles={"decode": _("Decode the picture"), "gate": _("Is it a chest film?")},
+        fact_titles=_CORRECTION_TITLES | {
+            "rows": _("Rows"), "columns": _("Columns"), "is_accepted": _("Fit for the engine"),
+            "reasons": _("Reasons"), "problem": _("Problem"),
+        },
+        is_clinical=False,
+    )
+)  # fmt: skip
+
+register(
+    RunKind(
+        name=CHEST,
+        title=_("Chest film"),
+        resource=Resource.VISION,
+        limit_s=120,
+        handler="radiology.worker:read_film",
+        params="radiology.kinds:clean_chest",
+        params_schema=CHEST_PARAMS,
+        recorder="radiology.actions.record:film_answered",
+        follow_ups="radiology.steps:after_reading",
+        conceals="radiology.blindness:concealed",
+        upload_kinds=PICTURES,
+        uploads_min=1,
+        uploads_max=1,
+        stages=("decode", "ask"),
+        stage_titles={"decode": _("Decode the picture"), "ask": _("Ask both nets")},
+        fact_titles=_CORRECTION_TITLES | {
+            "label": _("Answer"), "confidence": _("How sure"), "set": _("Possible"), "risk": _("Risk level"),
+            "disable_cam": _("Without map"),
+        },
+        entry_template="radiology/entry.html",
+    )
+)  # fmt: skip
+
+register(
+    RunKind(
+        name=MAP_TEST,
+        title=_("Test of a map"),
+        resource=Resource.VISION,
+        limit_s=180,
+        handler="radiology.worker:test_map",
+        params="radiology.kinds:clean_map_test",
+        recorder="radiology.actions.record:map_tested",
+        upload_kinds=PICTURES,
+        uploads_min=1,
+        uploads_max=1,
+        stages=("masks", "weights"),
+        stage_titles={"masks": _("Against random masks"), "weights": _("Against random weights")},
+        fact_titles={"is_passed": _("Passed"), "beaten": _("Random masks beaten"), "correlation": _("Correlation")},
+        is_clinical=False,
+        is_offered=False,
+    )
+)

@@ -1,0 +1,8 @@
+from radiology.models.films import Film, FilmState, ReadState
+from radiology.models.policies import BlindRule, ReadingPolicy
+from radiology.models.reads import Certainty, FilmRead, FilmVerdict, Impression, Reason, Stance
+
+__all__ = [
+    "BlindRule", "Certainty", "Film", "FilmRead", "FilmState", "FilmVerdict", "Impression", "ReadState",
+    "ReadingPolicy", "Reason", "Stance",
+]  # fmt: skip

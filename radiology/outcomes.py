@@ -1,0 +1,70 @@
+"""What workers return about films. Typed and frozen; codes and numbers, no picture."""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from clinic.answers import Answer
+from clinic.pipeline import Outcome
+
+
+@dataclass(frozen=True)
+class FilmOutcome(Outcome):
+    engine: ClassVar[str] = "radiology.gate 1"
+
+    problem: str = ""  # why there is no picture: a code
+    rows: int | None = None
+    columns: int | None = None
+    bits: int | None = None
+    modality: str = ""
+    view: str = ""
+    laterality: str = ""
+    age_years: float | None = None
+    is_generated: bool = False
+    reasons: tuple[str, ...] = ()  # why no engine should answer: codes of the gatekeeper
+    advice: tuple[str, ...] = ()  # worth saying, no reason to refuse
+    offer: dict[str, Any] = field(default_factory=dict)  # what would put it right: quarter_turns, is_inverted
+    measures: dict[str, float] = field(default_factory=dict)
+
+    def facets(self) -> dict[str, Any]:
+        return {"rows": self.rows, "columns": self.columns, "problem": self.problem,
+                "is_accepted": not self.problem and not self.reasons, "reasons": ", ".join(self.reasons)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FilmMap:
+    """Where the answer comes from: shares of it, from the film's top left corner, and how far each member agrees."""
+
+    rows: int
+    columns: int
+    values: tuple[float, ...]  # of the ensemble, 0 to 1
+    members: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ChestAnswer(Answer):
+    members: dict[str, dict[str, float]] = field(
+        default_factory=dict
+    )  # what each net said, before mean and calibration
+    risk: str = ""  # none, medium, high, indeterminate
+    map: FilmMap | None = None
+    precision: str = ""
+    is_overridden: bool = False  # the gatekeeper had refused the film
+
+    def facets(self) -> dict[str, Any]:
+        return super().facets() | {"risk": self.risk, "has_map": self.map is not None}
+
+
+@dataclass(frozen=True)
+class MapTestOutcome(Outcome):
+    engine: ClassVar[str] = "radiology.map_test 1"
+
+    run: str  # that gave the map
+    is_passed: bool
+    beaten: int  # of the random masks
+    masks: int
+    correlation: float  # with the map of the same nets with random weights
+    reason: str = ""  # why it failed: a code
+
+    def facets(self) -> dict[str, Any]:
+        return {"run": self.run, "is_passed": self.is_passed, "beaten": self.beaten, "masks": self.masks,
+                "correlation": round(self.correlation, 3), "reason": self.reason}  # fmt: skip

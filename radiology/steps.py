@@ -1,0 +1,25 @@
+"""What is asked for by itself after a run, in its finishing transaction."""
+
+from collections.abc import Iterable
+
+from clinic.models import Run
+from clinic.pipeline import FollowUp
+from radiology import kinds
+from radiology.models import Film, FilmState
+from radiology.outcomes import ChestAnswer, FilmOutcome
+from radiology.policy import policy_of
+
+
+def after_opening(run: Run, outcome: FilmOutcome) -> Iterable[FollowUp]:
+    """The engine is asked by itself about whatever the gatekeeper lets through."""
+    film = Film.objects.get(upload__in=run.uploads.all())
+    if film.state != FilmState.READY:
+        return
+    params = run.params | {"disable_cam": not policy_of(run.site_id).has_maps}
+    yield FollowUp(kinds.CHEST, params)
+
+
+def after_reading(run: Run, outcome: ChestAnswer) -> Iterable[FollowUp]:
+    """Behind the answer: until it has passed its test a map is not shown."""
+    if outcome.map is not None:
+        yield FollowUp(kinds.MAP_TEST, {"run": str(run.pk)})

@@ -1,0 +1,59 @@
+"""Adding films: to which case first, then the files. Each is taken in as soon as it is stored."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic import access as core
+from clinic.authorization.permissions import Permission
+from clinic.doors import needs
+from clinic.models import Case, Upload
+from clinic.views.asked import Asked
+from clinic.views.case_acts import asked_or_sent
+from clinic.views.presenters.case_page import May
+from clinic.views.private import private
+from radiology import access, kinds
+from radiology.actions import films
+from radiology.forms import CaseForFilmsForm
+
+
+@needs(Permission.UPLOAD_ADD)
+@asked_or_sent
+@private
+def film_add(request: Asked) -> HttpResponse:
+    form = CaseForFilmsForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "radiology/add.html", {"form": form}, status=422 if form.is_bound else 200)
+    found = Case.objects.visible_to(request.actor).filter(number=form.number).first()
+    if found is None:
+        form.add_error("case", _("There is no case of that number at this site."))
+        return render(request, "radiology/add.html", {"form": form}, status=422)
+    return redirect("film_add_to", pk=found.pk)
+
+
+@needs(Permission.UPLOAD_ADD)
+@asked_or_sent
+@private
+def film_add_to(request: Asked, pk: UUID) -> HttpResponse:
+    """The files of a case that are pictures, and which of them are films by now. Posted: take in the named ones."""
+    found = core.case(request.actor, pk, for_change=request.method == "POST")
+    if request.method == "POST":
+        chosen = [one for one in _pictures(request, found) if str(one.pk) in request.POST.getlist("upload")]
+        taken = [films.take_in(by=request.actor, upload=one)[0] for one in chosen]
+        words = ngettext("%d film is being opened.", "%d films are being opened.", len(taken))
+        messages.success(request, words % len(taken))
+        return redirect("film", pk=taken[0].pk) if len(taken) == 1 else redirect("films")
+    known = {film.upload_id: film for film in access.films(request.actor).filter(case=found)}
+    lines = [{"upload": one, "film": known.get(one.pk)} for one in _pictures(request, found)]
+    context = {"case": found, "lines": lines, "may": May.of(request.actor, found),
+               "waiting": sum(line["film"] is None for line in lines)}  # fmt: skip
+    return render(request, "radiology/add_to.html", context)
+
+
+def _pictures(request: Asked, case: Case) -> list[Upload]:
+    rows = Upload.objects.visible_to(request.actor).filter(case=case, kind__in=kinds.PICTURES)
+    return list(rows.select_related("case").order_by("-added_at"))

@@ -1,0 +1,124 @@
+"""The picture of a film for the viewer: its size and window, its pixels, and where the engine looked. Decoded in a
+bounded child; the web process meets neither a codec nor a model."""
+
+import io
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from PIL import Image
+
+from clinic.authorization.permissions import Permission
+from clinic.doors import needs
+from clinic.errors import Code, Refusal
+from clinic.models import Result
+from clinic.uploads import StoredUpload
+from clinic.views.asked import Asked
+from clinic.views.private import private
+from radiology import access
+from radiology.actions.reads import answer_of
+from radiology.blindness import is_concealed
+from radiology.inference import opening
+from radiology.inference.film import Film as Picture
+from radiology.inference.film import Unreadable
+from radiology.inference.map_pictures import overlay_png
+from radiology.inference.upright import upright
+from radiology.models import Film
+
+PREVIEW_SIDE = 1024
+LOWEST, HIGHEST = 1, 99.5  # percent of the pixels, where the file names no window
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def film_frame(request: Asked, pk: UUID) -> JsonResponse:
+    film = access.film(request.actor, pk)
+    return JsonResponse(_described(film, opened(film)))
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def film_pixels(request: Asked, pk: UUID) -> HttpResponse:
+    picture = opened(access.film(request.actor, pk))
+    return HttpResponse(picture.grey.astype("<u2").tobytes(), content_type="application/octet-stream")
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def film_map(request: Asked, pk: UUID) -> HttpResponse:
+    """Only a map that has passed its test, and only for those who may see the answer."""
+    film = access.film(request.actor, pk)
+    if is_concealed(film, request.actor):
+        raise Refusal(Code.READ_FIRST)
+    told = _tested_map(film)
+    values = np.asarray(told["values"], dtype=np.float32).reshape(told["rows"], told["columns"])
+    return HttpResponse(overlay_png(values), content_type="image/png")
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def film_preview(request: Asked, pk: UUID) -> HttpResponse:
+    """The film as it came, in shades a browser can show, with its place marked by whoever points into it."""
+    film = access.film(request.actor, pk)
+    return HttpResponse(preview_png(as_it_came(film), PREVIEW_SIDE), content_type="image/png")
+
+
+def preview_png(picture: Picture, side: int) -> bytes:
+    grey = picture.grey.astype(np.float64)
+    low, high = _span(picture)
+    shades = (np.clip((grey - low) / (high - low), 0, 1) * 255).astype(np.uint8)
+    small, told = Image.fromarray(shades), io.BytesIO()
+    small.thumbnail((side, side))
+    small.save(told, "PNG")
+    return told.getvalue()
+
+
+def _span(picture: Picture) -> tuple[float, float]:
+    """From where to where is shown: the window the file names, else all but the extremes."""
+    if picture.window:
+        centre, width = picture.window
+        return centre - width / 2, centre + max(width, 1.0) / 2
+    low, high = np.percentile(picture.grey, (LOWEST, HIGHEST))
+    return float(low), float(max(high, low + 1))
+
+
+def _tested_map(film: Film) -> dict[str, Any]:
+    result, test = answer_of(film), Result.objects.filter(run=film.map_run_id).first() if film.map_run_id else None
+    told = result.outcome.get("map") if result else None
+    if not told or test is None or not test.facets.get("is_passed"):
+        raise Refusal(Code.NOT_FOUND)
+    return dict(told)
+
+
+def opened(film: Film) -> Picture:
+    """As it stands upright."""
+    return upright(as_it_came(film), film.quarter_turns, is_inverted=film.is_inverted)
+
+
+def as_it_came(film: Film) -> Picture:
+    if not film.is_open:
+        raise Refusal(Code.NO_PICTURE)
+    try:
+        return opening.open_bounded(StoredUpload(film.upload))
+    except Unreadable as why:
+        raise Refusal(Code.NO_PICTURE, facts={"problem": why.code}) from None
+
+
+def _described(film: Film, picture: Picture) -> dict[str, Any]:
+    rows, columns = picture.shape
+    low, high = _span(picture)
+    spacing = picture.header.pixel_spacing_mm
+    return {
+        "rows": rows, "columns": columns, "bits": picture.bits,
+        "window": {"center": (low + high) / 2, "width": high - low},
+        "lowest": int(picture.grey.min()), "highest": int(picture.grey.max()),
+        "spacing": list(spacing) if spacing else None, "quarter_turns": 0, "is_inverted": False,
+        "pixels": reverse("film_pixels", args=[film.pk]),
+    }  # fmt: skip

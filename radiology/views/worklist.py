@@ -1,0 +1,218 @@
+"""The list of films, and the room in which one is read."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.authorization.permissions import Permission
+from clinic.doors import needs, polled
+from clinic.errors import Code, Refusal
+from clinic.views.asked import Asked
+from clinic.views.private import private
+from radiology import access
+from radiology.actions import films as film_actions
+from radiology.actions import reads
+from radiology.forms import ConcludeForm, OverruleForm, SealForm, UprightForm
+from radiology.models import Film
+from radiology.policy import policy_of
+from radiology.views import panels, rows, stage
+from radiology.worklist import DONE, SECOND, SHOWN, TO_READ, films_of, in_order
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def films(request: Asked) -> HttpResponse:
+    return render(request, "radiology/films.html", _list(request, None))
+
+
+def _list(request: Asked, current: Film | None) -> dict[str, Any]:
+    by, show = request.actor, _show(request)
+    policy = policy_of(by.here)
+    wanted = films_of(by, show)
+    ordered = wanted.order_by("-added_at") if show == DONE else in_order(wanted, policy)
+    listed = access.film_list(by, list(ordered.select_related("case__patient", "claimed_by")[:SHOWN]))
+    tabs = rows.tabs(by, show)
+    return {
+        "rows": rows.rows(by, listed, current, show), "tabs": tabs, "show": show, "policy": policy,
+        "count": next((tab["count"] for tab in tabs if tab["current"]), None), "shown_at_most": SHOWN,
+        "may_read": by.can(Permission.FILM_READ), "may_add": by.can(Permission.UPLOAD_ADD),
+    }  # fmt: skip
+
+
+def _show(request: Asked) -> str:
+    told = (request.POST if request.method == "POST" else request.GET).get("show", "")
+    return told if told in (SECOND, DONE) else TO_READ
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def film(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.film(request.actor, pk)
+    if request.htmx.target == "reading":
+        return render(request, "radiology/_side.html", _side(request, found))
+    return _room(request, found)
+
+
+def _room(request: Asked, found: Film, *, status: int = 200, **forms: Any) -> HttpResponse:
+    context = _list(request, found) | _side(request, found, **forms)
+    return render(request, "radiology/film.html", context | {"dock": _dock()}, status=status)
+
+
+def _side(request: Asked, found: Film, **forms: Any) -> dict[str, Any]:
+    panel, prior = panels.panel_for(request.actor, found), _prior(request, found)
+    return {
+        "panel": panel, "film": found, "show": _show(request), "prior": prior,
+        "may_read": request.actor.can(Permission.FILM_READ),
+        "stage": {"film": stage.film_on_stage(found, panel.map.url), "prior": prior and stage.prior_on_stage(prior)},
+        "seal_form": SealForm(), "conclude_form": ConcludeForm(), "overrule_form": OverruleForm(),
+        "upright_form": UprightForm(initial={"quarter_turns": found.quarter_turns, "is_inverted": found.is_inverted}),
+    } | forms  # fmt: skip
+
+
+def _prior(request: Asked, found: Film) -> Film | None:
+    """The film before this one of the same patient that can be looked at."""
+    earlier = Film.objects.visible_to(request.actor).filter(
+        case__patient=found.case.patient_id, added_at__lt=found.added_at, state__in=("ready", "refused")
+    )
+    return earlier.select_related("upload", "case__patient", "case__site").order_by("-added_at").first()
+
+
+def _dock() -> list[dict[str, str]]:
+    lines = (
+        ("j k", _("next, previous")), ("n", _("take the first")), ("1 – 5", _("impression")), ("s", _("seal")),
+        ("w z p", _("window, zoom, pan")), ("i r 0", _("invert, rotate, reset")), ("h", _("map")), ("v", _("prior")),
+    )  # fmt: skip
+    return [{"keys": keys, "words": words} for keys, words in lines]
+
+
+# --- acts -------------------------------------------------------------------------------------------------------------
+
+
+@needs(Permission.FILM_READ)
+@require_POST
+@private
+def film_next(request: Asked) -> HttpResponse:
+    taken = reads.take_next(by=request.actor, show=_show(request))
+    if taken is None:
+        messages.info(request, _("No film waits for you here."))
+        return redirect(_list_url(request))
+    return _to(request, taken)
+
+
+@needs(Permission.FILM_READ)
+@require_POST
+@private
+def film_take(request: Asked, pk: UUID) -> HttpResponse:
+    return _to(request, reads.take(by=request.actor, film=access.film(request.actor, pk, for_change=True)))
+
+
+@needs(Permission.FILM_READ)
+@require_POST
+@private
+def film_give_back(request: Asked, pk: UUID) -> HttpResponse:
+    reads.give_back(by=request.actor, film=access.film(request.actor, pk, for_change=True))
+    messages.success(request, _("Given back to the list."))
+    return redirect(_list_url(request))
+
+
+@needs(Permission.FILM_READ)
+@require_POST
+@private
+def film_seal(request: Asked, pk: UUID) -> HttpResponse:
+    found, form = access.film(request.actor, pk, for_change=True), SealForm(request.POST)
+    if not form.is_valid():
+        return _room(request, access.film(request.actor, pk), status=422, seal_form=form)
+    try:
+        reads.seal(by=request.actor, film=found, **form.cleaned_data)
+    except Refusal as refusal:
+        _into(form, refusal)
+        return _room(request, access.film(request.actor, pk), status=422, seal_form=form)
+    return _to(request, found)
+
+
+@needs(Permission.FILM_READ)
+@require_POST
+@private
+def film_conclude(request: Asked, pk: UUID) -> HttpResponse:
+    found, form = access.film(request.actor, pk, for_change=True), ConcludeForm(request.POST)
+    if not form.is_valid():
+        return _room(request, access.film(request.actor, pk), status=422, conclude_form=form)
+    try:
+        reads.conclude(by=request.actor, film=found, **form.cleaned_data)
+    except Refusal as refusal:
+        _into(form, refusal)
+        return _room(request, access.film(request.actor, pk), status=422, conclude_form=form)
+    messages.success(request, _("Your reading is complete. The report of the case can take it over."))
+    return _to(request, found)
+
+
+@needs(Permission.UPLOAD_ADD)
+@require_POST
+@private
+def film_upright(request: Asked, pk: UUID) -> HttpResponse:
+    found, form = access.film(request.actor, pk, for_change=True), UprightForm(request.POST)
+    if not form.is_valid():
+        return _room(request, access.film(request.actor, pk), status=422, upright_form=form)
+    film_actions.put_upright(by=request.actor, film=found, **form.cleaned_data)
+    return _to(request, found)
+
+
+@needs(Permission.FILM_READ)
+@require_POST
+@private
+def film_overrule(request: Asked, pk: UUID) -> HttpResponse:
+    found, form = access.film(request.actor, pk, for_change=True), OverruleForm(request.POST)
+    if not form.is_valid():
+        return _room(request, access.film(request.actor, pk), status=422, overrule_form=form)
+    try:
+        film_actions.overrule(by=request.actor, film=found, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        _into(form, refusal)
+        return _room(request, access.film(request.actor, pk), status=422, overrule_form=form)
+    return _to(request, found)
+
+
+@polled(Permission.UPLOAD_READ)
+@require_safe
+@private
+def film_news(request: Asked, pk: UUID) -> HttpResponse:
+    """Asked for by the page while something is under way; says 204 until there is news to show."""
+    found = access.films(request.actor).filter(pk=pk).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    if stamp(found) == request.GET.get("known"):
+        return HttpResponse(status=204)
+    response = HttpResponse(status=200)
+    response["HX-Refresh"] = "true"
+    return response
+
+
+def stamp(found: Film) -> str:
+    """What the page would show anew: opened, answered, map tested."""
+    return f"{found.state}.{found.chest_run_id or ''}.{found.map_run_id or ''}"
+
+
+def _into(form: Any, refusal: Refusal) -> None:
+    """What the form can show stays on the page; anything else is the page of the refusal."""
+    if refusal.code != Code.INVALID:
+        raise refusal
+    for name, sentences in refusal.fields.items():
+        form.add_error(name if name in form.fields else None, sentences)
+
+
+def _to(request: Asked, found: Film) -> HttpResponseRedirect:
+    address = reverse("film", args=[found.pk])
+    return HttpResponseRedirect(f"{address}?show={_show(request)}" if _show(request) != TO_READ else address)
+
+
+def _list_url(request: Asked) -> str:
+    show = _show(request)
+    return f"{reverse('films')}?show={show}" if show != TO_READ else reverse("films")

@@ -1,0 +1,98 @@
+"""Films for tests, opened and answered as workers do it, without any engine."""
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+from clinic import pipeline
+from clinic.actions import work
+from clinic.evidence import ImageRegion
+from clinic.models import Case, Result, Run
+from clinic.pipeline import Outcome
+from radiology import kinds
+from radiology.actions import films
+from radiology.inference.findings import BACTERIAL_PNEUMONIA, FINDINGS
+from radiology.models import Film
+from radiology.outcomes import ChestAnswer, FilmMap, FilmOutcome, MapTestOutcome
+from tests import make
+from tests.make import Person
+
+OPENED = FilmOutcome(rows=64, columns=64, bits=8, view="AP", age_years=3)
+_numbers = itertools.count(1)
+
+
+def picture(by: Person, case: Case) -> Any:
+    return make.upload(by, case, data=_png(next(_numbers)), name="film.png")
+
+
+def _png(number: int) -> bytes:
+    import io
+
+    from PIL import Image
+
+    told = io.BytesIO()
+    shades = Image.linear_gradient("L").resize((64, 64))
+    shades.putpixel((number % 64, number // 64 % 64), 255)
+    shades.save(told, "PNG")
+    return told.getvalue()
+
+
+def film(by: Person, case: Case, outcome: FilmOutcome = OPENED) -> Film:
+    """Taken in and opened. An accepted one has its engine asked already."""
+    upload = picture(by, case)
+    with by.at_work():
+        taken, _is_new = films.take_in(by=by.actor, upload=upload)
+    finish(by, kinds.OPEN, outcome)
+    return fresh(by, taken)
+
+
+def finish(by: Person, kind: str, outcome: Outcome) -> Run:
+    """The oldest waiting run of the kind comes to its end."""
+    held = work.claim(lane="vision", worker="tests")
+    assert held is not None
+    with by.at_work():
+        run = Run.objects.get(pk=held.run_id)
+        assert run.kind == kind
+        assert work.succeed(held, sort=pipeline.kind_named(kind), outcome=outcome, replay={})
+        return run
+
+
+def say(label: str = BACTERIAL_PNEUMONIA, sure: float = 0.9, *, risk: str = "high", has_map: bool = False,
+        film: Film | None = None) -> ChestAnswer:  # fmt: skip
+    rest = (1 - sure) / 2
+    chances = {name: sure if name == label else rest for name in FINDINGS}
+    shown = FilmMap(2, 2, (0.0, 0.2, 1.0, 0.3)) if has_map else None
+    return ChestAnswer(label=label, scores=chances, probabilities=chances, prediction_set=(label,), calibrated_on=500,
+                       members={"convnext_tiny": chances}, risk=risk, map=shown,
+                       evidence=(_place_on(film),) if film else ())  # fmt: skip
+
+
+def _place_on(film: Film) -> ImageRegion:
+    return ImageRegion(upload=str(film.upload_id), sha256=film.upload.sha256, weight=0.7, left=0.1, top=0.5, width=0.3,
+                       height=0.3)  # fmt: skip
+
+
+def answered(by: Person, film: Film, answer: ChestAnswer | None = None) -> Result:
+    run = finish(by, kinds.CHEST, answer or say())
+    with by.at_work():
+        return Result.objects.select_related("case", "run").get(run=run)
+
+
+def map_tested(by: Person, *, is_passed: bool = True) -> Run:
+    held = work.claim(lane="vision", worker="tests")
+    assert held is not None
+    with by.at_work():
+        run = Run.objects.get(pk=held.run_id)
+        outcome = MapTestOutcome(run=run.params["run"], is_passed=is_passed, beaten=20 if is_passed else 11, masks=20,
+                                 correlation=0.1)  # fmt: skip
+        assert work.succeed(held, sort=pipeline.kind_named(kinds.MAP_TEST), outcome=outcome, replay={})
+    return run
+
+
+def fresh(by: Person, film: Film) -> Film:
+    with by.at_work():
+        return Film.objects.select_related("case__patient", "upload__case").get(pk=film.pk)
+
+
+def refused(*reasons: str, **offer: Any) -> FilmOutcome:
+    return replace(OPENED, reasons=reasons, offer=offer)
