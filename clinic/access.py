@@ -199,12 +199,15 @@ def incident(by: Actor, pk: UUID, *, for_change: bool = False) -> Incident:
     return found
 
 
-def drift_alarms(by: Actor, most: int) -> list[DriftAlarm]:
-    """The latest. What moved may hold words that many letters have in common."""
-    found = list(DriftAlarm.objects.visible_to(by).order_by("-at")[:most])
-    if found:
-        audit.note_read(by, "drift.read", found[0], count=len(found))
-    return found
+def drift_alarms(by: Actor) -> models.QuerySet[DriftAlarm]:
+    return DriftAlarm.objects.visible_to(by)
+
+
+def drift_list(by: Actor, alarms: list[DriftAlarm]) -> list[DriftAlarm]:
+    """What moved may hold words that many letters have in common."""
+    if alarms:
+        audit.note_read(by, "drift.read", alarms[0], count=len(alarms))
+    return alarms
 
 
 def drift_alarm(by: Actor, pk: UUID) -> DriftAlarm:

@@ -301,6 +301,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "clinic.api.describe.without_marks"],
     "ENUM_NAME_OVERRIDES": {
         "CaseState": "clinic.models.CaseState",
+        "IncidentState": "clinic.models.IncidentState",
         "RunState": "clinic.models.RunState",
         "SessionState": "clinic.models.SessionState",
         "RunError": "clinic.models.RunError",
@@ -313,6 +314,7 @@ SPECTACULAR_SETTINGS = {
         "Permission": "clinic.api.serializers.people.PERMISSIONS",
         "Role": "clinic.api.serializers.people.ROLES",
         "ProofState": "clinic.api.serializers.audit.PROOF_STATES",
+        "StepCode": "clinic.api.serializers.incidents.STEP_CODES",
         "Code": "clinic.api.describe.CODES",
     },
 }

@@ -174,6 +174,7 @@ TAGS = {
     "Runs": "Work of the engines, and what they answered.",
     "Reviews": "What waits for a person, what she decides, and how readers agree.",
     "Engines": "Who answers, who waits beside, and changes that two persons make.",
+    "Incidents": "Engines stopped, what went wrong, what was done about it, and what has moved.",
     "Reports": "What is signed: drafts, versions, and whether they still hold.",
     "Learning": "What engines learned from, by number and codes.",
     "Keys and tokens": "What programs sign in with.",
@@ -197,6 +198,8 @@ class Description(AutoSchema):
 
     def get_tags(self) -> list[str]:
         parts = self.path.removeprefix("/api/").removeprefix("v1/").strip("/").split("/")
+        if parts[0] in ("stops", "incidents", "drift"):
+            return ["Incidents"]
         if {"report", "reports"} & set(parts):
             return ["Reports"]
         if parts[0] == "learning":

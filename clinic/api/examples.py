@@ -17,6 +17,11 @@ DEPLOYMENT_ID = "b2c3d4e5-f6a7-4b8c-9d0e-1f2a3b4c5d6e"
 PROPOSAL_ID = "c3d4e5f6-a7b8-4c9d-8e0f-2a3b4c5d6e7f"
 NOTICE_ID = "8b9c0d1e-2f3a-4b4c-9d6e-7f8a9b0c1ded"
 EVENT_ID = "9c0d1e2f-3a4b-4c5d-8e7f-3b4c5d6e7fae"
+INCIDENT_ID = "ad0e1f2a-3b4c-4d5e-8f6a-7b8c9d0e1f2a"
+STOP_ID = "be1f2a3b-4c5d-4e6f-9a7b-8c9d0e1f2a3b"
+PACK_ID = "cf2a3b4c-5d6e-4f7a-8b8c-9d0e1f2a3b4c"
+ALARM_ID = "d03b4c5d-6e7f-4a8b-9c9d-0e1f2a3b4c5d"
+REPLAY_ID = "e14c5d6e-7f80-4b9c-8dae-1f2a3b4c5d6e"
 AT = "2025-11-20T08:15:00Z"
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -206,3 +211,47 @@ NEW_PROPOSAL = {"kind": "engine.rollout", "engine": DEPLOYMENT_ID, "percent": 10
 PROPOSAL_NOTE = {"note": "I looked at its figures."}
 AGREED = {**PROPOSAL, "decision": "approved", "decided_by": {"id": NOTICE_ID, "name": "Bo Lind"}, "decided_at": AT,
           "note": PROPOSAL_NOTE["note"]}  # fmt: skip
+NEW_STOP = {"capability": "clinic.letters", "class_name": "routine", "note": "Called a stroke routine."}
+STOP = {"id": STOP_ID, "capability": "clinic.letters", "class_name": "routine", "incident": INCIDENT_ID,
+        "pulled_by": PERSON, "pulled_at": AT, "released_at": None}  # fmt: skip
+NEW_RELEASE = {"reason": "The limits were wrong; they are set anew and 40 letters were read again."}
+RELEASE = {**PROPOSAL, "id": "f25d6e7f-8091-4cad-9ebf-2a3b4c5d6e7f", "kind": "stop.release", "target": STOP_ID,
+           "capability": "clinic.letters", "change": {"class_name": "routine"}, **NEW_RELEASE}  # fmt: skip
+INCIDENT_ROW = {
+    "id": INCIDENT_ID, "reference": "I-3", "capability": "clinic.letters", "class_name": "routine", "cause": "stop",
+    "state": "open", "stop": STOP_ID, "is_stopped": True, "opened_by": PERSON, "opened_at": AT, "resolved_at": None,
+    "closed_at": None,
+}  # fmt: skip
+NEW_INCIDENT_NOTE = {"words": "C-12 and C-14 were called routine; both are read again."}
+DONE_STEP = {"step": "on_duty"}
+LOG_LINE = {"id": "036e7f80-91a2-4dbe-8fc0-3b4c5d6e7f80", "kind": "note", "step": "", **NEW_INCIDENT_NOTE,
+            "review": None, "by": PERSON, "at": AT}  # fmt: skip
+INCIDENT_REVIEW = {
+    "happened": "A limit was set too low on Monday.", "harm": "Nobody: both letters were read within the hour.",
+    "found": "By a reader. An alarm on coverage could have found it on Tuesday.", "why": "The trial was read wrongly.",
+    "helped": "The cord was pulled within a minute.", "changes": "Ana Ruiz words the trial anew by Friday.",
+}  # fmt: skip
+REVIEW_LINE = {**LOG_LINE, "kind": "review", "words": "", "review": INCIDENT_REVIEW}
+INCIDENT_END = {"note": "The limits are set anew; what was answered since is read again."}
+ORDERED = {"run": RUN_ID}
+INCIDENT = {
+    **INCIDENT_ROW,
+    "steps": [{"code": "on_duty", "words": "Tell those on duty who rely on this engine, by voice.",
+               "due_at": "2025-11-20T08:45:00Z", "done_at": AT, "done_by": PERSON}],
+    "log": [LOG_LINE], "release": None,
+    "packs": [{"id": PACK_ID, "run": RUN_ID, "form": "pdf", "size": 48213, "sha256": _SHA256, "cases": 12, "at": AT}],
+}  # fmt: skip
+REPLAY = {**RUN, "id": REPLAY_ID, "kind": "clinic.replay", "case": None, "uploads": [], "params": {"run": RUN_ID},
+          "state": "queued", "stage": "", "percent": 0, "seconds_left": None, "attempts": 0, "started_at": None,
+          "follows": RUN_ID}  # fmt: skip
+COMPARISON = {
+    "run": RUN_ID, "engine_digest": _SHA256, "is_identical": True, "same_label": True, "is_close": True,
+    "label_was": "routine", "label_now": "routine", "largest_gap": 0.0,
+    "numbers": [{"name": "probabilities.routine", "was": 0.93, "now": 0.93}], "others": [], "unlike": [],
+    "sha256_was": _SHA256, "sha256_now": _SHA256, "at": AT,
+}  # fmt: skip
+ALARM = {
+    "id": ALARM_ID, "capability": "clinic.letters", "monitor": "mix", "engine_digest": _SHA256, "queued": 25,
+    "is_raised": True, "moved": [{"feature": "emergency", "before": 0.02, "now": 0.41}], "figure": None, "terms": [],
+    "at": AT,
+}  # fmt: skip

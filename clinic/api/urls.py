@@ -5,14 +5,18 @@ from clinic.api import (
     case_parts,
     cases,
     docs,
+    drift,
     engines,
+    incidents,
     keys,
     learning,
     patients,
     people,
+    replays,
     reports,
     reviews,
     runs,
+    stops,
     upload_sessions,
     uploads,
 )
@@ -61,6 +65,8 @@ _runs = [
     path("runs/<uuid:pk>/cancel", runs.RunCancelView.as_view(), name="run_cancel"),
     path("runs/<uuid:pk>/replay", runs.RunReplayView.as_view(), name="run_replay"),
     path("runs/<uuid:pk>/result", runs.RunResultView.as_view(), name="run_result"),
+    path("runs/<uuid:pk>/result/replay", replays.ReplayView.as_view(), name="result_replay"),
+    path("runs/<uuid:pk>/comparison", replays.ComparisonView.as_view(), name="comparison"),
     path("runs/<uuid:pk>/review", reviews.AskView.as_view(), name="run_review"),
     path("runs/<uuid:pk>/evidence", reports.EvidenceView.as_view(), name="run_evidence"),
 ]
@@ -86,6 +92,22 @@ _engines = [
     path("proposals/<uuid:pk>", engines.ProposalView.as_view(), name="proposal"),
     path("proposals/<uuid:pk>/agree", engines.AgreeView.as_view(), name="proposal_agree"),
     path("proposals/<uuid:pk>/refuse", engines.RefuseView.as_view(), name="proposal_refuse"),
+]
+
+_safety = [
+    path("stops", stops.StopsView.as_view(), name="stops"),
+    path("stops/<uuid:pk>/release", stops.ReleaseView.as_view(), name="stop_release"),
+    path("incidents", incidents.IncidentsView.as_view(), name="incidents"),
+    path("incidents/<uuid:pk>", incidents.IncidentView.as_view(), name="incident"),
+    path("incidents/<uuid:pk>/notes", incidents.NotesView.as_view(), name="incident_notes"),
+    path("incidents/<uuid:pk>/steps", incidents.StepsView.as_view(), name="incident_steps"),
+    path("incidents/<uuid:pk>/packs", incidents.PacksView.as_view(), name="incident_packs"),
+    path("incidents/<uuid:pk>/resolve", incidents.ResolveView.as_view(), name="incident_resolve"),
+    path("incidents/<uuid:pk>/review", incidents.ReviewView.as_view(), name="incident_review"),
+    path("incidents/<uuid:pk>/close", incidents.CloseView.as_view(), name="incident_close"),
+    path("incidents/packs/<uuid:pk>/content", incidents.PackView.as_view(), name="incident_pack"),
+    path("drift/alarms", drift.AlarmsView.as_view(), name="drift_alarms"),
+    path("drift/alarms/<uuid:pk>/looked", drift.LookedView.as_view(), name="drift_looked"),
 ]
 
 _people = [
@@ -116,6 +138,7 @@ _v1 = [
     *_runs,
     *_reviews,
     *_engines,
+    *_safety,
     *_people,
     *_audit,
     path("openapi.json", docs.DocumentView.as_view(), name="document"),

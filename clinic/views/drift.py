@@ -20,7 +20,8 @@ from clinic.views.private import private
 @require_safe
 @private
 def drift(request: Asked) -> HttpResponse:
-    alarms = access.drift_alarms(request.actor, drift_page.MOST_ALARMS)
+    latest = access.drift_alarms(request.actor).order_by("-at")[: drift_page.MOST_ALARMS]
+    alarms = access.drift_list(request.actor, list(latest))
     context = {"panels": drift_page.panels(request.actor), "alarms": drift_page.alarms(request.actor, alarms)}
     return render(request, "clinic/drift/drift.html", context)
 

@@ -136,6 +136,7 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         "Runs",
         "Reviews",
         "Engines",
+        "Incidents",
         "Reports",
         "Learning",
         "Keys and tokens",

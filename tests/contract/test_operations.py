@@ -35,10 +35,30 @@ ABOUT_ONESELF = {
 }
 
 LOOKS_AFTER_JOBS = {"listRuns", "readRun", "cancelRun", "replayRun"}
-LOOKS_AFTER_ENGINES = {"listLearning", "listTrainingItems", "readReviewSettings", "tryLimits", "listEngines",
-                       "readEngine", "listProposals", "readProposal"}  # fmt: skip
+LOOKS_AFTER_ENGINES = {
+    "listLearning",
+    "listTrainingItems",
+    "readReviewSettings",
+    "tryLimits",
+    "listEngines",
+    "readEngine",
+    "listProposals",
+    "readProposal",
+    "listDriftAlarms",
+    "listIncidents",
+    "openIncident",
+    "readIncident",
+    "noteIncident",
+    "doIncidentStep",
+    "orderIncidentPack",
+    "downloadIncidentPack",
+    "resolveIncident",
+    "reviewIncident",
+    "closeIncident",
+}
+STOPS_ENGINES = {"pullStop", "proposeRelease"}
 THEIR_WORK = {
-    Role.ENGINEER: {*LOOKS_AFTER_JOBS, *LOOKS_AFTER_ENGINES, *OF_ENGINEERS - AT_A_BROWSER},
+    Role.ENGINEER: {*LOOKS_AFTER_JOBS, *LOOKS_AFTER_ENGINES, *STOPS_ENGINES, *OF_ENGINEERS - AT_A_BROWSER},
     Role.LEAD: {"listRuns", "readRun", "listColleagues", "readReviewFigures", *LOOKS_AFTER_ENGINES},
     Role.AUDITOR: {"listColleagues", *OF_AUDITORS},
     Role.ADMIN: {*LOOKS_AFTER_JOBS, "listColleagues"},

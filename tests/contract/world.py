@@ -1,24 +1,52 @@
 """Site A as the examples of the description have it: each id of an example stands for a row that is really there."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from clinic.actions import cases, claims, keys, notifications, reports, uploads
+from clinic import sealing
+from clinic.actions import (
+    cases,
+    claims,
+    incidents,
+    keys,
+    monitors,
+    notifications,
+    replays,
+    reports,
+    uploads,
+    work,
+)
 from clinic.api import examples
 from clinic.authorization.roles import Role
-from clinic.models import AuditEvent, CaseState, NoticeKind, Notification
+from clinic.capabilities import capability_named
+from clinic.incident_pack.order import PackOutcome, Written
+from clinic.models import (
+    AuditEvent,
+    CaseState,
+    DriftAlarm,
+    DriftWatch,
+    Incident,
+    NoticeKind,
+    Notification,
+    Result,
+    Run,
+)
+from clinic.pipeline import kind_named
+from clinic.replay.order import ReplayOutcome
+from clinic.uploads import store
 from tests import make
 from tests.contract import engines
-from tests.integration import reviewing
+from tests.integration import engine_acts, reviewing
 from tests.integration.second_opinion import answered, span
 from tests.make import Person
 from tests.signing import sign
 
 CANARY = "Canaria Cedar"
 OF_ENGINEERS = {"proposeLimits", "proposeReviewPolicy", "proposeEngineChange", "rollBackEngine", "agreeToProposal",
-                "refuseProposal"}  # fmt: skip
+                "refuseProposal", "lookAtDriftAlarm"}  # fmt: skip
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
+
 TEXT = b"test"  # what the digest in the examples is of
 
 
@@ -37,6 +65,7 @@ class World:
     ids: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)  # by the operation that needs one in that state
     cases: dict[str, str] = field(default_factory=dict)  # the same
+    incidents: dict[str, str] = field(default_factory=dict)  # the same
     engines: dict[str, str] = field(default_factory=dict)  # the same
 
     def asker(self, operation: str) -> Person:
@@ -44,7 +73,7 @@ class World:
         return others.get(role_of(operation), self.person)
 
     def path(self, operation: str, template: str) -> str:
-        held = (self.runs, self.cases, self.engines)
+        held = (self.runs, self.cases, self.incidents, self.engines)
         own = next((each[operation] for each in held if operation in each), None) or self.ids[_id_in(template)]
         return template.replace("{id}", own).replace("{index}", "1").replace("{code}", "not_found")
 
@@ -60,18 +89,22 @@ def _id_in(template: str) -> str:
              "uploads": examples.UPLOAD_ID, "runs": examples.RUN_ID, "keys": examples.KEY_ID,
              "notifications": examples.NOTICE_ID, "events": examples.EVENT_ID,
              "reports": examples.REPORT_ID, "reviews": examples.ITEM_ID, "engines": examples.DEPLOYMENT_ID,
-             "proposals": examples.PROPOSAL_ID}  # fmt: skip
+             "proposals": examples.PROPOSAL_ID, "stops": examples.STOP_ID,
+             "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
 
-def build(person: Person, colleague: Person, auditor: Person, engineer: Person, work: Any) -> World:
+def build(person: Person, colleague: Person, auditor: Person, engineer: Person, work_on: Any) -> World:
     patient = make.patient(person, name=CANARY)
     case = make.case(person, of=patient, question=f"Is {CANARY} well?")
     upload = make.upload(person, case)
     runs = {name: make.run(person, case, mode=mode) for name, mode in (("done", "pass"), ("dead", "fail"))}
-    work("cpu")
+    work_on("cpu")
     signed, sentence, answer = sign(person, make.case(person)), _sentence(person, case), _answer(person, case, upload)
+    letter = engine_acts.letter_answered(person, make.case(person))
+    replay = _replayed(person, letter)
+    stop = engine_acts.stopped(person, reviewing.NAME, "emergency")
     waiting, to_cancel = make.run(person, case), make.run(person, case)
     to_ask = reviewing.answered(person, make.case(person)).run_id
     make.settle()
@@ -94,6 +127,10 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             examples.REPORT_ID: str(signed.pk),
             examples.NOTICE_ID: _notice(person, colleague, case),
             **engines.ids_of(engineer),
+            examples.STOP_ID: str(stop.pk),
+            examples.INCIDENT_ID: str(stop.incident.pk),
+            examples.PACK_ID: _pack(person, stop.incident),
+            examples.ALARM_ID: _alarm(person, letter),
         },
         runs={
             "cancelRun": str(to_cancel.pk),
@@ -101,6 +138,13 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             "readResult": str(runs["done"].pk),
             "readEvidence": str(runs["done"].pk),
             "askForReview": str(to_ask),
+            "replayResult": str(letter.run_id),
+            "readComparison": str(replay.pk),
+        },
+        incidents={
+            "resolveIncident": str(_incident(person).pk),
+            "reviewIncident": str(_incident(person).pk),
+            "closeIncident": str(_looked_back_on(person).pk),
         },
         cases={"beginAmendment": str(signed.case_id), "listReports": str(signed.case_id), "signReport": _ready(person)},
         engines={"rollBackEngine": engines.live_after_another(engineer)},
@@ -152,3 +196,54 @@ def _notice(person: Person, colleague: Person, case: Any) -> str:
         notifications.send(by=colleague.actor, person_id=person.user.pk, kind=NoticeKind.MENTIONED, case=case)
     with person.at_work():
         return str(Notification.objects.get(person=person.user, kind=NoticeKind.MENTIONED).pk)
+
+
+def _replayed(person: Person, result: Result) -> Run:
+    """Bit for bit the same."""
+    sha256 = result.output_sha256
+    outcome = ReplayOutcome(
+        run=str(result.run_id), engine_digest=result.engine_digest, is_identical=True, same_label=True, is_close=True,
+        label_was="urgent", label_now="urgent", largest_gap=0.0, numbers=(("scores.urgent", 1.0, 1.0),), others=(),
+        unlike=(("threads", "1", "2"),), sha256_was=sha256, sha256_now=sha256,
+    )  # fmt: skip
+    with person.at_work():
+        run = replays.replay(by=person.actor, result=result)
+        assert work.succeed(engine_acts.claimed(run), sort=kind_named(run.kind), outcome=outcome, replay={})
+    return run
+
+
+def _incident(person: Person) -> Incident:
+    """That nothing stops, so that a person may say it is over."""
+    with person.at_work():
+        return incidents.open_by_hand(by=person.actor, capability=reviewing.NAME, note="Odd answers.")
+
+
+def _looked_back_on(person: Person) -> Incident:
+    incident = _incident(person)
+    with person.at_work():
+        incidents.resolve_by_hand(by=person.actor, incident=incident, note="It was the printer.")
+        incidents.write_review(by=person.actor, incident=incident, parts=examples.INCIDENT_REVIEW)
+    return incident
+
+
+def _pack(person: Person, incident: Incident) -> str:
+    """A stored one: what is in it is not asked here."""
+    with person.at_work():
+        kept = store().put([b"{}"], key=sealing.data_key(person.site.pk))
+        file = Written("json", kept.size, kept.sha256, kept.name)
+        run = Run.objects.filter(kind=incidents.PACK, params__incident=str(incident.pk)).get()
+        incidents.record_pack(run=run, by=person.actor, outcome=PackOutcome(str(incident.pk), 1, (file,)))
+        return str(incident.packs.get().pk)
+
+
+def _alarm(person: Person, result: Result) -> str:
+    """About how right the engine is, and nobody has looked yet."""
+    capability = capability_named("clinic.letters")
+    with person.at_work():
+        watch = replace(monitors.fresh(capability), raised=(monitors.COVERAGE,))
+        DriftWatch.objects.create(site=person.site, capability=capability.name, state=watch.as_json(),
+                                  monitor=monitors.monitor_name(result.engine_digest))  # fmt: skip
+        told = {"what": monitors.COVERAGE, "value": 0.8, "low": 0.7, "high": 0.88, "n": 120, "target": 0.9}
+        alarm = DriftAlarm.objects.create(site=person.site, capability=capability.name, monitor=monitors.COVERAGE,
+                                          moved=told | {"engine": result.engine_digest})  # fmt: skip
+    return str(alarm.pk)

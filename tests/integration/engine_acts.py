@@ -15,13 +15,14 @@ from clinic.actions import (
     replays,
     runs,
     shadows,
+    stops,
     work,
 )
 from clinic.answers import Answer
 from clinic.authorization.roles import Role
 from clinic.engines.ladder import Ladder
 from clinic.engines.unfit import Fault
-from clinic.models import Case, Deployment, DriftAlarm, Engine, Result, Run
+from clinic.models import Case, Deployment, DriftAlarm, Engine, Result, Run, Stop
 from clinic.pipeline import kind_named
 from clinic.shadow_kind import ShadowOutcome, ShadowReading
 from tests import make
@@ -67,19 +68,34 @@ def fail_and_come_back(engineer: Person, engine: Engine) -> None:
         golden.bring_back(by=engineer.actor, deployment=Deployment.objects.get(engine=engine))
 
 
-def replay_an_answer(by: Person, case: Case) -> None:
+def replay_an_answer(by: Person, case: Case) -> Run:
+    answer = letter_answered(by, case)
+    with by.at_work():
+        return replays.replay(by=by.actor, result=answer)
+
+
+def letter_answered(by: Person, case: Case) -> Result:
+    """By the engine that is live, as far as the record goes."""
     letter = make.upload(by, case, b"Dear team, this boy has had fever for four days and breathes fast.")
     with by.at_work():
         run, _is_new = runs.request(by=by.actor, kind="clinic.letters", case=case, uploads=[letter])
-        answer = Answer(label="urgent", scores={"urgent": 1.0})
         chosen = Ladder.for_run(run, "clinic.letters").choose()
+        work.succeed(claimed(run), sort=kind_named("clinic.letters"), replay={}, chosen=chosen,
+                     outcome=Answer(label="urgent", scores={"urgent": 1.0}))  # fmt: skip
+        return Result.objects.get(run=run)
+
+
+def stopped(by: Person, capability: str, class_name: str = "") -> Stop:
+    with by.at_work():
+        stop, _is_new = stops.pull(by=by.actor, capability=capability, class_name=class_name, note="Answers are wrong.")
+    return stop
+
+
+def claimed(run: Run) -> work.Claim:
     while held := work.claim(lane="cpu", worker="replays"):
         if held.run_id == run.pk:
-            break
-    assert held
-    with by.at_work():
-        work.succeed(held, sort=kind_named("clinic.letters"), outcome=answer, replay={}, chosen=chosen)
-        replays.replay(by=by.actor, result=Result.objects.get(run=run))
+            return held
+    raise AssertionError("the run did not wait")
 
 
 def watch_an_engine(by: Person, engineer: Person, case: Case, monkeypatch: Any) -> None:

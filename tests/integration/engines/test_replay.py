@@ -13,6 +13,7 @@ from clinic.errors import Code, Refusal
 from clinic.inference import runtime
 from clinic.models import Deployment, Engine, EngineState, Entry, Result, Run, RunError, RunState
 from tests import make
+from tests.contract.asking import as_program
 from tests.integration.engines.conftest import LETTER
 from tests.make import Person, Staff
 
@@ -78,6 +79,20 @@ def test_replay_when_stored_then_no_word_of_the_letter_is_in_it(in_site_a: Perso
 
     for span in result.outcome["evidence"]:
         assert span["words"] not in told
+
+
+def test_answer_when_a_program_has_it_replayed_then_both_stand_side_by_side(
+    in_site_a: Person, result: Result, work_lane: Callable[..., int]
+):
+    api = as_program(in_site_a)
+
+    asked = api.post(f"runs/{result.run_id}/result/replay").json()
+    work_lane()
+    told = api.get(f"runs/{asked['id']}/comparison").json()
+
+    assert (told["run"], told["is_identical"], told["largest_gap"]) == (str(result.run_id), True, 0.0)
+    assert told["label_was"] == told["label_now"] == result.facets["label"]
+    assert api.get(f"runs/{result.run_id}/comparison").json()["code"] == "not_found"
 
 
 def test_engine_when_it_says_otherwise_now_then_both_are_shown(

@@ -8,6 +8,7 @@ from clinic.actions import monitors
 from clinic.authorization.roles import Role
 from clinic.models import DriftAlarm, Engine
 from tests import make
+from tests.contract.asking import as_program
 from tests.integration.engines.stream import say, soon_learned, watched
 from tests.make import Person, Staff
 
@@ -44,6 +45,19 @@ def test_drift_when_an_alarm_was_raised_then_shown_noted_and_let_go_by_an_engine
     engineer.post(f"/drift/{alarm.pk}/looked/")
 
     assert "Looked at: watch on" not in engineer.get("/drift/").content.decode()
+
+
+def test_alarm_when_a_program_of_an_engineer_asks_then_told_noted_and_let_go(staff_a: Staff, alarm: DriftAlarm):
+    api = as_program(staff_a[Role.ENGINEER])
+
+    (told,) = api.get("drift/alarms").json()["results"]
+    assert (told["monitor"], told["is_raised"]) == ("mix", True)
+    assert "emergency" in {moved["feature"] for moved in told["moved"]}
+    assert len(make.audit_events("drift.read")) == 1
+    answers = [api.post(f"drift/alarms/{alarm.pk}/looked") for _ in range(2)]
+
+    assert (answers[0].status_code, answers[1].json()["code"]) == (204, "already_decided")
+    assert not api.get("drift/alarms").json()["results"][0]["is_raised"]
 
 
 def test_alarm_of_another_site_then_not_there(staff_b: Staff, as_person: Any, alarm: DriftAlarm):
