@@ -12,7 +12,7 @@ PYTEST = .venv/bin/python -m pytest
 ONLY ?=
 QUICK ?=
 
-.PHONY: help run test check bench bench-viewer doubt cord engines browser pictures faults tamper messages lock clean run-environment dev-environment
+.PHONY: help run test check bench bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -42,6 +42,9 @@ faults: dev-environment ## kill workers and see that nothing is lost: RUNS=1000 
 
 tamper: dev-environment ## attack the audit as the database's owner and see that it is found: ATTACKS=200 of each kind, CRASHES=10
 	@.venv/bin/python -m tests.tamper --attacks $(ATTACKS) --crashes $(CRASHES)
+
+orthanc: dev-environment ## fifty studies through a real Orthanc and back; skips where it is not installed (apt-get install orthanc orthanc-dicomweb)
+	@$(PYTEST) tests/production/test_orthanc.py
 
 bench: dev-environment ## measure pages, uploads, runs and the audit, side by side with what they are compared to; ONLY=audit
 	@.venv/bin/python -m benchmarks $(ONLY)

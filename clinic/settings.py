@@ -101,6 +101,12 @@ WITNESS_S3: dict[str, Any] = {
 }  # fmt: skip
 WITNESS_KEEP_DAYS = env.number("ROUNDS_WITNESS_KEEP_DAYS", 3650, at_least=1)
 
+# --- films over the network ------------------------------------------------------------------------------------------
+DICOM_TITLE = env.text("ROUNDS_DICOM_TITLE", "ROUNDS")
+DICOM_SENDERS = env.listing("ROUNDS_DICOM_SENDERS")  # application titles that may send
+DICOM_PEERS = env.listing("ROUNDS_DICOM_PEERS")  # TITLE=host:port that may be sent to
+DICOMWEB_PEERS = env.listing("ROUNDS_DICOMWEB_PEERS")  # addresses that may be asked
+
 # --- parts -----------------------------------------------------------------------------------------------------------
 FEATURES = ["radiology"]  # the capabilities, each an app of its own with the same rooms
 INSTALLED_APPS = [

@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import F
 from django.utils import timezone
@@ -17,7 +17,7 @@ from clinic.models.cases import SIGNED_STATES
 
 def open_case(*, by: Actor, patient: Patient, question: str, urgency: Urgency = Urgency.ROUTINE,
               encounter: str | None = None, department: str = "", assignee: User | None = None,
-              due_at: datetime | None = None) -> Case:  # fmt: skip
+              due_at: datetime | None = None, pk: UUID | None = None) -> Case:  # fmt: skip
     by.require(Permission.CASE_OPEN)
     with audit.act(by, "case.opened") as doing:
         Site.objects.filter(pk=patient.site_id).update(last_case_number=F("last_case_number") + 1)
@@ -27,7 +27,7 @@ def open_case(*, by: Actor, patient: Patient, question: str, urgency: Urgency = 
             site=site, patient=patient, number=site.last_case_number, question=question.strip(), urgency=urgency,
             encounter=encounter or None, department=department, assignee=_member(assignee, site.pk),
             age_years=patient.age_on(now.date()), opened_at=now, opened_by_id=by.user_id, state_since=now,
-            due_at=_due(now, due_at, wait_minutes(site, urgency)),
+            due_at=_due(now, due_at, wait_minutes(site, urgency)), pk=pk or uuid4(),
         )  # fmt: skip
         case.save(force_insert=True)
         search.index_case(case)

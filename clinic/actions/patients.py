@@ -1,4 +1,5 @@
 from datetime import date
+from uuid import UUID, uuid4
 
 from django.db.models import F
 
@@ -11,12 +12,13 @@ from clinic.models import Case, Patient, Sex, Site
 
 
 def create(*, by: Actor, site: Site, name: str | None = None, birth_date: date | None = None,
-           sex: str = Sex.UNKNOWN) -> Patient:  # fmt: skip
+           sex: str = Sex.UNKNOWN, pk: UUID | None = None) -> Patient:  # fmt: skip
+    """`pk` where a program derives ids from what it gets, so that the same comes to the same patient."""
     by.require(Permission.CASE_OPEN)
     with audit.act(by, "patient.created") as doing:
         Site.objects.filter(pk=site.pk).update(last_patient_number=F("last_patient_number") + 1)
         number = Site.objects.values_list("last_patient_number", flat=True).get(pk=site.pk)
-        patient = Patient(site=site, number=number, sex=sex)
+        patient = Patient(site=site, number=number, sex=sex, pk=pk or uuid4())
         subject_keys.create(subject_id=patient.pk, site_id=site.pk)
         patient.name = name or None
         patient.birth_date = birth_date.isoformat() if birth_date else None

@@ -1,5 +1,6 @@
 """De-identifying in a child process, as opening is: the parser is the same."""
 
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from clinic.inference import child
@@ -18,7 +19,7 @@ def deidentified_bounded(payload: child.Payload, rules: Rules) -> Deidentified:
         args={"key": rules.key.hex(), "keeps": rules.keeps_age_and_sex, "mask": [list(box) for box in rules.mask]},
     )  # fmt: skip
     try:
-        return Deidentified(bytes(said["data"]), str(said["pseudonym"]), int(said["removed"]), int(said["kept"]))
+        return Deidentified(**{**said, "data": bytes(said["data"])})
     except (TypeError, KeyError, ValueError) as fault:
         raise Unreadable("broken") from fault
 
@@ -27,4 +28,4 @@ def clean_in_child(payload: BinaryIO, *, key: str, keeps: bool, mask: list[list[
     boxes = tuple((top, left, bottom, right) for top, left, bottom, right in mask)
     with refusing():
         clean = deidentified(payload.read(), Rules(bytes.fromhex(key), keeps, boxes))
-    return {"data": clean.data, "pseudonym": clean.pseudonym, "removed": clean.removed, "kept": clean.kept}
+    return asdict(clean)

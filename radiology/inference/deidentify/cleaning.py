@@ -55,6 +55,7 @@ class Rules:
 class Deidentified:
     data: bytes
     pseudonym: str
+    study: str  # its new UID
     removed: int  # elements of the old file, nested ones counted
     kept: int
 
@@ -80,7 +81,8 @@ class _Cleaner:
             raise Unreadable("broken", "no identity")
         self._sign(new)
         target = pixels.carry(old, new, syntax, self._rules.mask)
-        return Deidentified(written(new, target), self._pseudonym, self._removed, self._kept)
+        study = str(new.get("StudyInstanceUID", ""))
+        return Deidentified(written(new, target), self._pseudonym, study, self._removed, self._kept)
 
     def _dataset(self, old: Dataset, *, depth: int) -> Dataset:
         new = Dataset()
