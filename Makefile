@@ -11,8 +11,9 @@ CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
 ONLY ?=
 QUICK ?=
+ARGS ?=
 
-.PHONY: help run test check bench bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test check bench bench-radiology bench-radiology-speed bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -48,6 +49,12 @@ orthanc: dev-environment ## fifty studies through a real Orthanc and back; skips
 
 bench: dev-environment ## measure pages, uploads, runs and the audit, side by side with what they are compared to; ONLY=audit
 	@.venv/bin/python -m benchmarks $(ONLY)
+
+bench-radiology-speed: dev-environment ## both nets and both maps against doing the same plainly; films a second, memory, cold start
+	@.venv/bin/python -m benchmarks.radiology_speed $(ARGS)
+
+bench-radiology: dev-environment ## train five folds and print the figures of films nobody learned from: ARGS='IMAGES_TAR INDEX_CSV --runs FOLDER'
+	@.venv/bin/python -m benchmarks.radiology $(ARGS)
 
 doubt: dev-environment ## what the statistics promise, measured on generated data; QUICK=1 for a small round
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.doubt $(if $(QUICK),--quick)

@@ -121,10 +121,15 @@ class ChestPair:
 
 def load(folder: Path, manifest: Mapping[str, Any]) -> ChestPair:
     """From files that were checked; in the fastest precision that the manifest allows and this processor has."""
-    stored = json.loads((folder / manifest["calibration"]).read_text())
-    weights = {name: load_file(folder / facts["file"]) for name, facts in manifest["members"].items()}
     precision = next(each for each in arithmetic.native() if each in manifest["arithmetic"])
     digest = hashlib.sha256((folder / _MANIFEST).read_bytes()).hexdigest()
+    return opened(folder, manifest, digest, precision)
+
+
+def opened(folder: Path, manifest: Mapping[str, Any], digest: str, precision: str) -> ChestPair:
+    """Also of a folder that is just being made, and has no manifest yet."""
+    stored = json.loads((folder / manifest["calibration"]).read_text())
+    weights = {name: load_file(folder / facts["file"]) for name, facts in manifest["members"].items()}
     return ChestPair(
         _runners(manifest, weights, precision),
         Calibrator.from_json(stored["calibrator"]),

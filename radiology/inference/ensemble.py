@@ -1,8 +1,8 @@
 """The two members as training measures them: many films at once, in float32. Workers ask `engine.ChestPair`."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ class Member:
 
     def says(self, frames: Frame) -> Probabilities:
         return probabilities(self.net, frames, self.size, nets.memory_format(self.name), self.views)
+
+    def looking(self, views: Sequence[str]) -> "Member":
+        return replace(self, views=tuple(views))
 
 
 @dataclass(frozen=True)

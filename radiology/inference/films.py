@@ -36,6 +36,6 @@ def resized(films: Any, size: int) -> Any:
 
 def normalised(films: Any) -> Any:
     """Three equal channels with ImageNet's mean and deviation: what weights trained elsewhere expect too."""
-    mean = torch.tensor(_IMAGENET_MEAN).view(1, 3, 1, 1)
-    deviation = torch.tensor(_IMAGENET_DEVIATION).view(1, 3, 1, 1)
+    mean = torch.tensor(_IMAGENET_MEAN, device=films.device).view(1, 3, 1, 1)
+    deviation = torch.tensor(_IMAGENET_DEVIATION, device=films.device).view(1, 3, 1, 1)
     return (films.expand(-1, 3, -1, -1) - mean) / deviation

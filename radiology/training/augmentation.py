@@ -33,7 +33,10 @@ _BLURRED, _COARSENED, _COMPRESSED, _NOISY, _ERASED = 0.3, 0.2, 0.15, 0.4, 0.25
 
 
 def augmented(films: Any, size: int, chance: Any) -> Any:
-    """Films (n, 1, h, w) in [0, 1] as a batch of (n, 1, size, size); `chance` is the generator all dice come from."""
+    """Films (n, 1, h, w) in [0, 1] as a batch of (n, 1, size, size), where the films lie.
+
+    `chance` is the generator all dice come from; it is one of the CPU, so that a seed throws the same everywhere.
+    """
     films = _some(films, _COMPRESSED, chance, _compressed)
     films = resized(films, round(size * _MARGIN))
     films = _some(films, _BLURRED, chance, _blurred)
@@ -58,13 +61,14 @@ def _between(low: float, high: float, count: int, chance: Any) -> Any:
     return low + (high - low) * torch.rand(count, generator=chance)
 
 
-def _per_film(values: Any) -> Any:
-    return values.view(-1, 1, 1, 1)
+def _per_film(values: Any, films: Any) -> Any:
+    return values.view(-1, 1, 1, 1).to(films.device)
 
 
 def _compressed(films: Any, chance: Any) -> Any:
     qualities = torch.randint(*_JPEG_QUALITIES, (len(films),), generator=chance).tolist()
-    return torch.stack([_through_jpeg(film, quality) for film, quality in zip(films, qualities, strict=True)])
+    stored = [_through_jpeg(film, quality) for film, quality in zip(films.cpu(), qualities, strict=True)]
+    return torch.stack(stored).to(films.device)
 
 
 def _through_jpeg(film: Any, quality: int) -> Any:
@@ -78,7 +82,7 @@ def _through_jpeg(film: Any, quality: int) -> Any:
 def _blurred(films: Any, chance: Any) -> Any:
     sigma = float(_between(*_BLUR_SIGMAS, 1, chance))
     reach = math.ceil(2 * sigma)
-    offsets = torch.arange(-reach, reach + 1, dtype=torch.float32)
+    offsets = torch.arange(-reach, reach + 1, dtype=torch.float32, device=films.device)
     kernel = torch.exp(-0.5 * (offsets / sigma) ** 2)
     kernel = kernel / kernel.sum()
     padded = functional.pad(films, (reach, reach, reach, reach), mode="replicate")
@@ -104,7 +108,7 @@ def _moved(films: Any, size: int, chance: Any) -> Any:
     to_source[:, 1, 0] = across * torch.sin(angle)
     to_source[:, 1, 1] = down * torch.cos(angle)
     to_source[:, :, 2] = (2 * torch.rand(count, 2, generator=chance) - 1) * _SHIFT
-    grid = functional.affine_grid(to_source, [count, 1, size, size], align_corners=False)
+    grid = functional.affine_grid(to_source.to(films.device), [count, 1, size, size], align_corners=False)
     return functional.grid_sample(films, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
 
@@ -113,14 +117,14 @@ def _lit(films: Any, chance: Any) -> Any:
     gamma = torch.exp(_between(-_GAMMA, _GAMMA, count, chance))
     contrast = torch.exp(_between(-_CONTRAST, _CONTRAST, count, chance))
     brightness = _between(-_BRIGHTNESS, _BRIGHTNESS, count, chance)
-    lit = films.clamp(0.0, 1.0) ** _per_film(gamma)
+    lit = films.clamp(0.0, 1.0) ** _per_film(gamma, films)
     middle = lit.mean(dim=(1, 2, 3), keepdim=True)
-    return (lit - middle) * _per_film(contrast) + middle + _per_film(brightness)
+    return (lit - middle) * _per_film(contrast, films) + middle + _per_film(brightness, films)
 
 
 def _noisy(films: Any, chance: Any) -> Any:
-    strength = _per_film(_between(0.0, _NOISE, len(films), chance))
-    return films + strength * torch.randn(films.shape, generator=chance)
+    strength = _per_film(_between(0.0, _NOISE, len(films), chance), films)
+    return films + strength * torch.randn(films.shape, generator=chance).to(films.device)
 
 
 def _erased(films: Any, chance: Any) -> Any:

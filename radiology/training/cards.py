@@ -8,6 +8,7 @@ from radiology.inference.nets import MEMBERS
 from radiology.training.learning import Split, Trained
 from radiology.training.measuring import Figures, as_metrics
 
+AGES = (1, 5)  # whole years; outside them the gate lets no film through
 _PURPOSE = (
     "A second opinion on one frontal chest film of a child: normal, bacterial or viral pneumonia. "
     "For a clinician who has looked first; never the only reader."

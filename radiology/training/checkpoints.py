@@ -21,6 +21,7 @@ class Standing:
     steps_done: int = 0
     minutes_spent: float = 0.0
     best_loss: float | None = None
+    precision: str = ""  # what it began to compute with; another would end elsewhere
     watches_without_gain: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
 

@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--adults", nargs=3, action="append", default=[], metavar=("NAME", "IMAGES_TAR", "INDEX_CSV"))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
 
 
 def run(options: argparse.Namespace, say: Callable[[str], None] = print) -> None:
@@ -62,7 +63,7 @@ def _train_all(options: argparse.Namespace, split: Split, say: Callable[[str], N
     for member in options.members:
         teacher = trained[0] if options.distil and trained else None
         plan = _plan(member, options, teacher)
-        trained.append(learning.train(plan, split, options.runs, teacher=teacher, say=say))
+        trained.append(learning.train(plan, split, options.runs, teacher=teacher, device=options.device, say=say))
     return trained
 
 

@@ -64,7 +64,13 @@ class Trained:
 
 
 def train(
-    plan: Plan, split: Split, runs: Path, *, teacher: Trained | None = None, say: Callable[[str], None] = print
+    plan: Plan,
+    split: Split,
+    runs: Path,
+    *,
+    teacher: Trained | None = None,
+    device: str = "cpu",
+    say: Callable[[str], None] = print,
 ) -> Trained:
     torch.manual_seed(plan.recipe.seed)
     net = nets.build(plan.member)
@@ -77,7 +83,8 @@ def train(
         plan.recipe,
         runs / plan.member,
         teacher=_taught_by(teacher, split.learned) if teacher else None,
-        memory_format=nets.memory_format(plan.member),
+        memory_format=torch.channels_last if device == "cuda" else nets.memory_format(plan.member),
+        device=device,
         say=lambda line: say(f"{plan.member}: {line}"),
     )
     averaged = training.run()

@@ -53,19 +53,21 @@ class Training:
         *,
         teacher: Probabilities | None = None,
         memory_format: Any = torch.contiguous_format,
+        device: str = "cpu",
         say: Callable[[str], None] = print,
     ) -> None:
-        self.net = net.to(memory_format=memory_format)
+        self.net = net.to(device=device, memory_format=memory_format)
         self.films, self.watched, self.recipe, self.folder, self.say = films, watched, recipe, folder, say
-        self.memory_format = memory_format
+        self.memory_format, self.device = memory_format, device
         self.precision = precision.fastest(self.net, memory_format)
         self.averaged = Averaged(self.net)
         groups = objective.decaying_apart(self.net, recipe.weight_decay)
         self.optimiser = torch.optim.AdamW(groups, lr=recipe.peak_rate, fused=True)
         self.targets = objective.targets(
             films.labels, smoothing=recipe.label_smoothing, teacher=teacher, teacher_share=recipe.teacher_share
-        )
-        self.emphasis = objective.emphasis(films.labels)
+        ).to(device)
+        self.emphasis = objective.emphasis(films.labels).to(device)
+        self.squares = stretched(films.frames).to(device) if device == "cuda" else None
         self.films_a_step = min(recipe.films_a_step, len(films))
         self.steps_an_epoch = len(films) // self.films_a_step
         self.standing = checkpoints.Standing()
@@ -93,10 +95,11 @@ class Training:
     def run(self) -> nn.Module:
         """Goes on to the end of the budget, or until the watched fold gains no more, and gives the averaged net."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.say(f"computes with {self.precision}")
         if self.checkpoint.exists():
             self.standing = checkpoints.restore(self.checkpoint, self.net, self.averaged.net, self.optimiser)
             self.say(f"goes on after {self.epochs_done:.1f} epochs, {self.standing.minutes_spent:.1f} min spent")
+        self.precision = self.standing.precision = self.standing.precision or self.precision
+        self.say(f"computes with {self.precision} on {self.device}")
         while self.progress < 1.0 and not self._is_tired:
             self._epoch()
             self._watch()
@@ -159,14 +162,18 @@ class Training:
         self._open_up()
         torch.manual_seed(seed)  # dropout and stochastic depth ask the global generator
         chance = torch.Generator().manual_seed(seed)
-        batch = normalised(augmented(stretched(self.films.frames[chosen]), self.size, chance))
+        batch = normalised(augmented(self._squares(chosen), self.size, chance))
         self.net.train()
-        with precision.computing(self.precision):
+        with precision.computing(self.precision, self.device):
             scores = self.net(batch.contiguous(memory_format=self.memory_format)).float()
         wanted = self.targets[chosen]
         losses = functional.cross_entropy(scores, wanted, reduction="none")
         emphasis = self.emphasis[chosen]
         return (losses * emphasis).sum() / emphasis.sum()
+
+    def _squares(self, chosen: NDArray[np.int64]) -> Any:
+        """On a graphics processor all films lie ready; elsewhere a few are made ready for each step."""
+        return stretched(self.films.frames[chosen]) if self.squares is None else self.squares[chosen]
 
     def _open_up(self) -> None:
         """A net that starts from learned weights moves its head alone at first: a head of chance would undo them."""

@@ -11,7 +11,7 @@ from typing import Any
 from safetensors.torch import save_file
 
 from clinic.engines import manifests
-from radiology.inference import arithmetic, ensemble, nets
+from radiology.inference import arithmetic, engine, ensemble, golden, nets
 from radiology.inference.ensemble import Ensemble
 from radiology.inference.findings import FINDINGS
 from radiology.inference.quantising import packed
@@ -49,6 +49,8 @@ def ship(
     shipped = ensemble.load(out, facts)
     measured = _measured(shipped, doubt, trained, split, adult_sets, on_calibration)
     _write_json(out / manifests.CARD, cards.card(trained, split, measured))
+    exact = engine.opened(out, facts, digest="", precision=arithmetic.FLOAT32)
+    _write_json(out / manifests.GOLDEN, golden.golden(exact))
     manifest = manifests.write(out, facts)
     report = cards.report(trained, split, measured)
     (runs / "report.md").write_text(report)
@@ -67,6 +69,7 @@ def _facts(trained: Sequence[Trained], version: str) -> dict[str, Any]:
         "precision": "weights int8 per channel; arithmetic bfloat16 where native, else float32",
         "arithmetic": list(arithmetic.PRECISIONS),
         "findings": list(FINDINGS),
+        "ages": list(cards.AGES),
         "calibration": _CALIBRATION,
         "seed": trained[0].plan.recipe.seed,
         "members": {

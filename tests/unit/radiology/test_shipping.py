@@ -60,13 +60,14 @@ def test_the_folder_is_an_engine_whose_every_byte_is_named(shipped):
     folder = shipped[0] / "chest-1"
     manifest = manifests.read(folder)
     manifests.check_files(folder, manifest)
-    assert set(manifest.files) == {"card.json", "calibration.json", *(f"{name}.safetensors" for name in nets.MEMBERS)}
-    weights = folder / "convnext_tiny.safetensors"
-    whole = weights.read_bytes()
-    weights.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    weights = {f"{name}.safetensors" for name in nets.MEMBERS}
+    assert set(manifest.files) == {"card.json", "calibration.json", "golden.json"} | weights
+    file = folder / "convnext_tiny.safetensors"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with pytest.raises(Unfit):
         manifests.check_files(folder, manifest)
-    weights.write_bytes(whole)
+    file.write_bytes(whole)
 
 
 def test_the_card_says_all_a_card_must_and_what_adults_got(shipped):

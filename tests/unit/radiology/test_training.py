@@ -7,9 +7,10 @@ torch = pytest.importorskip("torch")
 
 from safetensors.torch import save_file
 
+from radiology.inference import arithmetic
 from radiology.inference.quantising import packed
 from radiology.inference.scoring import probabilities
-from radiology.training import checkpoints, objective
+from radiology.training import checkpoints, objective, precision
 from radiology.training.averaging import Averaged
 from radiology.training.loop import Recipe, Training
 from radiology.training.schedule import Budget, Stage
@@ -17,6 +18,12 @@ from radiology.training.transfer import NothingFits, start_from
 from tests.unit.radiology.drawn import SmallNet, drawn_films
 
 RECIPE = Recipe(Budget(epochs=3), (Stage(1.0, 48),), films_a_step=8, peak_rate=5e-3, watch_every=1)
+
+
+@pytest.fixture(autouse=True)
+def _one_precision(monkeypatch):
+    """Which one is faster is measured, and may come out otherwise the next time."""
+    monkeypatch.setattr(precision, "fastest", lambda *_: arithmetic.FLOAT32)
 
 
 def _training(folder, recipe=RECIPE, **more):
@@ -70,6 +77,14 @@ def test_a_net_learns_what_the_films_show(tmp_path):
     fresh = drawn_films(45).of_folds([3])
     told = probabilities(net, fresh.frames, 48)
     assert objective.accuracy(told, fresh.labels) >= 0.8
+
+
+def test_a_training_goes_on_with_the_precision_it_began_with(tmp_path, monkeypatch):
+    _training(tmp_path).run()
+    monkeypatch.setattr(precision, "fastest", lambda *_: arithmetic.BFLOAT16)
+    resumed = _training(tmp_path)
+    resumed.run()
+    assert resumed.precision == arithmetic.FLOAT32
 
 
 def test_a_half_written_checkpoint_leaves_the_old_one(tmp_path, monkeypatch):
