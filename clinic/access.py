@@ -188,7 +188,7 @@ def notification(by: Actor, pk: UUID) -> Notification:
 
 def incidents(by: Actor) -> IncidentQuerySet:
     """What went wrong with engines here, without what people wrote about it."""
-    return Incident.objects.visible_to(by).select_related("opened_by", "stop")
+    return Incident.objects.visible_to(by).select_related("opened_by", "stop", "engine")
 
 
 def incident(by: Actor, pk: UUID, *, for_change: bool = False) -> Incident:

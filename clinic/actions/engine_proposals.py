@@ -1,4 +1,4 @@
-"""What two persons decide about engines: that one goes live, answers a share of the work, that data may leave."""
+"""What two persons decide about engines: that one goes live, answers a share, comes back; that data may leave."""
 
 from typing import Any
 
@@ -6,15 +6,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic import audit, golden
-from clinic.actions import engine_moves, proposals
+from clinic.actions import engine_moves, incidents, proposals
+from clinic.actions import golden as cases
 from clinic.actions.proposals import Sort
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.engines import gate
 from clinic.errors import Code, Refusal
-from clinic.models import Deployment, EngineState, Proposal, Site
+from clinic.models import Deployment, EngineState, IncidentLine, Proposal, Site
 
-PROMOTE, ROLLOUT, DATA_LEAVES = "engine.promote", "engine.rollout", "site.data_leaves"
+PROMOTE, ROLLOUT, RETURN, DATA_LEAVES = "engine.promote", "engine.rollout", "engine.return", "site.data_leaves"
 
 
 def ask_to_promote(*, by: Actor, deployment: Deployment, reason: str) -> Proposal:
@@ -25,6 +26,16 @@ def ask_to_promote(*, by: Actor, deployment: Deployment, reason: str) -> Proposa
 def ask_for_rollout(*, by: Actor, deployment: Deployment, percent: int, reason: str) -> Proposal:
     return proposals.propose(by=by, kind=ROLLOUT, capability=deployment.capability, target_id=deployment.pk,
                              reason=reason, change={"percent": percent})  # fmt: skip
+
+
+def ask_for_return(*, by: Actor, deployment: Deployment, reason: str) -> Proposal:
+    """Of one that is out of service. The log of its incident tells that somebody asked."""
+    with audit.together():
+        proposal = proposals.propose(by=by, kind=RETURN, capability=deployment.capability, target_id=deployment.pk,
+                                     reason=reason)  # fmt: skip
+        for incident in cases.open_incidents(deployment):
+            incidents.add(by=by, incident=incident, kind=IncidentLine.RELEASE_ASKED, words=proposal.reason)
+    return proposal
 
 
 def ask_to_let_data_leave(*, by: Actor, site: Site, may_leave: bool, reason: str) -> Proposal:
@@ -78,6 +89,21 @@ def _in_the_shadow(by: Actor, proposal: Proposal) -> Deployment:
     return deployment
 
 
+def _check_return(by: Actor, proposal: Proposal) -> None:
+    deployment = target_of(by, proposal)
+    cases.check_may_come_back(deployment)
+    if proposal.decision == "" and open_return(deployment) not in (None, proposal):
+        raise Refusal(Code.ALREADY_EXISTS, detail=_("Somebody has asked for this return already. Agree to that one."))
+
+
+def open_return(deployment: Deployment) -> Proposal | None:
+    return Proposal.objects.filter(kind=RETURN, target_id=deployment.pk, decision="").first()
+
+
+def _bring_back(by: Actor, proposal: Proposal) -> None:
+    cases.bring_back(by=by, deployment=target_of(by, proposal))
+
+
 def _check_data_leaves(by: Actor, proposal: Proposal) -> None:
     if proposal.target_id != by.here or not isinstance(proposal.change.get("may_leave"), bool):
         raise Refusal(Code.INVALID)
@@ -98,6 +124,10 @@ proposals.register(
 proposals.register(
     Sort(name=ROLLOUT, title=gettext_lazy("Let an engine answer a share of the work"), ask=Permission.ENGINES_MANAGE,
          agree=Permission.ENGINES_APPROVE, check=_check_rollout, apply=_roll_out, needs_step_up=True)
+)  # fmt: skip
+proposals.register(
+    Sort(name=RETURN, title=gettext_lazy("Bring an engine back into service"), ask=Permission.ENGINES_MANAGE,
+         agree=Permission.ENGINES_APPROVE, check=_check_return, apply=_bring_back, needs_step_up=True)
 )  # fmt: skip
 proposals.register(
     Sort(name=DATA_LEAVES, title=gettext_lazy("Whether remote engines may be asked about patients"),

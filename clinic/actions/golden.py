@@ -6,7 +6,7 @@ from socket import gethostname
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -94,15 +94,12 @@ def tell_that_it_is_out(*, by: Actor, deployment: Deployment, words: str, cause:
 
 
 def bring_back(*, by: Actor, deployment: Deployment) -> Deployment:
-    """By a person, and only after it has answered all its cases rightly since it was taken out."""
-    by.require(Permission.ENGINES_MANAGE)
+    """What two persons agreed to (clinic.actions.engine_proposals)."""
+    by.require(Permission.ENGINES_APPROVE)
     with audit.act(by, "engine.brought_back") as doing:
         locked = Deployment.objects.select_for_update(no_key=True, of=("self",)).select_related("engine")
         held = locked.get(pk=deployment.pk)
-        if held.out_since is None:
-            raise Refusal(Code.ALREADY_DECIDED)
-        if not _has_passed_since(held):
-            raise Refusal(Code.NOT_PROVEN)
+        check_may_come_back(held)
         held.out_since, held.out_reason = None, ""
         held.save(update_fields=["out_since", "out_reason"])
         _end_incidents(by, held)
@@ -110,18 +107,30 @@ def bring_back(*, by: Actor, deployment: Deployment) -> Deployment:
     return held
 
 
-def _has_passed_since(deployment: Deployment) -> bool:
+def check_may_come_back(deployment: Deployment) -> None:
+    """Only after it has answered all its cases rightly since it was taken out."""
+    if deployment.out_since is None:
+        raise Refusal(Code.ALREADY_DECIDED)
+    if not has_passed_since(deployment):
+        raise Refusal(Code.NOT_PROVEN)
+
+
+def has_passed_since(deployment: Deployment) -> bool:
     since = GoldenRun.objects.filter(engine=deployment.engine, at__gt=deployment.out_since or timezone.now())
     latest = since.exclude(cause=START).order_by("-at").first()
     return latest is not None and latest.is_ok
 
 
 def _end_incidents(by: Actor, deployment: Deployment) -> None:
-    """Those that began when it was taken out."""
-    about = Q(engine=deployment.engine, stop=None, state=IncidentState.OPEN)
-    for incident in Incident.objects.filter(about, site=deployment.site_id):
+    for incident in open_incidents(deployment):
         incidents.add(by=by, incident=incident, kind=IncidentLine.IN_SERVICE)
         incidents.resolve(by=by, incident=incident)
+
+
+def open_incidents(deployment: Deployment) -> QuerySet[Incident]:
+    """Those that began when it was taken out."""
+    return Incident.objects.filter(site=deployment.site_id, engine=deployment.engine, stop=None,
+                                   state=IncidentState.OPEN)  # fmt: skip
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------

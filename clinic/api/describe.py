@@ -198,6 +198,8 @@ class Description(AutoSchema):
 
     def get_tags(self) -> list[str]:
         parts = self.path.removeprefix("/api/").removeprefix("v1/").strip("/").split("/")
+        if parts[0] == "engines":
+            return ["Engines"]
         if parts[0] in ("stops", "incidents", "drift"):
             return ["Incidents"]
         if {"report", "reports"} & set(parts):

@@ -7,13 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import access, step_up
-from clinic.actions import engine_moves, engine_proposals, proposals
-from clinic.actions.engine_proposals import DATA_LEAVES, PROMOTE
+from clinic.actions import engine_moves, engine_proposals, golden, proposals
+from clinic.actions.engine_proposals import DATA_LEAVES, PROMOTE, RETURN
 from clinic.api import examples
 from clinic.api.base import ApiView, actor_of, asked, page, shown, told
 from clinic.api.describe import Content, a_page, operation, page_of
 from clinic.api.paging import cut
 from clinic.api.serializers.engines import (
+    AskedCases,
     EngineDetail,
     EngineQuery,
     EngineTag,
@@ -32,7 +33,8 @@ from clinic.views.keyset import Section
 ONE_ENGINE = Content(EngineDetail, examples.ENGINE)
 ONE_PROPOSAL = Content(ProposalCard, examples.PROPOSAL)
 _DECIDING = (Code.NOT_FOUND, Code.ALREADY_DECIDED, Code.PERSON_NEEDED)
-_DOING = (Code.ENGINE_STATE, Code.GATE_CLOSED, Code.ENGINE_UNFIT)
+_DOING = (Code.ENGINE_STATE, Code.GATE_CLOSED, Code.ENGINE_UNFIT, Code.NOT_PROVEN, Code.ALREADY_DECIDED,
+          Code.ALREADY_EXISTS)  # fmt: skip
 
 
 class EnginesView(ApiView):
@@ -75,6 +77,20 @@ class RollbackView(ApiView):
         return shown(EngineDetail, back)
 
 
+class CasesView(ApiView):
+    needs = {"POST": (P.ENGINES_VIEW,)}
+
+    @operation(
+        "askEngineCases", "Ask an engine all its test cases again", gives={201: Content(AskedCases, examples.ORDERED)},
+        refuses=(Code.NOT_FOUND, Code.NOT_FROM_HERE),
+        says="Behind everybody’s work. Asked for again meanwhile it is that run; the engine tells the result.",
+    )  # fmt: skip
+    def post(self, request: Request, pk: UUID) -> Response:
+        by = actor_of(request)
+        run = golden.ask(by=by, engine=access.deployment(by, pk).engine)
+        return shown(AskedCases, {"run": run.pk}, status=201)
+
+
 class ProposalsView(ApiView):
     needs = {"GET": (P.ENGINES_VIEW,), "POST": (P.ENGINES_MANAGE,)}
 
@@ -94,7 +110,8 @@ class ProposalsView(ApiView):
         takes=Content(ProposalWish, examples.NEW_PROPOSAL), gives={201: ONE_PROPOSAL},
         refuses=(Code.NOT_FOUND, *_DOING),
         says="That an engine in the shadow goes live (`engine.promote`), that it answers a share of new work "
-        "(`engine.rollout`), or whether patient data may go to remote engines (`site.data_leaves`). Limits and rules "
+        "(`engine.rollout`), that one out of service comes back (`engine.return`), or whether patient data may go to "
+        "remote engines (`site.data_leaves`). Limits and rules "
         "of reading are asked for under `reviews/`.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -109,6 +126,8 @@ def _asked_for(by: Actor, wish: dict[str, Any]) -> Proposal:
     held = access.deployment(by, wish["engine"])
     if wish["kind"] == PROMOTE:
         return engine_proposals.ask_to_promote(by=by, deployment=held, reason=wish["reason"])
+    if wish["kind"] == RETURN:
+        return engine_proposals.ask_for_return(by=by, deployment=held, reason=wish["reason"])
     return engine_proposals.ask_for_rollout(by=by, deployment=held, percent=wish["percent"], reason=wish["reason"])
 
 

@@ -219,7 +219,8 @@ RELEASE = {**PROPOSAL, "id": "f25d6e7f-8091-4cad-9ebf-2a3b4c5d6e7f", "kind": "st
            "capability": "clinic.letters", "change": {"class_name": "routine"}, **NEW_RELEASE}  # fmt: skip
 INCIDENT_ROW = {
     "id": INCIDENT_ID, "reference": "I-3", "capability": "clinic.letters", "class_name": "routine", "cause": "stop",
-    "state": "open", "stop": STOP_ID, "is_stopped": True, "opened_by": PERSON, "opened_at": AT, "resolved_at": None,
+    "state": "open", "stop": STOP_ID, "is_stopped": True, "engine_digest": None,
+    "opened_by": PERSON, "opened_at": AT, "resolved_at": None,
     "closed_at": None,
 }  # fmt: skip
 NEW_INCIDENT_NOTE = {"words": "C-12 and C-14 were called routine; both are read again."}

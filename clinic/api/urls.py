@@ -87,6 +87,7 @@ _reviews = [
 _engines = [
     path("engines", engines.EnginesView.as_view(), name="engines"),
     path("engines/<uuid:pk>", engines.EngineView.as_view(), name="engine"),
+    path("engines/<uuid:pk>/cases", engines.CasesView.as_view(), name="engine_cases"),
     path("engines/<uuid:pk>/rollback", engines.RollbackView.as_view(), name="engine_rollback"),
     path("proposals", engines.ProposalsView.as_view(), name="proposals"),
     path("proposals/<uuid:pk>", engines.ProposalView.as_view(), name="proposal"),

@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("engines/<uuid:pk>/do/<slug:act>/", engines.engine_act, name="engine_act"),
     path("engines/<uuid:pk>/trial/end/", engines.engine_trial_end, name="engine_trial_end"),
     path("engines/<uuid:pk>/prove/", engines.engine_prove, name="engine_prove"),
-    path("engines/<uuid:pk>/service/", engines.engine_bring_back, name="engine_bring_back"),
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:pk>/agree/", proposals.proposal_agree, name="proposal_agree"),
     path("proposals/<uuid:pk>/refuse/", proposals.proposal_refuse, name="proposal_refuse"),

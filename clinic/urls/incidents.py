@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<uuid:pk>/notes/", incident_acts.incident_note, name="incident_note"),
     path("incidents/<uuid:pk>/steps/<slug:step>/", incident_acts.incident_step, name="incident_step"),
     path("incidents/<uuid:pk>/pack/", incident_acts.incident_pack_write, name="incident_pack_write"),
+    path("incidents/<uuid:pk>/cases/", incident_acts.incident_cases, name="incident_cases"),
     path("incidents/<uuid:pk>/resolve/", incident_acts.incident_resolve, name="incident_resolve"),
     path("incidents/<uuid:pk>/review/", incident_acts.incident_review, name="incident_review"),
     path("incidents/<uuid:pk>/close/", incident_acts.incident_close, name="incident_close"),

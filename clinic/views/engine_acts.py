@@ -46,6 +46,10 @@ def _trial(by: Actor, held: Deployment, told: dict[str, Any]) -> object:
     return engine_proposals.ask_for_rollout(by=by, deployment=held, percent=told["percent"], reason=told["reason"])
 
 
+def _return(by: Actor, held: Deployment, told: dict[str, Any]) -> object:
+    return engine_proposals.ask_for_return(by=by, deployment=held, reason=told["reason"])
+
+
 _ASKED = _("Asked for. It holds when a second person has agreed.")
 ACTS: dict[str, EngineAct] = {
     "shadow": EngineAct(
@@ -60,6 +64,11 @@ ACTS: dict[str, EngineAct] = {
         _("Ask for a trial"),
         _("It answers a share of new work for real. When it breaks too often or fails its test cases, that ends by"
           " itself. A second person must agree."), _ASKED, _trial, form=TrialForm,
+    ),
+    "return": EngineAct(
+        _("Ask to bring it back"),
+        _("It has to have answered all its test cases since it was taken out. A second person must agree."), _ASKED,
+        _return,
     ),
     "back": EngineAct(
         _("Roll back"), _("The engine that was live before answers from the next run on. Nothing is started again."),

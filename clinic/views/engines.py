@@ -101,14 +101,6 @@ def engine_prove(request: Asked, pk: UUID) -> HttpResponse:
 
 
 @needs(Permission.ENGINES_MANAGE)
-@require_POST
-def engine_bring_back(request: Asked, pk: UUID) -> HttpResponse:
-    golden.bring_back(by=request.actor, deployment=access.deployment(request.actor, pk))
-    messages.success(request, _("Back in service."))
-    return redirect("engine", pk=pk)
-
-
-@needs(Permission.ENGINES_MANAGE)
 @asked_or_sent
 def engine_data(request: Asked) -> HttpResponse:
     """Whether remote engines may be asked about patients: asked for here, agreed to by a second person."""

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clinic import access
+from clinic.actions import golden
 from clinic.actions import incidents as acts
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
-from clinic.errors import Refusal
+from clinic.errors import Code, Refusal
 from clinic.forms import refusals
 from clinic.forms.incidents import NoteForm, ResolveForm, ReviewForm, StopForm
 from clinic.models import Incident, IncidentLine
@@ -96,6 +97,18 @@ def incident_pack_write(request: Asked, pk: UUID) -> HttpResponse:
     found = access.incident(request.actor, pk, for_change=True)
     acts.write_pack(by=request.actor, incident=found)
     messages.success(request, _("The pack is being written anew, with what has happened since."))
+    return back_to(found)
+
+
+@needs(Permission.ENGINES_VIEW)
+@require_POST
+def incident_cases(request: Asked, pk: UUID) -> HttpResponse:
+    """All test cases of the engine it is about: what has to come out right before it may come back."""
+    found = access.incident(request.actor, pk, for_change=True)
+    if found.engine is None:
+        raise Refusal(Code.NOT_FOUND)
+    golden.ask(by=request.actor, engine=found.engine)
+    messages.success(request, _("Its test cases are being asked. The result stands here in a moment."))
     return back_to(found)
 
 

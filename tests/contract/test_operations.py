@@ -41,6 +41,7 @@ LOOKS_AFTER_ENGINES = {
     "readReviewSettings",
     "tryLimits",
     "listEngines",
+    "askEngineCases",
     "readEngine",
     "listProposals",
     "readProposal",

@@ -117,4 +117,9 @@ def test_grave_proposal_when_the_second_person_has_not_just_proved_who_she_is_th
 def test_kinds_when_they_reach_patients_then_they_ask_for_a_fresh_proof():
     grave = {name for name, sort in proposals._sorts.items() if sort.needs_step_up}
 
-    assert grave == {engine_proposals.PROMOTE, engine_proposals.ROLLOUT, engine_proposals.DATA_LEAVES}
+    assert grave == {
+        engine_proposals.PROMOTE,
+        engine_proposals.ROLLOUT,
+        engine_proposals.RETURN,
+        engine_proposals.DATA_LEAVES,
+    }

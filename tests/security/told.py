@@ -105,13 +105,11 @@ PAGES: dict[str, list[Asked]] = {
     "engine_act": [
         Asked("/engines/{challenger}/do/shadow/", NOTHING, role=Role.ENGINEER),
         Asked("/engines/{challenger}/do/shadow/", ("engine.shadowed",), {"reason": REASON}, role=Role.ENGINEER),
+        Asked("/engines/{out}/do/return/", ("proposal.made",), {"reason": REASON}, role=Role.ENGINEER),
         Asked("/engines/{challenger}/do/retire/", ("engine.retired",), {"reason": REASON}, role=Role.ENGINEER),
     ],
     "engine_trial_end": [Asked("/engines/{trial}/trial/end/", ("engine.rollout_changed",), {}, role=Role.ENGINEER)],
     "engine_prove": [Asked("/engines/{engine}/prove/", ("run.requested",), {}, role=Role.ENGINEER)],
-    "engine_bring_back": [
-        Asked("/engines/{out}/service/", ("engine.brought_back", "incident.resolved"), {}, role=Role.ENGINEER),
-    ],
     "proposals": [Asked("/proposals/", NOTHING)],
     "proposal_agree": [Asked("/proposals/{proposal}/agree/", NOTHING, {}, role=Role.LEAD)],  # to be proved first
     "proposal_refuse": [Asked("/proposals/{proposal}/refuse/", ("proposal.withdrawn",), {}, role=Role.ENGINEER)],
@@ -231,6 +229,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "listEngines": NOTHING,
     "readEngine": NOTHING,
     "rollBackEngine": ("engine.rolled_back",),
+    "askEngineCases": ("run.requested",),
     "listProposals": NOTHING,
     "readProposal": NOTHING,
     "proposeEngineChange": ("proposal.made",),

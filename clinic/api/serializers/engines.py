@@ -5,7 +5,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic import live_quality
-from clinic.actions.engine_proposals import DATA_LEAVES, PROMOTE, ROLLOUT
+from clinic.actions.engine_proposals import DATA_LEAVES, PROMOTE, RETURN, ROLLOUT
 from clinic.api.fields import Choice, Flag, FlagInQuery, Id, Input, Output, PageQuery, Text, Whole
 from clinic.api.serializers.people import PersonTag
 from clinic.api.serializers.reviews import EngineFigures, Share
@@ -15,7 +15,7 @@ from clinic.golden import standing
 from clinic.models import Deployment, EngineFault, EngineState
 from clinic.sealed_words import said
 
-NEEDS = {PROMOTE: {"engine"}, ROLLOUT: {"engine", "percent"}, DATA_LEAVES: {"may_leave"}}
+NEEDS = {PROMOTE: {"engine"}, RETURN: {"engine"}, ROLLOUT: {"engine", "percent"}, DATA_LEAVES: {"may_leave"}}
 
 
 class EngineQuery(PageQuery):
@@ -61,6 +61,10 @@ class SealedCases(Output):
 
     def get_failed(self, asked: Any) -> int:
         return len(asked.failed)
+
+
+class AskedCases(Output):
+    run = serializers.UUIDField(help_text="The run that asks them.")
 
 
 class FaultTag(Output):

@@ -48,6 +48,8 @@ class IncidentRow(Output):
     state = serializers.ChoiceField(choices=IncidentState.choices)
     stop = serializers.UUIDField(source="stop_id", allow_null=True)
     is_stopped = serializers.SerializerMethodField(help_text="Whether its stop still stands.")
+    engine_digest = serializers.CharField(source="engine.digest", default=None, allow_null=True,
+                                          help_text="Of the engine that was taken out of service.")  # fmt: skip
     opened_by = PersonTag(allow_null=True, help_text="Null: the product itself.")
     opened_at = serializers.DateTimeField()
     resolved_at = serializers.DateTimeField(allow_null=True)

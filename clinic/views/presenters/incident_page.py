@@ -9,11 +9,16 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from clinic.actions import golden
+from clinic.actions.engine_proposals import open_return
 from clinic.actions.incidents import PACK, may_act
 from clinic.actions.stops import open_release
 from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
 from clinic.checklist import REVIEW, SPANS, Span, Step, due_at
+from clinic.golden import standing
 from clinic.models import (
+    Deployment,
     Incident,
     IncidentCause,
     IncidentEntry,
@@ -26,6 +31,7 @@ from clinic.models import (
 )
 from clinic.sealed_words import said
 from clinic.views.presenters import proposals
+from clinic.views.presenters.engine_words import SelfTest, fault_of, self_test
 from clinic.views.presenters.stops import what_is_meant
 
 Words = str | Promise
@@ -85,6 +91,18 @@ class Pack:
 
 
 @dataclass(frozen=True)
+class Engine:
+    """The engine it is about, as it stands here now."""
+
+    deployment: Deployment
+    test: SelfTest
+    is_asked: bool  # its test cases, just now
+    may_come_back: bool
+    wish: proposals.Line | None  # for its return, that waits for a second person
+    may_manage: bool
+
+
+@dataclass(frozen=True)
 class IncidentPage:
     incident: Incident
     title: Words
@@ -94,6 +112,7 @@ class IncidentPage:
     is_writing: bool
     facts: list[dict[str, Any]]
     release: proposals.Line | None  # the one that waits
+    engine: Engine | None
     may_act: bool
     has_review: bool
 
@@ -113,8 +132,21 @@ def page_of(by: Actor, incident: Incident) -> IncidentPage:
         incident=incident, title=what_is_meant(incident.capability, incident.class_name),
         clocks=_clocks(incident, entries), lines=[_line(entry) for entry in entries], packs=_packs(incident),
         is_writing=_is_writing(incident), facts=_facts(incident), may_act=may_act(by),
-        release=proposals.line(by, release) if release else None,
+        release=proposals.line(by, release) if release else None, engine=_engine(by, incident),
         has_review=any(entry.kind == IncidentLine.REVIEW for entry in entries),
+    )  # fmt: skip
+
+
+def _engine(by: Actor, incident: Incident) -> Engine | None:
+    rows = Deployment.objects.visible_to(by).select_related("engine")
+    held = rows.filter(engine=incident.engine).first() if incident.engine else None
+    if held is None:
+        return None
+    wish, asked = open_return(held), Run.objects.filter(kind=golden.KIND, params__engine=held.engine.digest)
+    return Engine(
+        deployment=held, test=self_test(standing(held.engine), fault_of(held.engine)), is_asked=asked.active().exists(),
+        may_come_back=held.out_since is not None and golden.has_passed_since(held),
+        wish=proposals.line(by, wish) if wish else None, may_manage=by.can(Permission.ENGINES_MANAGE),
     )  # fmt: skip
 
 

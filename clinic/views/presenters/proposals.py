@@ -80,6 +80,8 @@ def _about(proposal: Proposal) -> tuple[Words, str]:
         case engine_proposals.PROMOTE | engine_proposals.ROLLOUT:
             held = Deployment.objects.filter(pk__in=[proposal.target_id]).select_related("engine").first()
             return (str(held.engine), reverse("engine", args=[held.pk])) if held else ("", "")
+        case engine_proposals.RETURN:
+            return _of_return(proposal)
         case engine_proposals.DATA_LEAVES:
             return "", reverse("engines")
         case stops.RELEASE:
@@ -91,6 +93,16 @@ def _about(proposal: Proposal) -> tuple[Words, str]:
         case thresholds.POLICY:
             return what_is_meant(proposal.capability, ""), reverse("review_policy", args=[proposal.capability])
     return what_is_meant(proposal.capability, "") if proposal.capability else "", ""
+
+
+def _of_return(proposal: Proposal) -> tuple[Words, str]:
+    """The page of the incident, where it is looked into."""
+    held = Deployment.objects.filter(pk__in=[proposal.target_id]).select_related("engine").first()
+    if held is None:
+        return "", ""
+    incident = Incident.objects.filter(engine=held.engine, stop=None).order_by("-opened_at").first()
+    page = reverse("incident", args=[incident.pk]) if incident else reverse("engine", args=[held.pk])
+    return str(held.engine), page
 
 
 # --- what would be, or was, otherwise: one line a value ---------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.cord.sabotage import WAYS, folders
 from clinic import health
-from clinic.actions import engines
+from clinic.actions import engine_proposals, engines
 from clinic.actions import golden as acts
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
@@ -21,6 +21,7 @@ from clinic.models import (
     Engine,
     GoldenRun,
     Incident,
+    IncidentCause,
     IncidentState,
     NoticeKind,
     Notification,
@@ -29,6 +30,7 @@ from clinic.models import (
     Site,
 )
 from tests import make
+from tests.integration.engines import challengers
 from tests.make import Person, Staff
 from tests.unit.engines.folders import SHIPPED
 
@@ -169,6 +171,27 @@ def test_engine_when_mended_then_back_only_after_its_cases_and_by_a_person(
         assert (back.out_since, Incident.objects.get().state) == (None, IncidentState.RESOLVED)
     codes = [refused.value.code for refused in (unproven, hardly_proven, not_hers)]
     assert codes == [Code.NOT_PROVEN, Code.NOT_PROVEN, Code.NOT_ALLOWED]
+
+
+def test_return_when_asked_for_then_only_of_one_that_is_out_and_proven_and_once(staff_a: Staff):
+    engineer, out = staff_a[Role.ENGINEER], challengers.live(staff_a)
+    codes = []
+
+    def ask() -> None:
+        try:
+            engine_proposals.ask_for_return(by=engineer.actor, deployment=out, reason=challengers.WHY)
+        except Refusal as refusal:
+            codes.append(refusal.code)
+
+    with engineer.at_work():
+        ask()
+        acts.take_out(by=engineer.actor, deployment=out, why="asked", words="Odd.", cause=IncidentCause.GOLDEN)
+        ask()
+        challengers.prove(out)
+        ask()
+        ask()
+
+    assert codes == [Code.ALREADY_DECIDED, Code.NOT_PROVEN, Code.ALREADY_EXISTS]
 
 
 def test_engine_when_it_breaks_on_a_case_then_it_failed_it(linear: Engine, monkeypatch):

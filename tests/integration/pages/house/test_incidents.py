@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from clinic.actions import golden
 from clinic.actions import stops as acts
 from clinic.authorization.roles import Role
-from clinic.models import Incident, IncidentPack, IncidentState, Proposal, Stop
+from clinic.models import Incident, IncidentCause, IncidentPack, IncidentState, Proposal, Stop
 from tests import make
+from tests.integration.engines.challengers import WHY, live
+from tests.integration.engines.challengers import prove as proven
 from tests.integration.reviewing import NAME, urgency_capability
 from tests.make import Person, Staff
+from tests.signing import prove
 
 pytestmark = pytest.mark.django_db
 NOTE = "Called a stroke routine"
@@ -64,6 +68,45 @@ def test_banner_when_stopped_then_on_every_page_of_this_site_and_gone_when_relea
     for address in ("/cases/", "/jobs/", "/incidents/", page(stop)):
         assert "Urgency: Emergency is stopped" in as_person(clinician_a).get(address).content.decode(), address
     assert "is stopped" not in as_person(clinician_b).get("/cases/").content.decode()
+
+
+def test_incident_when_an_engine_failed_its_cases_then_asked_again_there_and_brought_back_by_two(
+    staff_a: Staff, as_person: Any
+):
+    engineer, lead = staff_a[Role.ENGINEER], staff_a[Role.LEAD]
+    out = live(staff_a)
+    with engineer.at_work():
+        golden.take_out(by=engineer.actor, deployment=out, why=golden.FAILED, words="4 of 40.",
+                        cause=IncidentCause.GOLDEN)  # fmt: skip
+        address = f"/incidents/{Incident.objects.get().pk}/"
+    browser = as_person(engineer)
+    assert "Out of service" in browser.get(address).content.decode()
+
+    browser.post(f"{address}cases/")
+    assert "Being asked" in browser.get(address).content.decode()
+    early = browser.post(f"/engines/{out.pk}/do/return/", {"reason": WHY})
+    assert (early.status_code, "Ask to bring it back" in browser.get(address).content.decode()) == (409, False)
+    with engineer.at_work():
+        proven(out)
+    assert f"/engines/{out.pk}/do/return/" in browser.get(address).content.decode()
+    browser.post(f"/engines/{out.pk}/do/return/", {"reason": WHY})
+
+    assert "asks to bring it back" in as_person(lead).get(address).content.decode()
+    with lead.at_work():
+        wish = Proposal.objects.get()
+    answer = prove(as_person(lead)).post(f"/proposals/{wish.pk}/agree/", {"from": "own"})
+    assert answer.headers["Location"] == address
+    with engineer.at_work():
+        assert live(staff_a).out_since is None
+        assert Incident.objects.get().state == IncidentState.RESOLVED
+        kinds = Incident.objects.get().entries.order_by("at").values_list("kind", flat=True)
+        assert list(kinds) == ["opened", "release_asked", "in_service", "resolved"]
+
+
+def test_incident_without_an_engine_when_its_cases_are_asked_for_then_not_there(
+    clinician_a: Person, as_person: Any, stop: Stop
+):
+    assert as_person(clinician_a).post(f"{page(stop)}cases/").status_code == 404
 
 
 def test_incident_when_opened_then_the_reading_is_noted(clinician_a: Person, as_person: Any, stop: Stop):
