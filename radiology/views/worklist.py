@@ -15,7 +15,7 @@ from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
 from clinic.views.asked import Asked
 from clinic.views.private import private
-from radiology import access
+from radiology import access, comparison
 from radiology.actions import films as film_actions
 from radiology.actions import reads
 from radiology.forms import ConcludeForm, OverruleForm, SealForm, UprightForm
@@ -67,22 +67,15 @@ def _room(request: Asked, found: Film, *, status: int = 200, **forms: Any) -> Ht
 
 
 def _side(request: Asked, found: Film, **forms: Any) -> dict[str, Any]:
-    panel, prior = panels.panel_for(request.actor, found), _prior(request, found)
+    panel, prior = panels.panel_for(request.actor, found), comparison.prior_of(request.actor, found)
     return {
         "panel": panel, "film": found, "show": _show(request), "prior": prior,
         "may_read": request.actor.can(Permission.FILM_READ),
         "stage": {"film": stage.film_on_stage(found, panel.map.url), "prior": prior and stage.prior_on_stage(prior)},
+        "comparison": comparison.of(request.actor, found),
         "seal_form": SealForm(), "conclude_form": ConcludeForm(), "overrule_form": OverruleForm(),
         "upright_form": UprightForm(initial={"quarter_turns": found.quarter_turns, "is_inverted": found.is_inverted}),
     } | forms  # fmt: skip
-
-
-def _prior(request: Asked, found: Film) -> Film | None:
-    """The film before this one of the same patient that can be looked at."""
-    earlier = Film.objects.visible_to(request.actor).filter(
-        case__patient=found.case.patient_id, added_at__lt=found.added_at, state__in=("ready", "refused")
-    )
-    return earlier.select_related("upload", "case__patient", "case__site").order_by("-added_at").first()
 
 
 def _dock() -> list[dict[str, str]]:

@@ -1,8 +1,12 @@
 """Films for tests, opened and answered as workers do it, without any engine."""
 
+import io
 import itertools
+import zipfile
 from dataclasses import replace
 from typing import Any
+
+from PIL import Image
 
 from clinic import pipeline
 from clinic.actions import work
@@ -22,18 +26,22 @@ _numbers = itertools.count(1)
 
 
 def picture(by: Person, case: Case) -> Any:
-    return make.upload(by, case, data=_png(next(_numbers)), name="film.png")
+    return make.upload(by, case, data=png(next(_numbers)), name="film.png")
 
 
-def _png(number: int) -> bytes:
-    import io
-
-    from PIL import Image
-
+def png(number: int) -> bytes:
     told = io.BytesIO()
     shades = Image.linear_gradient("L").resize((64, 64))
     shades.putpixel((number % 64, number // 64 % 64), 255)
     shades.save(told, "PNG")
+    return told.getvalue()
+
+
+def archive(*names: str) -> bytes:
+    told = io.BytesIO()
+    with zipfile.ZipFile(told, "w") as packed:
+        for name in names or ("film.png",):
+            packed.writestr(name, png(next(_numbers)))
     return told.getvalue()
 
 
@@ -46,15 +54,29 @@ def film(by: Person, case: Case, outcome: FilmOutcome = OPENED) -> Film:
     return fresh(by, taken)
 
 
-def finish(by: Person, kind: str, outcome: Outcome) -> Run:
-    """The oldest waiting run of the kind comes to its end."""
+def finish(by: Person, kind: str, outcome: Outcome, *, digest: str = "") -> Run:
+    """The oldest waiting run of the kind comes to its end; `digest`: of the engine that is said to have answered."""
     held = work.claim(lane="vision", worker="tests")
     assert held is not None
     with by.at_work():
         run = Run.objects.get(pk=held.run_id)
         assert run.kind == kind
-        assert work.succeed(held, sort=pipeline.kind_named(kind), outcome=outcome, replay={})
+        chosen: Any = Answered(digest) if digest else None
+        assert work.succeed(held, sort=pipeline.kind_named(kind), outcome=outcome, replay={}, chosen=chosen)
         return run
+
+
+class Answered:
+    """Stands for an engine that was chosen: who answered, without any engine."""
+
+    def __init__(self, digest: str) -> None:
+        self.engine, self.receipt, self.digest = self, self, digest
+
+    def __str__(self) -> str:
+        return f"Chest pair 1 ({self.digest[:12]})"
+
+    def as_json(self) -> dict[str, Any]:
+        return {}
 
 
 def say(label: str = BACTERIAL_PNEUMONIA, sure: float = 0.9, *, risk: str = "high", has_map: bool = False,
@@ -72,8 +94,8 @@ def _place_on(film: Film) -> ImageRegion:
                        height=0.3)  # fmt: skip
 
 
-def answered(by: Person, film: Film, answer: ChestAnswer | None = None) -> Result:
-    run = finish(by, kinds.CHEST, answer or say())
+def answered(by: Person, film: Film, answer: ChestAnswer | None = None, *, digest: str = "") -> Result:
+    run = finish(by, kinds.CHEST, answer or say(), digest=digest)
     with by.at_work():
         return Result.objects.select_related("case", "run").get(run=run)
 
