@@ -87,6 +87,9 @@ class Code(StrEnum):
     INCIDENT_IS_CLOSED = "incident_is_closed"
     READ_FIRST = "read_first"
     NO_PICTURE = "no_picture"
+    UNREADABLE = "unreadable_file"
+    NOT_FOR_ENGINE = "not_for_the_engine"
+    NO_ENGINE = "no_engine_answers"
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,12 @@ MEANINGS: dict[Code, Meaning] = {
                              _("Read the film in the reading room first.")),
     Code.NO_PICTURE: Meaning(409, _("There is no picture of this film to show."),
                              _("Wait until it has been opened, or look at why it could not be.")),
+    Code.UNREADABLE: Meaning(422, _("The file was kept, but it cannot be opened as what it should be."),
+                             _("Export it again from where it was made, and send that file.")),
+    Code.NOT_FOR_ENGINE: Meaning(422, _("The file was kept, but it is not fit for the engine, which was not asked."),
+                                 _("Look at the reasons. A person can put it right, or read it without the engine.")),
+    Code.NO_ENGINE: Meaning(503, _("No engine may answer this now. What was sent is kept, and a person can read it."),
+                            _("Leave it to a person, or ask again later.")),
     Code.INCIDENT_IS_CLOSED: Meaning(409, _("The incident is closed."), _("Open a new one.")),
     Code.PERSON_NEEDED: Meaning(403, _("Only a person who is signed in may do this, not a program with a key."),
                                 _("Do it on the page.")),

@@ -93,7 +93,11 @@ class RunKind:
     recorder: str = ""  # 'app.actions.record:function' (run, outcome, by), in the finishing transaction
     follow_ups: str = ""  # 'app.module:function' (run, outcome) -> Iterable[FollowUp]
     conceals: str = ""  # 'app.module:function' (results, actor) -> ids of those that this person may not see yet
+    recalls: str = ""  # 'app.module:function' (work) -> what the chosen engine has answered to this before, or nothing
     upload_kinds: frozenset[str] = frozenset()  # empty: any
+    begins_with: frozenset[str] = (
+        frozenset()
+    )  # kinds of upload for which it is asked by itself, as soon as one is added
     uploads_min: int = 0
     uploads_max: int = 1
     paced_by: tuple[str, ...] = ()  # parameters that decide how long it takes: runs alike in them tell the usual time
@@ -102,6 +106,7 @@ class RunKind:
     fact_titles: dict[str, str | Promise] = field(default_factory=dict)  # of its parameters and facets, for people
     permission: Permission = Permission.RUN_REQUEST
     entry_template: str = "clinic/entries/run.html"
+    result_template: str = ""  # what the page of a run shows of the outcome under its plain facts; takes `outcome`
     is_clinical: bool = True  # what it answers is about the patient, so it is preliminary until a person signs it
     is_offered: bool = True  # shown among what a person may start on a case
 
@@ -115,6 +120,10 @@ class RunKind:
     def handle(self, work: Work) -> Outcome:
         outcome: Outcome = self.load(self.handler)(work)
         return outcome
+
+    def recall(self, work: Work) -> Outcome | None:
+        known: Outcome | None = self.load(self.recalls)(work) if self.recalls else None
+        return known
 
     def next_steps(self, run: Any, outcome: Outcome) -> Iterable[FollowUp]:
         return self.load(self.follow_ups)(run, outcome) if self.follow_ups else ()

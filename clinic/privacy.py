@@ -119,6 +119,7 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site audit_event_id"),
     "radiology.FilmVerdict": _all(Holds.PATIENT, "note")
     | _all(Holds.FACET, "read impression stance reason engine_label is_for_teaching at") | _all(Holds.PLAIN, "id site"),
+    "radiology.ForgottenAnswers": _all(Holds.PERSON, "by") | _all(Holds.PLAIN, "id site engine_digest reason at"),
     "radiology.ReadingPolicy": _all(Holds.PERSON, "changed_by")
     | _all(Holds.PLAIN, "id site blind blind_percent second_percent wait_minutes has_maps at"),
 }  # fmt: skip

@@ -88,6 +88,11 @@ def title_of(name: str) -> str | Promise:
     return kind.title if kind else name
 
 
+def result_template_of(name: str) -> str:
+    kind = _kind(name)
+    return kind.result_template if kind else ""
+
+
 def fact_title(kind_name: str, fact: str) -> str | Promise:
     """A parameter or facet in words; one its kind does not word is shown by its name."""
     kind = _kind(kind_name)

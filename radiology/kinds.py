@@ -1,4 +1,4 @@
-"""What a worker is asked about films: open one, answer one, put a map to its test."""
+"""What a worker is asked about films: unpack many, open one, answer one, put a map to its test."""
 
 from typing import Any
 
@@ -6,27 +6,32 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
 from clinic.models import UploadKind
 from clinic.pipeline import RunKind, register
 from radiology import chest
 
-OPEN, CHEST, MAP_TEST = "radiology.film", chest.NAME, "radiology.map_test"
+OPEN, CHEST, MAP_TEST, ARCHIVE = "radiology.film", chest.NAME, "radiology.map_test", "radiology.archive"
 PICTURES = frozenset({UploadKind.FILM.value, UploadKind.IMAGE.value})
 CORRECTION: dict[str, Any] = {
     "quarter_turns": {"type": "integer", "minimum": 0, "maximum": 3, "default": 0,
                       "description": "Quarter turns clockwise that put the film upright."},
     "is_inverted": {"type": "boolean", "default": False, "description": "Dark and bright are turned round first."},
 }  # fmt: skip
-FILM_PARAMS: dict[str, Any] = {"type": "object", "properties": CORRECTION, "additionalProperties": False}
+WITHOUT_MAP: dict[str, Any] = {"type": "boolean", "description": "No map: quicker, for many films."}
+FILM_PARAMS: dict[str, Any] = {
+    "type": "object",
+    "properties": CORRECTION | {"disable_cam": WITHOUT_MAP},  # for the engine, which is asked next: said or not said
+    "additionalProperties": False,
+}
 CHEST_PARAMS: dict[str, Any] = {
     "type": "object",
-    "properties": CORRECTION | {
-        "disable_cam": {"type": "boolean", "default": False, "description": "No map: quicker, for many films."},
-    },
+    "properties": CORRECTION | {"disable_cam": WITHOUT_MAP | {"default": False}},
     "additionalProperties": False,
-}  # fmt: skip
+}
+ARCHIVE_PARAMS: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
 def clean_correction(params: dict[str, Any]) -> dict[str, Any]:
@@ -44,15 +49,25 @@ def clean_map_test(params: dict[str, Any]) -> dict[str, Any]:
     return {"run": run}
 
 
+def clean_archive(params: dict[str, Any]) -> dict[str, Any]:
+    return _clean(params, ARCHIVE_PARAMS)
+
+
 def _clean(params: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     known: dict[str, dict[str, Any]] = schema["properties"]
     wrong = {name[:60]: [gettext("not known")] for name in params if name not in known}
-    cleaned = {name: params.get(name, facts["default"]) for name, facts in known.items()}
-    wrong |= {name: [gettext("a whole number from 0 to 3") if facts["type"] == "integer" else gettext("yes or no")]
-              for name, facts in known.items() if not _fits(cleaned[name], facts)}  # fmt: skip
+    said = {name: params.get(name, facts.get("default")) for name, facts in known.items()}
+    cleaned = {name: value for name, value in said.items() if name in params or "default" in known[name]}
+    wrong |= {name: [_WANTED[known[name]["type"]]()] for name in cleaned if not _fits(cleaned[name], known[name])}
     if wrong:
         raise Refusal(Code.INVALID, fields=wrong)
     return cleaned
+
+
+_WANTED = {
+    "integer": lambda: gettext("a whole number from 0 to 3"),
+    "boolean": lambda: gettext("yes or no"),
+}
 
 
 def _fits(value: Any, facts: dict[str, Any]) -> bool:
@@ -76,13 +91,14 @@ register(
         recorder="radiology.actions.record:film_opened",
         follow_ups="radiology.steps:after_opening",
         upload_kinds=PICTURES,
+        begins_with=frozenset({UploadKind.FILM.value}),
         uploads_min=1,
         uploads_max=1,
         stages=("decode", "gate"),
         stage_titles={"decode": _("Decode the picture"), "gate": _("Is it a chest film?")},
         fact_titles=_CORRECTION_TITLES | {
             "rows": _("Rows"), "columns": _("Columns"), "is_accepted": _("Fit for the engine"),
-            "reasons": _("Reasons"), "problem": _("Problem"),
+            "reasons": _("Reasons"), "problem": _("Problem"), "disable_cam": _("Without map"),
         },
         is_clinical=False,
     )
@@ -100,6 +116,7 @@ register(
         recorder="radiology.actions.record:film_answered",
         follow_ups="radiology.steps:after_reading",
         conceals="radiology.blindness:concealed",
+        recalls="radiology.recall:known_answer",
         upload_kinds=PICTURES,
         uploads_min=1,
         uploads_max=1,
@@ -107,9 +124,10 @@ register(
         stage_titles={"decode": _("Decode the picture"), "ask": _("Ask both nets")},
         fact_titles=_CORRECTION_TITLES | {
             "label": _("Answer"), "confidence": _("How sure"), "set": _("Possible"), "risk": _("Risk level"),
-            "disable_cam": _("Without map"),
+            "disable_cam": _("Without map")
         },
         entry_template="radiology/entry.html",
+        result_template="radiology/recalled.html",
     )
 )  # fmt: skip
 
@@ -132,3 +150,26 @@ register(
         is_offered=False,
     )
 )
+
+register(
+    RunKind(
+        name=ARCHIVE,
+        title=_("Unpack films"),
+        resource=Resource.IO,
+        limit_s=1800,
+        handler="radiology.archive_worker:unpack",
+        params="radiology.kinds:clean_archive",
+        params_schema=ARCHIVE_PARAMS,
+        permission=Permission.UPLOAD_ADD,
+        upload_kinds=frozenset({UploadKind.ARCHIVE.value}),
+        uploads_min=1,
+        uploads_max=1,
+        stages=("unpack",),
+        stage_titles={"unpack": _("Take out the films")},
+        fact_titles={"added": _("Films added"), "known": _("Here before"), "failed": _("Not taken"),
+                     "refused": _("Why")},
+        result_template="radiology/archive_result.html",
+        is_clinical=False,
+        is_offered=False,
+    )
+)  # fmt: skip

@@ -1,6 +1,7 @@
 """What workers return about films. Typed and frozen; codes and numbers, no picture."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from clinic.answers import Answer
@@ -49,9 +50,16 @@ class ChestAnswer(Answer):
     map: FilmMap | None = None
     precision: str = ""
     is_overridden: bool = False  # the gatekeeper had refused the film
+    recalled_from: str = ""  # the run that said so before; no part of what was said, so that a replay compares alike
 
     def facets(self) -> dict[str, Any]:
-        return super().facets() | {"risk": self.risk, "has_map": self.map is not None}
+        return super().facets() | {"risk": self.risk, "has_map": self.map is not None,
+                                   "recalled_from": self.recalled_from}  # fmt: skip
+
+    def as_json(self) -> dict[str, Any]:
+        told = super().as_json()
+        del told["recalled_from"]
+        return told
 
 
 @dataclass(frozen=True)
@@ -68,3 +76,26 @@ class MapTestOutcome(Outcome):
     def facets(self) -> dict[str, Any]:
         return {"run": self.run, "is_passed": self.is_passed, "beaten": self.beaten, "masks": self.masks,
                 "correlation": round(self.correlation, 3), "reason": self.reason}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ArchiveOutcome(Outcome):
+    engine: ClassVar[str] = "radiology.archive 1"
+
+    added: int = 0
+    known: int = 0  # bytes that the case had before
+    failed: tuple[tuple[str, str], ...] = ()  # what a file is called, and why it was not taken: a code
+
+    def adding(self) -> "ArchiveOutcome":
+        return replace(self, added=self.added + 1)
+
+    def knowing(self) -> "ArchiveOutcome":
+        return replace(self, known=self.known + 1)
+
+    def failing(self, name: str, code: str) -> "ArchiveOutcome":
+        return replace(self, failed=(*self.failed, (name, code)))
+
+    def facets(self) -> dict[str, Any]:
+        why = Counter(code for _name, code in self.failed)
+        refused = ", ".join(f"{code} {count}" for code, count in sorted(why.items()))
+        return {"added": self.added, "known": self.known, "failed": len(self.failed), "refused": refused}

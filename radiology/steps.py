@@ -15,11 +15,12 @@ def after_opening(run: Run, outcome: FilmOutcome) -> Iterable[FollowUp]:
     film = Film.objects.get(upload__in=run.uploads.all())
     if film.state != FilmState.READY:
         return
-    params = run.params | {"disable_cam": not policy_of(run.site_id).has_maps}
+    has_maps = policy_of(run.site_id).has_maps and not run.params.get("disable_cam", False)
+    params = run.params | {"disable_cam": not has_maps}
     yield FollowUp(kinds.CHEST, params)
 
 
 def after_reading(run: Run, outcome: ChestAnswer) -> Iterable[FollowUp]:
     """Behind the answer: until it has passed its test a map is not shown."""
-    if outcome.map is not None:
+    if outcome.map is not None and not Film.objects.filter(chest_run=run).exclude(map_run=None).exists():
         yield FollowUp(kinds.MAP_TEST, {"run": str(run.pk)})

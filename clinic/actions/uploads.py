@@ -11,8 +11,8 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit, sealing
-from clinic.actions import timeline
+from clinic import audit, pipeline, sealing
+from clinic.actions import runs, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
@@ -24,8 +24,9 @@ from clinic.storage.keys import DataKey
 from clinic.uploads import store
 
 
-def add(*, by: Actor, case: Case, received: Received, name: str) -> tuple[Upload, bool]:
-    """The upload and whether it is new: the same bytes in the same case are one upload."""
+def add(*, by: Actor, case: Case, received: Received, name: str, begins: bool = True) -> tuple[Upload, bool]:
+    """The upload and whether it is new: the same bytes in the same case are one upload. `begins`: whether the runs that
+    capabilities begin with such a file are asked for, or the caller asks for what it wants."""
     by.require(Permission.UPLOAD_ADD)
     try:
         with _let_go_if_refused(received.object_name), audit.act(by, "upload.added") as doing:
@@ -36,12 +37,22 @@ def add(*, by: Actor, case: Case, received: Received, name: str) -> tuple[Upload
             )  # fmt: skip
             upload.save(force_insert=True)
             timeline.add(doing, case=case, kind=EntryKind.UPLOAD, subject_id=upload.pk, upload_kind=received.kind)
+            if begins:
+                _begin(by, upload)
             doing.about(upload, case=case, fields=("name",), kind=received.kind, size=received.size,
                         sha256=received.sha256)  # fmt: skip
     except IntegrityError:
         _let_go(received.object_name)
         return Upload.objects.select_related("case").get(case=case, sha256=received.sha256), False
     return upload, True
+
+
+def _begin(by: Actor, upload: Upload) -> None:
+    """What capabilities ask of such a file by themselves. Who may add but not ask does not have to: the house asks."""
+    for sort in pipeline.kinds():
+        if upload.kind in sort.begins_with:
+            asker = by if by.can(sort.permission) else Actor.system("uploads", upload.site_id, by.request_id)
+            runs.request(by=asker, kind=sort.name, case=upload.case, uploads=[upload])
 
 
 @contextmanager
@@ -72,7 +83,7 @@ def settle(*, case: Case, received: Received, find: Callable[[], UUID]) -> Uploa
 
 
 def store_whole(
-    *, by: Actor, case: Case, chunks: Iterable[bytes], name: str, declared_type: str = ""
+    *, by: Actor, case: Case, chunks: Iterable[bytes], name: str, declared_type: str = "", begins: bool = True
 ) -> tuple[Upload, bool]:
     """For commands and programs that hold the bytes: the same way in as a web upload."""
     by.require(Permission.UPLOAD_ADD)
@@ -82,7 +93,7 @@ def store_whole(
         for chunk in chunks:
             intake.feed(chunk)
         received = intake.finish()
-    return add(by=by, case=case, received=received, name=name)
+    return add(by=by, case=case, received=received, name=name, begins=begins)
 
 
 # --- in pieces --------------------------------------------------------------------------------------------------------

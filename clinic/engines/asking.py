@@ -27,11 +27,13 @@ class Answered:
 
 
 def ask(ladder: Ladder, sort: RunKind, work: Work) -> Answered:
-    """Goes down a rung when an engine breaks; its receipt says so."""
+    """Goes down a rung when an engine breaks; its receipt says so. What the chosen one has answered to the same before
+    may stand in for asking it again, where its kind says so: a replay and an engine in the shadow are always asked."""
     while True:
         chosen = ladder.choose()
+        mine = replace(work, engine=chosen)
         try:
-            return Answered(sort.handle(replace(work, engine=chosen)), chosen)
+            return Answered(sort.recall(mine) or sort.handle(mine), chosen)
         except NOT_THE_ENGINE:
             raise
         except Exception as problem:

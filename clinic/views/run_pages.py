@@ -10,14 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic import access
+from clinic import access, sealing
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import of_kind
 from clinic.errors import Code, Refusal
 from clinic.models import AuditEvent, Result, Run, RunState
 from clinic.models.runs import MAX_ATTEMPTS
-from clinic.progress import duration, fact_title, title_of, waited
+from clinic.progress import duration, fact_title, result_template_of, title_of, waited
 from clinic.standing import standing_of
 from clinic.templatetags.figures import took
 from clinic.templatetags.jobs import lane_words
@@ -63,6 +63,8 @@ class RunPage:
     may_read: bool = False
     standing: str = ""
     may_review: bool = False
+    result_template: str = ""
+    outcome: dict[str, Any] = field(default_factory=dict)  # for that template only
 
 
 def page_of(by: Actor, run: Run) -> RunPage:
@@ -78,7 +80,18 @@ def page_of(by: Actor, run: Run) -> RunPage:
         result_facts=_result_facts(run, result) if result else [], params=_plain(run, run.params), may_read=True,
         standing=standing_of(result) if result else "",
         may_review=by.can(Permission.REVIEW_WORK),
+        **_drawn(result),
     )  # fmt: skip
+
+
+def _drawn(result: Result | None) -> dict[str, Any]:
+    """The kind's own drawing of what came out, and what it draws; nothing of what cannot be opened any more."""
+    if result is None or not (template := result_template_of(result.kind)):
+        return {}
+    try:
+        return {"result_template": template, "outcome": dict(result.outcome)}
+    except sealing.Unreadable:
+        return {}
 
 
 def _result(by: Actor, run: Run) -> Result | None:

@@ -1,41 +1,84 @@
-"""Films on their way to a reader: taking one in, putting it upright, overruling the gatekeeper."""
+"""Films on their way to a reader: taking one in, asking about it, putting it upright, overruling the gatekeeper."""
 
 from django.utils.translation import gettext as _
 
 from clinic import audit
-from clinic.actions import runs
+from clinic.actions import cases, runs, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
-from clinic.models import Upload
+from clinic.intake import Received
+from clinic.models import Case, Run, Upload
+from clinic.uploads import store
 from radiology import kinds
+from radiology.film_words import sentence
 from radiology.models import Film, FilmState
 from radiology.policy import is_drawn, policy_of
 
 LEAST_REASON = 10
 
 
-def take_in(*, by: Actor, upload: Upload, batch: bool = False) -> tuple[Film, bool]:
+def take_in(*, by: Actor, upload: Upload, batch: bool = False, disable_cam: bool | None = None) -> tuple[Film, bool]:
     """The film and whether it is new. It is opened at once; until then it stands in the list as being opened."""
     by.require(Permission.UPLOAD_ADD)
     if upload.kind not in kinds.PICTURES:
         raise Refusal(Code.UPLOADS_DO_NOT_FIT, facts={"kinds": sorted(kinds.PICTURES)})
-    known = Film.objects.filter(upload=upload).first()
-    if known:
-        return known, False
     with audit.act(by, "film.taken_in") as doing:
-        film = enter(upload)
-        runs.request(by=by, kind=kinds.OPEN, case=upload.case, uploads=[upload], batch=batch)
+        film, is_new = enter(upload)
+        if not is_new:
+            doing.nothing_happened()
+            return film, False
+        params = {} if disable_cam is None else {"disable_cam": disable_cam}
+        runs.request(by=by, kind=kinds.OPEN, case=upload.case, uploads=[upload], batch=batch, params=params)
         doing.about(film, case=upload.case, upload=upload.pk)
     return film, True
 
 
-def enter(upload: Upload) -> Film:
-    """Its row. Whether a second reader reads it is drawn now, before anybody knows what is on it."""
+def add(*, by: Actor, case: Case, received: Received, name: str, disable_cam: bool) -> Film:
+    """One file from outside that is to be read as a film. What no film can be is not kept."""
+    if received.kind not in kinds.PICTURES:
+        store().delete(received.object_name)
+        raise Refusal(Code.TYPE_NOT_ALLOWED, detail=_("Only JPEG, PNG and DICOM files are read as films."))
+    upload, _is_new = uploads.add(by=by, case=case, received=received, name=name, begins=False)
+    return take_in(by=by, upload=upload, disable_cam=disable_cam)[0]
+
+
+def ask(*, by: Actor, film: Film, disable_cam: bool = False) -> Run:
+    """The next step towards an answer: opening it, or the engine. What stands in the way is said."""
+    match film.state:
+        case FilmState.OPENING:
+            params = correction_of(film) | {"disable_cam": disable_cam}
+            return runs.request(by=by, kind=kinds.OPEN, case=film.case, uploads=[film.upload], params=params)[0]
+        case FilmState.UNREADABLE:
+            raise Refusal(Code.UNREADABLE, detail=_in_words([film.problem]), facts={"reasons": [film.problem]})
+        case FilmState.REFUSED if not film.is_overridden:
+            raise Refusal(Code.NOT_FOR_ENGINE, detail=_in_words(film.reasons), facts={"reasons": film.reasons})
+    return _ask_engine(by, film, disable_cam)
+
+
+def _in_words(codes: list[str]) -> str:
+    found = [sentence(code) for code in codes]
+    return " ".join(f"{one.why} {one.what_to_do}" for one in found)
+
+
+def _ask_engine(by: Actor, film: Film, disable_cam: bool) -> Run:
+    """Anew about a film that is fit for it: whichever engine answers now. Where it is the one that answered before,
+    what it said is taken from there."""
+    params = correction_of(film) | {"disable_cam": disable_cam or not policy_of(film.site_id).has_maps}
+    run, _is_new = runs.request(by=by, kind=kinds.CHEST, case=film.case, uploads=[film.upload], params=params)
+    return run
+
+
+def enter(upload: Upload) -> tuple[Film, bool]:
+    """Its row, and whether it is new. Whether a second reader reads it is drawn now, before anybody knows what is on
+    it. The lock on the case keeps two from entering it at once."""
+    cases.lock(upload.case)
+    if known := Film.objects.filter(upload=upload).first():
+        return known, False
     film = Film(site_id=upload.site_id, upload=upload, case=upload.case)
     film.needs_second = is_drawn(film.pk, policy_of(upload.site_id).second_percent, purpose="second")
     film.save(force_insert=True)
-    return film
+    return film, True
 
 
 def put_upright(*, by: Actor, film: Film, quarter_turns: int, is_inverted: bool) -> Film:
@@ -55,6 +98,8 @@ def put_upright(*, by: Actor, film: Film, quarter_turns: int, is_inverted: bool)
 def overrule(*, by: Actor, film: Film, reason: str) -> Film:
     """The engine is asked although the gatekeeper refused. The answer is marked, and counts in no figure."""
     by.require(Permission.FILM_READ)
+    if by.key_id is not None:
+        raise Refusal(Code.PERSON_NEEDED)
     words = reason.strip()
     if len(words) < LEAST_REASON:
         raise Refusal(Code.INVALID, fields={"reason": [_("Say why, in at least %d characters.") % LEAST_REASON]})

@@ -74,6 +74,7 @@ def take_next(*, by: Actor, show: str = "") -> Film | None:
 
 
 def give_back(*, by: Actor, film: Film) -> Film:
+    _require_reader(by)
     with audit.act(by, "film.released") as doing:
         locked = lock(film)
         _demand_held(locked, by)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from clinic import audit
 from clinic.authorization.actor import Actor
 from clinic.models import Deployment, Run, Upload
-from radiology import chest
+from radiology import chest, recall
 from radiology.actions import films
 from radiology.findings import HIGH, INDETERMINATE, MEDIUM, NONE
 from radiology.models import Film, FilmState
@@ -50,10 +51,22 @@ def _live_manifest(film: Film) -> dict[str, Any] | None:
 
 
 def film_answered(*, run: Run, outcome: ChestAnswer, by: Actor) -> None:
+    """What a reader has sealed her reading beside stays beside it: an answer that comes later is of its run only."""
     film = _film_of(run)
-    film.chest_run, film.map_run = run, None
-    film.rank = _RANKS.get(outcome.risk, Rank.UNKNOWN)
-    film.save(update_fields=["chest_run", "map_run", "rank"])
+    if film.chest_run_id is None or not film.reads.exists():
+        film.chest_run, film.map_run = run, _tested_before(outcome)
+        film.rank = _RANKS.get(outcome.risk, Rank.UNKNOWN)
+        film.save(update_fields=["chest_run", "map_run", "rank"])
+    if outcome.recalled_from:
+        with audit.act(by, "film.answer_recalled") as doing:
+            doing.about(run, case=run.case, film=film.pk, recalled_from=outcome.recalled_from)
+
+
+def _tested_before(outcome: ChestAnswer) -> Run | None:
+    """The map of a recalled answer is the map that was put to its test then."""
+    if not outcome.recalled_from:
+        return None
+    return recall.map_test_of(outcome.recalled_from)
 
 
 def map_tested(*, run: Run, outcome: MapTestOutcome, by: Actor) -> None:
@@ -64,7 +77,7 @@ def _film_of(run: Run) -> Film:
     """A picture whose opening was asked for elsewhere, on the page of its case, becomes a film by it."""
     upload = _upload_of(run)
     known = Film.objects.filter(upload=upload).first()
-    return films.lock(known or films.enter(upload))
+    return films.lock(known or films.enter(upload)[0])
 
 
 def _upload_of(run: Run) -> Upload:

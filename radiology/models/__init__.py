@@ -1,8 +1,9 @@
 from radiology.models.films import Film, FilmState, ReadState
 from radiology.models.policies import BlindRule, ReadingPolicy
 from radiology.models.reads import Certainty, FilmRead, FilmVerdict, Impression, Reason, Stance
+from radiology.models.recall import ForgottenAnswers
 
 __all__ = [
-    "BlindRule", "Certainty", "Film", "FilmRead", "FilmState", "FilmVerdict", "Impression", "ReadState",
-    "ReadingPolicy", "Reason", "Stance",
+    "BlindRule", "Certainty", "Film", "FilmRead", "FilmState", "FilmVerdict", "ForgottenAnswers", "Impression",
+    "ReadState", "ReadingPolicy", "Reason", "Stance",
 ]  # fmt: skip

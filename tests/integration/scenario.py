@@ -31,6 +31,7 @@ from clinic.pipeline import kind_named
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
 from radiology.actions import reads as film_reads
+from radiology.actions import recall as film_answers
 from radiology.models import ReadingPolicy
 from tests import make
 from tests.integration.answering import answered
@@ -93,6 +94,7 @@ def _read_a_film(site: Site) -> None:
         film_reads.take(by=by.actor, film=found)
         film_reads.seal(by=by.actor, film=found, impression="viral", certainty="sure", findings="A finding")
         film_reads.conclude(by=by.actor, film=found, stance="alone")
+        film_answers.forget(by=by.actor, site=site, reason="Its weights were damaged.")
 
 
 def learn_a_lesson(by: Person, case: Case) -> Engine:

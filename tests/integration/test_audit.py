@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,6 +66,7 @@ from clinic.worker import CheckOutcome
 from radiology import kinds as film_kinds
 from radiology.actions import films
 from radiology.actions import reads as film_reads
+from radiology.actions import recall as film_answers
 from tests import make
 from tests.integration.chain import broken_at
 from tests.integration.engine_acts import look_after_engines, replay_an_answer, watch_an_engine
@@ -199,6 +201,11 @@ def read_films(staff: Staff) -> None:
             act(by=by.actor, film=refused)
         film_reads.seal(by=by.actor, film=refused, impression="viral", certainty="sure")
         film_reads.conclude(by=by.actor, film=refused, stance="alone")
+        again = reading.film(by, make.case(by))
+        first = reading.answered(by, again)
+        films.ask(by=by.actor, film=reading.fresh(by, again))
+        reading.answered(by, again, replace(reading.say(), recalled_from=str(first.run_id)))
+        film_answers.forget(by=by.actor, site=by.site, reason="Its weights were damaged.")
 
 
 def stop_an_engine(staff: Staff, case: Case) -> None:

@@ -47,6 +47,8 @@ EVENTS: dict[str, str | Promise] = {
     "incident.pack_written": _("Incident pack written"),
     "incident.read": _("Incident read"),
     "incident.resolved": _("Incident resolved"),
+    "film.answer_recalled": _("Answer on a film taken from an earlier run"),
+    "film.answers_forgotten": _("Stored answers on films used no more"),
     "film.claimed": _("Film taken in hand"),
     "film.concluded": _("Film read to the end"),
     "film.gate_overruled": _("Gatekeeper overruled"),

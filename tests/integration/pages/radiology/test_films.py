@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
 from clinic.authorization.roles import Role
+from radiology.actions import archives
+from radiology.actions import films as film_actions
 from radiology.inference.findings import BACTERIAL_PNEUMONIA
 from radiology.models import Film, FilmRead, ReadingPolicy
 from tests import make
-from tests.integration.radiology.reading import answered, film, map_tested, picture, refused, say
+from tests.integration.radiology.reading import answered, archive, film, map_tested, picture, refused, say
 from tests.make import Person, Staff
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +229,38 @@ def test_label_of_the_engine_is_in_no_page_before(room, clinician_a, found):
     answered(clinician_a, found)
 
     assert BACTERIAL_PNEUMONIA not in room.get(f"/films/{found.pk}/").content.decode()
+
+
+def test_archive_of_a_case_is_unpacked_by_one_button_and_the_run_shows_how_far_it_is(browser, clinician_a):
+    case = make.case(clinician_a)
+    packed = make.upload(clinician_a, case, data=archive(), name="ward.zip")
+
+    assert "ward.zip" in browser.get(f"/films/add/{case.pk}/").content.decode()
+    answer: list = []
+    told = told_by(lambda: answer.append(browser.post(f"/films/add/{case.pk}/", {"upload": [str(packed.pk)]})))
+    assert told == ["run.requested"]
+    assert "Unpack films" in browser.get(answer[0]["Location"]).content.decode()
+
+
+def test_run_of_an_archive_names_each_file_that_was_not_taken_and_why(browser, clinician_a, work_lane):
+    case = make.case(clinician_a)
+    packed = make.upload(clinician_a, case, data=archive("film.png", "letter.txt"), name="ward.zip")
+    with clinician_a.at_work():
+        run, _is_new = archives.unpack(by=clinician_a.actor, upload=packed)
+    work_lane("io_batch")
+
+    page = browser.get(f"/runs/{run.pk}/").content.decode()
+
+    assert "letter.txt" in page and "The content of the file is not what its name or type says." in page
+    assert "film.png" not in page
+
+
+def test_run_that_took_its_answer_from_another_says_so(browser, clinician_a, found):
+    first = answered(clinician_a, found)
+    with clinician_a.at_work():
+        film_actions.ask(by=clinician_a.actor, film=found)
+    again = answered(clinician_a, found, replace(say(), recalled_from=str(first.run_id)))
+
+    page = browser.get(f"/runs/{again.run_id}/").content.decode()
+
+    assert "It was not asked again" in page and f"/runs/{first.run_id}/" in page

@@ -1,0 +1,65 @@
+"""Many films at once: out of an archive of the case, or handed over by a command."""
+
+import hashlib
+
+from clinic import audit, file_words, formats
+from clinic.actions import cases, patients, runs, uploads
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.errors import Code, Refusal
+from clinic.models import Case, Run, Site, Upload
+from radiology import kinds
+from radiology.actions import films
+from radiology.models import Film
+
+# What is wrong with one file; anything else stops the whole, and it is tried again or told.
+OF_THE_FILE = frozenset({
+    Code.EMPTY_FILE, Code.TOO_LARGE, Code.TYPE_NOT_ALLOWED, Code.TYPE_MISMATCH, Code.CUT_OFF, Code.UPLOADS_DO_NOT_FIT,
+})  # fmt: skip
+
+
+def unpack(*, by: Actor, upload: Upload) -> tuple[Run, bool]:
+    """In the lane that nobody waits for: single films that come meanwhile go before it."""
+    return runs.request(by=by, kind=kinds.ARCHIVE, case=upload.case, uploads=[upload], batch=True)
+
+
+def take_out(*, by: Actor, case: Case, data: bytes, name: str) -> tuple[Film, bool]:
+    """The film and whether its bytes are new to the case. What is no picture is refused before it is kept."""
+    by.require(Permission.UPLOAD_ADD)
+    _demand_picture(data, name)
+    known = Upload.objects.select_related("case__patient").filter(case=case, sha256=_sha256(data)).first()
+    upload = known or uploads.store_whole(by=by, case=case, chunks=[data], name=name, begins=False)[0]
+    film, is_new = films.take_in(by=by, upload=upload, batch=True)
+    return film, is_new and known is None
+
+
+def take_out_into_new_case(*, by: Actor, site: Site, data: bytes, name: str, question: str) -> tuple[Film, bool]:
+    """For a pile of films of which nobody has said whose they are: each gets a patient and a case of its own, once."""
+    by.require(Permission.UPLOAD_ADD)
+    _demand_picture(data, name)
+    known = Film.objects.filter(site=site, upload__sha256=_sha256(data)).order_by("added_at").first()
+    if known is not None:
+        return known, False
+    with audit.together():
+        patient = patients.create(by=by, site=site)
+        case = cases.open_case(by=by, patient=patient, question=question)
+        return take_out(by=by, case=case, data=data, name=name)
+
+
+def demand_about_the_file(why: Refusal) -> None:
+    if why.code not in OF_THE_FILE:
+        raise why
+
+
+def _demand_picture(data: bytes, name: str) -> None:
+    head, tail = data[: formats.HEAD_BYTES], data[-formats.TAIL_BYTES :]
+    try:
+        found = formats.recognise(head, tail=tail, size=len(data), name=name)
+    except formats.Refused as why:
+        raise file_words.refusal(why) from why
+    if found.kind.value not in kinds.PICTURES:
+        raise Refusal(Code.UPLOADS_DO_NOT_FIT, facts={"kinds": sorted(kinds.PICTURES)})
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,102 @@
+"""Archives that somebody sent: what comes out, and how they end that are made to do harm."""
+
+import io
+import os
+import stat
+import zipfile
+from typing import Any
+
+import pytest
+
+from radiology.inference import unpacking
+from radiology.inference.unpacking import Member, Unpackable, members
+
+
+def zipped(*files: tuple[Any, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    told = io.BytesIO()
+    with zipfile.ZipFile(told, "w", how) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return told.getvalue()
+
+
+def out_of(data: bytes) -> list[Member]:
+    return list(members([data]))
+
+
+def test_files_come_out_whole_in_order_without_their_folders():
+    found = out_of(zipped(("../../etc/a.png", b"one"), ("b\\c\\d.png", b"two"), ("/e.png", b"three")))
+
+    assert [(one.name, one.data) for one in found] == [("a.png", b"one"), ("d.png", b"two"), ("e.png", b"three")]
+    assert found[-1].share == 1
+
+
+def test_more_than_fits_one_answer_comes_in_several(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(unpacking, "AT_A_TIME_BYTES", 1000)
+    data = [os.urandom(700) for _ in range(5)]
+
+    found = out_of(zipped(*[(f"{number}.png", one) for number, one in enumerate(data)]))
+
+    assert [one.data for one in found] == data
+
+
+def test_what_systems_put_beside_films_is_passed_over():
+    found = out_of(zipped(("__MACOSX/a.png", b"x"), (".hidden", b"x"), ("DICOMDIR", b"x"), ("Thumbs.db", b"x"),
+                          ("a.png", b"one")))  # fmt: skip
+
+    assert [one.name for one in found] == ["a.png"]
+
+
+def test_link_is_not_followed():
+    link = zipfile.ZipInfo("link.png")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+
+    [found] = out_of(zipped((link, b"/etc/passwd")))
+
+    assert (found.data, found.problem) == (b"", "not_taken_from_archives")
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_packing_of_which_little_becomes_much_is_not_undone(how: int):
+    [found] = out_of(zipped(("a.png", bytes(1000)), how=how))
+
+    assert found.problem == "not_taken_from_archives"
+
+
+def test_file_under_a_password_is_named():
+    data = bytearray(zipped(("a.png", b"one")))
+    for mark, flags_at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.find(mark) + flags_at] |= 1
+
+    assert [one.problem for one in out_of(bytes(data))] == ["encrypted"]
+
+
+def test_file_that_is_damaged_takes_no_other_with_it():
+    data = zipped(("a.png", b"one" * 50), ("b.png", b"two" * 50), how=zipfile.ZIP_STORED)
+
+    found = out_of(data.replace(b"oneone", b"oneOne", 1))
+
+    assert [(one.name, one.problem) for one in found] == [("a.png", "broken"), ("b.png", "")]
+
+
+def test_file_that_says_less_than_it_is_is_not_believed():
+    data = bytearray(zipped(("a.png", bytes(unpacking.FILE_BYTES + 10))))
+    listed = data.find(b"PK\x01\x02")
+    data[listed + 24 : listed + 28] = (100).to_bytes(4, "little")
+
+    [found] = out_of(bytes(data))
+
+    assert found.data == b"" and found.problem in ("too_large", "broken")
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"no archive at all", zipped(("a", b"b"))[:-10]])
+def test_what_is_no_archive_is_refused_by_a_code(data: bytes):
+    with pytest.raises(Unpackable, match="broken"):
+        out_of(data)
+
+
+def test_archive_with_very_many_entries_is_refused(monkeypatch: pytest.MonkeyPatch):
+    many = zipped(*[(f"{number}/", b"") for number in range(unpacking.MOST_ENTRIES + 1)], how=zipfile.ZIP_STORED)
+
+    with pytest.raises(Unpackable, match="too_many_files"):
+        out_of(many)
