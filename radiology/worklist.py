@@ -4,12 +4,17 @@ What the engine says moves a film forward, never out of sight: what has waited l
 first, the oldest first, whatever any engine said of it.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from clinic.authorization.actor import Actor
+from clinic.models import Case as CaseRow
+from clinic.views import keyset, timed_pages
+from clinic.views.keyset import Page, Section
+from clinic.views.timed_pages import ById
 from radiology.models import Film, ReadingPolicy, ReadState
 
 SHOWN = 100
@@ -36,3 +41,25 @@ def in_order(films: QuerySet[Film], policy: ReadingPolicy) -> QuerySet[Film]:
 
 def free_for(films: QuerySet[Film], by: Actor) -> QuerySet[Film]:
     return films.filter(Q(claimed_until=None) | Q(claimed_until__lte=Now()) | Q(claimed_by=by.user_id))
+
+
+def page(by: Actor, show: str, policy: ReadingPolicy, at: str, *, size: int, case: CaseRow | None = None,
+         ) -> Page[Film]:  # fmt: skip
+    """The same order for lists that come in pages."""
+    films = films_of(by, show).select_related("case", "claimed_by")
+    films = films.filter(case=case) if case is not None else films
+    if show == DONE:
+        return keyset.page([Section(films, ("-added_at", "-id"))], at, size=size)
+
+    def sections(when: datetime) -> Sequence[Section[Film]]:
+        is_late, known = Q(added_at__lte=when - timedelta(minutes=policy.wait_minutes)), Film.objects.visible_to(by)
+        return (
+            ById(films.filter(is_late), ("added_at", "id"), known),
+            ById(_with_urgency(films.exclude(is_late)), ("urgency", "rank", "added_at", "id"), _with_urgency(known)),
+        )
+
+    return timed_pages.page(sections, at, size=size)
+
+
+def _with_urgency(films: QuerySet[Film]) -> QuerySet[Film]:
+    return films.annotate(urgency=F("case__urgency_rank"))

@@ -29,6 +29,6 @@ have set other numbers.
 {limit(Kind.ARCHIVE)} as an archive; an MB is 1,000,000 bytes. What they are is found in their content: a refusal says
 what was found and what is taken.
 
-**JSON** is at most 1 MiB and 40 levels deep, names each thing once, and holds neither NUL, nor lone surrogates, nor
-numbers beyond 2^53 or the range of a double.
+**JSON** is at most 1 MiB (14 MiB where it carries a picture) and 40 levels deep, names each thing once, and holds
+neither NUL, nor lone surrogates, nor numbers beyond 2^53 or the range of a double.
 """

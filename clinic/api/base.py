@@ -104,12 +104,14 @@ def checked(kind: type[Input], data: Any, *, partial: bool = False) -> dict[str,
     return values
 
 
-def shown(kind: type[Output], thing: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(kind(thing).data, status=status, headers=headers)
+def shown(kind: type[Output], thing: Any, *, status: int = 200, headers: dict[str, str] | None = None,
+          **context: Any) -> Response:  # fmt: skip
+    """`context`: what a card must know of whom it is shown to."""
+    return Response(kind(thing, context=context).data, status=status, headers=headers)
 
 
-def page(kind: type[Output], cut: Page) -> Response:
-    results = ListSerializer(cut.rows, child=kind()).data
+def page(kind: type[Output], cut: Page, **context: Any) -> Response:
+    results = ListSerializer(cut.rows, child=kind(), context=context).data
     return Response({"results": results, "next_cursor": cut.next_cursor})
 
 

@@ -182,6 +182,16 @@ TAGS = {
     "Audit": "What happened, who looked, and how it is proved. For auditors.",
     ABOUT_TAG: "This description, and the codes of refusals.",
 }
+
+
+def group(part: str, name: str, says: str) -> None:
+    """A capability's own group: everything below /api/v1/<part>/."""
+    about = TAGS.pop(ABOUT_TAG)
+    TAGS.update({name: says, ABOUT_TAG: about})
+    _OF_CAPABILITIES[part] = name
+
+
+_OF_CAPABILITIES: dict[str, str] = {}
 _TAG_OF = {
     "cases": "Cases", "patients": "Patients", "uploads": "Uploads", "runs": "Runs", "keys": "Keys and tokens",
     "tokens": "Keys and tokens", "me": "People", "people": "People", "notifications": "People", "audit": "Audit",
@@ -206,7 +216,8 @@ class Description(AutoSchema):
             return ["Reports"]
         if parts[0] == "learning":
             return ["Learning"]
-        return [_TAG_OF.get(parts[-1]) or _TAG_OF.get(parts[0], ABOUT_TAG)]
+        own = _OF_CAPABILITIES.get(parts[0])
+        return [own or _TAG_OF.get(parts[-1]) or _TAG_OF.get(parts[0], ABOUT_TAG)]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]

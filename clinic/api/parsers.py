@@ -24,14 +24,15 @@ _LARGEST = 2**53  # beyond it programs disagree about what the number is (RFC 74
 
 class GuardedJSONParser(BaseParser):
     media_type = "application/json"
+    most_bytes, most_words = MAX_BYTES, "1 MiB"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        raw = stream.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            words = _("JSON may have at most %(limit)s.") % {"limit": "1 MiB"}
-            raise Refusal(Code.TOO_LARGE, detail=words, facts={"at_most": MAX_BYTES})
+        raw = stream.read(self.most_bytes + 1)
+        if len(raw) > self.most_bytes:
+            words = _("JSON may have at most %(limit)s.") % {"limit": self.most_words}
+            raise Refusal(Code.TOO_LARGE, detail=words, facts={"at_most": self.most_bytes})
         try:
             return read(raw)
         except (ValueError, RecursionError) as e:

@@ -20,17 +20,18 @@ PIECE_BYTES = 64 * 1024
 ENVELOPE_BYTES = 64 * 1024  # what a form may add to its file
 
 
-def receive(request: Any, case: Case, *, name: str, sha256: str) -> tuple[Received, str]:
-    """What came, safe in the store, and what it is called. `request` is Django's own, its body not yet touched."""
+def receive(request: Any, case: Case, *, name: str, sha256: str = "", raw: tuple[str, ...] = (RAW,),
+            ) -> tuple[Received, str]:  # fmt: skip
+    """What came, safe in the store, and what it is called. `request` is Django's own, its body not yet touched; `raw`:
+    content types under which the body is the file itself."""
     length = announced_length(request)
     key = sealing.data_key(case.patient_id)
-    match request.content_type:
-        case "multipart/form-data":
-            Intake.check_announced(size=max(1, length - ENVELOPE_BYTES), name=name)
-            return _from_form(request, key, name=name, sha256=sha256)
-        case "application/octet-stream":
-            return _from_body(request, key, length, name=name, sha256=sha256), name
-    raise Refusal(Code.MEDIA_TYPE_NOT_TAKEN, facts={"takes": [FORM, RAW]})
+    if request.content_type == FORM:
+        Intake.check_announced(size=max(1, length - ENVELOPE_BYTES), name=name)
+        return _from_form(request, key, name=name, sha256=sha256)
+    if request.content_type in raw:
+        return _from_body(request, key, length, name=name, sha256=sha256), name
+    raise Refusal(Code.MEDIA_TYPE_NOT_TAKEN, facts={"takes": [FORM, *raw]})
 
 
 def announced_length(request: Any) -> int:

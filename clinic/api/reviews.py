@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic import access, capabilities, live_quality, reader_figures
+from clinic import access, capabilities, concealment, live_quality, reader_figures
 from clinic.actions import claims, flags, reviews, thresholds
 from clinic.api import examples
 from clinic.api.base import ApiView, actor_of, asked, shown, told
@@ -61,7 +61,17 @@ class QueueView(ApiView):
             waiting = waiting.filter(capability=filters["capability"])
         cut = cut_by(partial(_page, by, _with_parts(waiting), rules), filters)
         access.review_list(by, cut.rows)
-        return shown(Queue, {"results": cut.rows, "next_cursor": cut.next_cursor, "waiting": waiting.count()})
+        told = {"results": cut.rows, "next_cursor": cut.next_cursor, "waiting": waiting.count()}
+        return shown(Queue, told, concealed=_concealed(by, cut.rows))
+
+
+def _concealed(by: Actor, items: list[ReviewItem]) -> frozenset[UUID]:
+    return concealment.concealed([item.result for item in items if item.result], by)
+
+
+def _one(by: Actor, pk: UUID, *, status: int = 200) -> Response:
+    item = access.review_item(by, pk)
+    return shown(ReviewItemCard, item, status=status, concealed=_concealed(by, [item]))
 
 
 def _page(by: Actor, waiting: QuerySet[ReviewItem], rules: Mapping[str, Rules], at: str, size: int,
@@ -78,7 +88,7 @@ class ItemView(ApiView):
 
     @operation("readReviewItem", "Read an item of the queue", gives={200: ONE_ITEM}, refuses=(Code.NOT_FOUND,))
     def get(self, request: Request, pk: UUID) -> Response:
-        return shown(ReviewItemCard, access.review_item(actor_of(request), pk))
+        return _one(actor_of(request), pk)
 
 
 class ClaimView(ApiView):
@@ -91,7 +101,7 @@ class ClaimView(ApiView):
     def post(self, request: Request, pk: UUID) -> Response:
         by = actor_of(request)
         claims.claim(by=by, item=access.review_item(by, pk, for_change=True))
-        return shown(ReviewItemCard, access.review_item(by, pk))
+        return _one(by, pk)
 
 
 class ReleaseView(ApiView):
@@ -102,7 +112,7 @@ class ReleaseView(ApiView):
     def post(self, request: Request, pk: UUID) -> Response:
         by = actor_of(request)
         claims.release(by=by, item=access.review_item(by, pk, for_change=True))
-        return shown(ReviewItemCard, access.review_item(by, pk))
+        return _one(by, pk)
 
 
 class DecisionView(ApiView):
@@ -118,7 +128,7 @@ class DecisionView(ApiView):
         by, wish = actor_of(request), told(request, DecisionWish)
         item = access.review_item(by, pk, for_change=True)
         reviews.decide(by=by, item=item, label=wish["label"], note=wish["note"], looked=wish["looked"])
-        return shown(ReviewItemCard, access.review_item(by, pk))
+        return _one(by, pk)
 
 
 class AskView(ApiView):
@@ -131,7 +141,7 @@ class AskView(ApiView):
     def post(self, request: Request, pk: UUID) -> Response:
         by, wish = actor_of(request), told(request, AskWish)
         item = flags.ask(by=by, result=access.result_for_review(by, pk), note=wish["note"])
-        return shown(ReviewItemCard, access.review_item(by, item.pk), status=201)
+        return _one(by, item.pk, status=201)
 
 
 class FiguresView(ApiView):

@@ -1,4 +1,5 @@
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
 from clinic.api import (
     audit,
@@ -133,7 +134,9 @@ _audit = [
     path("audit/export", audit.ExportView.as_view(), name="audit_export"),
 ]
 
-_v1 = [
+_capabilities = [path("", include(f"{feature}.api.urls")) for feature in settings.FEATURES]
+
+_v1: list[URLPattern | URLResolver] = [
     *_cases,
     *_uploads,
     *_runs,
@@ -142,6 +145,7 @@ _v1 = [
     *_safety,
     *_people,
     *_audit,
+    *_capabilities,
     path("openapi.json", docs.DocumentView.as_view(), name="document"),
 ]
 

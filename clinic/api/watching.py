@@ -17,7 +17,7 @@ def state_tag(run: Run) -> str:
     return f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"'
 
 
-def wait_for_news(run: Run, *, known: str, seconds: int) -> Run:
+def wait_for_news(run: Run, *, known: str, seconds: float) -> Run:
     """Until its state is another than the known one; without one, until it has ended."""
     if not _seats.acquire(blocking=False):
         return run

@@ -142,6 +142,7 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         "Keys and tokens",
         "People",
         "Audit",
+        "Films",
         "About",
     ]
     assert set(groups) == set(listed)

@@ -21,8 +21,9 @@ CLOSED = [
     if told.get("security")
 ]
 RAW = {"addUpload": b"A letter of the contract test.\n", "sendChunk": b"more"}
-AT_A_BROWSER = {"issueKey", "revokeKey", "signReport", "decideReviewItem", "agreeToProposal",
-                "refuseProposal"}  # fmt: skip  # no key does these
+AT_A_BROWSER = {"issueKey", "revokeKey", "signReport", "decideReviewItem", "agreeToProposal", "refuseProposal",
+                "takeFilm", "releaseFilm", "sealReading", "concludeReading",
+                "overruleGatekeeper"}  # fmt: skip  # no key does these
 ABOUT_ONESELF = {
     "readMe",
     "listKeys",
@@ -60,7 +61,7 @@ LOOKS_AFTER_ENGINES = {
 STOPS_ENGINES = {"pullStop", "proposeRelease"}
 THEIR_WORK = {
     Role.ENGINEER: {*LOOKS_AFTER_JOBS, *LOOKS_AFTER_ENGINES, *STOPS_ENGINES, *OF_ENGINEERS - AT_A_BROWSER},
-    Role.LEAD: {"listRuns", "readRun", "listColleagues", "readReviewFigures", *LOOKS_AFTER_ENGINES},
+    Role.LEAD: {"listRuns", "readRun", "listColleagues", "readReviewFigures", "readFilmFigures", *LOOKS_AFTER_ENGINES},
     Role.AUDITOR: {"listColleagues", *OF_AUDITORS},
     Role.ADMIN: {*LOOKS_AFTER_JOBS, "listColleagues"},
 }

@@ -35,9 +35,12 @@ from clinic.models import (
 from clinic.pipeline import kind_named
 from clinic.replay.order import ReplayOutcome
 from clinic.uploads import store
+from radiology.actions import reads as film_reads
+from radiology.api import examples as film_examples
 from tests import make
 from tests.contract import engines
 from tests.integration import engine_acts, reviewing
+from tests.integration.radiology import reading
 from tests.integration.second_opinion import answered, span
 from tests.make import Person
 from tests.signing import sign
@@ -45,6 +48,7 @@ from tests.signing import sign
 CANARY = "Canaria Cedar"
 OF_ENGINEERS = {"proposeLimits", "proposeReviewPolicy", "proposeEngineChange", "rollBackEngine", "agreeToProposal",
                 "refuseProposal", "lookAtDriftAlarm"}  # fmt: skip
+OF_RADIOLOGISTS = {"takeFilm", "releaseFilm", "sealReading", "concludeReading", "overruleGatekeeper", "readFilmFigures"}
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
 
 TEXT = b"test"  # what the digest in the examples is of
@@ -52,14 +56,14 @@ TEXT = b"test"  # what the digest in the examples is of
 
 def role_of(operation: str) -> Role:
     """Whose work it is."""
-    if operation in OF_ENGINEERS:
-        return Role.ENGINEER
-    return Role.AUDITOR if operation in OF_AUDITORS else Role.CLINICIAN
+    special = {Role.AUDITOR: OF_AUDITORS, Role.ENGINEER: OF_ENGINEERS, Role.RADIOLOGIST: OF_RADIOLOGISTS}
+    return next((role for role, theirs in special.items() if operation in theirs), Role.CLINICIAN)
 
 
 @dataclass
 class World:
     person: Person
+    radiologist: Person
     auditor: Person
     engineer: Person
     ids: dict[str, str] = field(default_factory=dict)
@@ -69,7 +73,7 @@ class World:
     engines: dict[str, str] = field(default_factory=dict)  # the same
 
     def asker(self, operation: str) -> Person:
-        others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor}
+        others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist}
         return others.get(role_of(operation), self.person)
 
     def path(self, operation: str, template: str) -> str:
@@ -89,7 +93,7 @@ def _id_in(template: str) -> str:
              "uploads": examples.UPLOAD_ID, "runs": examples.RUN_ID, "keys": examples.KEY_ID,
              "notifications": examples.NOTICE_ID, "events": examples.EVENT_ID,
              "reports": examples.REPORT_ID, "reviews": examples.ITEM_ID, "engines": examples.DEPLOYMENT_ID,
-             "proposals": examples.PROPOSAL_ID, "stops": examples.STOP_ID,
+             "proposals": examples.PROPOSAL_ID, "films": film_examples.FILM_ID, "stops": examples.STOP_ID,
              "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
@@ -107,9 +111,11 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
     stop = engine_acts.stopped(person, reviewing.NAME, "emergency")
     waiting, to_cancel = make.run(person, case), make.run(person, case)
     to_ask = reviewing.answered(person, make.case(person)).run_id
+    films = _films(person, colleague)
     make.settle()
     return World(
         person,
+        colleague,
         auditor,
         engineer,
         ids={
@@ -131,6 +137,9 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             examples.INCIDENT_ID: str(stop.incident.pk),
             examples.PACK_ID: _pack(person, stop.incident),
             examples.ALARM_ID: _alarm(person, letter),
+            film_examples.FILM_ID: films["readFilm"],
+            film_examples.PICTURE_ID: str(reading.picture(person, case).pk),
+            film_examples.ARCHIVE_ID: str(make.upload(person, case, data=reading.archive(), name="films.zip").pk),
         },
         runs={
             "cancelRun": str(to_cancel.pk),
@@ -146,9 +155,21 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             "reviewIncident": str(_incident(person).pk),
             "closeIncident": str(_looked_back_on(person).pk),
         },
-        cases={"beginAmendment": str(signed.case_id), "listReports": str(signed.case_id), "signReport": _ready(person)},
+        cases=films
+        | {"beginAmendment": str(signed.case_id), "listReports": str(signed.case_id), "signReport": _ready(person)},
         engines={"rollBackEngine": engines.live_after_another(engineer)},
     )
+
+
+def _films(person: Person, reader: Person) -> dict[str, str]:
+    """By the operation that needs one in that state; the gatekeeper has refused each."""
+    states = ("readFilm", "putFilmUpright", "takeFilm", "overruleGatekeeper", "concludeReading", "sealReading")
+    found = {name: reading.film(person, make.case(person), reading.refused("rotated")) for name in states}
+    with reader.at_work():
+        film_reads.take(by=reader.actor, film=found["concludeReading"])
+        film_reads.seal(by=reader.actor, film=found["concludeReading"], impression="viral", certainty="sure")
+        film_reads.take(by=reader.actor, film=found["sealReading"])  # of two she would hold one only
+    return {name: str(film.pk) for name, film in (found | {"releaseFilm": found["sealReading"]}).items()}
 
 
 def _item(person: Person, case: Any) -> str:

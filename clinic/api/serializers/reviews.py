@@ -10,7 +10,7 @@ from clinic.models import ItemState, Review, ReviewItem
 from clinic.review_queue import KINDS, is_blind_now
 from clinic.review_rules import ON_ALARM, RISKY
 
-_BLIND = "Null while the item is read blind."
+_BLIND = "Null while the item is read blind, and of what one is to judge first without the engine."
 
 
 class ReviewCard(Output):
@@ -29,7 +29,8 @@ class ReviewCard(Output):
 
 
 class ReviewItemCard(Output):
-    """What waits for a person. Of one that is read blind neither answer nor reason, nor what others said, is told."""
+    """What waits for a person. Of one that is read blind neither answer nor reason, nor what others said,
+    is told; nor of one that the asker is to judge first by herself."""
 
     id = serializers.UUIDField()
     capability = serializers.CharField()
@@ -41,7 +42,7 @@ class ReviewItemCard(Output):
     reasons = serializers.SerializerMethodField(help_text=_BLIND)
     answer = serializers.SerializerMethodField(help_text=f"What the engine said. {_BLIND}")
     decisions = serializers.SerializerMethodField(help_text=_BLIND)
-    decided_label = serializers.CharField()
+    decided_label = serializers.SerializerMethodField()
     claimed_by = PersonTag(allow_null=True)
     claimed_until = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -52,21 +53,28 @@ class ReviewItemCard(Output):
     def get_safety(self, _item: ReviewItem) -> dict[str, str]:
         return safety.told()
 
+    def _is_hidden(self, item: ReviewItem) -> bool:
+        """`concealed`: ids of results, from whoever shows this. Forgotten, nothing is shown."""
+        return is_blind_now(item) or item.result_id in self.context["concealed"]
+
+    def get_decided_label(self, item: ReviewItem) -> str:
+        return "" if self._is_hidden(item) else item.decided_label
+
     def get_is_blind(self, item: ReviewItem) -> bool:
         return is_blind_now(item)
 
     def get_run(self, item: ReviewItem) -> str | None:
-        return None if is_blind_now(item) else str(item.run_id)
+        return None if self._is_hidden(item) else str(item.run_id)
 
     def get_reasons(self, item: ReviewItem) -> list[str] | None:
-        return None if is_blind_now(item) else item.reasons
+        return None if self._is_hidden(item) else item.reasons
 
     def get_answer(self, item: ReviewItem) -> str | None:
-        return None if is_blind_now(item) or item.result is None else str(item.result.facets.get("label") or "")
+        return None if self._is_hidden(item) or item.result is None else str(item.result.facets.get("label") or "")
 
     @extend_schema_field(ReviewCard(many=True, allow_null=True))
     def get_decisions(self, item: ReviewItem) -> list[dict[str, object]] | None:
-        return None if is_blind_now(item) else [dict(ReviewCard(one).data) for one in _reviews(item)]
+        return None if self._is_hidden(item) else [dict(ReviewCard(one).data) for one in _reviews(item)]
 
 
 def _reviews(item: ReviewItem) -> list[Review]:
