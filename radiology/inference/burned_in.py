@@ -21,6 +21,7 @@ _MARKS = frozenset(
     {"R", "L", "D", "I", "RT", "LT", "PA", "AP", "LAT", "GENERATED"}
 )  # sides in two languages, views, ours
 _ROUND_SHAPES = re.compile(r"[0Oo]+")  # what the reader makes of rings and vertebrae
+_SHORT, _SURE_OF_SHORT = 4, 0.7  # the reader sees two or three letters in bones, but is not sure of them
 _TALLEST_LINE = 0.15  # of the film's longer side: taller is anatomy
 
 
@@ -101,6 +102,8 @@ def _line(said: dict[str, Any], rows: int, columns: int) -> Line:
 def _is_text(line: Line, film: Film) -> bool:
     text = "".join(character for character in line.text if character.isalnum())
     thickness = min(line.bottom - line.top, line.right - line.left)
-    if not text or thickness > _TALLEST_LINE * max(film.shape):
+    if len(text) < 2 or thickness > _TALLEST_LINE * max(film.shape):
+        return False  # one letter is a marker or a bone, and nobody's name
+    if len(text) < _SHORT and line.score < _SURE_OF_SHORT:
         return False
     return text.upper() not in _MARKS and not _ROUND_SHAPES.fullmatch(text)

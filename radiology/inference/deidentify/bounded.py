@@ -8,7 +8,7 @@ from radiology.inference.deidentify.cleaning import Deidentified, Rules, deident
 from radiology.inference.film import Unreadable
 from radiology.inference.opening.bounded import in_child, refusing
 
-WALL_S, CPU_S = 30.0, 20.0
+WALL_S, CPU_S = 90.0, 20.0
 MEMORY_BYTES = 512 * child.MIB
 
 

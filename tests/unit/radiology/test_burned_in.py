@@ -18,12 +18,12 @@ def film(*, window=None, declared=None) -> Film:
     return Film(grey, 12, Header("dicom", has_burned_in_text=declared), window)
 
 
-def reading(monkeypatch, *texts: str, box=(10, 20, 24, 90)) -> list[bytes]:
+def reading(monkeypatch, *texts: str, box=(10, 20, 24, 90), score: float = 0.9) -> list[bytes]:
     views: list[bytes] = []
 
     def run(_function, payload, **_limits):
         views.append(payload)
-        return child.Answer([{"box": list(box), "text": text, "score": 0.9} for text in texts], 0.0, 0.0, 0)
+        return child.Answer([{"box": list(box), "text": text, "score": score} for text in texts], 0.0, 0.0, 0)
 
     monkeypatch.setattr(child, "run_bounded", run)
     return views
@@ -39,10 +39,17 @@ def test_text_stops_for_a_person(monkeypatch, text):
     assert [line.text for line in found.lines] == [text]
 
 
-@pytest.mark.parametrize("text", ["R", "l", "(L)", "PA", "GENERATED", "0", "00000", "-"])
+@pytest.mark.parametrize("text", ["R", "l", "(L)", "PA", "GENERATED", "0", "00000", "-", "\u53e3"])
 def test_what_every_film_may_carry_passes(monkeypatch, text):
     reading(monkeypatch, text)
     assert look(film()).state is State.CLEAR
+
+
+def test_letters_that_the_reader_guesses_in_bones_pass_and_long_guesses_stop(monkeypatch):
+    reading(monkeypatch, "LA", score=0.57)
+    assert not look(film()).needs_person
+    reading(monkeypatch, "Bexauinanme", score=0.57)
+    assert look(film()).needs_person
 
 
 def test_what_is_as_tall_as_a_rib_cage_is_no_line_of_text(monkeypatch):
