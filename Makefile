@@ -13,7 +13,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test check bench bench-radiology bench-radiology-speed bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test check bench bench-radiology bench-radiology-speed bench-gate bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -61,6 +61,9 @@ doubt: dev-environment ## what the statistics promise, measured on generated dat
 
 cord: dev-environment ## the stop cord, sealed cases, replay and incident pack, measured with real workers; QUICK=1, ONLY=stop
 	@.venv/bin/python -m benchmarks.cord $(ONLY) $(if $(QUICK),--quick)
+
+bench-gate: dev-environment ## what the gate for chest films lets through and stops; DATA=folder for real films too
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.radiology_gate $(DATA)
 
 bench-viewer: dev-environment ## frames per second of the film viewer at 2048 x 2048, drawn in software
 	@.venv/bin/python -m benchmarks.viewer

@@ -7,7 +7,7 @@ from clinic.engines.unfit import Unfit
 from clinic.evidence import ImageRegion
 from clinic.models import Engine, Result, RunError
 from clinic.pipeline import Failed, UploadReader, Work
-from radiology.inference import gate, map_checks, opening, regions, upright  # type: ignore[attr-defined]
+from radiology.inference import gate, map_checks, opening, regions, upright
 from radiology.inference.film import Film as Picture
 from radiology.inference.film import Unreadable
 from radiology.outcomes import ChestAnswer, FilmMap, FilmOutcome, MapTestOutcome

@@ -1,0 +1,1 @@
+"""Does the gate let films through and keep the rest out, measured on what it did not learn from."""
