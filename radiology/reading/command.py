@@ -20,18 +20,18 @@ import torch
 
 from clinic.engines import manifests
 from clinic.engines.unfit import Unfit
-from radiology.inference import engine, map_checks, map_pictures
+from radiology.inference import engine, gate, map_checks, map_pictures
 from radiology.inference.engine import ChestPair, Reading
 from radiology.inference.film import Unreadable
 from radiology.inference.framing import Frame, frame_of
-from radiology.reading import judging, lines, sources
+from radiology.inference.gate import weights as gate_weights
+from radiology.reading import lines, sources
 from radiology.reading.sources import Source
 
 HELP = "Read chest films from files, folders and ZIPs, one line of JSON each. Needs no database and no server."
 _SHIPPED = Path(__file__).parents[1] / "weights"
 _CAPABILITY = "radiology.chest"
 _OPENERS = 2
-_ANY_AGE = (0, 200)
 UNEXPECTED = "unexpected"
 
 
@@ -62,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, say: Callable[[str], None] = print) -> None:
     torch.set_num_threads(max(1, options.threads))
+    _demand_gate()
     pair = opened(options.engine or shipped())
     say(f"engine: {pair.identity}")
     began, written = time.perf_counter(), 0
@@ -92,6 +93,14 @@ def opened(folder: Path) -> ChestPair:
     return engine.load(folder, manifest.told)
 
 
+def _demand_gate() -> None:
+    """Asked before the first film: a gate that does not open would refuse them all, each for a reason not its own."""
+    try:
+        gate_weights.learned()
+    except Unfit as why:
+        raise NoEngine(f"The gate cannot be opened: {why.fault.label} {why.about}".strip()) from why
+
+
 def _is_of_films(folder: Path) -> bool:
     try:
         return manifests.read(folder).capability == _CAPABILITY
@@ -119,13 +128,17 @@ def look(source: Source, pair: ChestPair) -> Looked:
     began = time.perf_counter()
     try:
         film = source.opened()
-        youngest, oldest = pair.manifest.get("ages", _ANY_AGE)
-        reasons = judging.reasons(film, (youngest, oldest))
+        reasons = gate.judge(film, card_ages=_ages_of(pair)).codes
         return Looked(source.name, None if reasons else frame_of(film), reasons, began)
     except Unreadable as why:
         return Looked(source.name, None, (why.code,), began)
     except Exception:
         return Looked(source.name, None, (UNEXPECTED,), began)
+
+
+def _ages_of(pair: ChestPair) -> tuple[int, int] | None:
+    ages = pair.manifest.get("ages")
+    return (int(ages[0]), int(ages[1])) if ages else None
 
 
 def _line(pair: ChestPair, looked: Looked, number: int, options: argparse.Namespace) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -13,9 +14,14 @@ torch = pytest.importorskip("torch")
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from clinic.engines.unfit import Fault, Unfit
+from radiology.inference import gate
 from radiology.inference.dicom_files import dicom_file
 from radiology.inference.engine import ChestPair
 from radiology.inference.findings import FINDINGS
+from radiology.inference.gate import Verdict
+from radiology.inference.gate import weights as gate_weights
+from radiology.inference.generated import Kind, draw
 from radiology.management.commands.radiology_read import Command
 from radiology.reading import command
 from tests.unit.radiology.drawn import drawn_frame, small_pair
@@ -55,7 +61,9 @@ def _run(engine_folder, tmp_path, *paths, **more):
 
 
 @pytest.fixture
-def films(tmp_path):
+def films(tmp_path, monkeypatch):
+    """Drawn so roughly that the gate, asked in tests of its own below, would not take them for films."""
+    monkeypatch.setattr(gate, "judge", lambda film, **_: Verdict(()))
     folder = tmp_path / "films"
     (folder / "deeper").mkdir(parents=True)
     (folder / "a.png").write_bytes(_png(1))
@@ -123,6 +131,28 @@ def test_a_net_that_breaks_on_one_film_does_not_end_the_rest(engine_folder, film
     assert [line["reasons"] for line in told] == [["unexpected"], []]
 
 
+def test_what_the_gate_refuses_is_told_by_its_codes_and_without_numbers(engine_folder, tmp_path):
+    (tmp_path / "film.png").write_bytes(draw(Kind.NORMAL, 5).png)
+    (tmp_path / "turned.png").write_bytes(draw(Kind.ROTATED_90, 5).png)
+    Image.new("L", (400, 400), 7).save(tmp_path / "blank.png")
+    told, _ = _run(engine_folder, tmp_path, *(tmp_path / name for name in ("film.png", "turned.png", "blank.png")))
+    assert [line["accepted"] for line in told] == [True, False, False]
+    assert told[1]["reasons"] == ["rotated"]
+    assert told[2]["reasons"][0] == "blank"
+    assert told[1]["probabilities"] is told[2]["probabilities"] is None
+
+
+def test_a_film_of_somebody_older_than_the_engines_children_is_refused(engine_folder, tmp_path, monkeypatch):
+    pair = command.opened(engine_folder)
+    monkeypatch.setattr(command, "opened", lambda _: replace(pair, manifest={**pair.manifest, "ages": [1, 5]}))
+    for age in ("005Y", "006Y"):
+        (tmp_path / f"{age}.dcm").write_bytes(
+            dicom_file(draw(Kind.NORMAL, 5).film.grey, bits=8, more={"PatientAge": age})
+        )
+    told, _ = _run(engine_folder, tmp_path, tmp_path / "005Y.dcm", tmp_path / "006Y.dcm")
+    assert [line["reasons"] for line in told] == [[], ["age_outside_card"]]
+
+
 def test_what_is_no_file_and_what_is_no_archive_are_lines(engine_folder, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04" + bytes(300))
@@ -140,6 +170,15 @@ def test_an_archive_that_inflates_beyond_a_film_is_refused(engine_folder, tmp_pa
 def test_without_an_engine_it_says_so_in_words(tmp_path):
     with pytest.raises(CommandError, match="no engine that may be opened"):
         call_command(Command(), str(tmp_path), jsonl=tmp_path / "out.jsonl", engine=tmp_path / "nothing")
+
+
+def test_without_its_gate_it_reads_no_film(engine_folder, films, tmp_path, monkeypatch):
+    def closed():
+        raise Unfit(Fault.FILE_DIFFERS, "net.safetensors")
+
+    monkeypatch.setattr(gate_weights, "learned", closed)
+    with pytest.raises(command.NoEngine, match="gate"):
+        _run(engine_folder, tmp_path, films)
 
 
 def test_an_engine_with_one_changed_byte_is_not_asked(engine_folder, tmp_path):
