@@ -97,8 +97,8 @@ def _demand_gate() -> None:
     """Asked before the first film: a gate that does not open would refuse them all, each for a reason not its own."""
     try:
         gate_weights.learned()
-    except Unfit as why:
-        raise NoEngine(f"The gate cannot be opened: {why.fault.label} {why.about}".strip()) from why
+    except gate_weights.Differs as why:
+        raise NoEngine(f"The gate is not the one that came with this copy: {why}") from why
 
 
 def _is_of_films(folder: Path) -> bool:

@@ -3,7 +3,6 @@ import shutil
 import pytest
 
 from clinic.engines import manifests
-from clinic.engines.unfit import Unfit
 from radiology.inference.gate import weights
 
 
@@ -23,14 +22,14 @@ def test_weights_with_one_other_byte_are_not_opened(folder):
     changed = bytearray(path.read_bytes())
     changed[-1] ^= 1
     path.write_bytes(changed)
-    with pytest.raises(Unfit):
+    with pytest.raises(weights.Differs):
         weights.opened(folder, weights.MANIFEST_SHA256)
 
 
 def test_another_manifest_is_not_opened_however_well_it_fits(folder):
     (folder / weights.LIMITS).write_text('{"frontal": 0, "turned": 1, "inverted": 1, "cropped": 1}')
     manifests.write(folder, {"capability": "x", "name": "x", "version": "1", "backend": "numpy"})
-    with pytest.raises(Unfit):
+    with pytest.raises(weights.Differs):
         weights.opened(folder, weights.MANIFEST_SHA256)
 
 

@@ -14,7 +14,6 @@ torch = pytest.importorskip("torch")
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from clinic.engines.unfit import Fault, Unfit
 from radiology.inference import gate
 from radiology.inference.dicom_files import dicom_file
 from radiology.inference.engine import ChestPair
@@ -174,7 +173,7 @@ def test_without_an_engine_it_says_so_in_words(tmp_path):
 
 def test_without_its_gate_it_reads_no_film(engine_folder, films, tmp_path, monkeypatch):
     def closed():
-        raise Unfit(Fault.FILE_DIFFERS, "net.safetensors")
+        raise gate_weights.Differs("net.safetensors")
 
     monkeypatch.setattr(gate_weights, "learned", closed)
     with pytest.raises(command.NoEngine, match="gate"):
