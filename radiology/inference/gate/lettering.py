@@ -32,8 +32,8 @@ class Lettering:
 def lettering(film: Film) -> Lettering:
     picture = _picture(film)
     around = uniform_filter(picture, _AROUND)
-    found = [_lines(_marks(sign * (picture - around) > _CONTRAST)) for sign in (1, -1)]
-    lines = [line for both in found for line in both]
+    bright, dark = (_lines(_marks(sign * (picture - around) > _CONTRAST)) for sign in (1, -1))
+    lines = max(bright, dark, key=sum)  # not both: what lies between bright letters looks like dark ones
     return Lettering(sum(lines), len(lines))
 
 

@@ -40,6 +40,11 @@ def test_a_drawn_film_is_accepted_and_called_generated(kind):
     assert verdict.is_generated
 
 
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_the_word_on_a_drawn_film_of_the_usual_size_is_no_reason(seed):
+    assert judge(draw(Kind.NORMAL, seed).film, card_ages=(1, 5)).codes == ()
+
+
 def test_an_inverted_film_is_refused_and_what_would_help_is_offered():
     verdict = judge(_nameless(draw(Kind.INVERTED, 3, SIZE).film))
     assert verdict.codes == (Code.INVERTED,)
