@@ -1,6 +1,5 @@
 """What every test may use: a real PostgreSQL asked as the application's role, and two of everything: a leak shows."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, nullcontext
@@ -19,9 +18,10 @@ from clinic.embedded.postgres import Embedded
 from clinic.models import Case, Patient, Site
 from clinic.storage.local import LocalObjectStore
 from tests import database, make
-from tests.make import Person, Staff
+from tests.make import Person, Staff, World
 
 if TYPE_CHECKING:
+    from tests.contract.world import World as ExamplesWorld
     from tests.faulty_s3 import FaultyS3
 
 hypothesis_settings.register_profile(
@@ -43,17 +43,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 # --- database ---------------------------------------------------------------------------------------------------------
 
 
-class World:
-    """What lies in the database before each test."""
-
-    a: Staff
-    b: Staff
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    world, mine = f"rounds_world_{worker}", f"rounds_test_{worker}"
+    world, mine = database.name_of("world"), database.name_of("test")
     LocalObjectStore.prepare(settings.FILES_FOLDER)
     with django_db_blocker.unblock():
         database.clone(_server, database.template(_server), world)
@@ -68,6 +60,64 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     with django_db_blocker.unblock():
         database.drop(_server, world, mine)
     shutil.rmtree(settings.FILES_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., Any]]:
+    """`committed("examples", make, source="world")`: what many tests begin with, made once in a process, in a database
+    of its own. Tests enter it (`database.entered`) and take back only what they did themselves."""
+    made: list[str] = []
+
+    def build(name: str, make_it: Callable[[], Any], source: str) -> Any:
+        made.append(name)
+        with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+            database.clone(_server, database.name_of(source), database.name_of(name))
+            store = _use_store(database.files_of(name), patch)
+            _copy_files(source, store)
+            with database.entered(name):
+                found = make_it()
+        uploads.store.cache_clear()
+        return found
+
+    yield build
+    with django_db_blocker.unblock():
+        database.drop(_server, *map(database.name_of, made))
+    for name in made:
+        shutil.rmtree(database.files_of(name), ignore_errors=True)
+
+
+def _use_store(folder: Path, patch: pytest.MonkeyPatch) -> LocalObjectStore:
+    patch.setattr(settings, "FILES_FOLDER", LocalObjectStore.prepare(folder).folder)
+    uploads.store.cache_clear()
+    return cast(LocalObjectStore, uploads.store())
+
+
+def _copy_files(made: str, store: LocalObjectStore) -> None:
+    if database.files_of(made).exists():
+        shutil.copytree(database.files_of(made), store.folder, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def with_files_of(own_store: LocalObjectStore) -> Callable[[str], None]:
+    """A test that stands in a made database has its files to itself, too."""
+    return lambda made: _copy_files(made, own_store)
+
+
+@pytest.fixture(scope="session")
+def examples_made(committed: Callable[..., Any]) -> "ExamplesWorld":
+    """Site A as the examples of the API have it."""
+    from tests.contract import world
+    from tests.integration.reviewing import urgency_capability
+    from tests.integration.second_opinion import second_opinions
+
+    def build() -> "ExamplesWorld":
+        staff = World.a
+        with second_opinions(), urgency_capability(), pytest.MonkeyPatch.context() as patch:
+            return world.build(staff[Role.CLINICIAN], staff[Role.RADIOLOGIST], staff[Role.AUDITOR],
+                               staff[Role.ENGINEER], lane_worker(patch))  # fmt: skip
+
+    made: ExamplesWorld = committed("examples", build, source="world")
+    return made
 
 
 @pytest.fixture
@@ -166,9 +216,7 @@ def s3_server() -> Iterator["FaultyS3"]:
 @pytest.fixture
 def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalObjectStore]:
     """A file store of this test alone, for those that count or break objects."""
-    monkeypatch.setattr(settings, "FILES_FOLDER", LocalObjectStore.prepare(tmp_path / "files").folder)
-    uploads.store.cache_clear()
-    yield cast(LocalObjectStore, uploads.store())
+    yield _use_store(tmp_path / "files", monkeypatch)
     uploads.store.cache_clear()
 
 
@@ -179,8 +227,12 @@ def work_lane(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     Without the watch beside it: its thread has another connection, sees no uncommitted run and would end this process.
     And on the test's own connection, which a worker would close where its transaction seems forgotten.
     """
-    monkeypatch.setattr(watch, "over", lambda held, limit_s: nullcontext())
-    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
+    return lane_worker(monkeypatch)
+
+
+def lane_worker(patch: pytest.MonkeyPatch) -> Callable[..., int]:
+    patch.setattr(watch, "over", lambda held, limit_s: nullcontext())
+    patch.setattr(tasks, "close_old_connections", lambda: None)
 
     def work(lane: str = "cpu", at_most: int = 1000, worker: str = "test") -> int:
         count = 0

@@ -5,9 +5,13 @@ which the audit refuses.
 """
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
@@ -16,9 +20,19 @@ from clinic.embedded import preparation
 from clinic.embedded.home import CHECKOUT
 from clinic.embedded.postgres import SUPERUSER, Embedded
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 ONE_BUILDER = 7_265_420  # an advisory lock: several xdist workers want the same template
 _SHAPING = ("clinic/migrations/*.py", "*/migrations/*.py", "clinic/sql/*.py", "clinic/models/*.py",
             "clinic/embedded/preparation.py", "requirements.lock")  # fmt: skip
+
+
+def name_of(what: str) -> str:
+    """Of this process: its neighbours have theirs."""
+    return f"rounds_{what}_{WORKER}"
+
+
+def files_of(what: str) -> Path:
+    return settings.HOME / f"files-{name_of(what)}"
 
 
 def template(server: Embedded) -> str:
@@ -53,6 +67,16 @@ def use(name: str) -> None:
         connection.settings_dict["NAME"] = name
 
 
+@contextmanager
+def entered(name: str) -> Iterator[None]:
+    """Between tests only: whoever stands in a transaction would lose it."""
+    use(name_of(name))
+    try:
+        yield
+    finally:
+        use(name_of("test"))
+
+
 def close_all() -> None:
     for connection in connections.all():
         connection.close()
@@ -84,7 +108,9 @@ def _exists(connection: psycopg.Connection, name: str) -> bool:
 
 
 def _older_templates(connection: psycopg.Connection) -> list[str]:
-    rows = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^rounds_(template|world|test)_'")
+    rows = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname ~ '^rounds_(template|world|test|examples|acts)_'"
+    )
     return [name for (name,) in rows]
 
 

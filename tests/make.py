@@ -57,6 +57,13 @@ class Staff:
         return (self[role] for role in self.ids)
 
 
+class World:
+    """What lies in the database before each test."""
+
+    a: Staff
+    b: Staff
+
+
 def staff(site_name: str) -> Staff:
     site = sites.create(by=SYSTEM, name=site_name)
     ids = {role: person(site, role, email=f"{role}@{site_name.lower()}.example").user.pk for role in Role}

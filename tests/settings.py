@@ -32,6 +32,8 @@ def _free_home() -> Path:
 HOME = Path(os.environ.get(_HANDED_ON) or _free_home())
 for _name in [name for name in os.environ if name.startswith(_OURS) and name not in _OF_BROWSER_TESTS]:
     del os.environ[_name]
+# There is a test process a core: pools of threads in each mostly spin for one another. Read when numpy is imported.
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 os.environ |= {_HANDED_ON: str(HOME), "ROUNDS_HOME": str(HOME), "ROUNDS_MODE": "test"}
 
 from clinic.settings import *  # noqa: E402, F403

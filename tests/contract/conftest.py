@@ -1,13 +1,12 @@
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
-from clinic.authorization.roles import Role
-from tests.contract import world
+from tests import database
 from tests.contract.world import World
 from tests.integration.reviewing import urgency_capability
 from tests.integration.second_opinion import second_opinions
+from tests.make import Staff
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +15,13 @@ def _engine() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def in_examples(examples_made: World, django_db_blocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), database.entered("examples"):
+        yield
+
+
 @pytest.fixture
-def world_a(staff_a: Any, work_lane: Callable[..., int], own_store: Any) -> World:
-    return world.build(staff_a[Role.CLINICIAN], staff_a[Role.RADIOLOGIST], staff_a[Role.AUDITOR],
-                       staff_a[Role.ENGINEER], work_lane)  # fmt: skip
+def world_a(in_examples: None, examples_made: World, staff_a: Staff, with_files_of: Callable[[str], None]) -> World:
+    with_files_of("examples")
+    return examples_made.as_seen_now(staff_a)

@@ -42,7 +42,7 @@ from tests.contract import engines
 from tests.integration import engine_acts, reviewing
 from tests.integration.radiology import reading
 from tests.integration.second_opinion import answered, span
-from tests.make import Person
+from tests.make import Person, Staff
 from tests.signing import sign
 
 CANARY = "Canaria Cedar"
@@ -75,6 +75,10 @@ class World:
     def asker(self, operation: str) -> Person:
         others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist}
         return others.get(role_of(operation), self.person)
+
+    def as_seen_now(self, staff: Staff) -> "World":
+        """With people of its own, so that no test sees what another did to an object."""
+        return replace(self, person=staff[Role.CLINICIAN], auditor=staff[Role.AUDITOR], engineer=staff[Role.ENGINEER])
 
     def path(self, operation: str, template: str) -> str:
         held = (self.runs, self.cases, self.incidents, self.engines)

@@ -17,7 +17,7 @@ from clinic.api import examples
 from clinic.authorization.roles import ROLES, Role
 from clinic.doors import LIBRARY_DOORS, Door, door_of
 from clinic.models import AuditEvent, Case, IncidentCause, Membership
-from tests import make
+from tests import database, make
 from tests.contract import world
 from tests.contract.asking import Api, as_program
 from tests.contract.description import operations
@@ -87,20 +87,43 @@ class Events:
         return AuditEvent.objects.all()
 
 
-@pytest.fixture
-def world_a(staff_a: Any, work_lane: Any, own_store: Any) -> World:
-    return world.build(staff_a[Role.CLINICIAN], staff_a[Role.RADIOLOGIST], staff_a[Role.AUDITOR],
-                       staff_a[Role.ENGINEER], work_lane)  # fmt: skip
-
-
 @pytest.fixture(autouse=True)
 def _engine() -> Iterator[None]:
     with second_opinions(), urgency_capability():
         yield
 
 
+@pytest.fixture(scope="session")
+def acts_made(committed: Any, examples_made: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """More to do something with than the examples of the API have."""
+
+    def build() -> dict[str, str]:
+        with second_opinions(), urgency_capability():
+            return _ids(examples_made, make.World.a, tmp_path_factory.mktemp("engines"))
+
+    made: dict[str, str] = committed("acts", build, source="examples")
+    return made
+
+
+@pytest.fixture(scope="module")
+def in_acts(acts_made: dict[str, str], django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock(), database.entered("acts"):
+        yield
+
+
 @pytest.fixture
-def ids(world_a: World, staff_a: Staff, tmp_path: Path) -> dict[str, str]:
+def world_a(in_acts: None, examples_made: World, staff_a: Staff, with_files_of: Any) -> World:
+    with_files_of("acts")
+    return examples_made.as_seen_now(staff_a)
+
+
+@pytest.fixture
+def ids(in_acts: None, acts_made: dict[str, str], db: None, with_files_of: Any) -> dict[str, str]:
+    with_files_of("acts")
+    return acts_made | {"fresh": str(uuid.uuid4())}
+
+
+def _ids(world_a: World, staff_a: Staff, folder: Path) -> dict[str, str]:
     colleague = staff_a[Role.RADIOLOGIST]
     with staff_a[Role.ADMIN].at_work():
         held = Membership.objects.get(user=colleague.user, ended_at=None)
@@ -111,13 +134,13 @@ def ids(world_a: World, staff_a: Staff, tmp_path: Path) -> dict[str, str]:
     upload = make.upload(person, case)
     answer = answered(person, case, [upload], [span(upload, "A letter", "A letter")])
     report = sign(person, make.case(person))
-    return engines_of(staff_a, tmp_path) | {
+    return engines_of(staff_a, folder) | {
         "sentence": sentence.id, "claim": f"{answer.pk}.0", "report": str(report.pk), "signed": str(report.case_id),
         "case": of[examples.CASE_ID], "upload": of[examples.UPLOAD_ID], "run": of[examples.RUN_ID],
         "key": of[examples.KEY_ID], "notice": of[examples.NOTICE_ID], "dead": world_a.runs["replayRun"],
         "cancelled": world_a.runs["cancelRun"], "done": world_a.runs["readResult"], "site": str(colleague.site.pk),
         "colleague": str(colleague.user.pk), "held": str(held.pk),
-        "program": str(staff_a[Role.INTEGRATION].user.pk), "fresh": str(uuid.uuid4()),
+        "program": str(staff_a[Role.INTEGRATION].user.pk),
         "event": str(AuditEvent.objects.get(event="case.opened", case_id=of[examples.CASE_ID]).pk),
     }  # fmt: skip
 
