@@ -7,7 +7,7 @@ from clinic.engines.unfit import Unfit
 from clinic.evidence import ImageRegion
 from clinic.models import Engine, Result, RunError
 from clinic.pipeline import Failed, UploadReader, Work
-from radiology.inference import gate, map_checks, opening, regions, upright
+from radiology.inference import engine, gate, map_checks, opening, regions, upright
 from radiology.inference.film import Film as Picture
 from radiology.inference.film import Unreadable
 from radiology.outcomes import ChestAnswer, FilmMap, FilmOutcome, MapTestOutcome
@@ -63,9 +63,11 @@ def read_film(work: Work) -> ChestAnswer:
         _raise_if_ours(why)
         raise Failed(RunError.INPUT_REFUSED, detail_code=why.code) from None
     work.report("ask", 40)
-    [reading] = work.engine.asked.read([picture], with_maps=not work.params["disable_cam"])
+    pair = work.engine.asked
+    [reading] = pair.read([picture], with_maps=not work.params["disable_cam"])
     return ChestAnswer(
-        label=reading.prediction, scores=_mean(reading.members), probabilities=dict(reading.probabilities),
+        label=reading.prediction, scores=_mean(reading.members, engine.shares(pair.runners)),
+        probabilities=dict(reading.probabilities),
         prediction_set=reading.prediction_set, level=reading.level, calibrated_on=reading.calibrated_on,
         evidence=_places(upload, reading.map, work.params["quarter_turns"]),
         members={name: dict(told) for name, told in reading.members.items()},
@@ -74,10 +76,10 @@ def read_film(work: Work) -> ChestAnswer:
     )  # fmt: skip
 
 
-def _mean(members: Any) -> dict[str, float]:
-    """Before calibration, for whoever replays it."""
+def _mean(members: Any, shares: dict[str, float]) -> dict[str, float]:
+    """Of both nets before calibration, for whoever replays it."""
     names = next(iter(members.values()))
-    return {name: sum(told[name] for told in members.values()) / len(members) for name in names}
+    return {name: sum(shares[member] * told[name] for member, told in members.items()) for name in names}
 
 
 def _map(found: Any) -> FilmMap | None:
@@ -110,10 +112,10 @@ def test_map(work: Work) -> MapTestOutcome:
 
 
 def _engine_of(result: Result) -> Any:
-    engine = Engine.objects.filter(digest=result.engine_digest).first()
-    if engine is None:
+    installed = Engine.objects.filter(digest=result.engine_digest).first()
+    if installed is None:
         raise Failed(RunError.ENGINE_MISSING)
     try:
-        return engine_files.open_engine(engine)
+        return engine_files.open_engine(installed)
     except Unfit as why:
         raise Failed(RunError.ENGINE_MISSING, detail_code=why.fault.value) from None
