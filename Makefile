@@ -9,11 +9,13 @@ KILLS ?= 30
 ATTACKS ?= 200
 CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
+LONG_TESTS = tests/integration/test_report_walks.py tests/integration/test_corrections.py \
+	tests/unit/radiology/test_five_folds.py
 ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test check bench bench-radiology bench-radiology-speed bench-gate bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-gate bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -22,7 +24,7 @@ run: run-environment ## start the workstation: PORT=8000 HOST=127.0.0.1; Ctrl-C 
 	@exec .venv/bin/python -m clinic.embedded.supervise --host "$(HOST)" --port "$(PORT)"
 
 test: dev-environment ## the fast tests; ONLY=tests/unit/... for some of them
-	@$(PYTEST) -n 2 $(ONLY)
+	@$(PYTEST) -n 2 -m "not long" $(ONLY)
 
 check: dev-environment ## lint, format, types, layers, migrations in step, settings fit for production
 	.venv/bin/python -m ruff check .
@@ -31,6 +33,9 @@ check: dev-environment ## lint, format, types, layers, migrations in step, setti
 	.venv/bin/python .venv/bin/lint-imports
 	.venv/bin/python -m clinic.embedded .venv/bin/python manage.py makemigrations --check --dry-run
 	.venv/bin/python tools/check_production.py
+
+long: dev-environment ## the tests that take long, and those that try things by the thousand with ten times as many
+	@LONG=1 $(PYTEST) -n 2 -m "long or slow" $(LONG_TESTS)
 
 browser: dev-environment ## the browser tests, in Chromium
 	@$(PYTEST) tests/browser $(ONLY)

@@ -109,7 +109,7 @@ def _exists(connection: psycopg.Connection, name: str) -> bool:
 
 def _older_templates(connection: psycopg.Connection) -> list[str]:
     rows = connection.execute(
-        "SELECT datname FROM pg_database WHERE datname ~ '^rounds_(template|world|test|examples|acts)_'"
+        "SELECT datname FROM pg_database WHERE datname ~ '^rounds_(template|world|test|examples|acts|demo)_'"
     )
     return [name for (name,) in rows]
 

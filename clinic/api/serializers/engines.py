@@ -144,7 +144,8 @@ class ProposalWish(Why):
 
     def validate(self, attrs: Any) -> Any:
         """What belongs to the kind must be there, and nothing that would be passed over in silence."""
-        needed, given = NEEDS[attrs["kind"]], {"engine", "percent", "may_leave"} & set(attrs)
+        given = {"engine", "percent", "may_leave"} & set(attrs)
+        needed = NEEDS.get(attrs.get("kind", ""), given)  # a field that is checked by itself belongs to no kind
         if wrong := {name: [_("Missing for this kind.")] for name in needed - given} | {
             name: [_("Not for this kind.")] for name in given - needed
         }:

@@ -9,7 +9,7 @@ from radiology.inference import nets
 from tests.unit.radiology.drawn import SmallNet, drawn_films, write_archive
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_five_folds_answer_each_film_once_and_do_nothing_twice(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(nets, "_BUILDERS", dict.fromkeys(nets.MEMBERS, SmallNet))
     images, index = write_archive(tmp_path, drawn_films(150))

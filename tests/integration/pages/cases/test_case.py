@@ -296,9 +296,9 @@ def test_story_when_lines_are_of_several_days_then_stands_under_their_days(clien
 
 def test_story_when_an_entry_is_of_a_kind_nobody_knows_then_it_is_named(client, url, clinician_a, case_a):
     with clinician_a.at_work():
-        Entry.objects.create(site_id=case_a.site_id, case=case_a, kind="film_read")
+        Entry.objects.create(site_id=case_a.site_id, case=case_a, kind="moon_seen")
 
-    assert "Film read" in text_of(client.get(url))
+    assert "Moon seen" in text_of(client.get(url))
 
 
 @pytest.mark.parametrize("lines_there", [10, 500])
