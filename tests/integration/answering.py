@@ -23,7 +23,7 @@ def answered(by: Person, case: Case, answer: Answer | None = None, *, meanwhile:
     """A run that was asked for, claimed and brought to its end. `meanwhile` is done between claim and result."""
     with by.at_work():
         run, _is_new = runs.request(by=by.actor, kind=NAME, case=case, params={"answering": next(_numbers)})
-    held = work.claim(lane="vision", worker="test")
+    held = work.claim(lane="speech", worker="test")
     assert held is not None and held.run_id == run.pk
     with by.at_work():
         if meanwhile:

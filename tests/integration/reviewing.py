@@ -42,7 +42,7 @@ def params(told: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def urgency_capability() -> Iterator[Capability]:
-    kind = RunKind(name=NAME, title="Urgency", resource=Resource.VISION, limit_s=60, handler="",
+    kind = RunKind(name=NAME, title="Urgency", resource=Resource.SPEECH, limit_s=60, handler="",
                    params="tests.integration.reviewing:params", uploads_max=5)  # fmt: skip
     capability = Capability(
         name=NAME, title="Urgency", kind=NAME, loader="",
@@ -77,7 +77,7 @@ def answered(by: Person, case: Case | None, said: Answer = SURE, uploads: Any = 
              chosen: Chosen | None = None) -> Result:  # fmt: skip
     """An answer with all that follows from it."""
     asked(by, case, uploads)
-    held = work.claim(lane="vision", worker="reviewing")
+    held = work.claim(lane="speech", worker="reviewing")
     assert held
     with by.at_work():
         assert work.succeed(held, sort=pipeline.kind_named(NAME), outcome=said, replay={}, chosen=chosen)
@@ -86,7 +86,7 @@ def answered(by: Person, case: Case | None, said: Answer = SURE, uploads: Any = 
 
 def failed(by: Person, case: Case | None, reason: FlagReason = FlagReason.FAILURE) -> Run:
     run = asked(by, case)
-    held = work.claim(lane="vision", worker="reviewing")
+    held = work.claim(lane="speech", worker="reviewing")
     assert held
     with by.at_work():
         if reason == FlagReason.STOPPED:

@@ -13,6 +13,7 @@ from clinic.models import Case, Deployment, GoldenRun, ItemState, Result, Review
 from tests.make import Person, Staff
 from tests.unit.engines.folders import copied
 
+LETTERS = "clinic.letters"
 WHY = "It did better on what people decided."
 LABELS = ("routine", "urgent", "emergency")
 _versions = itertools.count(2)
@@ -39,7 +40,9 @@ def prove(deployment: Deployment, *, is_ok: bool = True) -> GoldenRun:
 
 def live(staff: Staff, rung: int = 0) -> Deployment:
     with staff[Role.ENGINEER].at_work():
-        return Deployment.objects.select_related("engine").get(site=staff.site_id, rung=rung, state="live")
+        return Deployment.objects.select_related("engine").get(
+            site=staff.site_id, rung=rung, state="live", capability=LETTERS
+        )
 
 
 def promoted(staff: Staff, deployment: Deployment) -> Deployment:
@@ -54,7 +57,9 @@ def promoted(staff: Staff, deployment: Deployment) -> Deployment:
 
 def decided(by: Person, case: Case, deployment: Deployment, *, cases: int, live_wrong: int, shadow_wrong: int) -> None:
     """Live answers that people decided, and what the challenger said to them: each wrong in so many of the first."""
-    beside = Deployment.objects.select_related("engine").get(site=by.site, rung=deployment.rung, state="live")
+    beside = Deployment.objects.select_related("engine").get(
+        site=by.site, rung=deployment.rung, state="live", capability=deployment.capability
+    )
     now = timezone.now()
     runs = [
         Run(site=by.site, case=case, kind="clinic.letters", state=RunState.SUCCEEDED, lane="cpu", finished_at=now,

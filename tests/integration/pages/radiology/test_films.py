@@ -93,7 +93,7 @@ def test_answer_shows_on_no_other_page_to_a_reader_who_has_not_read(room, clinic
 
     page = room.get(path.format(case=found.case_id, run=result.run_id)).content.decode()
 
-    assert "0.60" not in page and "Chest film engine suggests" not in page and FINAL_WORDS not in page
+    assert ">0.60<" not in page and "Chest film engine suggests" not in page and FINAL_WORDS not in page
 
 
 def test_answer_shows_to_a_clinician_who_waits_for_the_report_as_preliminary(browser, clinician_a, found):
