@@ -29,7 +29,7 @@ def _settled(by: Person, taken: Film) -> Film:
     until = time.monotonic() + WITHIN_S
     while time.monotonic() < until:
         with by.at_work():
-            now = Film.objects.select_related("case").get(pk=taken.pk)
+            now = Film.objects.select_related("case__patient").get(pk=taken.pk)
         is_answered = now.state == FilmState.READY and now.chest_run_id is not None
         if is_answered or now.state in (FilmState.REFUSED, FilmState.UNREADABLE):
             return now
