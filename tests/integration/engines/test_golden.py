@@ -230,7 +230,8 @@ def test_readiness_when_an_engine_failed_then_ready_again_once_it_is_out(linear:
 def test_night_when_it_comes_then_each_engine_is_asked_once_for_all_sites(site_a: Site, site_b: Site, work_lane):
     assert (acts.ask_nightly(), work_lane("cpu_batch"), acts.ask_nightly()) == (3, 3, 0)
 
-    assert set(GoldenRun.objects.values_list("cause", "cases", "is_ok")) == {("nightly", 40, True), ("nightly", 10, True)}
+    told = set(GoldenRun.objects.values_list("cause", "cases", "is_ok"))
+    assert told == {("nightly", 40, True), ("nightly", 10, True)}
 
 
 def test_standing_when_asked_for_a_promotion_then_all_cases_lately(linear: Engine, staff_a: Staff, work_lane):
