@@ -17,9 +17,8 @@ from radiology.inference.framing import Frame, eight_bits
 
 WALL_S, CPU_S = 120.0, 60.0
 MEMORY_BYTES = 1536 * child.MIB
-_MARKS = frozenset(
-    {"R", "L", "D", "I", "RT", "LT", "PA", "AP", "LAT", "GENERATED"}
-)  # sides in two languages, views, ours
+_MARKS = frozenset({"R", "L", "D", "I", "RT", "LT", "PA", "AP", "LAT"})  # sides and views
+_OWN_WORD = re.compile(r"GENERAT(E|ED)?")  # on films that this product drew
 _ROUND_SHAPES = re.compile(r"[0Oo]+")  # what the reader makes of rings and vertebrae
 _SHORT, _SURE_OF_SHORT = 4, 0.7  # the reader sees two or three letters in bones, but is not sure of them
 _TALLEST_LINE = 0.15  # of the film's longer side: taller is anatomy
@@ -106,4 +105,5 @@ def _is_text(line: Line, film: Film) -> bool:
         return False  # one letter is a marker or a bone, and nobody's name
     if len(text) < _SHORT and line.score < _SURE_OF_SHORT:
         return False
-    return text.upper() not in _MARKS and not _ROUND_SHAPES.fullmatch(text)
+    is_known = text.upper() in _MARKS or _OWN_WORD.fullmatch(text.upper())
+    return not is_known and not _ROUND_SHAPES.fullmatch(text)

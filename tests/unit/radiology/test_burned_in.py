@@ -39,7 +39,7 @@ def test_text_stops_for_a_person(monkeypatch, text):
     assert [line.text for line in found.lines] == [text]
 
 
-@pytest.mark.parametrize("text", ["R", "l", "(L)", "PA", "GENERATED", "0", "00000", "-", "\u53e3"])
+@pytest.mark.parametrize("text", ["R", "l", "(L)", "PA", "GENERATED", "GENERATE", "0", "00000", "-", "\u53e3"])
 def test_what_every_film_may_carry_passes(monkeypatch, text):
     reading(monkeypatch, text)
     assert look(film()).state is State.CLEAR
