@@ -1,11 +1,10 @@
 """Taking an item of the queue in hand: a lock that is seen, renewed, runs out by itself and is given back."""
 
-from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from django.utils import timezone
 
-from clinic import audit
+from clinic import audit, holding
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
@@ -22,7 +21,6 @@ from clinic.review_queue import (
     unclaimed,
 )
 
-LOCK = timedelta(minutes=15)
 LOOKED_THROUGH = 20  # so many of the best are tried before one says that there is nothing for this reader
 
 
@@ -32,13 +30,8 @@ def claim(*, by: Actor, item: ReviewItem) -> ReviewItem:
     with audit.act(by, "review.claimed") as doing:
         locked = lock(item)
         check_may_read(by, locked)
-        now = timezone.now()
-        if _is_held_by_another(locked, by, now):
-            raise Refusal(Code.CLAIMED_BY_OTHER)
-        if not _is_mine(locked, by, now):
-            locked.claimed_at = now
-        locked.claimed_by_id, locked.claimed_until = by.myself, now + LOCK
-        locked.save(update_fields=["claimed_by", "claimed_at", "claimed_until"])
+        holding.take(locked, by)
+        locked.save(update_fields=holding.COLUMNS)
         given_back = _give_back_others(by, locked)
         doing.about(locked, case=locked.case, blind=is_blind_now(locked), given_back=given_back)
     return locked
@@ -70,7 +63,7 @@ def renew(*, by: Actor, item: ReviewItem) -> ReviewItem:
     with audit.act(by, "review.renewed") as doing:
         locked = lock(item)
         check_is_claimed(locked, by)
-        locked.claimed_until = timezone.now() + LOCK
+        locked.claimed_until = timezone.now() + holding.LOCK
         locked.save(update_fields=["claimed_until"])
         doing.about(locked, case=locked.case)
     return locked
@@ -80,8 +73,8 @@ def release(*, by: Actor, item: ReviewItem) -> ReviewItem:
     with audit.act(by, "review.released") as doing:
         locked = lock(item)
         check_is_claimed(locked, by)
-        put_back(locked)
-        locked.save(update_fields=["claimed_by", "claimed_at", "claimed_until"])
+        holding.put_back(locked)
+        locked.save(update_fields=holding.COLUMNS)
         doing.about(locked, case=locked.case)
     return locked
 
@@ -89,10 +82,6 @@ def release(*, by: Actor, item: ReviewItem) -> ReviewItem:
 def lock(item: ReviewItem) -> ReviewItem:
     locked = ReviewItem.objects.select_for_update(no_key=True, of=("self",))
     return locked.select_related("case", "run", "result", "claimed_by").get(pk=item.pk)
-
-
-def put_back(item: ReviewItem) -> None:
-    item.claimed_by, item.claimed_at, item.claimed_until = None, None, None
 
 
 def check_may_read(by: Actor, item: ReviewItem) -> None:
@@ -108,22 +97,11 @@ def check_may_read(by: Actor, item: ReviewItem) -> None:
 
 
 def check_is_claimed(item: ReviewItem, by: Actor) -> None:
-    """By her, even when the time is up: nobody has taken it since, or it would be in other hands."""
     if not item.is_open:
         raise Refusal(Code.ALREADY_DECIDED)
-    if item.claimed_by_id != by.myself:
-        now = timezone.now()
-        raise Refusal(Code.CLAIMED_BY_OTHER if _is_held_by_another(item, by, now) else Code.NOT_CLAIMED)
-
-
-def _is_mine(item: ReviewItem, by: Actor, now: datetime) -> bool:
-    return item.claimed_by_id == by.user_id and item.claimed_until is not None and item.claimed_until > now
-
-
-def _is_held_by_another(item: ReviewItem, by: Actor, now: datetime) -> bool:
-    return item.claimed_until is not None and item.claimed_until > now and item.claimed_by_id != by.user_id
+    holding.demand_held(item, by)
 
 
 def _give_back_others(by: Actor, kept: ReviewItem) -> int:
     others = ReviewItem.objects.filter(claimed_by=by.myself, held=None).exclude(pk=kept.pk)
-    return others.update(claimed_by=None, claimed_at=None, claimed_until=None)
+    return others.update(**holding.FREE)

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit, capabilities
+from clinic import audit, capabilities, holding
 from clinic.actions import corrections, notifications, timeline
-from clinic.actions.claims import check_is_claimed, check_may_read, lock, put_back
+from clinic.actions.claims import check_is_claimed, check_may_read, lock
 from clinic.audit import Act
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -168,7 +168,7 @@ def _write(doing: Act, item: ReviewItem, decision: Decision) -> Review:
 
 
 def _conclude(doing: Act, item: ReviewItem, review: Review) -> None:
-    put_back(item)
+    holding.put_back(item)
     labels = [review.label] if review.is_adjudication else list(item.reviews.values_list("label", flat=True))
     if review.is_adjudication or (len(labels) >= item.readers and len(set(labels)) == 1):
         _settle(doing, item, review.label)

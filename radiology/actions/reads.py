@@ -2,13 +2,12 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit
+from clinic import audit, holding
 from clinic.actions import claims, reviews, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -33,7 +32,6 @@ from radiology.models import (
 from radiology.policy import policy_of
 from radiology.worklist import films_of, free_for, in_order
 
-LOCK = timedelta(minutes=15)
 MOST_REGIONS = 10
 LOOKED_THROUGH = 20
 log = logging.getLogger("rounds.radiology")
@@ -48,15 +46,9 @@ def take(*, by: Actor, film: Film) -> Film:
     with audit.act(by, "film.claimed") as doing:
         locked = lock(film)
         check_may_read(by, locked)
-        now = timezone.now()
-        if _is_held_by_another(locked, by):
-            raise Refusal(Code.CLAIMED_BY_OTHER)
-        if locked.claimed_by_id != by.myself or locked.claimed_until is None or locked.claimed_until <= now:
-            locked.claimed_at = now
-        locked.claimed_by_id, locked.claimed_until = by.myself, now + LOCK
-        locked.save(update_fields=["claimed_by", "claimed_at", "claimed_until"])
-        others = Film.objects.filter(claimed_by=by.myself).exclude(pk=locked.pk)
-        others.update(claimed_by=None, claimed_at=None, claimed_until=None)
+        holding.take(locked, by)
+        locked.save(update_fields=holding.COLUMNS)
+        Film.objects.filter(claimed_by=by.myself).exclude(pk=locked.pk).update(**holding.FREE)
         doing.about(locked, case=locked.case)
     return locked
 
@@ -77,9 +69,9 @@ def give_back(*, by: Actor, film: Film) -> Film:
     _require_reader(by)
     with audit.act(by, "film.released") as doing:
         locked = lock(film)
-        _demand_held(locked, by)
-        _put_back(locked)
-        locked.save(update_fields=["claimed_by", "claimed_at", "claimed_until"])
+        holding.demand_held(locked, by)
+        holding.put_back(locked)
+        locked.save(update_fields=holding.COLUMNS)
         doing.about(locked, case=locked.case)
     return locked
 
@@ -97,20 +89,6 @@ def _require_reader(by: Actor) -> None:
         raise Refusal(Code.PERSON_NEEDED)
 
 
-def _is_held_by_another(film: Film, by: Actor) -> bool:
-    return film.claimed_until is not None and film.claimed_until > timezone.now() and film.claimed_by_id != by.user_id
-
-
-def _demand_held(film: Film, by: Actor) -> None:
-    """Even when the time is up: nobody has taken it since, or it would be in other hands."""
-    if film.claimed_by_id != by.myself:
-        raise Refusal(Code.CLAIMED_BY_OTHER if _is_held_by_another(film, by) else Code.NOT_CLAIMED)
-
-
-def _put_back(film: Film) -> None:
-    film.claimed_by, film.claimed_at, film.claimed_until = None, None, None
-
-
 # --- her own reading --------------------------------------------------------------------------------------------------
 
 
@@ -122,7 +100,7 @@ def seal(*, by: Actor, film: Film, impression: str, certainty: str, findings: st
     with audit.act(by, "film.read_sealed") as doing:
         locked = lock(film)
         check_may_read(by, locked)
-        _demand_held(locked, by)
+        holding.demand_held(locked, by)
         result = answer_of(locked)
         read = FilmRead(
             site_id=locked.site_id, film=locked, reader_id=by.myself,
@@ -243,8 +221,8 @@ def _final(read: FilmRead, said: str, stance: str, impression: str) -> str:
 def _go_on(film: Film, read: FilmRead) -> None:
     wants_second = film.needs_second and read.position == 1
     film.read_state = ReadState.SECOND if wants_second else ReadState.DONE
-    _put_back(film)
-    film.save(update_fields=["read_state", "claimed_by", "claimed_at", "claimed_until"])
+    holding.put_back(film)
+    film.save(update_fields=["read_state", *holding.COLUMNS])
 
 
 def _reason_words(verdict: FilmVerdict) -> str:

@@ -11,6 +11,7 @@ from clinic import sealing
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Refusal, Words
+from clinic.holding import holder
 from clinic.models import Result
 from clinic.sealed_words import said
 from clinic.views.presenters import review_standing
@@ -22,7 +23,6 @@ from radiology.blindness import is_concealed
 from radiology.film_words import sentence
 from radiology.findings import IMPRESSION_OF, LABEL_OF, RISK_WORDS
 from radiology.models import Film, FilmRead, FilmState, Impression, ReadState, Stance
-from radiology.views.rows import held_by
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def panel_for(by: Actor, film: Film) -> Panel:
         problem=sentence(film.problem) if film.problem else None,
         gate=[sentence(code) for code in film.reasons], offer=dict(film.gate.get("offer") or {}),
         is_refused=film.state == FilmState.REFUSED and not film.is_overridden,
-        why_not=_why_not(by, film), held_by=held_by(by, film), is_blind=hidden, has_answer=result is not None,
+        why_not=_why_not(by, film), held_by=holder(by, film), is_blind=hidden, has_answer=result is not None,
         is_awaited=result is None and film.state == FilmState.READY, own=own,
         others=[] if step in ("take", "held", "read") else _others(by, film),
         card=replace(card, detail=_risk(shown)) if card and shown else None,
@@ -103,7 +103,7 @@ def _step(by: Actor, film: Film, own: Spoken | None) -> str:
     if film.read_state == ReadState.DONE:
         return "done"
     is_mine = film.claimed_by_id == by.user_id and film.claimed_by_id is not None
-    return "read" if is_mine else "held" if held_by(by, film) else "take"
+    return "read" if is_mine else "held" if holder(by, film) else "take"
 
 
 def _why_not(by: Actor, film: Film) -> Refusal | None:

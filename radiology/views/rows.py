@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import sealing
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
+from clinic.holding import holder
 from clinic.views.presenters.case_rows import patient_line, question_of
 from radiology.film_words import sentence
 from radiology.models import Film, FilmState, ReadState
@@ -42,7 +42,7 @@ def _row(by: Actor, film: Film, current: Film | None, show: str) -> Row:
     return Row(
         film=film, url=_url(film, show), urgency=case.urgency,
         title=f"{case.reference}, {patient_line(case.patient, case.age_years)}", why=_why(film), since=film.added_at,
-        is_current=current is not None and film.pk == current.pk, held_by=held_by(by, film),
+        is_current=current is not None and film.pk == current.pk, held_by=holder(by, film),
     )  # fmt: skip
 
 
@@ -64,11 +64,6 @@ def _why(film: Film) -> Words:
     if getattr(film, "late_since", None):
         return _("Moved up: waiting limit")
     return question_of(film.case)
-
-
-def held_by(by: Actor, film: Film) -> str:
-    is_held = film.claimed_until is not None and film.claimed_until > timezone.now()
-    return film.claimed_by.name if is_held and film.claimed_by and film.claimed_by_id != by.user_id else ""
 
 
 def tabs(by: Actor, show: str) -> list[dict[str, object]]:

@@ -16,6 +16,7 @@ from clinic.actions.reviews import said_by_engine
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
 from clinic.evidence import TextSpan, read
+from clinic.holding import holder
 from clinic.models import HeldDecision, ItemState, Result, Review, ReviewItem, Upload, UploadKind
 from clinic.models.reviews import CANNOT_TELL
 from clinic.review_panels import panel_of
@@ -29,7 +30,6 @@ from clinic.views.presenters.case_rows import UPLOAD_ICONS, patient_line, questi
 from clinic.views.presenters.evidence_links import BROKEN
 from clinic.views.presenters.marked_text import MarkedText, marked
 from clinic.views.presenters.review_labels import SENT_BACK, label_words, reasons_in_words, title_of
-from clinic.views.presenters.review_rows import holder
 from clinic.views.presenters.upload_page import SHOWN_IN_PLACE
 
 Choice = tuple[str, str | Promise]

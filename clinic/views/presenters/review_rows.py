@@ -7,7 +7,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from clinic.authorization.actor import Actor
 from clinic.capabilities import capabilities
 from clinic.concealment import concealed
 from clinic.errors import Words
+from clinic.holding import holder
 from clinic.models import ItemState, ReviewItem, Urgency
 from clinic.review_queue import KINDS, is_blind_now
 from clinic.review_rules import Told
@@ -47,11 +47,6 @@ def _row(by: Actor, item: ReviewItem, current: ReviewItem | None, *, is_conceale
         is_current=current is not None and item.pk == current.pk,
         held_by=holder(by, item),
     )
-
-
-def holder(by: Actor, item: ReviewItem) -> str:
-    is_held = item.claimed_until is not None and item.claimed_until > timezone.now()
-    return item.claimed_by.name if is_held and item.claimed_by and item.claimed_by_id != by.user_id else ""
 
 
 def _title(item: ReviewItem) -> str:
