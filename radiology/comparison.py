@@ -43,9 +43,8 @@ class Comparison:
     is_apart: bool = False  # the sets have nothing in common
 
 
-def of(by: Actor, film: Film) -> Comparison | None:
+def of(by: Actor, film: Film, prior: Film | None) -> Comparison | None:
     """Nothing where there is no earlier film; nor while the answer is hidden from her who asks."""
-    prior = prior_of(by, film)
     if prior is None or is_concealed(film, by):
         return None
     reasons = tuple(NOT_COMPARABLE[code] for code in _reasons(film, prior, answer_of(film), answer_of(prior)))

@@ -22,9 +22,7 @@ class FilmOutcome(Outcome):
     age_years: float | None = None
     is_generated: bool = False
     reasons: tuple[str, ...] = ()  # why no engine should answer: codes of the gatekeeper
-    advice: tuple[str, ...] = ()  # worth saying, no reason to refuse
     offer: dict[str, Any] = field(default_factory=dict)  # what would put it right: quarter_turns, is_inverted
-    measures: dict[str, float] = field(default_factory=dict)
 
     def facets(self) -> dict[str, Any]:
         return {"rows": self.rows, "columns": self.columns, "problem": self.problem,

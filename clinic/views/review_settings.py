@@ -11,7 +11,8 @@ from clinic.actions import thresholds
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability
 from clinic.doors import needs
-from clinic.errors import Code, Refusal
+from clinic.errors import Refusal
+from clinic.forms import refusals
 from clinic.forms.review_settings import CLASS, LimitsForm, PolicyForm, ReasonForm
 from clinic.review_policy import limits_of, rules_of
 from clinic.review_simulator import Simulation
@@ -40,7 +41,7 @@ def review_limits(request: Asked, capability: str) -> HttpResponse:
                                       reason=why.cleaned_data["reason"])  # fmt: skip
             return _asked_for(request, "review_limits", capability)
         except Refusal as refusal:
-            _take_in(refusal, why)
+            refusals.tell(why, refusal)
     return _limits_page(request, known, form, why)
 
 
@@ -67,7 +68,7 @@ def review_policy(request: Asked, capability: str) -> HttpResponse:
                                       reason=form.cleaned_data["reason"])  # fmt: skip
             return _asked_for(request, "review_policy", capability)
         except Refusal as refusal:
-            _take_in(refusal, form)
+            refusals.tell(form, refusal)
     context = shown.page(request.actor, known, thresholds.POLICY) | {"form": form}
     return render(request, "clinic/review/policy.html", context, status=422 if form.is_bound else 200)
 
@@ -75,11 +76,3 @@ def review_policy(request: Asked, capability: str) -> HttpResponse:
 def _asked_for(request: Asked, page: str, capability: str) -> HttpResponse:
     messages.success(request, _("Asked for. It holds when a second person has agreed."))
     return redirect(page, capability=capability)
-
-
-def _take_in(refusal: Refusal, form: ReasonForm) -> None:
-    """What the action says of a field stands at that field; of what the form does not have, above it."""
-    if refusal.code != Code.INVALID:
-        raise refusal
-    for name, sentences in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, sentences)

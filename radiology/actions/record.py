@@ -25,7 +25,7 @@ def film_opened(*, run: Run, outcome: FilmOutcome, by: Actor) -> None:
     film.rows, film.columns, film.bits = outcome.rows, outcome.columns, outcome.bits
     film.modality, film.view, film.laterality = outcome.modality, outcome.view, outcome.laterality
     film.age_years = outcome.age_years
-    film.gate = {"reasons": reasons, "offer": outcome.offer, "advice": list(outcome.advice)}
+    film.gate = {"reasons": reasons, "offer": outcome.offer}
     film.state = _state(outcome, reasons)
     film.save()
 

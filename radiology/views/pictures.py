@@ -14,12 +14,10 @@ from PIL import Image
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.errors import Code, Refusal
-from clinic.models import Result
 from clinic.uploads import StoredUpload
 from clinic.views.asked import Asked
 from clinic.views.private import private
 from radiology import access
-from radiology.actions.reads import answer_of
 from radiology.blindness import is_concealed
 from radiology.inference import opening
 from radiology.inference.film import Film as Picture
@@ -27,6 +25,7 @@ from radiology.inference.film import Unreadable
 from radiology.inference.map_pictures import overlay_png
 from radiology.inference.upright import upright
 from radiology.models import Film
+from radiology.telling import answer_for
 
 PREVIEW_SIDE = 1024
 LOWEST, HIGHEST = 1, 99.5  # percent of the pixels, where the file names no window
@@ -56,8 +55,11 @@ def film_map(request: Asked, pk: UUID) -> HttpResponse:
     film = access.film(request.actor, pk)
     if is_concealed(film, request.actor):
         raise Refusal(Code.READ_FIRST)
-    told = _tested_map(film)
-    values = np.asarray(told["values"], dtype=np.float32).reshape(told["rows"], told["columns"])
+    answer = answer_for(request.actor, film)
+    told = answer.map if answer else None
+    if told is None or told.values is None or told.rows is None:
+        raise Refusal(Code.NOT_FOUND)
+    values = np.asarray(told.values, dtype=np.float32).reshape(told.rows, -1)
     return HttpResponse(overlay_png(values), content_type="image/png")
 
 
@@ -87,14 +89,6 @@ def _span(picture: Picture) -> tuple[float, float]:
         return centre - width / 2, centre + max(width, 1.0) / 2
     low, high = np.percentile(picture.grey, (LOWEST, HIGHEST))
     return float(low), float(max(high, low + 1))
-
-
-def _tested_map(film: Film) -> dict[str, Any]:
-    result, test = answer_of(film), Result.objects.filter(run=film.map_run_id).first() if film.map_run_id else None
-    told = result.outcome.get("map") if result else None
-    if not told or test is None or not test.facets.get("is_passed"):
-        raise Refusal(Code.NOT_FOUND)
-    return dict(told)
 
 
 def opened(film: Film) -> Picture:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
-from clinic.errors import Code, Refusal
+from clinic.errors import Refusal
+from clinic.forms import refusals
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.private import private
@@ -26,10 +27,7 @@ def film_settings(request: Asked) -> HttpResponse:
         try:
             policies.propose(by=request.actor, rules=form.rules, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
-            if refusal.code != Code.INVALID:
-                raise
-            for name, sentences in refusal.fields.items():
-                form.add_error(name if name in form.fields else None, sentences)
+            refusals.tell(form, refusal)
         else:
             messages.success(request, _("A second person has to agree. It holds from then on."))
             return redirect("proposals")

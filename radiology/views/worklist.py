@@ -1,9 +1,11 @@
 """The list of films, and the room in which one is read."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
+from clinic.forms import refusals
 from clinic.views.asked import Asked
 from clinic.views.private import private
 from radiology import access, comparison
@@ -72,7 +75,7 @@ def _side(request: Asked, found: Film, **forms: Any) -> dict[str, Any]:
         "panel": panel, "film": found, "show": _show(request), "prior": prior,
         "may_read": request.actor.can(Permission.FILM_READ),
         "stage": {"film": stage.film_on_stage(found, panel.map.url), "prior": prior and stage.prior_on_stage(prior)},
-        "comparison": comparison.of(request.actor, found),
+        "comparison": comparison.of(request.actor, found, prior),
         "seal_form": SealForm(), "conclude_form": ConcludeForm(), "overrule_form": OverruleForm(),
         "upright_form": UprightForm(initial={"quarter_turns": found.quarter_turns, "is_inverted": found.is_inverted}),
     } | forms  # fmt: skip
@@ -120,56 +123,43 @@ def film_give_back(request: Asked, pk: UUID) -> HttpResponse:
 @require_POST
 @private
 def film_seal(request: Asked, pk: UUID) -> HttpResponse:
-    found, form = access.film(request.actor, pk, for_change=True), SealForm(request.POST)
-    if not form.is_valid():
-        return _room(request, access.film(request.actor, pk), status=422, seal_form=form)
-    try:
-        reads.seal(by=request.actor, film=found, **form.cleaned_data)
-    except Refusal as refusal:
-        _into(form, refusal)
-        return _room(request, access.film(request.actor, pk), status=422, seal_form=form)
-    return _to(request, found)
+    return _done(request, pk, "seal_form", SealForm(request.POST), reads.seal)
 
 
 @needs(Permission.FILM_READ)
 @require_POST
 @private
 def film_conclude(request: Asked, pk: UUID) -> HttpResponse:
-    found, form = access.film(request.actor, pk, for_change=True), ConcludeForm(request.POST)
-    if not form.is_valid():
-        return _room(request, access.film(request.actor, pk), status=422, conclude_form=form)
-    try:
-        reads.conclude(by=request.actor, film=found, **form.cleaned_data)
-    except Refusal as refusal:
-        _into(form, refusal)
-        return _room(request, access.film(request.actor, pk), status=422, conclude_form=form)
-    messages.success(request, _("Your reading is complete. The report of the case can take it over."))
-    return _to(request, found)
+    said = _("Your reading is complete. The report of the case can take it over.")
+    return _done(request, pk, "conclude_form", ConcludeForm(request.POST), reads.conclude, said=said)
 
 
 @needs(Permission.UPLOAD_ADD)
 @require_POST
 @private
 def film_upright(request: Asked, pk: UUID) -> HttpResponse:
-    found, form = access.film(request.actor, pk, for_change=True), UprightForm(request.POST)
-    if not form.is_valid():
-        return _room(request, access.film(request.actor, pk), status=422, upright_form=form)
-    film_actions.put_upright(by=request.actor, film=found, **form.cleaned_data)
-    return _to(request, found)
+    return _done(request, pk, "upright_form", UprightForm(request.POST), film_actions.put_upright)
 
 
 @needs(Permission.FILM_READ)
 @require_POST
 @private
 def film_overrule(request: Asked, pk: UUID) -> HttpResponse:
-    found, form = access.film(request.actor, pk, for_change=True), OverruleForm(request.POST)
-    if not form.is_valid():
-        return _room(request, access.film(request.actor, pk), status=422, overrule_form=form)
-    try:
-        film_actions.overrule(by=request.actor, film=found, reason=form.cleaned_data["reason"])
-    except Refusal as refusal:
-        _into(form, refusal)
-        return _room(request, access.film(request.actor, pk), status=422, overrule_form=form)
+    return _done(request, pk, "overrule_form", OverruleForm(request.POST), film_actions.overrule)
+
+
+def _done(request: Asked, pk: UUID, name: str, form: Form, act: Callable[..., Any], *, said: str = "") -> HttpResponse:
+    """What the form says is done to the film; what is wrong with it stands in the room again, beside its fields."""
+    found = access.film(request.actor, pk, for_change=True)
+    if form.is_valid():
+        try:
+            act(by=request.actor, film=found, **form.cleaned_data)
+        except Refusal as refusal:
+            refusals.tell(form, refusal)
+    if form.errors:
+        return _room(request, access.film(request.actor, pk), status=422, **{name: form})
+    if said:
+        messages.success(request, said)
     return _to(request, found)
 
 
@@ -191,14 +181,6 @@ def film_news(request: Asked, pk: UUID) -> HttpResponse:
 def stamp(found: Film) -> str:
     """What the page would show anew: opened, answered, map tested."""
     return f"{found.state}.{found.chest_run_id or ''}.{found.map_run_id or ''}"
-
-
-def _into(form: Any, refusal: Refusal) -> None:
-    """What the form can show stays on the page; anything else is the page of the refusal."""
-    if refusal.code != Code.INVALID:
-        raise refusal
-    for name, sentences in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, sentences)
 
 
 def _to(request: Asked, found: Film) -> HttpResponseRedirect:

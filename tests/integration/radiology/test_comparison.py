@@ -38,6 +38,10 @@ def now(here: Person, prior: Film) -> Film:
     return fresh(here, made)
 
 
+def compared_with_before(actor, found: Film):
+    return comparison.of(actor, found, comparison.prior_of(actor, found))
+
+
 def before(by: Person, case: Case, outcome=OPENED, *, days: int = 3) -> Film:
     made = film(by, case, outcome)
     if not outcome.reasons:
@@ -48,14 +52,14 @@ def before(by: Person, case: Case, outcome=OPENED, *, days: int = 3) -> Film:
 
 
 def told(by: Person, found: Film) -> list[str]:
-    compared = comparison.of(by.actor, found)
+    compared = compared_with_before(by.actor, found)
     assert compared is not None
     words = {str(words): code for code, words in comparison.NOT_COMPARABLE.items()}
     return [words[str(one)] for one in compared.reasons]
 
 
 def test_films_that_can_be_compared_show_both_sets_and_no_number(here, prior, now):
-    compared = comparison.of(here.actor, now)
+    compared = compared_with_before(here.actor, now)
 
     assert compared is not None and compared.prior == prior and compared.reasons == ()
     assert [*map(str, compared.then)] == ["Bacterial pattern"]
@@ -67,25 +71,25 @@ def test_sets_that_have_something_in_common_are_not_apart(here, prior):
     made = film(here, make.case(here, of=prior.case.patient))
     answered(here, made)
 
-    compared = comparison.of(here.actor, fresh(here, made))
+    compared = compared_with_before(here.actor, fresh(here, made))
 
     assert compared is not None and not compared.is_apart
 
 
 def test_first_film_of_a_patient_is_compared_with_nothing(here, prior):
-    assert comparison.of(here.actor, prior) is None
+    assert compared_with_before(here.actor, prior) is None
 
 
 def test_film_of_another_patient_is_no_prior(here, prior):
     other = film(here, make.case(here))
 
-    assert comparison.of(here.actor, fresh(here, other)) is None
+    assert compared_with_before(here.actor, fresh(here, other)) is None
 
 
 def test_latest_of_the_same_view_goes_before_a_later_one_of_another(here, prior, now):
     before(here, make.case(here, of=prior.case.patient), replace(OPENED, view="PA"), days=1)
 
-    compared = comparison.of(here.actor, now)
+    compared = compared_with_before(here.actor, now)
 
     assert compared is not None and compared.prior == prior
 
@@ -101,7 +105,7 @@ def test_latest_of_the_same_view_goes_before_a_later_one_of_another(here, prior,
 def test_films_that_cannot_be_compared_say_why(here, prior, now, change, code):
     Film.objects.filter(pk=prior.pk).update(**change)
 
-    compared = comparison.of(here.actor, now)
+    compared = compared_with_before(here.actor, now)
 
     assert code in told(here, now)
     assert compared is not None and (compared.then, compared.now) == ((), ())
@@ -130,11 +134,11 @@ def test_answer_without_calibration_is_not_compared(here, prior):
 def test_reader_is_shown_nothing_of_it_before_she_has_sealed(here, prior, now, staff_a):
     reader = staff_a[Role.RADIOLOGIST]
 
-    assert comparison.of(reader.actor, now) is None
+    assert compared_with_before(reader.actor, now) is None
     reads.take(by=reader.actor, film=now)
     reads.seal(by=reader.actor, film=now, impression="viral", certainty="sure")
 
-    assert comparison.of(reader.actor, now) is not None
+    assert compared_with_before(reader.actor, now) is not None
 
 
 def test_page_shows_it_below_the_answer_after_sealing_only(prior, now, staff_a, as_person):
