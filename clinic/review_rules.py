@@ -207,7 +207,7 @@ def reading(told: Told | None, rules: Rules, *, is_sample: bool = False) -> Read
     return Reading(max(one.readers for one in fitting), any(one.is_blind for one in fitting))
 
 
-def drawn(run_id: UUID) -> float:
-    """From 0 to 1, evenly, the same for a run whenever it is asked: who was drawn can be checked later."""
-    digest = hashlib.sha256(b"review-sample:" + run_id.bytes).digest()
+def drawn(row_id: UUID, purpose: str = "review-sample:") -> float:
+    """From 0 to 1, evenly, the same for a row whenever it is asked: who was drawn can be checked later."""
+    digest = hashlib.sha256(purpose.encode() + row_id.bytes).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
