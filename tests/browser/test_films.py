@@ -101,7 +101,7 @@ def test_file_dropped_on_the_page_becomes_a_film(windows: Windows, backstage: Ba
     picture.write_bytes(page.request.get(f"/films/{made['pk']}/preview.png").body())
 
     page.locator("#film-file").set_input_files(picture)
-    expect(page.get_by_label("another.png")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="another.png")).to_be_checked()
     page.keyboard.press("s")
 
     page.wait_for_url(re.compile(r"/films/[0-9a-f-]{36}/$"))
