@@ -114,6 +114,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
            "quarter_turns is_inverted overridden_by chest_run map_run rank read_state needs_second claimed_by "
            "claimed_at claimed_until added_at")
     | _all(Holds.PLAIN, "id site"),
+    "radiology.DicomObject": _all(Holds.PATIENT, "header") | _all(Holds.FACET, "film study series instance")
+    | _all(Holds.PLAIN, "id site"),
     "radiology.FilmRead": _all(Holds.PATIENT, "findings regions")
     | _all(Holds.FACET, "film reader position impression certainty seconds was_blind blind_rule result at")
     | _all(Holds.PLAIN, "id site audit_event_id"),

@@ -23,6 +23,7 @@ class FilmOutcome(Outcome):
     is_generated: bool = False
     reasons: tuple[str, ...] = ()  # why no engine should answer: codes of the gatekeeper
     offer: dict[str, Any] = field(default_factory=dict)  # what would put it right: quarter_turns, is_inverted
+    dicom: dict[str, Any] = field(default_factory=dict)  # of a file without its patient: UIDs and header
 
     def facets(self) -> dict[str, Any]:
         return {"rows": self.rows, "columns": self.columns, "problem": self.problem,

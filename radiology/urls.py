@@ -1,8 +1,9 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from radiology.views import adding, figures, pictures, settings, worklist
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/dicomweb/", include("radiology.api.dicomweb.urls")),
     path("films/", worklist.films, name="films"),
     path("films/next/", worklist.film_next, name="film_next"),
     path("films/add/", adding.film_add, name="film_add"),

@@ -1,5 +1,6 @@
 """Opening, answering and map tests, as workers do them. The only room here that meets the engine."""
 
+from dataclasses import asdict
 from typing import Any
 
 from clinic.engines import opening as engine_files
@@ -8,9 +9,12 @@ from clinic.evidence import ImageRegion
 from clinic.models import Engine, Result, RunError
 from clinic.pipeline import Failed, UploadReader, Work
 from radiology.inference import engine, gate, map_checks, opening, regions, upright
+from radiology.inference.dicom_parts import described_bounded
 from radiology.inference.film import Film as Picture
 from radiology.inference.film import Unreadable
 from radiology.outcomes import ChestAnswer, FilmMap, FilmOutcome, MapTestOutcome
+
+DICOM_TYPE = "application/dicom"
 
 
 def open_film(work: Work) -> FilmOutcome:
@@ -27,8 +31,20 @@ def open_film(work: Work) -> FilmOutcome:
     return FilmOutcome(
         rows=rows, columns=columns, bits=picture.bits, modality=header.modality, view=header.view,
         laterality=header.laterality, age_years=_whole_years(header.age_years), is_generated=verdict.is_generated,
-        reasons=verdict.codes, offer=_offer(verdict, work.params),
+        reasons=verdict.codes, offer=_offer(verdict, work.params), dicom=_told_apart(work.upload),
     )  # fmt: skip
+
+
+def _told_apart(upload: UploadReader) -> dict[str, Any]:
+    """What searches of other viewers look at, kept beside the pixels."""
+    if upload.content_type != DICOM_TYPE:
+        return {}
+    try:
+        found = described_bounded(upload)
+    except Unreadable as why:  # it has a picture, so it is read; it is only not handed on
+        _raise_if_ours(why)
+        return {}
+    return asdict(found) if found else {}
 
 
 def _picture(upload: UploadReader, params: dict[str, Any]) -> Picture:

@@ -8,7 +8,7 @@ from clinic.models import Deployment, Run, Upload
 from radiology import chest, recall
 from radiology.actions import films
 from radiology.findings import HIGH, INDETERMINATE, MEDIUM, NONE
-from radiology.models import Film, FilmState
+from radiology.models import DicomObject, Film, FilmState
 from radiology.models.films import Rank
 from radiology.outcomes import ChestAnswer, FilmOutcome, MapTestOutcome
 
@@ -28,6 +28,13 @@ def film_opened(*, run: Run, outcome: FilmOutcome, by: Actor) -> None:
     film.gate = {"reasons": reasons, "offer": outcome.offer}
     film.state = _state(outcome, reasons)
     film.save()
+    _keep_apart(film, outcome)
+
+
+def _keep_apart(film: Film, outcome: FilmOutcome) -> None:
+    """A file does not change: what it says of itself is written down once."""
+    if outcome.dicom and not DicomObject.objects.filter(film=film).exists():
+        DicomObject(site_id=film.site_id, film=film, **outcome.dicom).save(force_insert=True)
 
 
 def _state(outcome: FilmOutcome, reasons: list[str]) -> FilmState:

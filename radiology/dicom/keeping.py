@@ -18,12 +18,10 @@ from clinic.errors import Code, Refusal
 from clinic.models import Case, Patient, Sex, Site, Upload
 from radiology.dicom.receiving import Arrival
 
-PART = "dicom"
 SEXES = {"F": Sex.FEMALE, "M": Sex.MALE, "O": Sex.OTHER}
 
 
-def keep(site: Site, arrival: Arrival) -> Upload:
-    by = Actor.system(PART, site_id=site.pk)
+def keep(*, by: Actor, site: Site, arrival: Arrival) -> Upload:
     patient = _patient(by, site, arrival)
     if patient.erased_at is not None:
         raise Refusal(Code.ERASED)

@@ -1,6 +1,6 @@
 """One object from the network: whose it is, without its patient, kept. The status is what the sender is told.
 
-    status = receive(data, calling_aet, keep=keep, key=site_key)
+    kept = received(data, calling_aet, keep=keep, key=site_key)
 
 `data` is a whole file; `keep` stores an `Arrival` or raises `Refusal`.
 """
@@ -35,40 +35,68 @@ class Status(IntEnum):
 class Arrival:
     data: bytes = field(repr=False)  # de-identified
     key: bytes = field(repr=False)  # the patient's: names derived from it are the same next time
-    study: str  # a renamed UID
+    study: str  # a renamed UID, as those of series and object
     calling_aet: str
     sex: str = ""
+    series: str = ""
+    instance: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of one object, for whoever sent it: it knows the object by the UIDs that it sent."""
+
+    status: Status
+    sop_class: str = ""
+    instance: str = ""
+    arrival: Arrival | None = None
 
 
 Keep = Callable[[Arrival], None]
 
 
 def receive(data: bytes, calling_aet: str, *, keep: Keep, key: bytes) -> Status:
+    return received(data, calling_aet, keep=keep, key=key).status
+
+
+def received(data: bytes, calling_aet: str, *, keep: Keep, key: bytes) -> Kept:
     """Never raises: a sender gets an answer whatever came, and the association lives on."""
+    told = Identity("", "", "", "")
     try:
-        keep(_arrival(data, calling_aet, key))
-    except Unreadable as why:
-        _log.warning("dicom object not understood", extra={"reason": why.code, "calling_aet": calling_aet})
-        return Status.TRY_AGAIN if why.code in MACHINE_CODES else Status.NOT_UNDERSTOOD
-    except Refusal as why:
-        _log.warning("dicom object refused", extra={"reason": why.code.value, "calling_aet": calling_aet})
-        return Status.REFUSED
-    except StorageError as fault:
-        _log.error("dicom object not stored", extra={"reason": type(fault).__name__, "calling_aet": calling_aet})
-        return Status.TRY_AGAIN
-    except Exception as fault:  # text of it may be of the patient: its kind is enough
-        _log.error("dicom object failed", extra={"reason": type(fault).__name__, "calling_aet": calling_aet})
-        return Status.TRY_AGAIN
-    return Status.KEPT
+        told = _identity(data)
+        arrival = arrival_of(data, calling_aet, key, told)
+        keep(arrival)
+    except Exception as fault:
+        return Kept(_status(fault, calling_aet), told.sop_class, told.instance)
+    return Kept(Status.KEPT, told.sop_class, told.instance, arrival)
 
 
-def _arrival(data: bytes, calling_aet: str, key: bytes) -> Arrival:
+def _status(fault: Exception, calling_aet: str) -> Status:
+    """Text of what failed may be of the patient: its code or kind is enough for the log."""
+    match fault:
+        case Unreadable():
+            _log.warning("dicom object not understood", extra={"reason": fault.code, "calling_aet": calling_aet})
+            return Status.TRY_AGAIN if fault.code in MACHINE_CODES else Status.NOT_UNDERSTOOD
+        case Refusal():
+            _log.warning("dicom object refused", extra={"reason": fault.code.value, "calling_aet": calling_aet})
+            return Status.REFUSED
+        case StorageError():
+            _log.error("dicom object not stored", extra={"reason": type(fault).__name__, "calling_aet": calling_aet})
+            return Status.TRY_AGAIN
+    _log.error("dicom object failed", extra={"reason": type(fault).__name__, "calling_aet": calling_aet})
+    return Status.TRY_AGAIN
+
+
+def _identity(data: bytes) -> Identity:
     if len(data) > MOST_BYTES:
         raise Unreadable("too_large")
-    told = identity_bounded(data)
+    return identity_bounded(data)
+
+
+def arrival_of(data: bytes, calling_aet: str, key: bytes, told: Identity) -> Arrival:
     own = patient_key(key, _whose(told))
     clean = deidentified_bounded(data, Rules(own, keeps_age_and_sex=True))
-    return Arrival(clean.data, own, clean.study, calling_aet, told.sex)
+    return Arrival(clean.data, own, clean.study, calling_aet, told.sex, clean.series, clean.instance)
 
 
 def _whose(told: Identity) -> str:

@@ -30,6 +30,8 @@ INSTANCE_TAGS = (
     "SOPClassUID", "SOPInstanceUID", "InstanceNumber", "Rows", "Columns", "BitsAllocated", "NumberOfFrames",
 )  # fmt: skip
 LEVELS = {"studies": STUDY_TAGS, "series": SERIES_TAGS, "instances": INSTANCE_TAGS}
+SEARCHED = (*STUDY_TAGS, *SERIES_TAGS, *INSTANCE_TAGS)
+COERCED = 0xB000  # PS3.18 I.2.2: some elements are not as they came
 _TAG = re.compile(r"[0-9A-Fa-f]{8}")
 _BOUNDARY = re.compile(r"[A-Za-z0-9'()+_,./:=? -]{1,70}")
 
@@ -92,7 +94,7 @@ def _matches(dataset: Dataset, keyword: str, wanted: str) -> bool:
     if wanted in ("", "*"):
         return True
     if vr == "UI":
-        return bool(set(held) & set(re.split(r"[,\\]", wanted)))
+        return bool(set(held) & set(uids_in(wanted)))
     if vr in ("DA", "TM") and "-" in wanted:
         first, _, last = wanted.partition("-")
         return any(
@@ -100,6 +102,10 @@ def _matches(dataset: Dataset, keyword: str, wanted: str) -> bool:
         )
     pattern = wanted.replace("[", "[[]")
     return any(fnmatch.fnmatchcase(value.upper(), pattern.upper()) for value in held)
+
+
+def uids_in(wanted: str) -> list[str]:
+    return re.split(r"[,\\]", wanted)
 
 
 def _is_list(value: Any) -> bool:
@@ -143,10 +149,12 @@ class Parts:
     body: Iterator[bytes]
 
 
-def several(files: Iterable[Iterable[bytes]], *, part_type: str = DICOM_TYPE, boundary: str = "") -> Parts:
+def several(
+    files: Iterable[Iterable[bytes]], *, part_type: str = DICOM_TYPE, boundary: str = "", syntax: str = ""
+) -> Parts:
     """multipart/related, piece by piece: an answer is never whole in memory."""
-    line = boundary or uuid4().hex
-    return Parts(f'multipart/related; type="{part_type}"; boundary={line}', _several(files, part_type, line))
+    line, each = boundary or uuid4().hex, f"{part_type}; transfer-syntax={syntax}" if syntax else part_type
+    return Parts(f'multipart/related; type="{part_type}"; boundary={line}', _several(files, each, line))
 
 
 def _several(files: Iterable[Iterable[bytes]], part_type: str, line: str) -> Iterator[bytes]:
@@ -189,6 +197,7 @@ class Stored:
     instance: str
     url: str = ""
     reason: int = 0
+    is_changed: bool = False  # it is kept without its patient, under other UIDs: the address has them
 
 
 def store_answer(files: Iterable[Stored]) -> tuple[int, dict[str, Any]]:
@@ -211,4 +220,6 @@ def _referenced(one: Stored) -> Dataset:
         item.FailureReason = one.reason
     else:
         item.RetrieveURL = one.url
+        if one.is_changed:
+            item.WarningReason = COERCED
     return item

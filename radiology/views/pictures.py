@@ -73,12 +73,17 @@ def film_preview(request: Asked, pk: UUID) -> HttpResponse:
 
 
 def preview_png(picture: Picture, side: int) -> bytes:
+    return picture_of(picture, side, "PNG")
+
+
+def picture_of(picture: Picture, side: int, form: str) -> bytes:
+    """In shades that a browser can show; `form` is Pillow's name for the format."""
     grey = picture.grey.astype(np.float64)
     low, high = _span(picture)
     shades = (np.clip((grey - low) / (high - low), 0, 1) * 255).astype(np.uint8)
     small, told = Image.fromarray(shades), io.BytesIO()
     small.thumbnail((side, side))
-    small.save(told, "PNG")
+    small.save(told, form)
     return told.getvalue()
 
 

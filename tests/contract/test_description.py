@@ -42,7 +42,7 @@ def test_generator_had_nothing_to_guess() -> None:
 def test_every_address_and_method_under_api_is_described() -> None:
     in_code = set()
     for route, view in addresses():
-        if route.startswith("/api/"):
+        if route.startswith("/api/") and not route.startswith("/api/dicomweb/"):  # the standard describes that one
             path = route.replace("<uuid:pk>", "{id}").replace("<int:index>", "{index}").replace("<slug:code>", "{code}")
             in_code |= {
                 (path, method) for method in ("get", "post", "put", "patch", "delete") if hasattr(view.cls, method)

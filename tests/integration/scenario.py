@@ -1,5 +1,6 @@
 """One row of everything a site can hold, made through the actions."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from django.apps import apps
@@ -90,7 +91,8 @@ def _read_a_film(site: Site) -> None:
     by = make.person(site, Role.RADIOLOGIST)
     with by.at_work():
         ReadingPolicy.objects.create(site=site)
-        found = reading.film(by, make.case(by), reading.refused("rotated"))
+        told = replace(reading.refused("rotated"), dicom=reading.APART)
+        found = reading.film(by, make.case(by), told)
         film_reads.take(by=by.actor, film=found)
         film_reads.seal(by=by.actor, film=found, impression="viral", certainty="sure", findings="A finding")
         film_reads.conclude(by=by.actor, film=found, stance="alone")

@@ -32,7 +32,8 @@ from tests.security.told import DONE_ELSEWHERE, OPERATIONS, PAGES, PUBLIC_PAGES,
 from tests.signing import prove, sign
 
 pytestmark = pytest.mark.django_db
-NOWHERE = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "slug": "x", "str": "x", "path": "x"}
+NOWHERE = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "slug": "x", "str": "x", "path": "x",
+           "uid": "1.2.3"}  # fmt: skip
 ROOT = Path(__file__).parents[2]
 FRAGMENT = {"HX-Request": "true"}
 PLACE = PAGES["evidence"][0].path.partition("evidence/")[2]

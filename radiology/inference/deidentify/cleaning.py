@@ -41,6 +41,7 @@ _DUMMY_TEXT, _DUMMY_TIME = "ANONYMIZED", "000000"
 _BINARY_NUMBERS = frozenset({"US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT", "US or SS"})
 _TEXTS = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "PN"})
 _DATES = frozenset({"DA", "DT"})
+_UIDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 _DEEPEST = 16
 
 
@@ -55,7 +56,9 @@ class Rules:
 class Deidentified:
     data: bytes
     pseudonym: str
-    study: str  # its new UID
+    study: str  # its new UID, as those of series and object
+    series: str
+    instance: str
     removed: int  # elements of the old file, nested ones counted
     kept: int
 
@@ -81,8 +84,9 @@ class _Cleaner:
             raise Unreadable("broken", "no identity")
         self._sign(new)
         target = pixels.carry(old, new, syntax, self._rules.mask)
-        study = str(new.get("StudyInstanceUID", ""))
-        return Deidentified(written(new, target), self._pseudonym, study, self._removed, self._kept)
+        study, series, instance = (str(new.get(name, "")) for name in _UIDS)
+        data = written(new, target)
+        return Deidentified(data, self._pseudonym, study, series, instance, self._removed, self._kept)
 
     def _dataset(self, old: Dataset, *, depth: int) -> Dataset:
         new = Dataset()

@@ -1,7 +1,7 @@
 """Whose a file is, before that is taken out of it: what the same patient is recognised by."""
 
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, BinaryIO
 
 from clinic.inference import child
@@ -10,7 +10,9 @@ from radiology.inference.opening.bounded import CPU_S, MEMORY_BYTES, WALL_S, in_
 from radiology.inference.opening.dicom import read
 from radiology.inference.opening.header import value
 
-_TAGS: list[Any] = ["PatientID", "IssuerOfPatientID", "StudyInstanceUID", "PatientSex"]
+_TAGS: list[Any] = [
+    "PatientID", "IssuerOfPatientID", "StudyInstanceUID", "PatientSex", "SOPClassUID", "SOPInstanceUID",
+]  # fmt: skip
 _LONGEST = 256
 
 
@@ -20,16 +22,18 @@ class Identity:
     issuer: str
     study: str
     sex: str  # F, M, O or nothing
+    sop_class: str = ""
+    instance: str = ""
 
 
 def identity(data: bytes) -> Identity:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         dataset = read(data, wanted=_TAGS)
-        patient, issuer, study, sex = (str(value(dataset, tag) or "").strip()[:_LONGEST] for tag in _TAGS)
+        patient, issuer, study, sex, *itself = (str(value(dataset, tag) or "").strip()[:_LONGEST] for tag in _TAGS)
     if not study:
         raise Unreadable("broken", "no study")
-    return Identity(patient, issuer, study, sex if sex in ("F", "M", "O") else "")
+    return Identity(patient, issuer, study, sex if sex in ("F", "M", "O") else "", *itself)
 
 
 def identity_bounded(payload: child.Payload) -> Identity:
@@ -38,7 +42,7 @@ def identity_bounded(payload: child.Payload) -> Identity:
         memory_bytes=MEMORY_BYTES,
     )  # fmt: skip
     try:
-        return Identity(**{name: str(said[name]) for name in ("patient", "issuer", "study", "sex")})
+        return Identity(**{each.name: str(said[each.name]) for each in fields(Identity)})
     except (TypeError, KeyError) as fault:
         raise Unreadable("broken") from fault
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from clinic import sealing
+from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
 from clinic.models import Site
 from radiology.dicom.keeping import keep
@@ -58,7 +59,7 @@ def receiver(site: Site) -> Receive:
 
 
 def _keep(site: Site, arrival: Arrival) -> None:
-    keep(site, arrival)
+    keep(by=Actor.system("dicom", site_id=site.pk), site=site, arrival=arrival)
 
 
 def _site(name: str | None) -> Site:

@@ -22,6 +22,7 @@ from tests import make
 from tests.make import Person
 
 OPENED = FilmOutcome(rows=64, columns=64, bits=8, view="AP", age_years=3)
+APART = {"study": "1.2.3", "series": "1.2.3.4", "instance": "1.2.3.4.5", "header": {}}
 _numbers = itertools.count(1)
 
 

@@ -1,0 +1,1 @@
+"""Our films for other viewers: DICOMweb (PS3.18) as a server. Search, fetch, store."""
