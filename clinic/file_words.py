@@ -8,7 +8,7 @@ from clinic import formats
 from clinic.errors import Code, Refusal
 from clinic.formats import CAP_BYTES, FORMATS, LARGEST_BYTES, Kind, Reason
 
-TAKEN = "JPEG, PNG, WebP, DICOM, PDF, DOCX, TXT, CSV, JSON, WAV, FLAC, OGG, MP3, M4A, WebM, ZIP"
+TAKEN = "JPEG, PNG, WebP, DICOM, TIFF, PDF, DOCX, TXT, CSV, JSON, WAV, FLAC, OGG, MP3, M4A, WebM, ZIP"
 _MEGABYTE = 1_000_000
 
 _OF_KIND: dict[str, str | Promise] = {

@@ -1,19 +1,8 @@
 """Each code of opening and of the gatekeeper in words: what it is in short, why that matters, and what to do."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
-
-
-@dataclass(frozen=True)
-class Sentence:
-    short: Words
-    why: Words
-    what_to_do: Words
-
+from clinic.sentences import Sentence
 
 _SEND_AGAIN = _("Export it again from where it was taken, and add that file.")
 _READ_ALONE = _("Read it without the engine.")

@@ -28,8 +28,8 @@ __all__ = [
 _TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80}")
 
 BY_STRUCTURE = (
-    pictures.jpeg, pictures.png, pictures.webp, pictures.dicom, sounds.wav, sounds.flac, sounds.ogg, sounds.mp4,
-    sounds.webm, sounds.mp3, documents.pdf, documents.archive,
+    pictures.jpeg, pictures.png, pictures.webp, pictures.dicom, pictures.tiff, sounds.wav, sounds.flac, sounds.ogg,
+    sounds.mp4, sounds.webm, sounds.mp3, documents.pdf, documents.archive,
 )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ class Recogniser:
             self._early = self._judge(self._sampler.so_far())
         if self._early:
             demand_size(self._early, self._sampler.size)
-            if self._early.is_text and b"\0" in bytes(chunk):
+            if self._early.is_text and not self._sampler.is_utf16 and b"\0" in bytes(chunk):
                 raise Refused(Reason.UNKNOWN_TYPE)
 
     def finish(self) -> Format:

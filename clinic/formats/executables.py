@@ -6,7 +6,7 @@ PROGRAM_MAGICS = (
 )  # fmt: skip
 
 OTHER_MAGICS = (
-    (b"GIF8", "gif"), (b"BM", "bmp"), (b"II*\0", "tiff"), (b"MM\0*", "tiff"), (b"\x1f\x8b", "gzip"),
+    (b"GIF8", "gif"), (b"BM", "bmp"), (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old office"), (b"{\\rtf", "rtf"), (b"%!PS", "postscript"),
     (b"\x00\x00\x01\x00", "icon"), (b"SQLite format 3\0", "sqlite"), (b"\x93NUMPY", "numpy"), (b"\x80\x04", "pickle"),

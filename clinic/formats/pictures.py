@@ -1,6 +1,7 @@
-"""JPEG, PNG, WebP and DICOM by their own structure."""
+"""JPEG, PNG, WebP, TIFF and DICOM by their own structure."""
 
 import re
+import struct
 
 from clinic.formats.executables import is_program
 from clinic.formats.refusals import Reason, Refused
@@ -8,6 +9,8 @@ from clinic.formats.sample import Sample
 
 PNG_START = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
+TIFF_STARTS = {b"II*\0": "<", b"MM\0*": ">"}
+TIFF_HEADER_BYTES = 8
 PREAMBLE_BYTES = 128
 DICOMDIR_CLASS = re.compile(rb"1\.2\.840\.10008\.1\.3\.10(?![.0-9])")
 FOREIGN_PREAMBLES = (b"PK", b"%PDF", b"<", b"\xff\xd8", b"\x89PNG", b"RIFF", b"OggS", b"GIF8", b"ID3", b"fLaC")
@@ -37,6 +40,17 @@ def _demand_png_end(tail: bytes) -> None:
 def webp(sample: Sample) -> str | None:
     is_webp = sample.head[:4] == b"RIFF" and sample.head[8:15] == b"WEBPVP8"
     return "webp" if is_webp else None
+
+
+def tiff(sample: Sample) -> str | None:
+    """As scanners and fax machines send pages. The mark is followed by where its first directory lies: not within the
+    header, and within the file."""
+    order = TIFF_STARTS.get(sample.head[:4])
+    if order is None or len(sample.head) < TIFF_HEADER_BYTES:
+        return None
+    (directory,) = struct.unpack_from(f"{order}I", sample.head, 4)
+    is_inside = sample.size is None or directory < sample.size
+    return "tiff" if directory >= TIFF_HEADER_BYTES and is_inside else None
 
 
 def dicom(sample: Sample) -> str | None:

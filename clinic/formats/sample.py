@@ -1,5 +1,6 @@
 """The part of a file that recognising looks at."""
 
+import codecs
 from dataclasses import dataclass
 
 HEAD_BYTES = 64 * 1024
@@ -39,6 +40,11 @@ class Sampler:
     @property
     def has_head(self) -> bool:
         return len(self._head) >= HEAD_BYTES
+
+    @property
+    def is_utf16(self) -> bool:
+        """By its mark: zeros are letters there."""
+        return self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
     def so_far(self) -> Sample:
         return Sample(head=bytes(self._head))

@@ -59,6 +59,7 @@ FORMATS = dict(
         _row("dicom", Kind.FILM, "application/dicom image/dicom image/x-dicom", "dcm dicom dic"),
         _row("pdf", Kind.DOCUMENT, "application/pdf application/x-pdf", "pdf"),
         _row("docx", Kind.DOCUMENT, f"{DOCX_TYPE} application/zip application/x-zip-compressed", "docx"),
+        _row("tiff", Kind.DOCUMENT, "image/tiff image/tiff-fx image/x-tiff", "tif tiff"),
         _row("text", Kind.DOCUMENT, "text/plain", "txt text md log csv tsv", is_text=True),
         _row("wav", Kind.AUDIO, "audio/wav audio/x-wav audio/wave audio/vnd.wave", "wav wave"),
         _row("flac", Kind.AUDIO, "audio/flac audio/x-flac", "flac"),
@@ -87,7 +88,7 @@ NO_CLAIM_TYPES = {
 OTHER_EXTENSIONS = """
     exe dll com scr msi bat cmd ps1 sh js mjs vbs jar apk elf py php pl rb wasm class
     html htm xhtml svg xml css mhtml url lnk swf hta
-    gif bmp tif tiff heic heif avif ico psd jp2
+    gif bmp heic heif avif ico psd jp2
     doc docm dotm xls xlsx xlsm ppt pptx pptm odt ods odp rtf epub ps eps tex pages
     aac amr wma aiff mid m3u m3u8 pls asx mpd sdp ffconcat mov avi mkv mpg mpeg wmv flv 3gp
     gz tgz tar bz2 xz 7z rar zst iso dmg cab

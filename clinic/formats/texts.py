@@ -9,6 +9,8 @@ from clinic.formats.sample import Sample
 
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 LARGEST_SHARE_OF_HIGH_BYTES = 0.3
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 LOOKED_AT_CHARS = 4096
 MARKUP_START = re.compile(r"<[a-z!?/]", re.IGNORECASE)
 MARKUP_WITHIN = re.compile(r"<(?:!doctype\s+html|html|script|svg|iframe|object|embed)[\s>/]", re.IGNORECASE)
@@ -34,7 +36,9 @@ def text(sample: Sample, *, claims_table: bool) -> str | None:
 
 
 def decoded(sample: Sample) -> str | None:
-    """UTF-8, or an older single-byte encoding; None for what is not text."""
+    """UTF-8, UTF-16 with its mark, or an older single-byte encoding; None for what is not text."""
+    if sample.head.startswith(UTF16_MARKS):
+        return _utf16(sample)
     if CONTROLS.search(sample.head) or (sample.tail is not None and CONTROLS.search(sample.tail)):
         return None
     try:
@@ -42,6 +46,15 @@ def decoded(sample: Sample) -> str | None:
     except UnicodeDecodeError:
         high = sum(byte >= 0x80 for byte in sample.head)
         return sample.head.decode("latin-1") if high <= LARGEST_SHARE_OF_HIGH_BYTES * len(sample.head) else None
+
+
+def _utf16(sample: Sample) -> str | None:
+    """What comes after the head is looked at where text is taken out of it: its tail may begin within a character."""
+    try:
+        content = codecs.getincrementaldecoder("utf-16")().decode(sample.head, final=sample.is_complete)
+    except UnicodeDecodeError:
+        return None
+    return None if CONTROL_CHARACTERS.search(content) else content
 
 
 def _structured(content: str, *, is_complete: bool) -> str | None:

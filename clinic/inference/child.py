@@ -34,7 +34,7 @@ from clinic.inference.bounded.outcomes import (
 
 __all__ = [
     "Answer", "ChildCrashed", "ChildError", "ChildFailed", "ChildOutOfMemory", "ChildOutputTooLarge", "ChildRefused",
-    "ChildTimeout", "ChildUnavailable", "Refused", "run_bounded", "walls",
+    "ChildTimeout", "ChildUnavailable", "Refused", "pieces", "run_bounded", "walls",
 ]  # fmt: skip
 
 MIB = 1024 * 1024
@@ -96,7 +96,7 @@ def _held(payload: Payload) -> Iterator[int]:
         return
     handle = os.memfd_create("payload", os.MFD_CLOEXEC)
     try:
-        for piece in _pieces(payload):
+        for piece in pieces(payload):
             _write(handle, piece)
         os.lseek(handle, 0, os.SEEK_SET)
         yield handle
@@ -104,7 +104,7 @@ def _held(payload: Payload) -> Iterator[int]:
         os.close(handle)
 
 
-def _pieces(payload: bytes | bytearray | memoryview | Chunked | Iterable[bytes]) -> Iterable[Any]:
+def pieces(payload: bytes | bytearray | memoryview | Chunked | Iterable[bytes]) -> Iterable[Any]:
     if isinstance(payload, bytes | bytearray | memoryview):
         return [payload]
     return payload.chunks() if isinstance(payload, Chunked) else payload

@@ -85,7 +85,7 @@ def _are_alike(one: Frame, other: Frame) -> bool:
 def _read(view: Frame) -> list[Line]:
     rows, columns = view.shape
     said = child.run_bounded(
-        "radiology.inference.text_reader:read", np.ascontiguousarray(view).tobytes(), wall_s=WALL_S, cpu_s=CPU_S,
+        "clinic.inference.text_reader:read", np.ascontiguousarray(view).tobytes(), wall_s=WALL_S, cpu_s=CPU_S,
         memory_bytes=MEMORY_BYTES, args={"rows": rows, "columns": columns},
     ).value  # fmt: skip
     return [_line(one, rows, columns) for one in said]

@@ -66,6 +66,7 @@ def tagged(body: bytes, tag_bytes: int = 500) -> bytes:
 
 WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\x82\x84webm" + bytes(100)
 JPEG, PNG, WEBP, PDF = picture("JPEG"), picture("PNG"), picture("WEBP"), b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+BIG_ENDIAN_TIFF = b"MM\0*\0\0\0\x08" + bytes(200)
 DOCX = zipped("[Content_Types].xml", "_rels/.rels", "word/document.xml")
 LATE_DOCX = zipped("_rels/.rels", "docProps/app.xml", "word/document.xml", "[Content_Types].xml")
 
@@ -77,12 +78,16 @@ GOOD = [
     ("dicom", dicom(), "IM000001", "application/octet-stream"),
     ("dicom", dicom(), "1.2.840.113619.2.5", ""),
     ("dicom", dicom(preamble=b"II*\0"), "slide.dcm", "application/dicom"),
+    ("tiff", picture("TIFF"), "scan.tif", "image/tiff"),
+    ("tiff", BIG_ENDIAN_TIFF, "FAX.TIFF", ""),
     ("pdf", PDF, "letter.pdf", "application/pdf"),
     ("docx", DOCX, "letter.docx", formats.table.DOCX_TYPE),
     ("docx", LATE_DOCX, "letter.docx", ""),
     ("text", b"Patient well.\nNo pain, no fever.\n", "note.txt", "text/plain; charset=utf-8"),
     ("text", "Dolor torácico, mañana\n".encode(), "nota.txt", "text/plain"),
     ("text", "Dolor torácico, mañana y más cosas\n".encode("latin-1"), "nota.txt", "text/plain"),
+    ("text", "Dolor torácico, mañana\n".encode("utf-16"), "nota.txt", "text/plain"),
+    ("text", "Dolor torácico, mañana\n".encode("utf-16-be").join([b"\xfe\xff", b""]), "nota.txt", ""),
     ("text", b"MZ is doing well today", "note.txt", "text/plain"),
     ("text", b"\xef\xbb\xbfwith a mark", "note.md", "text/markdown"),
     ("wav", wav(), "voice.wav", "audio/x-wav"),
