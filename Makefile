@@ -15,7 +15,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-gate bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-gate bench-documents bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -69,6 +69,9 @@ cord: dev-environment ## the stop cord, sealed cases, replay and incident pack, 
 
 bench-gate: dev-environment ## what the gate for chest films lets through and stops; DATA=folder for real films too
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.radiology_gate $(DATA)
+
+bench-documents: dev-environment ## language, copied notes, words that come back from scans, what reading costs: ARGS='NOTES.jsonl.gz'
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.documents $(ARGS)
 
 bench-viewer: dev-environment ## frames per second of the film viewer at 2048 x 2048, drawn in software
 	@.venv/bin/python -m benchmarks.viewer

@@ -9,8 +9,8 @@ from collections import Counter
 ENGLISH, SPANISH, OTHER, UNKNOWN = "en", "es", "other", "unknown"
 LOOKED_AT_WORDS = 3_000
 FEWEST_HITS = 2  # by chance a name is one
-LEAST_SHARE = 0.03  # of all words
-MARGIN = 1.2  # the winner has so many times the hits of the next
+LEAST_SHARE = 0.1  # of all words, those that many languages have included
+MARGIN = 1.1  # the winner has so many times the hits of the next
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _COMMON = {
@@ -57,8 +57,10 @@ def language_of(text: str) -> str:
         return UNKNOWN
     if _is_of_another_script(words):
         return OTHER
-    (best, most), (_, next_most) = _scores([word.lower().replace("’", "'") for word in words])
-    if most < FEWEST_HITS or most < LEAST_SHARE * len(words) or most < MARGIN * next_most:
+    counted = Counter(word.lower().replace("’", "'") for word in words)
+    (most, best), (next_most, _) = sorted(((_score(counted, own), own) for own in _WORDS), reverse=True)[:2]
+    is_clear = most >= FEWEST_HITS and most >= MARGIN * next_most
+    if not is_clear or _hits(counted, best) < LEAST_SHARE * len(words):
         return UNKNOWN
     return best if best in (ENGLISH, SPANISH) else OTHER
 
@@ -69,13 +71,12 @@ def _is_of_another_script(words: list[str]) -> bool:
     return 2 * latin < len(letters)
 
 
-def _scores(words: list[str]) -> list[tuple[str, float]]:
-    counted = Counter(words)
-    scores = {
-        language: sum(counted[word] * _weight(word) for word in own if word in counted)
-        for language, own in _WORDS.items()
-    }
-    return sorted(scores.items(), key=lambda told: -told[1])[:2]
+def _score(counted: Counter[str], language: str) -> float:
+    return sum(counted[word] * _weight(word) for word in _WORDS[language] if word in counted)
+
+
+def _hits(counted: Counter[str], language: str) -> int:
+    return sum(counted[word] for word in _WORDS[language] if word in counted)
 
 
 def _weight(word: str) -> float:
