@@ -83,8 +83,7 @@ def test_archive_when_sent_again_with_more_then_only_what_is_new_is_taken(clinic
     assert films_of(clinician_a, case) == 2
 
 
-def test_archive_with_more_than_500_films_then_those_after_are_named(clinician_a, case, monkeypatch):
-    monkeypatch.setattr("radiology.inference.unpacking.MOST_FILES", 500)
+def test_archive_with_more_than_500_films_then_those_after_are_named(clinician_a, case):
     many = zipped(*[(f"{number}.txt", b"no film") for number in range(500)], ("late.png", png(1)))
 
     _run, result = unpacked(clinician_a, case, many)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from radiology.inference import unpacking
-from radiology.inference.unpacking import Member, Unpackable, members
+from clinic.inference import unpacking
+from clinic.inference.unpacking import Limits, Member, Unpackable, members
+
+LIMITS = Limits(files=500, file_bytes=1_000_000, passed_over=frozenset({"dicomdir"}))
 
 
 def zipped(*files: tuple[Any, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -21,7 +23,7 @@ def zipped(*files: tuple[Any, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
 
 
 def out_of(data: bytes) -> list[Member]:
-    return list(members([data]))
+    return list(members([data], LIMITS))
 
 
 def test_files_come_out_whole_in_order_without_their_folders():
@@ -80,7 +82,7 @@ def test_file_that_is_damaged_takes_no_other_with_it():
 
 
 def test_file_that_says_less_than_it_is_is_not_believed():
-    data = bytearray(zipped(("a.png", bytes(unpacking.FILE_BYTES + 10))))
+    data = bytearray(zipped(("a.png", bytes(LIMITS.file_bytes + 10))))
     listed = data.find(b"PK\x01\x02")
     data[listed + 24 : listed + 28] = (100).to_bytes(4, "little")
 
@@ -93,6 +95,19 @@ def test_file_that_says_less_than_it_is_is_not_believed():
 def test_what_is_no_archive_is_refused_by_a_code(data: bytes):
     with pytest.raises(Unpackable, match="broken"):
         out_of(data)
+
+
+def test_files_come_out_from_the_one_where_somebody_stopped():
+    data = zipped(*[(f"{number}.txt", b"x") for number in range(5)])
+
+    assert [one.name for one in members([data], LIMITS, start=3)] == ["3.txt", "4.txt"]
+    assert list(members([data], LIMITS, start=5)) == []
+
+
+def test_more_files_than_fit_one_answer_come_in_several(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(unpacking, "AT_A_TIME_FILES", 2)
+
+    assert len(out_of(zipped(*[(f"{number}.txt", b"x") for number in range(5)]))) == 5
 
 
 def test_archive_with_very_many_entries_is_refused(monkeypatch: pytest.MonkeyPatch):
