@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic import pages, review_panels
+from clinic import pages, preparing, review_panels
 from clinic.authorization.permissions import Permission
 from clinic.models import Entry
 from clinic.pages import Place
@@ -15,6 +15,7 @@ from radiology.models import Impression, Stance
 pages.add(Place(gettext_lazy("Films"), "films", "lungs", Permission.UPLOAD_READ, 1, 20, on_phone=True))
 pages.add(Place(gettext_lazy("Film figures"), "film_figures", "graph-up", Permission.REVIEW_FIGURES, 0, 23))
 review_panels.register(chest.NAME, "radiology/review_panel.html")
+preparing.register("application/dicom", "radiology.dicom.preparing:without_patient")
 
 
 def _read(entry: Entry, _found: Found) -> Shown:

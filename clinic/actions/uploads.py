@@ -4,6 +4,7 @@ was never written is an orphan and the janitor's."""
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit, pipeline, sealing
+from clinic import audit, pipeline, preparing, sealing
 from clinic.actions import runs, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -24,10 +25,14 @@ from clinic.storage.keys import DataKey
 from clinic.uploads import store
 
 
-def add(*, by: Actor, case: Case, received: Received, name: str, begins: bool = True) -> tuple[Upload, bool]:
+def add(*, by: Actor, case: Case, received: Received, name: str, begins: bool = True, is_ready: bool = False,
+        ) -> tuple[Upload, bool]:  # fmt: skip
     """The upload and whether it is new: the same bytes in the same case are one upload. `begins`: whether the runs that
-    capabilities begin with such a file are asked for, or the caller asks for what it wants."""
+    capabilities begin with such a file are asked for, or the caller asks for what it wants. `is_ready`: what must not
+    stay in such a file has been taken out of it already."""
     by.require(Permission.UPLOAD_ADD)
+    came = received
+    received = received if is_ready else _prepared(case, received)
     try:
         with _let_go_if_refused(received.object_name), audit.act(by, "upload.added") as doing:
             case.check_takes_additions()
@@ -39,12 +44,27 @@ def add(*, by: Actor, case: Case, received: Received, name: str, begins: bool = 
             timeline.add(doing, case=case, kind=EntryKind.UPLOAD, subject_id=upload.pk, upload_kind=received.kind)
             if begins:
                 _begin(by, upload)
+            changed = {"came_as": came.sha256} if came.sha256 != received.sha256 else {}
             doing.about(upload, case=case, fields=("name",), kind=received.kind, size=received.size,
-                        sha256=received.sha256)  # fmt: skip
+                        sha256=received.sha256, **changed)  # fmt: skip
     except IntegrityError:
         _let_go(received.object_name)
         return Upload.objects.select_related("case").get(case=case, sha256=received.sha256), False
     return upload, True
+
+
+def _prepared(case: Case, received: Received) -> Received:
+    """What came is let go whatever becomes of it: only what was made of it may stay."""
+    if not preparing.is_prepared(received.content_type):
+        return received
+    key = sealing.data_key(case.patient_id)
+    try:
+        with store().open(received.object_name, key=key, sha256=received.sha256) as reader:
+            data = preparing.prepared(received.content_type, case, reader.chunks())
+        stored = store().put([data], key=key)
+    finally:
+        _let_go(received.object_name)
+    return replace(received, size=stored.size, sha256=stored.sha256, object_name=stored.name)
 
 
 def _begin(by: Actor, upload: Upload) -> None:
@@ -83,8 +103,9 @@ def settle(*, case: Case, received: Received, find: Callable[[], UUID]) -> Uploa
 
 
 def store_whole(
-    *, by: Actor, case: Case, chunks: Iterable[bytes], name: str, declared_type: str = "", begins: bool = True
-) -> tuple[Upload, bool]:
+    *, by: Actor, case: Case, chunks: Iterable[bytes], name: str, declared_type: str = "", begins: bool = True,
+    is_ready: bool = False,
+) -> tuple[Upload, bool]:  # fmt: skip
     """For commands and programs that hold the bytes: the same way in as a web upload."""
     by.require(Permission.UPLOAD_ADD)
     case.check_takes_additions()
@@ -93,7 +114,7 @@ def store_whole(
         for chunk in chunks:
             intake.feed(chunk)
         received = intake.finish()
-    return add(by=by, case=case, received=received, name=name, begins=begins)
+    return add(by=by, case=case, received=received, name=name, begins=begins, is_ready=is_ready)
 
 
 # --- in pieces --------------------------------------------------------------------------------------------------------
@@ -222,17 +243,18 @@ def complete(*, by: Actor, session: UploadSession, sha256: str = "") -> tuple[Up
 
 
 def _complete(by: Actor, session: UploadSession, sha256: str) -> tuple[Upload, bool]:
-    received = _join(session, sha256)
+    joined = _join(session, sha256)
+    received = _prepared(session.case, joined)  # before the row is locked: it takes a second
     with _let_go_if_refused(received.object_name), audit.act(by, "upload_session.completed") as doing:
         locked = _lock(session)
         if locked.state != SessionState.RECEIVING:
             raise Refusal(Code.SESSION_OVER)
-        if locked.received != received.size:  # a piece came while the others were being joined
+        if locked.received != joined.size:  # a piece came while the others were being joined
             raise Refusal(Code.CUT_OFF, facts={"received": locked.received, "next_index": locked.next_index})
-        upload, is_new = add(by=by, case=locked.case, received=received, name=locked.name)
+        upload, is_new = add(by=by, case=locked.case, received=received, name=locked.name, is_ready=True)
         locked.state, locked.upload = SessionState.COMPLETE, upload
         locked.save(update_fields=["state", "upload"])
-        doing.about(locked, case=locked.case, size=received.size)
+        doing.about(locked, case=locked.case, size=joined.size)
     _let_pieces_go(session)
     return upload, is_new
 

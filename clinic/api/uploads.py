@@ -24,7 +24,7 @@ ONE_UPLOAD = Content(UploadCard, examples.UPLOAD)
 FILE_FORM = {"type": "object", "properties": {"file": BINARY}, "required": ["file"], "additionalProperties": False}
 FILE_CODES = (
     Code.NOT_FOUND, Code.CASE_IS_CLOSED, Code.EMPTY_FILE, Code.TOO_LARGE, Code.TYPE_NOT_ALLOWED, Code.TYPE_MISMATCH,
-    Code.CUT_OFF, Code.DIGEST_MISMATCH, Code.STORAGE_DOWN, Code.STORAGE_FULL, Code.ERASED,
+    Code.CUT_OFF, Code.DIGEST_MISMATCH, Code.STORAGE_DOWN, Code.STORAGE_FULL, Code.ERASED, Code.PATIENT_STAYS,
 )  # fmt: skip
 
 
@@ -47,8 +47,9 @@ class CaseUploadsView(ApiView):
         gives={201: ONE_UPLOAD, 200: Content(UploadCard, examples.UPLOAD, "These bytes are in the case already.")},
         headers=[IDEMPOTENCY_KEY], refuses=(*FILE_CODES, Code.LENGTH_NEEDED),
         says="As a form with one file in the field `file`, or raw with the name in the address. The file is encrypted "
-        "while it arrives. The same bytes in the same case are one upload, with an Idempotency-Key and without. Large "
-        "files and recordings are better sent in pieces, see /api/v1/uploads/sessions.",
+        "while it arrives. The same bytes in the same case are one upload, with an Idempotency-Key and without. A "
+        "DICOM file loses its patient’s data first: size and digest are of what is kept. Large files and recordings "
+        "are better sent in pieces, see /api/v1/uploads/sessions.",
     )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by, wish = actor_of(request), asked(request, UploadQuery)

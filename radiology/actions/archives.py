@@ -2,19 +2,24 @@
 
 import hashlib
 
-from clinic import audit, file_words, formats
+from clinic import audit, file_words, formats, sealing
 from clinic.actions import cases, patients, runs, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
-from clinic.models import Case, Run, Site, Upload
+from clinic.models import Case, Run, Site, Upload, UploadKind
 from radiology import kinds
 from radiology.actions import films
+from radiology.dicom.keeping import keep
+from radiology.dicom.receiving import arrival_of
+from radiology.inference.film import Unreadable
 from radiology.models import Film
 
+_IMPORT = "import"  # in place of the title of a sender
 # What is wrong with one file; anything else stops the whole, and it is tried again or told.
 OF_THE_FILE = frozenset({
     Code.EMPTY_FILE, Code.TOO_LARGE, Code.TYPE_NOT_ALLOWED, Code.TYPE_MISMATCH, Code.CUT_OFF, Code.UPLOADS_DO_NOT_FIT,
+    Code.PATIENT_STAYS,
 })  # fmt: skip
 
 
@@ -34,9 +39,11 @@ def take_out(*, by: Actor, case: Case, data: bytes, name: str) -> tuple[Film, bo
 
 
 def take_out_into_new_case(*, by: Actor, site: Site, data: bytes, name: str, question: str) -> tuple[Film, bool]:
-    """For a pile of films of which nobody has said whose they are: each gets a patient and a case of its own, once."""
+    """For a pile of films of which nobody has said whose they are: each gets a patient and a case of its own, once.
+    DICOM says whose it is: those of one patient, and of one study, come together."""
     by.require(Permission.UPLOAD_ADD)
-    _demand_picture(data, name)
+    if _demand_picture(data, name) == UploadKind.FILM:
+        return _take_out_into_its_study(by, site, data, question)
     known = Film.objects.filter(site=site, upload__sha256=_sha256(data)).order_by("added_at").first()
     if known is not None:
         return known, False
@@ -46,12 +53,22 @@ def take_out_into_new_case(*, by: Actor, site: Site, data: bytes, name: str, que
         return take_out(by=by, case=case, data=data, name=name)
 
 
+def _take_out_into_its_study(by: Actor, site: Site, data: bytes, question: str) -> tuple[Film, bool]:
+    try:
+        arrival = arrival_of(data, _IMPORT, sealing.data_key(site.pk).secret)
+    except Unreadable as why:
+        raise Refusal(Code.PATIENT_STAYS, facts={"problem": why.code}) from None
+    with audit.together():
+        upload = keep(by=by, site=site, arrival=arrival, question=question, begins=False)
+        return films.take_in(by=by, upload=upload, batch=True)
+
+
 def demand_about_the_file(why: Refusal) -> None:
     if why.code not in OF_THE_FILE:
         raise why
 
 
-def _demand_picture(data: bytes, name: str) -> None:
+def _demand_picture(data: bytes, name: str) -> str:
     head, tail = data[: formats.HEAD_BYTES], data[-formats.TAIL_BYTES :]
     try:
         found = formats.recognise(head, tail=tail, size=len(data), name=name)
@@ -59,6 +76,7 @@ def _demand_picture(data: bytes, name: str) -> None:
         raise file_words.refusal(why) from why
     if found.kind.value not in kinds.PICTURES:
         raise Refusal(Code.UPLOADS_DO_NOT_FIT, facts={"kinds": sorted(kinds.PICTURES)})
+    return found.kind.value
 
 
 def _sha256(data: bytes) -> str:

@@ -13,6 +13,7 @@ from enum import IntEnum
 from clinic.errors import Refusal
 from clinic.formats import CAP_BYTES, Kind
 from clinic.storage.errors import StorageError
+from radiology.dicom.naming import cleaning_key, patient_id
 from radiology.inference.deidentify import Rules, deidentified_bounded, patient_key
 from radiology.inference.deidentify.identity import Identity, identity_bounded
 from radiology.inference.film import Unreadable
@@ -64,7 +65,7 @@ def received(data: bytes, calling_aet: str, *, keep: Keep, key: bytes) -> Kept:
     told = Identity("", "", "", "")
     try:
         told = _identity(data)
-        arrival = arrival_of(data, calling_aet, key, told)
+        arrival = _arrival(data, calling_aet, key, told)
         keep(arrival)
     except Exception as fault:
         return Kept(_status(fault, calling_aet), told.sop_class, told.instance)
@@ -93,9 +94,14 @@ def _identity(data: bytes) -> Identity:
     return identity_bounded(data)
 
 
-def arrival_of(data: bytes, calling_aet: str, key: bytes, told: Identity) -> Arrival:
+def arrival_of(data: bytes, calling_aet: str, key: bytes) -> Arrival:
+    """Raises `Unreadable`."""
+    return _arrival(data, calling_aet, key, _identity(data))
+
+
+def _arrival(data: bytes, calling_aet: str, key: bytes, told: Identity) -> Arrival:
     own = patient_key(key, _whose(told))
-    clean = deidentified_bounded(data, Rules(own, keeps_age_and_sex=True))
+    clean = deidentified_bounded(data, Rules(cleaning_key(key, patient_id(own)), keeps_age_and_sex=True))
     return Arrival(clean.data, own, clean.study, calling_aet, told.sex, clean.series, clean.instance)
 
 

@@ -3,10 +3,11 @@ themselves."""
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -15,9 +16,11 @@ from clinic.actions import keys, uploads
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
+from clinic.inference import child
 from clinic.models import Case, Patient, Result, Run, RunState, Upload
 from radiology import kinds
 from radiology.actions import archives
+from radiology.inference.dicom_files import dicom_file
 from radiology.models import Film
 from tests import make
 from tests.integration.radiology.reading import png
@@ -34,9 +37,18 @@ def zipped(*files: tuple[str, bytes]) -> bytes:
     return told.getvalue()
 
 
+RAMP = np.linspace(0, 4095, 40 * 32).reshape(40, 32).astype(np.uint16)
+
+
 def dicom(name: str = "A") -> bytes:
-    """The smallest that its beginning makes one."""
-    return bytes(128) + b"DICM" + name.encode() * 64
+    told = {"PatientID": name, "StudyInstanceUID": "1.2.3", "SeriesInstanceUID": "1.2.3.4", "SOPInstanceUID": "1.2.5"}
+    return dicom_file(RAMP, bits=12, more=told)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_nursery_left() -> Iterator[None]:
+    yield
+    child.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 import requests  # noqa: TID251 - what the client of DICOMweb speaks
 from PIL import Image
 
+from clinic.actions import uploads
 from clinic.authorization.permissions import Permission as P
 from clinic.inference import child
 from clinic.models import Patient, Site, Upload
@@ -152,8 +153,10 @@ def test_film_with_words_in_its_picture_is_not_handed_out(take, program):
     assert len(viewer(program).search_for_instances()) == 1
 
 
-def test_film_that_kept_its_patient_is_not_handed_out(program, clinician_a, work_lane):
-    make.upload(clinician_a, make.case(clinician_a), data=film(), name="film.dcm")
+def test_film_that_was_kept_with_its_patient_is_not_handed_out(program, clinician_a, work_lane):
+    with clinician_a.at_work():  # as before files lost their patient at the door
+        uploads.store_whole(by=clinician_a.actor, case=make.case(clinician_a), chunks=[film()], name="film.dcm",
+                            is_ready=True)  # fmt: skip
     work_lane("vision")
 
     with clinician_a.at_work():
