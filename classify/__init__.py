@@ -1,0 +1,1 @@
+"""Documents find their specialty; doubtful ones find a person."""

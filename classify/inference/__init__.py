@@ -1,0 +1,1 @@
+"""How a document is read. Knows no web framework and no queue."""

@@ -1,0 +1,1 @@
+"""Lines of documents to lines of answers: what `manage.py classify_documents` does."""
