@@ -2,21 +2,24 @@
 of documents they had not seen; then heads for all."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from classify.inference.doubt import Doubt
 from classify.inference.linear import Heads
-from classify.inference.specialties import LABELS
-from classify.training import doubting, folds, foreign, heads, leakage
+from classify.inference.specialties import LABELS, SPECIALTIES
+from classify.inference.terms import Worded
+from classify.training import cleaning, doubting, folds, foreign, heads, leakage, search
 from classify.training.documents import Document
 from classify.training.doubting import UNKNOWN, HeldOut
 from classify.training.heads import Recipe
 from classify.training.leakage import Copies
 from classify.training.urgent import is_urgent
+from clinic.doubt import calibration
 
 Say = Callable[[str], None]
+SHARPNESS = 3.0  # from margins to chances, where only their order and rough size count
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ class Split:
     def urgent(self) -> doubting.Ints:
         answers = [is_urgent(each) for each in self.documents]
         return np.array([UNKNOWN if answer is None else int(answer) for answer in answers])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`search`: how many costs may be tried; `clean`: leave out of learning what is doubted there."""
+
+    recipe: Recipe = field(default_factory=Recipe)
+    search: int = 0
+    clean: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,22 +68,21 @@ def split(documents: Sequence[Document], seed: int, say: Say = print) -> Split:
     return Split(tuple(documents), tuple(joined), fold, copies)
 
 
-def train(parted: Split, recipe: Recipe, say: Say = print) -> Trained:
-    strange_texts = foreign.to_learn_from(recipe.seed)
+def train(parted: Split, plan: Plan, say: Say = print) -> Trained:
+    strange_texts = foreign.to_learn_from(plan.recipe.seed)
     parts: list[HeldOut] = []
-    order: list[np.ndarray] = []
     strange: list[HeldOut] = []
+    order: list[np.ndarray] = []
     for number in sorted(set(parted.fold.tolist())):
-        of_fold = _learned_without(parted, number, recipe)
         rows = np.flatnonzero(parted.fold == number)
+        of_fold, _ = _learned(parted, parted.fold != number, plan, say)
         texts = [parted.documents[row].text for row in rows]
         parts.append(doubting.held_out(of_fold, texts, parted.truth[rows], parted.urgent[rows]))
         strange.append(_strange(of_fold, strange_texts[number :: folds.FOLDS]))
         order.append(rows)
         say(f"fold {number + 1}: learned, {len(rows)} documents held out")
-    known = _in_order(doubting.joined(parts), np.concatenate(order))
-    all_strange = doubting.joined(strange)
-    of_all = heads.learn(parted.documents, recipe)
+    known, all_strange = _in_order(doubting.joined(parts), np.concatenate(order)), doubting.joined(strange)
+    of_all, recipe = _learned(parted, np.ones(len(parted.fold), dtype=bool), plan, say)
     return Trained(parted, recipe, of_all, doubting.fit(known, all_strange), known, all_strange)
 
 
@@ -81,8 +92,30 @@ def cross_fitted(trained: Trained) -> list[Doubt]:
     return [doubting.fit(trained.known.of(trained.split.fold != number), trained.strange) for number in numbers]
 
 
-def _learned_without(parted: Split, number: int, recipe: Recipe) -> Heads:
-    return heads.learn([each for each, of in zip(parted.documents, parted.fold, strict=True) if of != number], recipe)
+def _learned(parted: Split, chosen: np.ndarray, plan: Plan, say: Say) -> tuple[Heads, Recipe]:
+    """From the chosen documents only: the search and the cleaning see no others."""
+    rows = np.flatnonzero(chosen).tolist()
+    recipe = search.best(
+        [parted.documents[row] for row in rows], [parted.groups[row] for row in rows], plan.recipe, plan.search
+    )
+    if plan.clean:
+        left_out = _doubted_rows(parted, rows, recipe)
+        rows = [row for row in rows if row not in left_out]
+        say(f"{len(left_out)} doubted documents are left out of learning")
+    return heads.learn([parted.documents[row] for row in rows], recipe), recipe
+
+
+def _doubted_rows(parted: Split, rows: Sequence[int], recipe: Recipe) -> set[int]:
+    """By heads that learned from the other folds among these rows."""
+    five = [row for row in rows if parted.documents[row].label in SPECIALTIES]
+    chances = np.zeros((len(five), len(SPECIALTIES)))
+    for number in sorted({int(parted.fold[row]) for row in five}):
+        inner = [place for place, row in enumerate(five) if parted.fold[row] == number]
+        learned = heads.learn([parted.documents[row] for row in five if parted.fold[row] != number], recipe)
+        scores = learned.scores([Worded.of(parted.documents[five[place]].text) for place in inner])
+        chances[inner] = calibration.softmax(scores[:, learned.five] * SHARPNESS)
+    truth = parted.truth[five]
+    return {five[place] for place in np.flatnonzero(cleaning.rather_of(chances, truth) != truth).tolist()}
 
 
 def _strange(of_fold: Heads, texts: Sequence[str]) -> HeldOut:

@@ -119,14 +119,11 @@ def _reject(trained: Trained, said: Told, draws: int) -> dict[str, Figure]:
     labelled = known.truth != UNKNOWN
     of_notes = labelled & np.isin(sources, ("mtsamples", "notes"))
     usual = said.novelty[known.is_of_five]
-    found = {
-        "reject AUC, notes of other specialties": _auc(known.truth[labelled] == FIVE, said.novelty[labelled], draws),
-        "reject AUC, notes of other specialties against notes of the five": _auc(
-            known.truth[of_notes] == FIVE, said.novelty[of_notes], draws
-        ),
-    }
-    if not len(usual):
-        return found
+    found = {}
+    for name, rows in (("", labelled), (" against notes of the five", of_notes)):
+        is_other = known.truth[rows] == FIVE
+        if len(np.unique(is_other)) == 2:
+            found[f"reject AUC, notes of other specialties{name}"] = _auc(is_other, said.novelty[rows], draws)
     for name, texts in foreign.to_measure_on(trained.recipe.seed).items():
         strange = _novelty(trained, texts)
         found[f"reject AUC, {name}"] = _auc(

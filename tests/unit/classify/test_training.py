@@ -1,50 +1,14 @@
 import json
-from random import Random
-
-import pytest
 
 from classify.inference import engine
-from classify.inference.specialties import LABELS, OTHER, SPECIALTIES
+from classify.inference.specialties import OTHER, SPECIALTIES
 from classify.training import documents, folds, foreign, leakage, learning, shipping
 from classify.training.documents import Document
-from classify.training.heads import Recipe
+from classify.training.learning import Plan
 from classify.training.made_up import MADE_UP
 from classify.training.urgent import is_urgent
-from classify.training.vocabularies import Sizes
 from clinic.engines import manifests
-
-SUBJECTS = {
-    "cardiology": "heart ventricle atrial coronary valve echocardiogram",
-    "emergency": "ambulance trauma fracture collision wound poisoning",
-    "pulmonology": "lung bronchi asthma spirometry wheeze inhaler",
-    "gastroenterology": "colon liver stomach endoscopy bowel polyp",
-    "dermatology": "skin rash psoriasis eczema lesion melanoma",
-    OTHER: "knee eye cataract pregnancy prostate spine",
-}
-
-
-def made(count: int) -> list[Document]:
-    chance = Random(1)
-    return [_made(chance, LABELS[number % len(LABELS)], number) for number in range(count)]
-
-
-def _made(chance: Random, label: str, number: int) -> Document:
-    words = chance.choices(SUBJECTS[label].split(), k=12) + chance.choices(
-        ["was", "seen", "in", "the", "clinic", "today"], k=9
-    )
-    chance.shuffle(words)
-    urgent = number % 2 == 0
-    return Document(
-        text=" ".join(words), label=label, group=str(number), source="notes", told="acute" if urgent else "planned"
-    )
-
-
-SMALL = Recipe(Sizes(least_documents=2, words=300, pairs=100, parts=300, openings=100))
-
-
-@pytest.fixture(scope="module")
-def trained() -> learning.Trained:
-    return learning.train(learning.split(made(120), 1, lambda line: None), SMALL, lambda line: None)
+from tests.unit.classify.made import SMALL, made
 
 
 def test_what_was_learned_is_written_opened_and_says_its_golden_cases_again(trained, tmp_path):
@@ -58,7 +22,7 @@ def test_what_was_learned_is_written_opened_and_says_its_golden_cases_again(trai
 
 
 def test_the_same_seed_gives_the_same_weights_words_and_limits(trained):
-    again = learning.train(learning.split(made(120), 1, lambda line: None), SMALL, lambda line: None)
+    again = learning.train(learning.split(made(120), 1, lambda line: None), Plan(SMALL), lambda line: None)
     assert again.heads.vocabulary == trained.heads.vocabulary
     assert again.heads.weights.tobytes() == trained.heads.weights.tobytes()
     assert again.doubt == trained.doubt
