@@ -34,7 +34,7 @@ _SENTENCES = {
     "screenshot": Sentence(_("a screenshot"), _("This is a picture of a screen, not the film itself."), _SEND_AGAIN),
     "burned_in_text": Sentence(_("text in the picture"),
                                _("Words are burned into the picture: they may name the patient, and mislead engines."),
-                               _("Look whether a name stands there. Add a film without it.")),
+                               _("Look whether a name stands there, and say so below.")),
     "age_outside_card": Sentence(_("age outside the engine’s range"),
                                  _("The engine learned from children of other ages: what it says here means nothing."),
                                  _READ_ALONE),

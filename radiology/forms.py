@@ -7,7 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.case_acts import Plain
-from radiology.models import BlindRule, Certainty, Impression, ReadingPolicy, Reason, Stance
+from radiology.models import BlindRule, Certainty, Impression, ReadingPolicy, Reason, Stance, TextState
+
+TEXT_CHOICES = (
+    (TextState.ALLOWED.value, _("No patient’s data: the film may be used")),
+    (TextState.MASKED.value, _("Patient’s data: blacken the marked places")),
+    (TextState.KEPT_OUT.value, _("Patient’s data: keep the film out")),
+)
 
 
 class SealForm(Plain):
@@ -44,6 +50,11 @@ class UprightForm(Plain):
 
 
 class OverruleForm(Plain):
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class TextForm(Plain):
+    verdict = forms.ChoiceField(label=_("What stands there"), choices=TEXT_CHOICES, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 

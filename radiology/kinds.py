@@ -14,6 +14,7 @@ from clinic.pipeline import RunKind, register
 from radiology import chest
 
 OPEN, CHEST, MAP_TEST, ARCHIVE = "radiology.film", chest.NAME, "radiology.map_test", "radiology.archive"
+TEXT = "radiology.text"
 PICTURES = frozenset({UploadKind.FILM.value, UploadKind.IMAGE.value})
 CORRECTION: dict[str, Any] = {
     "quarter_turns": {"type": "integer", "minimum": 0, "maximum": 3, "default": 0,
@@ -31,7 +32,7 @@ CHEST_PARAMS: dict[str, Any] = {
     "properties": CORRECTION | {"disable_cam": WITHOUT_MAP | {"default": False}},
     "additionalProperties": False,
 }
-ARCHIVE_PARAMS: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+NO_PARAMS: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
 def clean_correction(params: dict[str, Any]) -> dict[str, Any]:
@@ -49,8 +50,8 @@ def clean_map_test(params: dict[str, Any]) -> dict[str, Any]:
     return {"run": run}
 
 
-def clean_archive(params: dict[str, Any]) -> dict[str, Any]:
-    return _clean(params, ARCHIVE_PARAMS)
+def clean_nothing(params: dict[str, Any]) -> dict[str, Any]:
+    return _clean(params, NO_PARAMS)
 
 
 def _clean(params: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -158,8 +159,8 @@ register(
         resource=Resource.IO,
         limit_s=1800,
         handler="radiology.archive_worker:unpack",
-        params="radiology.kinds:clean_archive",
-        params_schema=ARCHIVE_PARAMS,
+        params="radiology.kinds:clean_nothing",
+        params_schema=NO_PARAMS,
         permission=Permission.UPLOAD_ADD,
         upload_kinds=frozenset({UploadKind.ARCHIVE.value}),
         uploads_min=1,
@@ -173,3 +174,24 @@ register(
         is_offered=False,
     )
 )  # fmt: skip
+
+register(
+    RunKind(
+        name=TEXT,
+        title=_("Writing in a film"),
+        resource=Resource.CPU,
+        limit_s=180,
+        handler="radiology.text_worker:look",
+        params="radiology.kinds:clean_nothing",
+        params_schema=NO_PARAMS,
+        recorder="radiology.actions.record:text_looked_for",
+        upload_kinds=PICTURES,
+        uploads_min=1,
+        uploads_max=1,
+        stages=("decode", "read"),
+        stage_titles={"decode": _("Decode the picture"), "read": _("Look for writing")},
+        fact_titles={"state": _("Found"), "places": _("Places")},
+        is_clinical=False,
+        is_offered=False,
+    )
+)

@@ -31,6 +31,17 @@ class FilmOutcome(Outcome):
 
 
 @dataclass(frozen=True)
+class TextOutcome(Outcome):
+    engine: ClassVar[str] = "radiology.text 1"
+
+    state: str  # clear, text, declared, unchecked
+    boxes: tuple[tuple[float, float, float, float], ...] = ()  # top, left, bottom, right in shares of the film
+
+    def facets(self) -> dict[str, Any]:
+        return {"state": self.state, "places": len(self.boxes)}
+
+
+@dataclass(frozen=True)
 class FilmMap:
     """Where the answer comes from: shares of it, from the film's top left corner, and how far each member agrees."""
 

@@ -39,9 +39,8 @@ def lessons(by: Actor) -> list[Lesson]:
 
 def may_be_shown(by: Actor, verdict: FilmVerdict) -> bool:
     film = verdict.read.film
-    is_clean = "burned_in_text" not in film.reasons
     return (
-        by.can(Permission.FILM_READ) and verdict.is_for_teaching and is_clean
+        by.can(Permission.FILM_READ) and verdict.is_for_teaching and film.is_nameless
         and film.case.patient_id in _agreeing({film.case.patient_id})
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from clinic.models import Case as CaseRow
 from clinic.views import keyset, timed_pages
 from clinic.views.keyset import Page, Section
 from clinic.views.timed_pages import ById
-from radiology.models import Film, ReadingPolicy, ReadState
+from radiology.models import Film, FilmState, ReadingPolicy, ReadState
 
 SHOWN = 100
 TO_READ, SECOND, DONE = ReadState.WAITING, ReadState.SECOND, ReadState.DONE
@@ -23,7 +23,7 @@ TO_READ, SECOND, DONE = ReadState.WAITING, ReadState.SECOND, ReadState.DONE
 
 def films_of(by: Actor, show: str) -> QuerySet[Film]:
     """A second reader is another person than the first."""
-    films = Film.objects.visible_to(by)
+    films = Film.objects.visible_to(by).exclude(state=FilmState.WITHHELD)
     if show == SECOND:
         return films.filter(read_state=SECOND).exclude(reads__reader=by.user_id)
     return films.filter(read_state=DONE if show == DONE else TO_READ)

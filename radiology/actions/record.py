@@ -8,9 +8,9 @@ from clinic.models import Deployment, Run, Upload
 from radiology import chest, recall
 from radiology.actions import films
 from radiology.findings import HIGH, INDETERMINATE, MEDIUM, NONE
-from radiology.models import DicomObject, Film, FilmState
-from radiology.models.films import Rank
-from radiology.outcomes import ChestAnswer, FilmOutcome, MapTestOutcome
+from radiology.models import DicomObject, Film, FilmState, TextState
+from radiology.models.films import BURNED_IN, Rank
+from radiology.outcomes import ChestAnswer, FilmOutcome, MapTestOutcome, TextOutcome
 
 AGE_OUTSIDE = "age_outside_card"
 _RANKS = {HIGH: Rank.PRESSING, MEDIUM: Rank.PRESSING, INDETERMINATE: Rank.UNKNOWN, NONE: Rank.CALM}
@@ -26,7 +26,7 @@ def film_opened(*, run: Run, outcome: FilmOutcome, by: Actor) -> None:
     film.modality, film.view, film.laterality = outcome.modality, outcome.view, outcome.laterality
     film.age_years = outcome.age_years
     film.gate = {"reasons": reasons, "offer": outcome.offer}
-    film.state = _state(outcome, reasons)
+    film.state = FilmState.WITHHELD if film.state == FilmState.WITHHELD else _state(outcome, reasons)
     film.save()
     _keep_apart(film, outcome)
 
@@ -44,11 +44,13 @@ def _state(outcome: FilmOutcome, reasons: list[str]) -> FilmState:
 
 
 def _with_age(film: Film, outcome: FilmOutcome) -> list[str]:
-    """The case knows the age better than a file does. One that nobody knows is no reason."""
+    """The case knows the age better than a file does. One that nobody knows is no reason. Nor is writing that a person
+    has looked at."""
     age = film.case.age_years if film.case.age_years is not None else outcome.age_years
     youngest, oldest = chest.ages_of(_live_manifest(film))
     is_outside = age is not None and not youngest <= age < oldest + 1
-    return [*outcome.reasons, *([AGE_OUTSIDE] if is_outside else [])]
+    seen = [code for code in outcome.reasons if code != BURNED_IN or film.text_state != TextState.ALLOWED]
+    return [*seen, *([AGE_OUTSIDE] if is_outside else [])]
 
 
 def _live_manifest(film: Film) -> dict[str, Any] | None:
@@ -78,6 +80,14 @@ def _tested_before(outcome: ChestAnswer) -> Run | None:
 
 def map_tested(*, run: Run, outcome: MapTestOutcome, by: Actor) -> None:
     Film.objects.filter(upload=_upload_of(run), chest_run=run.params["run"]).update(map_run=run)
+
+
+def text_looked_for(*, run: Run, outcome: TextOutcome, by: Actor) -> None:
+    """Behind the answer, which stands. A person looks before the film is shown outside of its case."""
+    film = _film_of(run)
+    if film.text_state == TextState.WAITING:
+        film.text_state, film.text_boxes = outcome.state, [list(box) for box in outcome.boxes]
+        film.save(update_fields=["text_state", "text_boxes"])
 
 
 def _film_of(run: Run) -> Film:

@@ -18,6 +18,7 @@ REASON = {"code": "rotated", "short": "rotated", "why": "The film does not stand
 FILM: dict[str, Any] = {
     "id": FILM_ID, "case": CASE_ID, "upload": UPLOAD_ID, "state": "refused", "reasons": [REASON],
     "offer": {"quarter_turns": 1}, "is_overridden": False, "is_generated": False, "view": "AP", "laterality": "",
+    "text_state": "clear", "text_boxes": [],
     "rows": 1024, "columns": 1024, "bits": 12, "age_years": 3, "quarter_turns": 0, "is_inverted": False,
     "read_state": "waiting", "claimed_by": None, "claimed_until": None, "added_at": AT,
 }  # fmt: skip
@@ -43,6 +44,7 @@ SEAL = {"impression": "bacterial", "certainty": "sure", "findings": "Opacity in 
         "regions": READING["regions"]}  # fmt: skip
 CONCLUSION = {"stance": "alone"}
 OVERRULE = {"reason": "Seen upright at the workstation."}
+TEXT = {"verdict": "allowed", "reason": "Only the side and the word for lying down."}
 NEW_PREDICTION = {"case": CASE_ID, "image": PIXEL, "disable_cam": True, "wait": 0}
 PREDICTION = {
     "film": FILM_ID, "run": RUN["id"], "prediction": "BACTERIAL_PNEUMONIA", "confidence": 0.83,

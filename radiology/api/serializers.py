@@ -13,6 +13,7 @@ from clinic.api.serializers.reviews import Share
 from clinic.api.serializers.runs import RunCard, SafetyNotice
 from clinic.standing import standing_of
 from radiology import chest
+from radiology.actions.texts import VERDICTS
 from radiology.film_words import sentence
 from radiology.findings import RISK_WORDS
 from radiology.models import Certainty, Film, Impression, Reason, Stance
@@ -38,7 +39,7 @@ class FilmCard(Output):
     id = serializers.UUIDField()
     case = serializers.UUIDField(source="case_id")
     upload = serializers.UUIDField(source="upload_id")
-    state = serializers.CharField(help_text="opening, unreadable, refused, or ready.")
+    state = serializers.CharField(help_text="opening, unreadable, refused, ready, or withheld.")
     reasons = serializers.SerializerMethodField(help_text="Why it cannot be opened, or is not fit for the engine.")
     offer = serializers.SerializerMethodField(
         help_text="What would put it right, for `upright`; null where nothing is."
@@ -51,6 +52,14 @@ class FilmCard(Output):
     columns = serializers.IntegerField(allow_null=True)
     bits = serializers.IntegerField(allow_null=True)
     age_years = serializers.IntegerField(allow_null=True, help_text="As the file says.")
+    text_state = serializers.CharField(
+        help_text="Writing in the picture: waiting, clear, text, declared, unchecked; or a person’s word: allowed, "
+        "masked, kept_out."
+    )
+    text_boxes = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()),
+        help_text="Where: top, left, bottom, right in shares of the picture as the file has it.",
+    )
     quarter_turns = serializers.IntegerField(help_text="Clockwise, as a person put it upright.")
     is_inverted = serializers.BooleanField()
     read_state = serializers.CharField(help_text="waiting, second (for another reader), or done.")
@@ -241,6 +250,11 @@ class ConclusionWish(Input):
 
 
 class OverruleWish(Input):
+    reason = Text(max_length=1000)
+
+
+class TextWish(Input):
+    verdict = Choice(choices=VERDICTS)
     reason = Text(max_length=1000)
 
 

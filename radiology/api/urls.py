@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("films/<uuid:pk>/release", views.ReleaseView.as_view(), name="film_release"),
     path("films/<uuid:pk>/reading", views.SealView.as_view(), name="film_seal"),
     path("films/<uuid:pk>/conclusion", views.ConclusionView.as_view(), name="film_conclude"),
+    path("films/<uuid:pk>/text", views.TextView.as_view(), name="film_text"),
     path("films/<uuid:pk>/overruling", views.OverruleView.as_view(), name="film_overrule"),
 ]

@@ -18,7 +18,7 @@ from clinic.errors import Code
 from clinic.models import Case
 from clinic.views.keyset import Page
 from radiology import access, chest, worklist
-from radiology.actions import archives, films, reads
+from radiology.actions import archives, films, reads, texts
 from radiology.api import examples
 from radiology.api.serializers import (
     ArchiveWish,
@@ -30,6 +30,7 @@ from radiology.api.serializers import (
     FilmWish,
     OverruleWish,
     SealWish,
+    TextWish,
     UprightWish,
 )
 from radiology.blindness import is_concealed
@@ -181,6 +182,21 @@ class OverruleView(ApiView):
         (by, film), wish = _to_change(request, pk), told(request, OverruleWish)
         films.overrule(by=by, film=film, reason=wish["reason"])
         return _shown(by, pk)
+
+
+class TextView(ApiView):
+    needs = {"POST": (P.FILM_READ, P.UPLOAD_ADD, P.RUN_REQUEST, *_READS)}
+
+    @operation(
+        "decideFilmText", "Say whether the writing in a film names the patient",
+        takes=Content(TextWish, examples.TEXT), gives={200: ONE_FILM},
+        refuses=(Code.NOT_FOUND, Code.ALREADY_DECIDED, Code.NO_PICTURE, Code.PERSON_NEEDED, Code.CASE_IS_CLOSED),
+        says=f"{_BY_A_PERSON}`allowed`: it does not, and the film may be used. `masked`: a new film without the places "
+        "takes its place, and is what the answer shows. `kept_out`: the film is read and shown no more.",
+    )  # fmt: skip
+    def post(self, request: Request, pk: UUID) -> Response:
+        (by, film), wish = _to_change(request, pk), told(request, TextWish)
+        return _shown(by, texts.decide(by=by, film=film, **wish).pk)
 
 
 class ArchivesView(ApiView):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -21,7 +22,7 @@ from radiology.actions.reads import engine_label
 from radiology.blindness import is_concealed
 from radiology.film_words import sentence
 from radiology.findings import LABEL_OF, RISK_WORDS
-from radiology.models import Film, FilmRead, FilmState, Impression, ReadState, Stance
+from radiology.models import Film, FilmRead, FilmState, Impression, ReadState, Stance, TextState
 from radiology.telling import AnswerTold, MapTold
 
 
@@ -44,9 +45,18 @@ class MapShown:
 
 
 @dataclass(frozen=True)
+class TextShown:
+    """There may be writing in the picture: a person looks."""
+
+    words: Words
+    picture: str  # its address
+    may_decide: bool
+
+
+@dataclass(frozen=True)
 class Panel:
     film: Film
-    step: str  # opening, unreadable, take, held, read, decide, done, look
+    step: str  # opening, unreadable, withheld, take, held, read, decide, done, look
     patient: str
     problem: Any = None
     gate: list[Any] = field(default_factory=list)
@@ -65,6 +75,7 @@ class Panel:
     map: MapShown = MapShown()
     stances: list[dict[str, Any]] = field(default_factory=list)
     may_overrule: bool = False
+    text: TextShown | None = None
     may_add: bool = False
 
 
@@ -84,7 +95,7 @@ def panel_for(by: Actor, film: Film) -> Panel:
         members=_members(shown) if shown else [], precision=str(shown.outcome.get("precision") or "") if shown else "",
         map=_map(film, shown.map) if shown and shown.map else MapShown(),
         stances=_stances(own, engine_label(shown.result if shown else None)) if step == "decide" else [],
-        may_overrule=by.can(Permission.FILM_READ), may_add=by.can(Permission.UPLOAD_ADD),
+        text=_text(by, film), may_overrule=by.can(Permission.FILM_READ), may_add=by.can(Permission.UPLOAD_ADD),
     )  # fmt: skip
 
 
@@ -96,8 +107,8 @@ def _card(by: Actor, result: Result) -> AiCard | None:
 def _step(by: Actor, film: Film, own: Spoken | None) -> str:
     if film.state == FilmState.OPENING:
         return "opening"
-    if film.state == FilmState.UNREADABLE:
-        return "unreadable"
+    if film.state in (FilmState.UNREADABLE, FilmState.WITHHELD):
+        return str(film.state)
     if not by.can(Permission.FILM_READ):
         return "look"
     if own is not None:
@@ -131,6 +142,20 @@ def _members(shown: AnswerTold) -> list[tuple[str, str]]:
     label = engine_label(shown.result)
     told = shown.outcome.get("members") or {}
     return [(name, f"{chances[label]:.2f}") for name, chances in told.items() if label in chances]
+
+
+_TEXT_WORDS = {
+    TextState.TEXT: gettext_lazy("There is writing in the picture. It may name the patient."),
+    TextState.DECLARED: gettext_lazy("The file says that there is writing in the picture; none was found."),
+    TextState.UNCHECKED: gettext_lazy("Writing in the picture could not be looked for."),
+}
+
+
+def _text(by: Actor, film: Film) -> TextShown | None:
+    if not film.awaits_look_at_text:
+        return None
+    words = _TEXT_WORDS.get(TextState(film.text_state), _TEXT_WORDS[TextState.TEXT])
+    return TextShown(words, reverse("film_text_picture", args=[film.pk]), by.can(Permission.FILM_READ))
 
 
 def _map(film: Film, told: MapTold) -> MapShown:

@@ -9,7 +9,7 @@ import numpy as np
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
@@ -28,6 +28,7 @@ from radiology.models import Film
 from radiology.telling import answer_for
 
 PREVIEW_SIDE = 1024
+_FRAME = (255, 176, 32)
 LOWEST, HIGHEST = 1, 99.5  # percent of the pixels, where the file names no window
 
 
@@ -70,6 +71,25 @@ def film_preview(request: Asked, pk: UUID) -> HttpResponse:
     """The film as it came, in shades a browser can show, with its place marked by whoever points into it."""
     film = access.film(request.actor, pk)
     return HttpResponse(preview_png(as_it_came(film), PREVIEW_SIDE), content_type="image/png")
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def film_text_picture(request: Asked, pk: UUID) -> HttpResponse:
+    """The film as it came, with a frame around each place where there is writing."""
+    film = access.film(request.actor, pk)
+    return HttpResponse(marked_png(as_it_came(film), film.text_boxes, PREVIEW_SIDE), content_type="image/png")
+
+
+def marked_png(picture: Picture, boxes: list[list[float]], side: int) -> bytes:
+    shown = Image.open(io.BytesIO(preview_png(picture, side))).convert("RGB")
+    pen, told = ImageDraw.Draw(shown), io.BytesIO()
+    for top, left, bottom, right in boxes:
+        pen.rectangle((left * shown.width, top * shown.height, right * shown.width, bottom * shown.height),
+                      outline=_FRAME, width=3)  # fmt: skip
+    shown.save(told, "PNG")
+    return told.getvalue()
 
 
 def preview_png(picture: Picture, side: int) -> bytes:

@@ -59,6 +59,8 @@ def _why(film: Film) -> Words:
             return _("Cannot be opened")
         case FilmState.REFUSED if film.reasons and not film.is_overridden:
             return _("No engine: %(why)s") % {"why": sentence(film.reasons[0]).short}
+    if film.awaits_look_at_text:
+        return _("Writing in the picture: look")
     if film.read_state == ReadState.SECOND:
         return _("Second read, blind")
     if getattr(film, "late_since", None):

@@ -20,8 +20,8 @@ from clinic.views.asked import Asked
 from clinic.views.private import private
 from radiology import access, comparison
 from radiology.actions import films as film_actions
-from radiology.actions import reads
-from radiology.forms import ConcludeForm, OverruleForm, SealForm, UprightForm
+from radiology.actions import reads, texts
+from radiology.forms import ConcludeForm, OverruleForm, SealForm, TextForm, UprightForm
 from radiology.models import Film
 from radiology.policy import policy_of
 from radiology.views import panels, rows, stage
@@ -77,6 +77,7 @@ def _side(request: Asked, found: Film, **forms: Any) -> dict[str, Any]:
         "stage": {"film": stage.film_on_stage(found, panel.map.url), "prior": prior and stage.prior_on_stage(prior)},
         "comparison": comparison.of(request.actor, found, prior),
         "seal_form": SealForm(), "conclude_form": ConcludeForm(), "overrule_form": OverruleForm(),
+        "text_form": TextForm(),
         "upright_form": UprightForm(initial={"quarter_turns": found.quarter_turns, "is_inverted": found.is_inverted}),
     } | forms  # fmt: skip
 
@@ -146,6 +147,21 @@ def film_upright(request: Asked, pk: UUID) -> HttpResponse:
 @private
 def film_overrule(request: Asked, pk: UUID) -> HttpResponse:
     return _done(request, pk, "overrule_form", OverruleForm(request.POST), film_actions.overrule)
+
+
+@needs(Permission.FILM_READ)
+@require_POST
+@private
+def film_text(request: Asked, pk: UUID) -> HttpResponse:
+    """What goes on is the film itself, or the one without the writing."""
+    found = access.film(request.actor, pk, for_change=True)
+    form = TextForm(request.POST)
+    if form.is_valid():
+        try:
+            return _to(request, texts.decide(by=request.actor, film=found, **form.cleaned_data))
+        except Refusal as refusal:
+            refusals.tell(form, refusal)
+    return _room(request, access.film(request.actor, pk), status=422, text_form=form)
 
 
 def _done(request: Asked, pk: UUID, name: str, form: Form, act: Callable[..., Any], *, said: str = "") -> HttpResponse:

@@ -48,7 +48,8 @@ from tests.signing import sign
 CANARY = "Canaria Cedar"
 OF_ENGINEERS = {"proposeLimits", "proposeReviewPolicy", "proposeEngineChange", "rollBackEngine", "agreeToProposal",
                 "refuseProposal", "lookAtDriftAlarm"}  # fmt: skip
-OF_RADIOLOGISTS = {"takeFilm", "releaseFilm", "sealReading", "concludeReading", "overruleGatekeeper", "readFilmFigures"}
+OF_RADIOLOGISTS = {"takeFilm", "releaseFilm", "sealReading", "concludeReading", "overruleGatekeeper", "readFilmFigures",
+                   "decideFilmText"}  # fmt: skip
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
 
 TEXT = b"test"  # what the digest in the examples is of
@@ -169,6 +170,7 @@ def _films(person: Person, reader: Person) -> dict[str, str]:
     """By the operation that needs one in that state; the gatekeeper has refused each."""
     states = ("readFilm", "putFilmUpright", "takeFilm", "overruleGatekeeper", "concludeReading", "sealReading")
     found = {name: reading.film(person, make.case(person), reading.refused("rotated")) for name in states}
+    found["decideFilmText"] = reading.film(person, make.case(person), reading.refused("rotated", "burned_in_text"))
     with reader.at_work():
         film_reads.take(by=reader.actor, film=found["concludeReading"])
         film_reads.seal(by=reader.actor, film=found["concludeReading"], impression="viral", certainty="sure")

@@ -64,7 +64,7 @@ from clinic.pipeline import kind_named
 from clinic.uploads import store
 from clinic.worker import CheckOutcome
 from radiology import kinds as film_kinds
-from radiology.actions import films
+from radiology.actions import films, texts
 from radiology.actions import reads as film_reads
 from radiology.actions import recall as film_answers
 from tests import make
@@ -193,6 +193,8 @@ def read_films(staff: Staff) -> None:
     by = staff[Role.RADIOLOGIST]
     with by.at_work():
         refused = reading.film(by, make.case(by), reading.refused("rotated"))
+        written_on = reading.film(by, make.case(by), reading.refused("rotated", "burned_in_text"))
+        texts.decide(by=by.actor, film=written_on, verdict="allowed", reason="Only the side stands there.")
         films.overrule(by=by.actor, film=refused, reason="Seen upright at the workstation.")
         reading.answered(by, refused)
         films.put_upright(by=by.actor, film=refused, quarter_turns=1, is_inverted=False)

@@ -259,6 +259,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "releaseFilm": ("film.read", "film.released"),
     "sealReading": ("film.read", "film.read_sealed"),
     "concludeReading": ("film.concluded", "film.read"),
+    "decideFilmText": ("film.read", "film.text_decided"),
     "overruleGatekeeper": ("film.gate_overruled", "film.read", "run.requested"),
     "unpackFilms": ("run.requested",),
     "readFilmFigures": NOTHING,

@@ -57,6 +57,7 @@ EVENTS: dict[str, str | Promise] = {
     "film.read_sealed": _("Reading of a film sealed"),
     "film.released": _("Film given back"),
     "film.taken_in": _("Film taken in"),
+    "film.text_decided": _("Writing in a film looked at by a person"),
     "film_list.read": _("List of films read"),
     "incident.reviewed": _("Incident looked back on"),
     "incident.step_done": _("Step of an incident done"),

@@ -17,7 +17,7 @@ from radiology import kinds
 from radiology.actions import films
 from radiology.inference.findings import BACTERIAL_PNEUMONIA, FINDINGS
 from radiology.models import Film
-from radiology.outcomes import ChestAnswer, FilmMap, FilmOutcome, MapTestOutcome
+from radiology.outcomes import ChestAnswer, FilmMap, FilmOutcome, MapTestOutcome, TextOutcome
 from tests import make
 from tests.make import Person
 
@@ -115,6 +115,18 @@ def map_tested(by: Person, *, is_passed: bool = True) -> Run:
 def fresh(by: Person, film: Film) -> Film:
     with by.at_work():
         return Film.objects.select_related("case__patient", "upload__case").get(pk=film.pk)
+
+
+def look_for_text(by: Person, film: Film, state: str = "clear", *boxes: tuple[float, float, float, float]) -> Film:
+    """What the reader of writing is said to have found on it."""
+    while (held := work.claim(lane="cpu", worker="tests")) is not None:
+        with by.at_work():
+            run = Run.objects.get(pk=held.run_id)
+            outcome = (
+                TextOutcome(state, boxes) if run.inputs.get().upload_id == film.upload_id else TextOutcome("clear")
+            )
+            assert work.succeed(held, sort=pipeline.kind_named(kinds.TEXT), outcome=outcome, replay={})
+    return fresh(by, film)
 
 
 def refused(*reasons: str, **offer: Any) -> FilmOutcome:

@@ -16,6 +16,7 @@ from clinic.errors import Code, Refusal
 from clinic.inference import child
 from clinic.models import Case, Site, Upload
 from clinic.uploads import StoredUpload
+from radiology.inference.burned_in import BurnedIn, State
 from radiology.inference.dicom_files import dicom_file
 from radiology.management.commands.dicom_listen import receiver
 from radiology.models import Film
@@ -102,12 +103,14 @@ def test_file_when_it_cannot_be_cleaned_then_it_is_refused_and_nothing_of_it_sta
 def test_film_added_by_hand_to_a_patient_whom_a_machine_made_is_of_the_same_patient_for_other_viewers(
     site_a: Site, clinician_a, own_store, monkeypatch, work_lane: Callable[..., int]
 ):
+    monkeypatch.setattr("radiology.text_worker.burned_in.look", lambda _film: BurnedIn(State.CLEAR))
     monkeypatch.setattr("radiology.management.commands.dicom_listen.connections.close_all", lambda: None)
     receiver(site_a)(film(), "MODALITY")
     with clinician_a.at_work():
         made = Case.objects.select_related("patient").get()
     make.upload(clinician_a, made, data=film("another number of hers", shift=1), name="film.dcm")
     work_lane("vision")
+    work_lane("cpu")
 
     found = viewer(as_program(clinician_a)).search_for_instances()
 

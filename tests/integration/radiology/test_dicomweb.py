@@ -13,15 +13,18 @@ from PIL import Image
 
 from clinic.actions import uploads
 from clinic.authorization.permissions import Permission as P
+from clinic.authorization.roles import Role
 from clinic.inference import child
 from clinic.models import Patient, Site, Upload
+from radiology.actions import texts
+from radiology.inference.burned_in import BurnedIn, State
 from radiology.inference.dicom_files import compressed, dicom_file
 from radiology.management.commands.dicom_listen import receiver
 from radiology.models import Film
 from tests import make
 from tests.contract.asking import Api, as_program
 from tests.integration.radiology.dicomweb import ROOT, viewer
-from tests.integration.radiology.reading import fresh
+from tests.integration.radiology.reading import fresh, look_for_text
 from tests.make import Person
 
 pytestmark = pytest.mark.django_db
@@ -41,14 +44,26 @@ def program(clinician_a: Person, own_store: Any) -> Api:
 
 
 @pytest.fixture
-def take(site_a: Site, own_store: Any, monkeypatch: pytest.MonkeyPatch, work_lane: Callable[..., int]) -> Any:
+def opened(work_lane: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """What has come is opened, and no writing is found in it."""
+    monkeypatch.setattr("radiology.text_worker.burned_in.look", lambda _film: BurnedIn(State.CLEAR))
+
+    def work() -> None:
+        work_lane("vision")
+        work_lane("cpu")
+
+    return work
+
+
+@pytest.fixture
+def take(site_a: Site, own_store: Any, monkeypatch: pytest.MonkeyPatch, opened: Callable[[], None]) -> Any:
     """A film that a machine sends, kept and opened."""
     monkeypatch.setattr("radiology.management.commands.dicom_listen.connections.close_all", lambda: None)
 
     def taken(*files: bytes) -> None:
         for file in files:
             receiver(site_a)(file, "MODALITY")
-        work_lane("vision")
+        opened()
 
     return taken
 
@@ -147,17 +162,30 @@ def test_every_film_that_is_shown_is_noted(take, program):
     assert [len(make.audit_events(name)) for name in ("film_list.read", "film.read")] == [1, 1]
 
 
-def test_film_with_words_in_its_picture_is_not_handed_out(take, program):
-    take(film(times=6, BurnedInAnnotation="YES"), film(shift=1))
+def test_film_with_writing_in_its_picture_when_nobody_has_looked_then_it_is_not_handed_out(
+    take, program, site_a, work_lane, staff_a, monkeypatch
+):
+    monkeypatch.setattr("radiology.management.commands.dicom_listen.connections.close_all", lambda: None)
+    receiver(site_a)(film(), "MODALITY")
+    work_lane("vision")
+    reader = staff_a[Role.RADIOLOGIST]
+    with reader.at_work():
+        made = Film.objects.get()
+    assert viewer(program).search_for_instances() == []  # nobody has looked for any yet
 
+    look_for_text(reader, made, "text", (0.1, 0.1, 0.2, 0.4))
+    assert viewer(program).search_for_instances() == []
+
+    with reader.at_work():
+        texts.decide(by=reader.actor, film=made, verdict="allowed", reason="Only the side stands there.")
     assert len(viewer(program).search_for_instances()) == 1
 
 
-def test_film_that_was_kept_with_its_patient_is_not_handed_out(program, clinician_a, work_lane):
+def test_film_that_was_kept_with_its_patient_is_not_handed_out(program, clinician_a, opened):
     with clinician_a.at_work():  # as before files lost their patient at the door
         uploads.store_whole(by=clinician_a.actor, case=make.case(clinician_a), chunks=[film()], name="film.dcm",
                             is_ready=True)  # fmt: skip
-    work_lane("vision")
+    opened()
 
     with clinician_a.at_work():
         assert Film.objects.count() == 1
@@ -225,13 +253,11 @@ def test_address_when_it_cannot_be_answered_then_the_standards_status(program, a
 # --- in ---------------------------------------------------------------------------------------------------------------
 
 
-def test_film_when_stored_then_it_is_kept_without_its_patient_becomes_a_film_and_is_found(
-    program, clinician_a, work_lane
-):
+def test_film_when_stored_then_it_is_kept_without_its_patient_becomes_a_film_and_is_found(program, clinician_a, opened):
     client, file = viewer(program), pydicom.dcmread(io.BytesIO(film()))
 
     told = client.store_instances([file])
-    work_lane("vision")
+    opened()
 
     (kept,) = told.ReferencedSOPSequence
     assert kept.ReferencedSOPInstanceUID == file.SOPInstanceUID and kept.WarningReason == 0xB000

@@ -10,7 +10,7 @@ from radiology import teaching
 from radiology.actions import reads
 from radiology.models import FilmVerdict
 from tests import make
-from tests.integration.radiology.reading import answered, film
+from tests.integration.radiology.reading import answered, film, look_for_text
 from tests.make import Person, Staff
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,7 @@ def differed(by: Person, *, is_for_teaching: bool = True, agrees: bool | None = 
     case = make.case(by)
     found = film(by, case)
     answered(by, found)
+    look_for_text(by, found)
     with by.at_work():
         if agrees is not None:
             consents.record(by=by.actor, case=case, purpose=Purpose.TEACHING, is_given=agrees)
