@@ -73,6 +73,12 @@ bench-gate: dev-environment ## what the gate for chest films lets through and st
 bench-documents: dev-environment ## language, copied notes, words that come back from scans, what reading costs: ARGS='NOTES.jsonl.gz'
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.documents $(ARGS)
 
+bench-classify: dev-environment ## train the engine of documents and print what it must show: ARGS='FILE.jsonl.gz NOTES.jsonl.gz'
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.classify $(ARGS)
+
+bench-classify-speed: dev-environment ## one document, many, and the classic forest one by one, side by side
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.classify_speed $(ARGS)
+
 bench-viewer: dev-environment ## frames per second of the film viewer at 2048 x 2048, drawn in software
 	@.venv/bin/python -m benchmarks.viewer
 

@@ -5,8 +5,8 @@ votes are part of the answer.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from classify.inference.pieces import pieces_of
 from classify.inference.reading import Piece, Reading, Span, Urgency, refused
 from classify.inference.specialties import EMERGENCY, LABELS, ROUTINE, SPECIALTIES, URGENT
 from classify.inference.terms import BLOCKS, Vocabulary, Worded
+from clinic.doubt.checked import Bools
 
 WEIGHTS, VOCABULARY, CALIBRATION = "weights.safetensors", "vocabulary.json", "calibration.json"
 AT_ONCE = 256
@@ -40,15 +41,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Said:
-    """What the heads say of parts, a row each."""
+    """What the heads say, a row each: of parts, or of whole documents by the votes of their parts."""
 
     scores: Array
     novelty: Array
     probabilities: Array
     urgent: Array
-
-    def of(self, rows: Sequence[int]) -> "Said":
-        return Said(self.scores[rows], self.novelty[rows], self.probabilities[rows], self.urgent[rows])
 
 
 @dataclass(frozen=True)
@@ -79,17 +77,24 @@ class LinearDocuments:
     def _read_some(self, texts: Sequence[str], *, with_spans: bool) -> list[Reading]:
         whole = [self._part(number, 0, len(text), text) for number, text in enumerate(texts)]
         refusals = [novelty.refusal_of(part.text, part.look) for part in whole]
-        parts = [
-            part for one, refusal in zip(whole, refusals, strict=True) if not refusal for part in self._pieces(one)
-        ]
-        said = self.say(parts) if parts else None
-        rows = _rows_of_each(parts)
+        readable = [one for one, refusal in zip(whole, refusals, strict=True) if not refusal]
+        read = iter(self._readings(readable, with_spans=with_spans) if readable else ())
         return [
-            self._reading(one, [parts[row] for row in rows[one.document]], said.of(rows[one.document]), with_spans)
-            if said and not refusal
-            else refused(refusal, one.look.as_features())
+            refused(refusal, one.look.as_features()) if refusal else next(read)
             for one, refusal in zip(whole, refusals, strict=True)
         ]
+
+    def _readings(self, documents: Sequence[Part], *, with_spans: bool) -> Iterator[Reading]:
+        pieces = [self._pieces(one) for one in documents]
+        said = self.say([part for parts in pieces for part in parts])
+        ends = np.cumsum([len(parts) for parts in pieces])
+        voted = _voted(said, pieces)
+        inside = self.doubt.sets.sets(voted.probabilities)
+        for number, (one, parts) in enumerate(zip(documents, pieces, strict=True)):
+            votes = _votes(parts, said.probabilities[ends[number] - len(parts) : ends[number]])
+            reading = self._reading(voted, inside[number], number, votes)
+            spans = self._spans(parts, reading.label) if with_spans else ()
+            yield replace(reading, spans=spans, features=one.look.as_features())
 
     def _part(self, document: int, start: int, end: int, text: str) -> Part:
         worded = Worded.of(text)
@@ -101,34 +106,26 @@ class LinearDocuments:
             return [whole]
         return [self._part(whole.document, start, end, whole.text[start:end]) for start, end in places]
 
-    def _reading(self, whole: Part, parts: Sequence[Part], said: Said, with_spans: bool) -> Reading:
-        lengths = np.array([part.end - part.start for part in parts], dtype=np.float64)
-        shares = lengths / lengths.sum()
-        probabilities = shares @ said.probabilities
-        named = _named(probabilities)
-        label = LABELS[int(probabilities.argmax())]
-        pieces = _pieces(parts, said) if len(parts) > 1 else ()
-        inside = self.doubt.sets.sets(probabilities[None] / probabilities.sum())[0]
+    def _reading(self, voted: Said, inside: Bools, row: int, votes: tuple[Piece, ...]) -> Reading:
+        named = _named(voted.probabilities[row])
+        label = LABELS[int(voted.probabilities[row].argmax())]
         prediction_set = tuple(name for name, is_in in zip(LABELS, inside, strict=True) if is_in)
-        new = float(shares @ said.novelty)
+        new = float(voted.novelty[row])
         reasons = routing.reasons_against(
             label, named, prediction_set, self.thresholds,
-            is_new=new >= routing.NEW_FROM, disagrees=any(piece.label != label for piece in pieces),
+            is_new=new >= routing.NEW_FROM, disagrees=any(vote.label != label for vote in votes),
         )  # fmt: skip
-        scores = dict(zip(self.heads.names, (float(score) for score in shares @ said.scores), strict=True))
-        del scores[URGENT]
+        scores = dict(zip(self.heads.names, voted.scores[row].tolist(), strict=True))
         return Reading(
             label=label,
-            scores=scores,
+            scores={name: scores[name] for name in LABELS},
             probabilities=named,
             prediction_set=prediction_set,
             level=self.doubt.level,
             calibrated_on=self.doubt.cases,
-            spans=self._spans(parts, shares, label) if with_spans else (),
             novelty=new,
-            features=whole.look.as_features(),
-            urgency=self._urgency(named, float(said.urgent.max())),
-            pieces=pieces,
+            urgency=self._urgency(named, float(voted.urgent[row])),
+            pieces=votes,
             accepted=not reasons,
             reasons=reasons,
         )
@@ -140,10 +137,10 @@ class LinearDocuments:
         is_urgent = may_be_emergency or chance >= self.doubt.urgent_from
         return Urgency(URGENT if is_urgent else ROUTINE, chance, self.doubt.urgent_from)
 
-    def _spans(self, parts: Sequence[Part], shares: Array, label: str) -> tuple[Span, ...]:
+    def _spans(self, parts: Sequence[Part], label: str) -> tuple[Span, ...]:
         return explaining.strongest(
-            Span(part.start + span.start, part.start + span.end, span.weight * float(share))
-            for part, share in zip(parts, shares, strict=True)
+            Span(part.start + span.start, part.start + span.end, span.weight * share)
+            for part, share in zip(parts, _shares(parts), strict=True)
             for span in explaining.spans_of(self.heads, part.text, label)
         )
 
@@ -156,22 +153,37 @@ class LinearDocuments:
         return float(self.heads.bias @ self.heads.compared(label))
 
 
-def _rows_of_each(parts: Sequence[Part]) -> dict[int, list[int]]:
-    rows: dict[int, list[int]] = {}
-    for row, part in enumerate(parts):
-        rows.setdefault(part.document, []).append(row)
-    return rows
+def _shares(parts: Sequence[Part]) -> list[float]:
+    """Each part has the weight of its length."""
+    lengths = [part.end - part.start for part in parts]
+    return [length / sum(lengths) for length in lengths]
 
 
-def _pieces(parts: Sequence[Part], said: Said) -> tuple[Piece, ...]:
+def _voted(said: Said, pieces: Sequence[Sequence[Part]]) -> Said:
+    """Whole documents, in their order. A document is as urgent as its most urgent part."""
+    starts = np.cumsum([0, *(len(parts) for parts in pieces[:-1])])
+    shares = np.array([share for parts in pieces for share in _shares(parts)])[:, None]
+    probabilities = np.add.reduceat(said.probabilities * shares, starts)
+    return Said(
+        scores=np.add.reduceat(said.scores * shares, starts),
+        novelty=np.add.reduceat(said.novelty * shares[:, 0], starts),
+        probabilities=probabilities / probabilities.sum(axis=1, keepdims=True),
+        urgent=np.maximum.reduceat(said.urgent, starts),
+    )
+
+
+def _votes(parts: Sequence[Part], probabilities: Array) -> tuple[Piece, ...]:
+    """Of a document in one piece nothing is voted."""
+    if len(parts) == 1:
+        return ()
     return tuple(
         Piece(part.start, part.end, LABELS[int(row.argmax())], _named(row))
-        for part, row in zip(parts, said.probabilities, strict=True)
+        for part, row in zip(parts, probabilities, strict=True)
     )
 
 
 def _named(probabilities: Array) -> dict[str, float]:
-    return {label: float(value) for label, value in zip(LABELS, probabilities, strict=True)}
+    return dict(zip(LABELS, probabilities.tolist(), strict=True))
 
 
 def load(folder: Path, manifest: Mapping[str, Any]) -> LinearDocuments:
