@@ -72,6 +72,10 @@ class Failed(Exception):
         self.error, self.detail_code, self.retry = error, detail_code, retry
 
 
+class NotHere(Exception):
+    """This machine does not compute in the way that is recorded; nothing else is put in its place."""
+
+
 @dataclass(frozen=True)
 class FollowUp:
     """The next step of a chained kind, requested in the finishing transaction of the one before."""
@@ -94,6 +98,7 @@ class RunKind:
     follow_ups: str = ""  # 'app.module:function' (run, outcome) -> Iterable[FollowUp]
     conceals: str = ""  # 'app.module:function' (results, actor) -> ids of those that this person may not see yet
     recalls: str = ""  # 'app.module:function' (work) -> what the chosen engine has answered to this before, or nothing
+    as_recorded: str = ""  # 'app.module:function' (asked, outcome) -> the engine as it computed then, or NotHere
     upload_kinds: frozenset[str] = frozenset()  # empty: any
     begins_with: frozenset[str] = (
         frozenset()
@@ -124,6 +129,9 @@ class RunKind:
     def recall(self, work: Work) -> Outcome | None:
         known: Outcome | None = self.load(self.recalls)(work) if self.recalls else None
         return known
+
+    def as_it_was(self, asked: Any, outcome: Any) -> Any:
+        return self.load(self.as_recorded)(asked, outcome) if self.as_recorded else asked
 
     def next_steps(self, run: Any, outcome: Outcome) -> Iterable[FollowUp]:
         return self.load(self.follow_ups)(run, outcome) if self.follow_ups else ()

@@ -118,6 +118,7 @@ register(
         follow_ups="radiology.steps:after_reading",
         conceals="radiology.blindness:concealed",
         recalls="radiology.recall:known_answer",
+        as_recorded="radiology.replaying:as_recorded",
         upload_kinds=PICTURES,
         uploads_min=1,
         uploads_max=1,

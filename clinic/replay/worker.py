@@ -13,7 +13,7 @@ from clinic.engines.unfit import Fault, Unfit
 from clinic.errors import Refusal
 from clinic.inference import runtime
 from clinic.models import Deployment, Engine, Result, RunError
-from clinic.pipeline import Failed, Work, canonical, kind_named
+from clinic.pipeline import Failed, NotHere, Work, canonical, kind_named
 from clinic.replay import order
 from clinic.replay.compare import as_stored, compare
 from clinic.replay.order import ReplayOutcome
@@ -53,7 +53,9 @@ def _engine(result: Result) -> Engine:
 
 def _opened(result: Result, engine: Engine) -> Chosen:
     try:
-        asked = opening.open_engine(engine)
+        asked = kind_named(result.kind).as_it_was(opening.open_engine(engine), result.outcome)
+    except NotHere:
+        raise Failed(RunError.ENGINE_MISSING, detail_code=BACKEND_MISSING) from None
     except Unfit as why:
         code = BACKEND_MISSING if why.fault == Fault.DOES_NOT_OPEN else why.fault.value
         raise Failed(RunError.ENGINE_MISSING, detail_code=code) from None

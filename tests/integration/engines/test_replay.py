@@ -1,10 +1,12 @@
 """A stored answer is computed once more: bit for bit the same, or it is said why not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from clinic import pipeline
 from clinic.actions import engine_moves, replays
 from clinic.authorization.roles import Role
 from clinic.engines import opening
@@ -12,12 +14,14 @@ from clinic.engines.unfit import Fault, Unfit
 from clinic.errors import Code, Refusal
 from clinic.inference import runtime
 from clinic.models import Deployment, Engine, EngineState, Entry, Result, Run, RunError, RunState
+from clinic.pipeline import NotHere
 from tests import make
 from tests.contract.asking import as_program
 from tests.integration.engines.conftest import LETTER
 from tests.make import Person, Staff
 
 pytestmark = pytest.mark.django_db
+TOLD: list[Any] = []
 LETTERS = 12  # `make cord` does 200
 
 
@@ -192,3 +196,34 @@ def test_result_of_another_site_then_not_there(clinician_b: Person, result: Resu
 
 def test_engineer_when_she_may_not_read_cases_then_no_replay(staff_a: Staff, result: Result, as_person: Any):
     assert as_person(staff_a[Role.ENGINEER]).post(f"/runs/{result.run_id}/result/replay/").status_code == 403
+
+
+def as_recorded(asked: Any, outcome: Any) -> Any:
+    """Stands where a capability says how its engine computed then."""
+    TOLD.append(outcome["label"])
+    return asked
+
+
+def not_here(asked: Any, outcome: Any) -> Any:
+    raise NotHere("bfloat16")
+
+
+def test_engine_when_its_answer_records_how_it_computed_then_it_is_asked_in_that_way(
+    in_site_a: Person, result: Result, replayed, monkeypatch
+):
+    kind = replace(pipeline.kind_named(result.kind), as_recorded=f"{__name__}:as_recorded")
+    monkeypatch.setitem(pipeline._kinds, result.kind, kind)
+
+    assert replayed(in_site_a, result).result.facets["is_identical"]
+    assert [result.facets["label"]] == TOLD
+
+
+def test_engine_when_this_machine_cannot_compute_in_that_way_then_it_is_said_and_no_other_way_is_taken(
+    in_site_a: Person, result: Result, replayed, monkeypatch
+):
+    kind = replace(pipeline.kind_named(result.kind), as_recorded=f"{__name__}:not_here")
+    monkeypatch.setitem(pipeline._kinds, result.kind, kind)
+
+    run = replayed(in_site_a, result)
+
+    assert (run.state, run.error, run.detail_code) == (RunState.FAILED, RunError.ENGINE_MISSING, "backend_missing")

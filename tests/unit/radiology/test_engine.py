@@ -8,6 +8,8 @@ torch = pytest.importorskip("torch")
 from torch.nn import functional
 
 from clinic.engines import manifests
+from clinic.pipeline import NotHere
+from radiology import replaying
 from radiology.inference import arithmetic, engine, members, nets, risk
 from radiology.inference.engine import PrecisionMissing
 from radiology.inference.film import Film, Header
@@ -97,6 +99,15 @@ def test_another_precision_is_another_engine_of_the_same_files(pair):
     assert exact.identity.precision == arithmetic.FLOAT32
     told, meant = (one.read([drawn_frame(1, 2)])[0].probabilities for one in (pair, exact))
     assert told == pytest.approx(meant, abs=0.02)
+
+
+def test_a_replay_computes_in_the_precision_of_the_answer_or_not_at_all(pair, monkeypatch):
+    assert replaying.as_recorded(pair, {"precision": arithmetic.FLOAT32}).identity.precision == arithmetic.FLOAT32
+    assert replaying.as_recorded(pair, {}) is pair
+
+    monkeypatch.setattr(arithmetic, "native", lambda: (arithmetic.FLOAT32,))
+    with pytest.raises(NotHere):
+        replaying.as_recorded(pair, {"precision": "float8"})
 
 
 def test_a_precision_that_this_processor_lacks_is_never_replaced(pair, monkeypatch):
