@@ -112,7 +112,7 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "radiology.Film": _all(Holds.PATIENT, "override age_years text_reason")
     | _all(Holds.FACET, "upload case state problem rows columns bits modality view laterality is_generated gate "
            "quarter_turns is_inverted overridden_by chest_run map_run rank read_state needs_second claimed_by "
-           "claimed_at claimed_until added_at text_state text_boxes text_by text_at masked_from")
+           "claimed_at claimed_until added_at text_state text_boxes text_by text_at masked_from frame")
     | _all(Holds.PLAIN, "id site"),
     "radiology.DicomObject": _all(Holds.PATIENT, "header") | _all(Holds.FACET, "film study series instance")
     | _all(Holds.PLAIN, "id site"),

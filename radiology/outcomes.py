@@ -23,6 +23,7 @@ class FilmOutcome(Outcome):
     is_generated: bool = False
     reasons: tuple[str, ...] = ()  # why no engine should answer: codes of the gatekeeper
     offer: dict[str, Any] = field(default_factory=dict)  # what would put it right: quarter_turns, is_inverted
+    frame: dict[str, Any] = field(default_factory=dict)  # what a viewer must know before it has the pixels
     dicom: dict[str, Any] = field(default_factory=dict)  # of a file without its patient: UIDs and header
 
     def facets(self) -> dict[str, Any]:

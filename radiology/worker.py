@@ -12,6 +12,7 @@ from radiology.inference import engine, gate, map_checks, opening, regions, upri
 from radiology.inference.dicom_parts import described_bounded
 from radiology.inference.film import Film as Picture
 from radiology.inference.film import Unreadable
+from radiology.inference.showing import frame_facts
 from radiology.outcomes import ChestAnswer, FilmMap, FilmOutcome, MapTestOutcome
 
 DICOM_TYPE = "application/dicom"
@@ -32,6 +33,7 @@ def open_film(work: Work) -> FilmOutcome:
         rows=rows, columns=columns, bits=picture.bits, modality=header.modality, view=header.view,
         laterality=header.laterality, age_years=_whole_years(header.age_years), is_generated=verdict.is_generated,
         reasons=verdict.codes, offer=_offer(verdict, work.params), dicom=_told_apart(work.upload),
+        frame=frame_facts(picture),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ def film_opened(*, run: Run, outcome: FilmOutcome, by: Actor) -> None:
     reasons = _with_age(film, outcome)
     film.problem, film.is_generated = outcome.problem, outcome.is_generated
     film.rows, film.columns, film.bits = outcome.rows, outcome.columns, outcome.bits
+    film.frame = outcome.frame
     film.modality, film.view, film.laterality = outcome.modality, outcome.view, outcome.laterality
     film.age_years = outcome.age_years
     film.gate = {"reasons": reasons, "offer": outcome.offer}

@@ -71,6 +71,7 @@ class Film(SiteRow):
     rows = models.PositiveIntegerField(null=True)
     columns = models.PositiveIntegerField(null=True)
     bits = models.PositiveSmallIntegerField(null=True)
+    frame = models.JSONField(default=dict, help_text="Window, range and spacing of the upright film: for viewers.")
     modality = models.CharField(max_length=16, blank=True)
     view = models.CharField(max_length=16, blank=True)
     laterality = models.CharField(max_length=4, blank=True)

@@ -23,13 +23,13 @@ from radiology.inference import opening
 from radiology.inference.film import Film as Picture
 from radiology.inference.film import Unreadable
 from radiology.inference.map_pictures import overlay_png
+from radiology.inference.showing import frame_facts, span
 from radiology.inference.upright import upright
 from radiology.models import Film
 from radiology.telling import answer_for
 
 PREVIEW_SIDE = 1024
 _FRAME = (255, 176, 32)
-LOWEST, HIGHEST = 1, 99.5  # percent of the pixels, where the file names no window
 
 
 @needs(Permission.UPLOAD_READ)
@@ -37,7 +37,8 @@ LOWEST, HIGHEST = 1, 99.5  # percent of the pixels, where the file names no wind
 @private
 def film_frame(request: Asked, pk: UUID) -> JsonResponse:
     film = access.film(request.actor, pk)
-    return JsonResponse(_described(film, opened(film)))
+    _demand_open(film)
+    return JsonResponse(_described(film))
 
 
 @needs(Permission.UPLOAD_READ)
@@ -99,21 +100,12 @@ def preview_png(picture: Picture, side: int) -> bytes:
 def picture_of(picture: Picture, side: int, form: str) -> bytes:
     """In shades that a browser can show; `form` is Pillow's name for the format."""
     grey = picture.grey.astype(np.float64)
-    low, high = _span(picture)
+    low, high = span(picture)
     shades = (np.clip((grey - low) / (high - low), 0, 1) * 255).astype(np.uint8)
     small, told = Image.fromarray(shades), io.BytesIO()
     small.thumbnail((side, side))
     small.save(told, form)
     return told.getvalue()
-
-
-def _span(picture: Picture) -> tuple[float, float]:
-    """From where to where is shown: the window the file names, else all but the extremes."""
-    if picture.window:
-        centre, width = picture.window
-        return centre - width / 2, centre + max(width, 1.0) / 2
-    low, high = np.percentile(picture.grey, (LOWEST, HIGHEST))
-    return float(low), float(max(high, low + 1))
 
 
 def opened(film: Film) -> Picture:
@@ -122,22 +114,20 @@ def opened(film: Film) -> Picture:
 
 
 def as_it_came(film: Film) -> Picture:
-    if not film.is_open:
-        raise Refusal(Code.NO_PICTURE)
+    _demand_open(film)
     try:
         return opening.open_bounded(StoredUpload(film.upload))
     except Unreadable as why:
         raise Refusal(Code.NO_PICTURE, facts={"problem": why.code}) from None
 
 
-def _described(film: Film, picture: Picture) -> dict[str, Any]:
-    rows, columns = picture.shape
-    low, high = _span(picture)
-    spacing = picture.header.pixel_spacing_mm
-    return {
-        "rows": rows, "columns": columns, "bits": picture.bits,
-        "window": {"center": (low + high) / 2, "width": high - low},
-        "lowest": int(picture.grey.min()), "highest": int(picture.grey.max()),
-        "spacing": list(spacing) if spacing else None, "quarter_turns": 0, "is_inverted": False,
-        "pixels": reverse("film_pixels", args=[film.pk]),
-    }  # fmt: skip
+def _demand_open(film: Film) -> None:
+    if not film.is_open:
+        raise Refusal(Code.NO_PICTURE)
+
+
+def _described(film: Film) -> dict[str, Any]:
+    """What was worked out when it was opened; of a film from before that, now."""
+    facts = film.frame or frame_facts(opened(film))
+    whole = {"rows": film.rows, "columns": film.columns, "bits": film.bits, "quarter_turns": 0, "is_inverted": False}
+    return whole | facts | {"pixels": reverse("film_pixels", args=[film.pk])}

@@ -10,10 +10,11 @@ from django.test import Client
 from clinic.authorization.roles import Role
 from radiology.actions import archives
 from radiology.actions import films as film_actions
+from radiology.inference import opening
 from radiology.inference.findings import BACTERIAL_PNEUMONIA
 from radiology.models import Film, FilmRead, ReadingPolicy
 from tests import make
-from tests.integration.radiology.reading import answered, archive, film, map_tested, picture, refused, say
+from tests.integration.radiology.reading import OPENED, answered, archive, film, map_tested, picture, refused, say
 from tests.make import Person, Staff
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,20 @@ def test_gatekeeper_is_overruled_with_a_reason_only(room, clinician_a):
         lambda: room.post(f"/films/{found.pk}/overrule/", {"reason": "It stands upright at my screen."})
     )
     assert "was overruled" in room.get(f"/films/{found.pk}/").content.decode()
+
+
+def test_film_when_a_viewer_opens_it_then_it_is_decoded_once(room, clinician_a, monkeypatch):
+    told = {"window": {"center": 100.0, "width": 50.0}, "lowest": 3, "highest": 250, "spacing": [0.2, 0.2]}
+    found = film(clinician_a, make.case(clinician_a), replace(OPENED, frame=told))
+    decoded = []
+    real = opening.open_bounded
+    monkeypatch.setattr(opening, "open_bounded", lambda payload: decoded.append(payload) or real(payload))
+
+    frame = room.get(f"/films/{found.pk}/frame.json").json()
+    pixels = room.get(frame["pixels"]).content
+
+    assert {name: frame[name] for name in told} == told
+    assert (len(pixels), len(decoded)) == (2 * frame["rows"] * frame["columns"], 1)
 
 
 def test_picture_is_given_as_numbers_the_viewer_can_show(room, found):
