@@ -18,7 +18,7 @@ from classify.training.heads import Recipe
 from classify.training.learning import Split
 from clinic.doubt import calibration, metrics
 
-SEEDS, START, STEP, BY_CHANCE = 5, 100, 100, 1_200
+SEEDS, START, STEP, MOST = 5, 100, 100, 1_200
 LARGEST_SHARE = 0.6
 SHARPNESS = 3.0
 MACRO = metrics.macro_f1(len(SPECIALTIES))
@@ -40,12 +40,13 @@ def lines(parted: Split) -> list[Line]:
     shares = []
     for seed in range(SEEDS):
         field = _field(parted, seed)
-        wanted, by_chance = _curve(field, seed, _drawn, BY_CHANCE)[-1], BY_CHANCE
-        chosen = _curve(field, seed, _chosen, BY_CHANCE, until=wanted)
-        needed = START + STEP * (len(chosen) - 1)
-        shares.append(needed / by_chance)
+        by_chance = _curve(field, seed, _drawn)
+        wanted = by_chance[-1]
+        drawn, chosen = _labels(by_chance, wanted), _labels(_curve(field, seed, _chosen, until=wanted), wanted)
+        shares.append(chosen / drawn)
         print(
-            f"active learning, seed {seed}: {wanted:.3f} with {by_chance} labels by chance, {needed} chosen", flush=True
+            f"active learning, seed {seed}: {wanted:.3f} with {drawn} labels by chance, with {chosen} chosen",
+            flush=True,
         )
     found = mean(shares)
     shown = f"{found.value:.0%} (95 %: {found.low:.0%} to {found.high:.0%}, n={found.n} seeds)"
@@ -65,15 +66,21 @@ def _field(parted: Split, seed: int) -> Field:
     return Field(counted(pool), parted.truth[pool], counted(held), parted.truth[held])
 
 
-def _curve(field: Field, seed: int, choose: Choose, most: int, until: float = 2.0) -> list[float]:
-    """Macro-F1 after each step, until it is reached or all labels are used."""
+def _labels(curve: list[float], wanted: float) -> int:
+    """How many were needed to reach it the first time; one step more than were tried where it was not reached."""
+    steps = next((step for step, figure in enumerate(curve) if figure >= wanted), len(curve))
+    return START + STEP * steps
+
+
+def _curve(field: Field, seed: int, choose: Choose, until: float = 2.0) -> list[float]:
+    """Macro-F1 after each step, until it is reached or as many labels are used as there are."""
     labelled = np.random.default_rng(seed).permutation(len(field.pool_truth))[:START].tolist()
     figures: list[float] = []
     while True:
         learner = LinearSVC(C=0.3, class_weight="balanced", random_state=seed)
         learner.fit(field.pool[labelled], field.pool_truth[labelled])
         figures.append(MACRO(field.held_truth, learner.classes_[_scores(learner, field.held).argmax(axis=1)]))
-        if figures[-1] >= until or len(labelled) >= most:
+        if figures[-1] >= until or len(labelled) >= MOST:
             return figures
         rest = np.setdiff1d(np.arange(len(field.pool_truth)), labelled)
         scores = _scores(learner, field.pool[rest])

@@ -1,8 +1,8 @@
 """`make bench-classify-speed`: one document, many documents, and the classic forest one by one, side by side.
 
-The mark is met by the clock on a machine that does nothing else; processor time is told beside it. Without a file the
-are put together from made-up ones; with FILE.jsonl they are the file's own. Engine and forest take turns, so that
-what else the machine does hits both.
+The marks are for a machine that does nothing else; processor time is told beside them. Without a file the documents are
+put together from made-up ones; with FILE.jsonl they are the file's own. Engine and forest take turns, so that what else
+the machine does hits both.
 """
 
 import argparse

@@ -105,4 +105,6 @@ def _some_at_once(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _output(path: Path) -> TextIO:
-    return os.fdopen(os.dup(1), "w") if str(path) == "-" else path.open("w", encoding="utf-8")
+    """An id may hold halves of characters, which no file can: they are written as their numbers."""
+    place = os.dup(1) if str(path) == "-" else path
+    return open(place, "w", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123  (a number too)

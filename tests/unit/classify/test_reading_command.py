@@ -4,7 +4,7 @@ import json
 import pytest
 
 from classify.inference.specialties import LABELS
-from classify.reading import command
+from classify.reading import command, sources
 from classify.training.made_up import MADE_UP
 
 
@@ -63,3 +63,17 @@ def test_a_changed_engine_is_not_opened(tmp_path):
     (tmp_path / "calibration.json").write_text("{}")
     with pytest.raises(command.NoEngine):
         command.opened(tmp_path)
+
+
+def test_an_id_with_half_a_character_stops_nothing(tmp_path):
+    found = run(
+        tmp_path, [b'{"id": "\\ud800", "text": "Chest pain and \\ud800 dyspnoea on effort"}', row("b", MADE_UP[0])]
+    )
+    assert len(found) == 2
+    assert found[1]["id"] == "b"
+
+
+def test_an_empty_line_is_no_row_and_a_very_long_one_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "LONGEST_LINE", 400)
+    found = run(tmp_path, [b"", row("long", "heart " * 200), b"   ", row("good", MADE_UP[1])])
+    assert [(line["id"], line["reasons"]) for line in found] == [("line 2", ["line_too_long"]), ("good", [])]
