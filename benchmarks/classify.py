@@ -50,6 +50,7 @@ def main() -> int:
         lines += _again(trained) if "again" in options.only else []
     lines += classify_terms.lines(parted) if "terms" in options.only else []
     lines += classify_active.lines(parted) if "active" in options.only else []
+    print(*lines, sep="\n")
     missed = [line for line in lines if not line.met]
     print(f"classify: {sum(bool(line.mark) for line in lines) - len(missed)} marks met, {len(missed)} missed")
     return 1 if missed else 0
