@@ -6,7 +6,14 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, kinds, letters, shadow_kind, sign_ins  # noqa: F401  (registering is the effect of most)
+        from clinic import (  # noqa: F401  (registering is the effect of most)
+            checks,
+            kinds,
+            letters,
+            shadow_kind,
+            sign_ins,
+            texts,
+        )
         from clinic.actions import engine_proposals, stops  # noqa: F401  (kinds of change that two persons make)
         from clinic.authorization import scope
 

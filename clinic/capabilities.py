@@ -34,6 +34,7 @@ class Capability:
     classes: Mapping[str, ClassCard]  # in the order of the keys 1 to 9
     shipped: tuple[Shipped, ...] = ()
     not_for: str | Promise = ""  # what its answers may not be used for
+    refusals: Mapping[str, str | Promise] = field(default_factory=dict)  # why no engine answered: a code in words
     needs_card: tuple[str, ...] = field(default=("purpose", "population", "data", "limits", "licence", "metrics"))
 
 

@@ -40,6 +40,10 @@ capabilities.register(
             Shipped("clinic/weights/letters-1", LINEAR_SHA256, rung=0),
             Shipped("clinic/weights/letter-rules-1", RULES_SHA256, rung=1),
         ),
+        refusals={
+            "too_short": _("The letter is too short for this engine."),
+            "unfamiliar": _("Too few of its words are known to this engine."),
+        },
         not_for=_("It orders reading. Never use it to leave a letter unread, or to delay one."),
     )
 )  # fmt: skip

@@ -105,6 +105,7 @@ class RunKind:
     )  # kinds of upload for which it is asked by itself, as soon as one is added
     uploads_min: int = 0
     uploads_max: int = 1
+    reads_text: bool = False  # its handler needs the text of its upload: `clinic.text` can be told to ask for it then
     paced_by: tuple[str, ...] = ()  # parameters that decide how long it takes: runs alike in them tell the usual time
     stages: tuple[str, ...] = ()
     stage_titles: dict[str, str | Promise] = field(default_factory=dict)

@@ -80,8 +80,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site kind capability target_id change proposed_at decision decided_at"),
     "clinic.ReviewPolicy": _all(Holds.PLAIN, "id site capability rules proposal at"),
     "clinic.ReviewItem": _all(Holds.PATIENT, "question")
-    | _all(Holds.FACET, "capability case run result reasons risk uncertainty sampling sent_by readers is_blind state "
-           "decided_label decided_at claimed_by claimed_at claimed_until created_at")
+    | _all(Holds.FACET, "capability case run result reasons risk uncertainty is_urgent sampling sent_by readers "
+           "is_blind state decided_label decided_at claimed_by claimed_at claimed_until created_at")
     | _all(Holds.PLAIN, "id site"),
     "clinic.HeldDecision": _all(Holds.PATIENT, "note") | _all(Holds.FACET, "item reader label looked at final_at")
     | _all(Holds.PLAIN, "id site"),
@@ -109,6 +109,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.AuditLink": _all(Holds.PLAIN, "seq event at prev hash"),
     "clinic.AuditCheckpoint": _all(Holds.PLAIN, "seq at line"),
     "clinic.WitnessState": _all(Holds.PLAIN, "name at code seq"),
+    "classify.Document": _all(Holds.FACET, "upload case asked_run route_run is_urgent copy_of copy_share added_at")
+    | _all(Holds.PLAIN, "id site"),
     "radiology.Film": _all(Holds.PATIENT, "override age_years text_reason")
     | _all(Holds.FACET, "upload case state problem rows columns bits modality view laterality is_generated gate "
            "quarter_turns is_inverted overridden_by chest_run map_run rank read_state needs_second claimed_by "

@@ -1,7 +1,7 @@
 """What waits for readers, in the order in which it should be read: risk x uncertainty x age, worked out by PostgreSQL.
 
-What has waited longer than the site's limit comes before everything else, the oldest first, so that nothing starves:
-that part is walked along an index, and only what came in since is weighed and sorted.
+What is urgent by its content comes first. What has waited longer than the site's limit comes next, the oldest first, so
+that nothing starves: that part is walked along an index, and only what came in since is weighed and sorted.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ from clinic.review_rules import LEAST_WEIGHT, Rules
 
 KINDS = ("first", "second", "adjudicate")
 # Reading one of these shows what the engine said; clinic.access writes them before it shows anything.
-REVEALING = ("case.read", "result.read", "report.read")
+REVEALING = ("case.read", "result.read", "report.read", "document.read")
 
 
 def readable_by(by: Actor, rules: Mapping[str, Rules]) -> QuerySet[ReviewItem]:
@@ -52,16 +52,22 @@ OLDEST = ("created_at", "id")
 HEAVIEST = ("-weight", "-id")
 
 
+def urgent(items: QuerySet[ReviewItem]) -> QuerySet[ReviewItem]:
+    """What cannot wait, whatever waited longer."""
+    return items.filter(is_urgent=True).order_by(*OLDEST)
+
+
 def late(items: QuerySet[ReviewItem], rules: Mapping[str, Rules], at: datetime) -> QuerySet[ReviewItem]:
     """What had waited too long at that time."""
     first = at - min(_waits(rules))  # said beside the exact limit: an index knows it
-    return items.filter(created_at__lte=first).filter(created_at__lte=_late_if_before(rules, at)).order_by(*OLDEST)
+    waited = items.filter(is_urgent=False, created_at__lte=first)
+    return waited.filter(created_at__lte=_late_if_before(rules, at)).order_by(*OLDEST)
 
 
 def not_late(items: QuerySet[ReviewItem], rules: Mapping[str, Rules], at: datetime) -> QuerySet[ReviewItem]:
     """The others, as they weighed at that time."""
     last = at - max(_waits(rules))
-    waiting = items.filter(created_at__gt=last).filter(created_at__gt=_late_if_before(rules, at))
+    waiting = items.filter(is_urgent=False, created_at__gt=last).filter(created_at__gt=_late_if_before(rules, at))
     return weighed(waiting, at).order_by(*HEAVIEST)
 
 

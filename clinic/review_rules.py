@@ -30,6 +30,8 @@ class Told:
     classes: tuple[str, ...]  # the prediction set
     is_calibrated: bool
     refusal: str = ""
+    doubts: tuple[str, ...] = ()  # codes: why the engine itself asks for a person
+    is_urgent: bool = False  # its content cannot wait
 
     @classmethod
     def of(cls, facets: Mapping[str, Any]) -> Self:
@@ -39,6 +41,8 @@ class Told:
             classes=tuple(facets.get("set") or ()),
             is_calibrated=bool(facets.get("is_calibrated")),
             refusal=facets.get("refusal") or "",
+            doubts=tuple(facets.get("doubts") or ()),
+            is_urgent=bool(facets.get("is_urgent")),
         )
 
     @property
@@ -164,6 +168,8 @@ def _of_doubt(told: Told, limits: Mapping[str, float], rules: Rules) -> Iterable
         yield FlagReason.SET_EMPTY
     if len(told.classes) > rules.set_at_most:
         yield FlagReason.SET_TOO_LARGE
+    if told.doubts:
+        yield FlagReason.ENGINE_DOUBTS
 
 
 def _is_risky(told: Told, capability: Capability, rules: Rules) -> bool:

@@ -76,14 +76,3 @@ class PolicyForm(Plain):
     @property
     def rules(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.RULES}
-
-
-class CaseForFilmsForm(Plain):
-    case = forms.RegexField(
-        label=_("Case"), regex=r"^\s*[Cc]?-?\s*\d{1,9}\s*$",
-        error_messages={"invalid": _("A number like C-2041.")}, widget=forms.TextInput(attrs={"placeholder": "C-2041"}),
-    )  # fmt: skip
-
-    @property
-    def number(self) -> int:
-        return int("".join(letter for letter in self.cleaned_data["case"] if letter.isdigit()))

@@ -19,6 +19,7 @@ from clinic.review_queue import (
     of_kind,
     readable_by,
     unclaimed,
+    urgent,
 )
 
 LOOKED_THROUGH = 20  # so many of the best are tried before one says that there is nothing for this reader
@@ -49,7 +50,8 @@ def claim_next(
     if after is not None:
         free = free.exclude(pk=after.pk)
     now = timezone.now()
-    best = chain(late(free, rules, now)[:LOOKED_THROUGH], not_late(free, rules, now)[:LOOKED_THROUGH])
+    in_order = (urgent(free), late(free, rules, now), not_late(free, rules, now))
+    best = chain.from_iterable(part[:LOOKED_THROUGH] for part in in_order)
     for item in islice(best, LOOKED_THROUGH):
         try:
             return claim(by=by, item=item)

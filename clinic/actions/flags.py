@@ -99,7 +99,7 @@ def _flag(*, by: Actor, run: Run, result: Result | None, capability: Capability,
             site_id=run.site_id, capability=capability.name, case=run.case, run=run, result=result,
             reasons=[reason.value for reason in reasons], risk=highest_risk(capability, told),
             uncertainty=uncertainty(told), sampling=sampling, readers=how.readers, is_blind=how.is_blind,
-            question=question or None, sent_by_id=by.user_id,
+            is_urgent=told is not None and told.is_urgent, question=question or None, sent_by_id=by.user_id,
         )  # fmt: skip
         item.save(force_insert=True)
         _tell(doing, item)

@@ -29,6 +29,7 @@ class FlagReason(models.TextChoices):
     DRIFT = "drift", _("Chosen because the input has moved")
     FAILURE = "failure", _("The run failed")
     ASKED = "asked", _("A person asked for it")
+    ENGINE_DOUBTS = "engine_doubts", _("The engine itself asks for a person")
 
 
 class ItemState(models.TextChoices):
@@ -66,6 +67,7 @@ class ReviewItem(SiteRow):
     reasons = models.JSONField(default=list)
     risk = models.FloatField(help_text="Harm of leaving it wrong: 0 to 1.")
     uncertainty = models.FloatField(help_text="0 sure to 1 no idea.")
+    is_urgent = models.BooleanField(default=False, help_text="Its content cannot wait: read before all others.")
     sampling = models.FloatField(default=1.0, help_text="Chance with which it came here: weighs it in the figures.")
     question = SealedField(patient="seal_subject", null=True, help_text="What a person who sent it here wants to know.")
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True,
@@ -101,6 +103,11 @@ class ReviewItem(SiteRow):
                 fields=["site", "created_at", "id"],
                 condition=Q(state__in=["waiting", "adjudication"]),
                 name="review_queue_by_age",
+            ),
+            models.Index(
+                fields=["site", "created_at", "id"],
+                condition=Q(state__in=["waiting", "adjudication"], is_urgent=True),
+                name="review_queue_urgent",
             ),
             models.Index(fields=["case", "-created_at"], name="review_of_case"),
         ]

@@ -114,6 +114,11 @@ def probability(value: float | None) -> str:
     return "" if value is None else f"{float(value):.2f}"
 
 
+def signed(value: float | None) -> str:
+    """A weight with its direction: `+0.41`, `−0.27` with a true minus."""
+    return "" if value is None else f"{float(value):+.2f}".replace("-", "−")
+
+
 def _small(part: str) -> str:
     return format_html("<small>{}</small>", part) if UNIT.fullmatch(part) else part
 

@@ -25,6 +25,7 @@ for figure in (
     figures.initials,
     figures.percent,
     figures.probability,
+    figures.signed,
     figures.share,
     figures.short_digest,
     figures.small_units,

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from clinic.authorization.actor import Actor
 from clinic.models import ReviewItem
-from clinic.review_queue import HEAVIEST, OLDEST, late, not_late, weighed
+from clinic.review_queue import HEAVIEST, OLDEST, late, not_late, urgent, weighed
 from clinic.review_rules import Rules
 from clinic.views import timed_pages
 from clinic.views.keyset import Page
@@ -19,6 +19,7 @@ def page(by: Actor, waiting: QuerySet[ReviewItem], rules: Mapping[str, Rules], a
     def sections(when: datetime) -> Sequence[ById[ReviewItem]]:
         known = weighed(ReviewItem.objects.visible_to(by), when)
         return (
+            ById(urgent(waiting), OLDEST, known),
             ById(late(waiting, rules, when), OLDEST, known),
             ById(not_late(waiting, rules, when), HEAVIEST, known),
         )

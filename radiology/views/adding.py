@@ -5,12 +5,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic import access as core
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
+from clinic.forms.case_number import CaseNumberForm
 from clinic.models import Case, Upload, UploadKind
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
@@ -18,20 +18,16 @@ from clinic.views.presenters.case_page import May
 from clinic.views.private import private
 from radiology import access, kinds
 from radiology.actions import archives, films
-from radiology.forms import CaseForFilmsForm
 
 
 @needs(Permission.UPLOAD_ADD)
 @asked_or_sent
 @private
 def film_add(request: Asked) -> HttpResponse:
-    form = CaseForFilmsForm(request.POST or None)
-    if not form.is_valid():
-        return render(request, "radiology/add.html", {"form": form}, status=422 if form.is_bound else 200)
-    found = Case.objects.visible_to(request.actor).filter(number=form.number).first()
+    form = CaseNumberForm(request.POST or None)
+    found = form.case_for(request.actor)
     if found is None:
-        form.add_error("case", _("There is no case of that number at this site."))
-        return render(request, "radiology/add.html", {"form": form}, status=422)
+        return render(request, "radiology/add.html", {"form": form}, status=422 if form.is_bound else 200)
     return redirect("film_add_to", pk=found.pk)
 
 

@@ -143,6 +143,7 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         "People",
         "Audit",
         "Films",
+        "Documents",
         "About",
     ]
     assert set(groups) == set(listed)

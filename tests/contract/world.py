@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from classify.api import examples as document_examples
 from clinic import sealing
 from clinic.actions import (
     cases,
@@ -40,6 +41,7 @@ from radiology.api import examples as film_examples
 from tests import make
 from tests.contract import engines
 from tests.integration import engine_acts, reviewing
+from tests.integration.classify import sorting
 from tests.integration.radiology import reading
 from tests.integration.second_opinion import answered, span
 from tests.make import Person, Staff
@@ -98,7 +100,8 @@ def _id_in(template: str) -> str:
              "uploads": examples.UPLOAD_ID, "runs": examples.RUN_ID, "keys": examples.KEY_ID,
              "notifications": examples.NOTICE_ID, "events": examples.EVENT_ID,
              "reports": examples.REPORT_ID, "reviews": examples.ITEM_ID, "engines": examples.DEPLOYMENT_ID,
-             "proposals": examples.PROPOSAL_ID, "films": film_examples.FILM_ID, "stops": examples.STOP_ID,
+             "proposals": examples.PROPOSAL_ID, "documents": document_examples.DOCUMENT_ID,
+             "films": film_examples.FILM_ID, "stops": examples.STOP_ID,
              "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
@@ -142,6 +145,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             examples.INCIDENT_ID: str(stop.incident.pk),
             examples.PACK_ID: _pack(person, stop.incident),
             examples.ALARM_ID: _alarm(person, letter),
+            document_examples.DOCUMENT_ID: str(sorting.routed(person, sorting.document(person, case)).pk),
             film_examples.FILM_ID: films["readFilm"],
             film_examples.PICTURE_ID: str(reading.picture(person, case).pk),
             film_examples.ARCHIVE_ID: str(make.upload(person, case, data=reading.archive(), name="films.zip").pk),

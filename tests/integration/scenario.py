@@ -36,6 +36,7 @@ from radiology.actions import recall as film_answers
 from radiology.models import ReadingPolicy
 from tests import make
 from tests.integration.answering import answered
+from tests.integration.classify import sorting
 from tests.integration.engines.stream import say, watched
 from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, flagged, urgency_capability
@@ -84,6 +85,7 @@ def fill(by: Person, colleague: Person) -> Case:
     fill_report(by)
     _watch_an_engine(by, case)
     _read_a_film(by.site)
+    sorting.document(by, case)
     return case
 
 

@@ -69,6 +69,7 @@ from radiology.actions import reads as film_reads
 from radiology.actions import recall as film_answers
 from tests import make
 from tests.integration.chain import broken_at
+from tests.integration.classify import sorting
 from tests.integration.engine_acts import look_after_engines, replay_an_answer, watch_an_engine
 from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
@@ -210,6 +211,11 @@ def read_films(staff: Staff) -> None:
         film_answers.forget(by=by.actor, site=by.site, reason="Its weights were damaged.")
 
 
+def sort_documents(staff: Staff) -> None:
+    by = staff[Role.CLINICIAN]
+    sorting.routed(by, sorting.document(by, make.case(by)))
+
+
 def stop_an_engine(staff: Staff, case: Case) -> None:
     """Stopped twice over, let go by two, looked back on; and an incident that somebody opens by hand."""
     first, second = staff[Role.ENGINEER], staff[Role.LEAD]
@@ -274,6 +280,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     review_answers(staff_a, case)
     stop_an_engine(staff_a, case)
     read_films(staff_a)
+    sort_documents(staff_a)
     replay_an_answer(clinician, case)
     watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
     look_after_engines(staff_a, case, tmp_path)

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db.models import Value
 from django.db.models.functions import Concat
 
+from classify.models import Document
 from clinic.authorization.roles import ROLES, Role
 from clinic.authorization.scope import scope
 from clinic.demo import load
@@ -92,9 +93,18 @@ def test_demo_when_its_letters_are_read_then_each_waits_for_a_person_with_a_reas
     work_lane("cpu")
 
     with at_the_site():
-        waiting = list(ReviewItem.objects.values_list("reasons", flat=True))
+        letters = ReviewItem.objects.filter(capability="clinic.letters")
+        waiting = list(letters.values_list("reasons", flat=True))
         assert len(waiting) == 4 and all(waiting)
         assert ["high_risk"] in waiting
+
+
+def test_demo_when_its_documents_are_read_then_each_is_sorted_by_the_real_engine(work_lane):
+    work_lane("cpu")
+    work_lane("cpu")  # the engine is asked once the text is there
+
+    with at_the_site():
+        assert Document.objects.exclude(route_run=None).count() == 5
 
 
 def test_demo_when_its_runs_are_worked_then_some_succeed_and_one_is_dead(work_lane):

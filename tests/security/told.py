@@ -192,6 +192,7 @@ DONE_ELSEWHERE = {
     "incident": "tests/integration/pages/house/test_incidents.py",
     "result_replay": "tests/integration/engines/test_replay.py",
     "review": "tests/integration/pages/reviews/test_queue.py",
+    "document": "tests/integration/pages/classify/test_documents.py",
     "film": "tests/integration/pages/radiology/test_films.py",
     "stop": "tests/integration/test_stops.py",
 }
@@ -251,6 +252,10 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "readComparison": ("result.read",),
     "listDriftAlarms": ("drift.read",),
     "lookAtDriftAlarm": ("drift.watched_on",),
+    "listDocuments": ("document_list.read",),
+    "sortDocument": ("document.read", "document.taken_in", "run.requested", "upload.added"),
+    "readDocument": ("document.read",),
+    "sortDocumentAgain": ("run.requested",),
     "listFilms": ("film_list.read",),
     "takeInFilm": ("film.read", "film.taken_in", "run.requested"),
     "readFilm": ("film.read",),

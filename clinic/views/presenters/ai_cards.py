@@ -81,7 +81,7 @@ def card_of(result: Result, viewer: Actor, sources: Sources | None = None,
         id=str(result.pk),
         engine_kind=capability.title,
         says=_("No answer") if refusal else _word(capability, result.facets.get("label", "")),
-        detail=refusal_words(refusal),
+        detail=refusal_words(capability, refusal),
         sure=None if refusal else _sure(capability, outcome, result.facets),
         evidence=tuple(_evidence(result, outcome, viewer, sources)),
         engine=engine_badge(result),
@@ -118,12 +118,8 @@ def _word(capability: Capability, label: str) -> Words:
     return card.words if card else label
 
 
-def refusal_words(refusal: str) -> Words:
-    known = {
-        "too_short": _("The letter is too short for this engine."),
-        "unfamiliar": _("Too few of its words are known to this engine."),
-    }
-    return known.get(refusal, refusal)
+def refusal_words(capability: Capability, refusal: str) -> Words:
+    return capability.refusals.get(refusal, refusal)
 
 
 def _sure(capability: Capability, outcome: Facts, facets: Facts) -> Facts:

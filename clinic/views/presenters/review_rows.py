@@ -40,13 +40,19 @@ def rows(by: Actor, items: Sequence[ReviewItem], current: ReviewItem | None) -> 
 def _row(by: Actor, item: ReviewItem, current: ReviewItem | None, *, is_concealed: bool) -> Row:
     return Row(
         item=item,
-        urgency=item.case.urgency if item.case else Urgency.ROUTINE,
+        urgency=_urgency(item),
         title=_("%(what)s: read it first") % {"what": title_of(item.capability)} if is_concealed else _title(item),
         why="" if is_concealed else _why(item),
         since=item.created_at,
         is_current=current is not None and item.pk == current.pk,
         held_by=holder(by, item),
     )
+
+
+def _urgency(item: ReviewItem) -> str:
+    """Of the case, unless the text itself says more."""
+    of_case = item.case.urgency if item.case else Urgency.ROUTINE
+    return Urgency.URGENT if item.is_urgent and of_case == Urgency.ROUTINE else of_case
 
 
 def _title(item: ReviewItem) -> str:

@@ -98,7 +98,7 @@ def test_cursor_then_tells_a_time_and_an_item_and_nothing_of_what_it_weighs(item
 
     told = json.loads(base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)))
 
-    assert told == [1, 0, str(page.rows[-1].pk)]
+    assert told == [2, 0, str(page.rows[-1].pk)]
 
 
 @pytest.mark.parametrize(

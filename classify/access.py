@@ -1,0 +1,31 @@
+"""The door to documents: what is not visible does not exist; what is shown is noted first."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from classify import inbox
+from classify.models import Document
+from clinic import audit
+from clinic.authorization.actor import Actor
+from clinic.errors import Code, Refusal
+
+
+def documents(by: Actor) -> QuerySet[Document]:
+    return inbox.documents(by)
+
+
+def document(by: Actor, pk: UUID, *, for_change: bool = False) -> Document:
+    rows = documents(by).select_related("case__patient", "case__site", "upload__case", "upload__added_by", "route_run")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    if not for_change:
+        audit.note_read(by, "document.read", found, case=found.case)
+    return found
+
+
+def document_list(by: Actor, rows: list[Document]) -> list[Document]:
+    if rows:
+        audit.note_read(by, "document_list.read", rows[0], count=len(rows), cases=[row.case_id for row in rows])
+    return rows

@@ -1,0 +1,159 @@
+"""Documents as programs see them. Codes decide, words explain."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from classify import inbox
+from classify.specialty import ROUTES
+from classify.telling import AnswerTold
+from clinic import safety
+from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Text, Whole
+from clinic.api.serializers.reports import STANDING
+from clinic.api.serializers.runs import RunCard, SafetyNotice
+from clinic.standing import standing_of
+
+LONGEST_WAIT_S = 55
+_CLASSES = ", ".join(ROUTES.classes)
+
+
+class DocumentCard(Output):
+    """A document and where it belongs: what people decided, else what the engine said and policy accepted."""
+
+    id = serializers.UUIDField()
+    case = serializers.UUIDField(source="case_id")
+    upload = serializers.UUIDField(source="upload_id")
+    place = serializers.ChoiceField(
+        choices=[place for place in inbox.PLACES if place != inbox.ALL],
+        help_text="A specialty, or waiting (for a person), returned (she could not tell), under_way.",
+    )
+    is_urgent = serializers.BooleanField(help_text="As the engine reads it.")
+    copy_of = serializers.UUIDField(source="copy_of_id", allow_null=True,
+                                    help_text="An earlier document with much of the same text.")  # fmt: skip
+    added_at = serializers.DateTimeField()
+
+
+class SpanCard(Output):
+    """Characters of the document that pushed towards the answer (weight above 0) or against it."""
+
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    weight = serializers.FloatField()
+    words = serializers.CharField()
+
+
+class VoteCard(Output):
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    specialty = serializers.CharField(source="label")
+    probability = serializers.FloatField()
+
+
+class RouteCard(Output):
+    """What the engine said, in one piece with what keeps it from being taken for more."""
+
+    run = serializers.UUIDField(source="result.run_id")
+    specialty = serializers.SerializerMethodField(help_text=f"{_CLASSES}; or nothing.")
+    words = serializers.SerializerMethodField()
+    confidence = serializers.SerializerMethodField()
+    probabilities = serializers.SerializerMethodField(help_text="Calibrated; null where nobody measured them.")
+    prediction_set = serializers.SerializerMethodField(help_text="What cannot be ruled out at `set_level`.")
+    set_level = serializers.SerializerMethodField()
+    is_urgent = serializers.SerializerMethodField()
+    urgency = serializers.SerializerMethodField(help_text="How probable; null where it was not asked.")
+    novelty = serializers.SerializerMethodField(help_text="0 like what it learned from, 1 new.")
+    doubts = serializers.SerializerMethodField(help_text="Why the engine itself asks for a person: codes.")
+    refusal = serializers.SerializerMethodField(help_text="Why it gave no answer: a code, or nothing.")
+    spans = serializers.SerializerMethodField()
+    votes = serializers.SerializerMethodField(help_text="Of the parts of a long document.")
+    engine = serializers.CharField(source="result.engine")
+    engine_digest = serializers.CharField(source="result.engine_digest")
+    standing = serializers.SerializerMethodField(help_text="Preliminary until it stands in a signed report.")
+    safety = serializers.SerializerMethodField()
+
+    def get_specialty(self, told: AnswerTold) -> str:
+        return str(told.result.facets.get("label") or "")
+
+    def get_words(self, told: AnswerTold) -> str:
+        card = ROUTES.classes.get(self.get_specialty(told))
+        return str(card.words) if card else ""
+
+    @extend_schema_field(serializers.FloatField(allow_null=True))
+    def get_confidence(self, told: AnswerTold) -> float | None:
+        confidence: float | None = told.result.facets.get("confidence")
+        return confidence
+
+    @extend_schema_field(serializers.DictField(child=serializers.FloatField(), allow_null=True))
+    def get_probabilities(self, told: AnswerTold) -> dict[str, float] | None:
+        return told.outcome.get("probabilities")
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_prediction_set(self, told: AnswerTold) -> list[str]:
+        return list(told.result.facets.get("set") or [])
+
+    @extend_schema_field(serializers.FloatField(allow_null=True))
+    def get_set_level(self, told: AnswerTold) -> float | None:
+        return told.outcome.get("level")
+
+    def get_is_urgent(self, told: AnswerTold) -> bool:
+        return bool(told.result.facets.get("is_urgent"))
+
+    @extend_schema_field(serializers.FloatField(allow_null=True))
+    def get_urgency(self, told: AnswerTold) -> float | None:
+        return told.outcome.get("urgency")
+
+    @extend_schema_field(serializers.FloatField(allow_null=True))
+    def get_novelty(self, told: AnswerTold) -> float | None:
+        novelty: float | None = told.result.facets.get("novelty")
+        return novelty
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_doubts(self, told: AnswerTold) -> list[str]:
+        return list(told.result.facets.get("doubts") or [])
+
+    def get_refusal(self, told: AnswerTold) -> str:
+        return str(told.result.facets.get("refusal") or "")
+
+    @extend_schema_field(SpanCard(many=True))
+    def get_spans(self, told: AnswerTold) -> list[dict[str, Any]]:
+        names = ("start", "end", "weight", "words")
+        return [{name: one[name] for name in names} for one in told.outcome.get("evidence") or []]
+
+    @extend_schema_field(VoteCard(many=True))
+    def get_votes(self, told: AnswerTold) -> list[dict[str, Any]]:
+        return list(told.outcome.get("votes") or [])
+
+    @extend_schema_field(STANDING)
+    def get_standing(self, told: AnswerTold) -> str:
+        return standing_of(told.result).value
+
+    @extend_schema_field(SafetyNotice)
+    def get_safety(self, _told: AnswerTold) -> dict[str, str]:
+        return safety.told()
+
+
+class DocumentDetail(DocumentCard):
+    """One document, with as much of the answer as the asker may see."""
+
+    answer = RouteCard(allow_null=True)
+
+
+class DocumentQuery(PageQuery):
+    place = Choice(choices=inbox.PLACES, required=False, default=inbox.ALL)
+    case = Id(required=False)
+
+
+class DocumentWish(Input):
+    """An upload of the case, or the text itself."""
+
+    upload = Id(required=False)
+    case = Id(required=False, help_text="With `text`.")
+    text = Text(max_length=200_000, required=False)
+    name = Text(max_length=120, required=False, default="", allow_blank=True, help_text="How the text is called.")
+    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text="For the answer: seconds, at most.")
+
+
+class DocumentUnderWay(Output):
+    document = serializers.UUIDField()
+    run = RunCard()

@@ -1,0 +1,12 @@
+from django.urls import URLPattern, path
+
+from classify.api import views
+from clinic.api.describe import group
+
+group("documents", "Documents", "Sorted to their specialty: by an engine, and by people where it is in doubt.")
+
+urlpatterns: list[URLPattern] = [
+    path("documents", views.DocumentsView.as_view(), name="documents"),
+    path("documents/<uuid:pk>", views.DocumentView.as_view(), name="document"),
+    path("documents/<uuid:pk>/again", views.AgainView.as_view(), name="document_again"),
+]

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ClassifyConfig(AppConfig):
+    name = "classify"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from classify import kinds, places, specialty  # noqa: F401  (registering is the effect)
+        from clinic.demo import parts
+
+        parts.register("classify.demo:tell")

@@ -1,0 +1,74 @@
+"""Which documents stand where: still under way, waiting for a person, or in the inbox of a specialty.
+
+A document's place is worked out by PostgreSQL from what was answered and decided, so it can never say otherwise.
+"""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+
+from classify.models import Document
+from classify.specialty import ROUTES
+from clinic.authorization.actor import Actor
+from clinic.models import Case as CaseRow
+from clinic.models import ItemState, Result, ReviewItem
+from clinic.models.reviews import CANNOT_TELL, OPEN_STATES
+from clinic.views import keyset
+from clinic.views.keyset import Page, Section
+
+ALL, UNDER_WAY, WAITING, RETURNED = "all", "under_way", "waiting", "returned"
+INBOXES = tuple(ROUTES.classes)
+PLACES = (ALL, WAITING, *INBOXES, RETURNED, UNDER_WAY)
+
+
+def documents(by: Actor) -> QuerySet[Document]:
+    """Each with its `place`: a specialty, or one of the words above."""
+    mine = ReviewItem.objects.filter(capability=ROUTES.name, run__inputs__upload=OuterRef("upload"))
+    items = mine.order_by("-created_at")  # also of a run that died: then there is no answer, and a person decides
+    label = Result.objects.filter(run=OuterRef("route_run")).annotate(said=KT("facets__label")).values("said")
+    known = Document.objects.visible_to(by).annotate(
+        item_state=_or_nothing(items.values("state")),
+        item=Subquery(items.values("pk")[:1]),
+        decided=_or_nothing(items.values("decided_label")),
+        said=_or_nothing(label),
+    )
+    return known.annotate(
+        place=Case(
+            When(item_state__in=OPEN_STATES, then=Value(WAITING)),
+            When(item_state=ItemState.DECIDED, decided=CANNOT_TELL, then=Value(RETURNED)),
+            When(item_state=ItemState.DECIDED, then=F("decided")),
+            When(route_run=None, then=Value(UNDER_WAY)),
+            When(said="", then=Value(WAITING)),
+            default=F("said"),
+            output_field=CharField(),
+        )
+    )
+
+
+def _or_nothing(rows: QuerySet[Any, Any]) -> Coalesce:
+    """The newest's, or no word."""
+    return Coalesce(Subquery(rows[:1]), Value(""), output_field=CharField())
+
+
+def of_place(found: QuerySet[Document], place: str) -> QuerySet[Document]:
+    return found if place == ALL else found.filter(Q(place=place))
+
+
+def counts(by: Actor) -> Counter[str]:
+    """One question for all inboxes."""
+    rows: Any = documents(by).order_by().values(*["place"]).annotate(count=Count("pk"))
+    return Counter({str(row["place"]): row["count"] for row in rows})
+
+
+def page(by: Actor, place: str, at: str, *, size: int, case: CaseRow | None = None) -> Page[Document]:
+    """Urgent ones first, then the oldest: whoever works an inbox begins with what waited longest."""
+    found = of_place(documents(by), place).select_related("case__patient", "upload", "route_run")
+    if case is not None:
+        found = found.filter(case=case)
+    if place in (ALL, UNDER_WAY):
+        return keyset.page([Section(found, ("-added_at", "-id"))], at, size=size)
+    urgent, others = found.filter(is_urgent=True), found.filter(~Q(is_urgent=True))
+    return keyset.page([Section(urgent, ("added_at", "id")), Section(others, ("added_at", "id"))], at, size=size)

@@ -1,0 +1,3 @@
+from classify.models.documents import Document
+
+__all__ = ["Document"]

@@ -1,0 +1,10 @@
+"""What sorting documents adds to the house: its place in the rail."""
+
+from django.utils.translation import gettext_lazy
+
+from clinic import pages
+from clinic.authorization.permissions import Permission
+from clinic.pages import Place
+
+_WORDS = gettext_lazy("Documents")
+pages.add(Place(_WORDS, "documents", "file-earmark-text", Permission.UPLOAD_READ, 1, 18, on_phone=True))

@@ -1,0 +1,35 @@
+"""What is told of a document, and to whom: pages and the API ask here what an asker may see of its answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from classify.models import Document
+from clinic import concealment
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.models import Result
+from clinic.sealing import Unreadable
+
+
+@dataclass(frozen=True)
+class AnswerTold:
+    result: Result
+    outcome: dict[str, Any]
+
+
+def answer_for(by: Actor, document: Document) -> AnswerTold | None:
+    """Nothing to those who see no answers, or who are to judge first."""
+    if document.route_run_id is None or not by.can(Permission.RUN_VIEW):
+        return None
+    found = Result.objects.select_related("case", "run").filter(run=document.route_run_id).first()
+    if found is None or concealment.is_concealed(found, by):
+        return None
+    return AnswerTold(found, opened(found))
+
+
+def opened(result: Result | None) -> dict[str, Any]:
+    """The words of an erased patient are gone; what was answered in codes still shows."""
+    try:
+        return dict(result.outcome) if result else {}
+    except Unreadable:
+        return {}

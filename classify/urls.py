@@ -1,0 +1,13 @@
+from django.urls import URLPattern, URLResolver, path
+
+from classify.views import adding, documents
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("documents/", documents.documents, name="documents"),
+    path("documents/add/", adding.document_add, name="document_add"),
+    path("documents/add/<uuid:pk>/", adding.document_add_to, name="document_add_to"),
+    path("documents/add/<uuid:pk>/paste/", adding.document_paste, name="document_paste"),
+    path("documents/<uuid:pk>/", documents.document, name="document"),
+    path("documents/<uuid:pk>/news/", documents.document_news, name="document_news"),
+    path("documents/<uuid:pk>/again/", documents.document_again, name="document_again"),
+]

@@ -1,0 +1,83 @@
+"""Adding documents: to which case first, then files or pasted text."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from classify import access
+from classify.actions import documents
+from classify.forms import PasteForm
+from clinic import access as core
+from clinic import texts
+from clinic.authorization.permissions import Permission
+from clinic.doors import needs
+from clinic.errors import Refusal
+from clinic.forms import refusals
+from clinic.forms.case_number import CaseNumberForm
+from clinic.models import Case, Upload
+from clinic.views.asked import Asked
+from clinic.views.case_acts import asked_or_sent
+from clinic.views.presenters.case_page import May
+from clinic.views.private import private
+
+
+@needs(Permission.UPLOAD_ADD)
+@asked_or_sent
+@private
+def document_add(request: Asked) -> HttpResponse:
+    form = CaseNumberForm(request.POST or None)
+    found = form.case_for(request.actor)
+    if found is None:
+        return render(request, "classify/add.html", {"form": form}, status=422 if form.is_bound else 200)
+    return redirect("document_add_to", pk=found.pk)
+
+
+@needs(Permission.UPLOAD_ADD)
+@asked_or_sent
+@private
+def document_add_to(request: Asked, pk: UUID) -> HttpResponse:
+    """The files of a case that can hold text, and which of them are documents by now. Posted: sort the named ones."""
+    found = core.case(request.actor, pk, for_change=request.method == "POST")
+    if request.method != "POST":
+        return _page(request, found, PasteForm())
+    chosen = [one for one in _readable(request, found) if str(one.pk) in request.POST.getlist("upload")]
+    taken = [documents.take_in(by=request.actor, upload=one)[0] for one in chosen]
+    words = ngettext("%d document is being read.", "%d documents are being read.", len(taken))
+    messages.success(request, words % len(taken))
+    return redirect("document", pk=taken[0].pk) if len(taken) == 1 else redirect("documents")
+
+
+@needs(Permission.UPLOAD_ADD)
+@require_POST
+@private
+def document_paste(request: Asked, pk: UUID) -> HttpResponse:
+    found = core.case(request.actor, pk, for_change=True)
+    form = PasteForm(request.POST)
+    if form.is_valid():
+        try:
+            document, is_new = documents.paste(by=request.actor, case=found, **form.cleaned_data)
+        except Refusal as refusal:
+            refusals.tell(form, refusal)
+        else:
+            if not is_new:
+                messages.info(request, _("This text is in the case already."))
+            return redirect("document", pk=document.pk)
+    return _page(request, core.case(request.actor, pk), form, status=422)
+
+
+def _page(request: Asked, case: Case, form: PasteForm, *, status: int = 200) -> HttpResponse:
+    known = {one.upload_id: one for one in access.documents(request.actor).filter(case=case)}
+    lines = [{"upload": one, "document": known.get(one.pk)} for one in _readable(request, case)]
+    context = {"case": case, "lines": lines, "form": form, "may": May.of(request.actor, case),
+               "waiting": sum(line["document"] is None for line in lines)}  # fmt: skip
+    return render(request, "classify/add_to.html", context, status=status)
+
+
+def _readable(request: Asked, case: Case) -> list[Upload]:
+    rows = Upload.objects.visible_to(request.actor).filter(case=case, kind__in=texts.READABLE)
+    return list(rows.select_related("case").order_by("-added_at"))

@@ -1,0 +1,91 @@
+"""The inboxes, and the page of one document."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from classify import access, inbox
+from classify.actions import documents as acts
+from classify.models import Document
+from classify.views import panels, rows
+from clinic.authorization.permissions import Permission
+from clinic.doors import needs, polled
+from clinic.errors import Code, Refusal
+from clinic.views.asked import Asked
+from clinic.views.private import private
+
+ROWS = 40
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def documents(request: Asked) -> HttpResponse:
+    by, place = request.actor, _place(request)
+    found = inbox.page(by, place, request.GET.get("at", ""), size=ROWS)
+    listed = access.document_list(by, found.rows)
+    context = {
+        "rows": rows.rows(listed), "filters": rows.filters(by, place), "place": place,
+        "next_url": _url(place, found.next) if found.next else "",
+        "previous_url": _url(place, found.previous) if found.previous else "",
+        "may_add": by.can(Permission.UPLOAD_ADD), "may_review": by.can(Permission.REVIEW_WORK), "dock": _dock(),
+    }  # fmt: skip
+    return render(request, "classify/_list.html" if request.htmx else "classify/documents.html", context)
+
+
+def _place(request: Asked) -> str:
+    told = request.GET.get("in", "")
+    return told if told in inbox.PLACES else inbox.ALL
+
+
+def _url(place: str, at: str = "") -> str:
+    told = {name: value for name, value in (("in", place if place != inbox.ALL else ""), ("at", at)) if value}
+    return f"{reverse('documents')}?{urlencode(told)}" if told else reverse("documents")
+
+
+def _dock() -> list[dict[str, str]]:
+    lines = (("j k", _("move")), ("Enter", _("open")), ("a", _("add documents")))
+    return [{"keys": keys, "words": words} for keys, words in lines]
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def document(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.document(request.actor, pk)
+    context: dict[str, Any] = {"document": found, "panel": panels.panel_for(request.actor, found)}
+    return render(request, "classify/document.html", context | {"known": stamp(found)})
+
+
+@polled(Permission.UPLOAD_READ)
+@require_safe
+@private
+def document_news(request: Asked, pk: UUID) -> HttpResponse:
+    """Asked for by the page while something is under way; says 204 until there is news to show."""
+    found = access.documents(request.actor).filter(pk=pk).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    if stamp(found) == request.GET.get("known"):
+        return HttpResponse(status=204)
+    return HttpResponse(status=200, headers={"HX-Refresh": "true"})
+
+
+def stamp(found: Document) -> str:
+    return str(found.route_run_id or "")
+
+
+@needs(Permission.RUN_REQUEST)
+@require_POST
+@private
+def document_again(request: Asked, pk: UUID) -> HttpResponseRedirect:
+    found = access.document(request.actor, pk, for_change=True)
+    run = acts.sort_again(by=request.actor, document=found)
+    messages.success(request, _("The engine that answers now is asked again."))
+    return redirect("run", pk=run.pk)

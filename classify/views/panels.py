@@ -1,0 +1,184 @@
+"""What the page of a document shows: its text with the words that moved the answer, the answer, and where it stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from classify import inbox, telling
+from classify.doubt_words import doubt_words
+from classify.models import Document
+from classify.specialty import ROUTES
+from classify.views.rows import PLACE_WORDS, urgency_of
+from clinic import texts
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.document_words import MARKS, sentence
+from clinic.errors import Words
+from clinic.evidence import TextSpan, read
+from clinic.models import Result, Run
+from clinic.review_policy import limits_of
+from clinic.sealed_words import said
+from clinic.templatetags.figures import spaced
+from clinic.text_words import LANGUAGES, SOURCES
+from clinic.views.presenters import review_standing
+from clinic.views.presenters.ai_cards import AiCard, card_of
+from clinic.views.presenters.case_rows import patient_line
+from clinic.views.presenters.marked_text import MarkedText, marked
+from clinic.views.presenters.review_standing import Reviewed
+
+MOST_TERMS, MOST_MARKED = 10, 60
+
+
+@dataclass(frozen=True)
+class Term:
+    words: str
+    weight: float
+    share: float  # of the strongest, for its bar
+
+    @property
+    def is_for(self) -> bool:
+        return self.weight > 0
+
+
+@dataclass(frozen=True)
+class VoteShown:
+    number: int
+    words: Words
+    probability: float
+    begins: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    name: Words
+    patient: str
+    facts: str
+    place: Words
+    urgency: str
+    is_under_way: bool = False
+    problem: Any = None
+    text: MarkedText | None = None
+    terms: list[Term] = field(default_factory=list)
+    card: AiCard | None = None
+    standing: Reviewed | None = None
+    doubts: list[Words] = field(default_factory=list)
+    marks: list[Words] = field(default_factory=list)
+    votes: list[VoteShown] = field(default_factory=list)
+    label: Words = ""
+    novelty: float | None = None
+    urgent_words: str = ""
+    run_url: str = ""
+    review_url: str = ""
+    waits_for_person: bool = False
+    copy: Document | None = None
+    is_hidden: bool = False
+    may_sort: bool = False
+    may_review: bool = False
+
+
+def panel_for(by: Actor, document: Document) -> Panel:
+    read_text = texts.result_of(document.upload_id)
+    told = telling.answer_for(by, document)
+    text, answer, outcome = _text(read_text), told.result if told else None, told.outcome if told else {}
+    spans = [(number, one) for number, one in enumerate(_spans(outcome), 1)]
+    standing = review_standing.of(answer) if answer else None
+    card = card_of(answer, by, reviewed=standing) if answer else None
+    place = str(getattr(document, "place", ""))
+    return Panel(
+        name=said(lambda: document.upload.name), urgency=urgency_of(document),
+        patient=patient_line(document.case.patient, document.case.age_years), facts=_facts(read_text),
+        place=PLACE_WORDS.get(place, place), is_under_way=place == inbox.UNDER_WAY,
+        problem=_problem(read_text), text=marked(text, spans[:MOST_MARKED]) if text else None, terms=_terms(spans),
+        card=_with_limits(card, answer) if card and answer else None, standing=standing,
+        doubts=[doubt_words(code) for code in outcome.get("doubts", ())], marks=_marks(read_text),
+        votes=list(_votes(outcome, text)), label=_label(answer), novelty=outcome.get("novelty"),
+        urgent_words=_urgent(outcome), run_url=_run_url(by, document.route_run), copy=document.copy_of,
+        waits_for_person=place == inbox.WAITING, review_url=_review_url(document),
+        is_hidden=document.route_run_id is not None and answer is None,
+        may_sort=by.can(Permission.RUN_REQUEST), may_review=by.can(Permission.REVIEW_WORK),
+    )  # fmt: skip
+
+
+def _text(read_text: Result | None) -> str:
+    return str(telling.opened(read_text).get("text") or "")
+
+
+def _problem(read_text: Result | None) -> Any:
+    code = read_text.facets.get("problem") if read_text else ""
+    return sentence(code) if code else None
+
+
+def _spans(outcome: dict[str, Any]) -> Iterator[TextSpan]:
+    for told in outcome.get("evidence", ()):
+        one = read(told)
+        if isinstance(one, TextSpan):
+            yield one
+
+
+def _terms(spans: list[tuple[int, TextSpan]]) -> list[Term]:
+    """Each word once, with all it did wherever it stands."""
+    summed: dict[str, float] = {}
+    for _number, span in spans:
+        words = " ".join(span.words.lower().split())
+        summed[words] = summed.get(words, 0.0) + span.weight
+    strongest = sorted(summed.items(), key=lambda pair: -abs(pair[1]))[:MOST_TERMS]
+    most = abs(strongest[0][1]) if strongest else 1.0
+    ordered = sorted(strongest, key=lambda pair: -pair[1])
+    return [Term(words, weight, abs(weight) / most if most else 0.0) for words, weight in ordered]
+
+
+def _with_limits(card: AiCard, answer: Result) -> AiCard:
+    """The limit of each specialty stands in its bar; the words are marked in the text, not listed once more."""
+    limits = limits_of(answer.site_id, ROUTES, answer.engine_digest)
+    by_words = {ROUTES.classes[name].words: limit for name, limit in limits.items()}
+    classes = [one | {"limit": by_words.get(one["name"])} for one in (card.sure or {}).get("classes", ())]
+    return replace(card, sure=card.sure and card.sure | {"classes": classes}, evidence=())
+
+
+def _label(answer: Result | None) -> Words:
+    card = ROUTES.classes.get(answer.facets.get("label", "")) if answer else None
+    return card.words if card else ""
+
+
+def _facts(read_text: Result | None) -> str:
+    if read_text is None or read_text.facets.get("problem"):
+        return ""
+    told = read_text.facets
+    pages = ngettext("%d page", "%d pages", told["pages"]) % told["pages"]
+    characters = _("%s characters") % spaced(told["characters"])
+    source = SOURCES.get(told["source"], told["source"])
+    language = LANGUAGES.get(told["language"], told["language"])
+    return ", ".join(str(part) for part in (source, pages, characters, language))
+
+
+def _marks(read_text: Result | None) -> list[Words]:
+    codes = (read_text.facets.get("marks") or "").split(", ") if read_text else []
+    return [MARKS.get(code, code) for code in codes if code]
+
+
+def _votes(outcome: dict[str, Any], text: str) -> Iterator[VoteShown]:
+    for number, vote in enumerate(outcome.get("votes", ()), 1):
+        card = ROUTES.classes.get(vote["label"])
+        begins = " ".join(text[vote["start"] : vote["start"] + 80].split())
+        yield VoteShown(number, card.words if card else vote["label"], vote["probability"], begins)
+
+
+def _urgent(outcome: dict[str, Any]) -> str:
+    if outcome.get("urgency") is None:
+        return ""
+    words = _("Reads as urgent") if outcome.get("is_urgent") else _("Reads as routine")
+    told = {"words": words, "sure": f"{outcome['urgency']:.2f}", "limit": f"{outcome['urgent_from']:.2f}"}
+    return _("%(words)s: %(sure)s, urgent from %(limit)s") % told
+
+
+def _review_url(document: Document) -> str:
+    item = getattr(document, "item", None)
+    return reverse("review_item", args=[item]) if item else ""
+
+
+def _run_url(by: Actor, run: Run | None) -> str:
+    return reverse("run", args=[run.pk]) if run and by.can(Permission.JOBS_VIEW) else ""

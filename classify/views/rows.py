@@ -1,0 +1,85 @@
+"""Lines of an inbox: what it is, whose, where it belongs and how sure that is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from classify import inbox
+from classify.models import Document
+from classify.specialty import ROUTES
+from clinic import sealing
+from clinic.authorization.actor import Actor
+from clinic.errors import Words
+from clinic.models import Result, Urgency
+from clinic.sealed_words import said
+from clinic.views.presenters.case_rows import patient_line
+
+PLACE_WORDS: dict[str, str | Promise] = {
+    inbox.ALL: gettext_lazy("All"),
+    inbox.UNDER_WAY: gettext_lazy("Being read"),
+    inbox.WAITING: gettext_lazy("For a person"),
+    inbox.RETURNED: gettext_lazy("Sent back"),
+    **{name: card.words for name, card in ROUTES.classes.items()},
+}
+_ICONS = {inbox.WAITING: "flag-fill", inbox.UNDER_WAY: "hourglass-split", inbox.RETURNED: "arrow-return-left"}
+
+
+@dataclass(frozen=True)
+class Row:
+    document: Document
+    name: Words
+    patient: str
+    urgency: str
+    place: Words
+    tone: str
+    icon: str
+    sure: float | None
+
+
+def rows(found: Sequence[Document]) -> list[Row]:
+    sealing.warm(one.case.patient_id for one in found)
+    sure = _how_sure(found)
+    return [_row(one, sure.get(one.route_run_id)) for one in found]
+
+
+def _how_sure(found: Sequence[Document]) -> dict[Any, float | None]:
+    """Nothing of what a person is still to judge: whoever reads the list may be the one."""
+    answered = [one.route_run_id for one in found if _place(one) in ROUTES.classes]
+    facets = Result.objects.filter(run__in=answered).values_list("run_id", "facets")
+    return {run: told.get("confidence") for run, told in facets}
+
+
+def _row(document: Document, sure: float | None) -> Row:
+    place = _place(document)
+    return Row(
+        document=document, name=said(lambda: document.upload.name),
+        patient=patient_line(document.case.patient, document.case.age_years), urgency=urgency_of(document),
+        place=PLACE_WORDS.get(place, place), tone="warn" if place == inbox.WAITING else "line",
+        icon=_ICONS.get(place, ""), sure=sure,
+    )  # fmt: skip
+
+
+def urgency_of(document: Document) -> str:
+    of_case = document.case.urgency
+    return Urgency.URGENT if document.is_urgent and of_case == Urgency.ROUTINE else of_case
+
+
+def _place(document: Document) -> str:
+    return str(getattr(document, "place", ""))
+
+
+def filters(by: Actor, place: str) -> list[dict[str, Any]]:
+    counted = inbox.counts(by)
+    return [
+        {"url": _url(name), "words": PLACE_WORDS[name], "current": name == place, "icon": _ICONS.get(name, ""),
+         "count": counted.total() if name == inbox.ALL else counted[name]}
+        for name in inbox.PLACES if name in (inbox.ALL, inbox.WAITING, *inbox.INBOXES) or counted[name] or name == place
+    ]  # fmt: skip
+
+
+def _url(place: str) -> str:
+    return reverse("documents") if place == inbox.ALL else f"{reverse('documents')}?in={place}"

@@ -1,0 +1,129 @@
+"""The inboxes and the page of a document; every act and every look is one event, and foreign documents do not exist."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from classify.models import Document
+from tests import make
+from tests.integration.classify.sorting import LETTER, document, read, routed, say
+from tests.make import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(clinician_a: Person, as_person: Callable[[Person], Client]) -> Client:
+    return as_person(clinician_a)
+
+
+@pytest.fixture
+def found(clinician_a: Person) -> Document:
+    return document(clinician_a, make.case(clinician_a))
+
+
+def told_by(act) -> list[str]:
+    before = Counter(event["event"] for event in make.audit_events())
+    act()
+    return sorted((Counter(event["event"] for event in make.audit_events()) - before).elements())
+
+
+def test_inbox_holds_its_documents_and_counts_them(browser, clinician_a, found):
+    routed(clinician_a, found)
+
+    page = browser.get("/documents/?in=cardiology").content.decode()
+    other = browser.get("/documents/?in=dermatology").content.decode()
+
+    assert f"/documents/{found.pk}/" in page and "letter.txt" in page and "0.95" in page
+    assert f"/documents/{found.pk}/" not in other
+
+
+def test_page_marks_the_words_that_moved_the_answer_in_the_text(browser, clinician_a, found):
+    routed(clinician_a, found)
+
+    page = browser.get(f"/documents/{found.pk}/").content.decode()
+
+    assert '<mark class="for">palpitations</mark>' in page
+    assert "+0.41" in page and "90 % set" in page
+
+
+def test_page_while_the_text_is_read_says_so_and_goes_on_by_itself(browser, clinician_a, found):
+    page = browser.get(f"/documents/{found.pk}/").content.decode()
+    address = f"/documents/{found.pk}/news/"
+
+    assert "is being read" in page and address in page
+    assert browser.get(f"{address}?known=").status_code == 204
+    routed(clinician_a, found)
+    assert browser.get(f"{address}?known=").headers["HX-Refresh"] == "true"
+
+
+def test_page_of_an_unreadable_document_says_why_and_what_to_do(browser, clinician_a, found):
+    read(clinician_a, text="", problem="encrypted_pdf", pages=())
+
+    page = browser.get(f"/documents/{found.pk}/").content.decode()
+
+    assert "Locked with a password" in page and "Save it without a password" in page
+
+
+def test_page_names_what_the_engine_doubts(browser, clinician_a, found):
+    routed(clinician_a, found, say(doubts=("new_kind",), document=found))
+
+    page = browser.get(f"/documents/{found.pk}/").content.decode()
+
+    assert "unlike the documents the engine learned from" in page and "For a person" in page
+
+
+def test_pasted_text_becomes_a_document_and_each_step_is_told(browser, clinician_a):
+    case = make.case(clinician_a)
+    sent = {"text": LETTER, "name": "letter"}
+
+    told = told_by(lambda: browser.post(f"/documents/add/{case.pk}/paste/", sent))
+
+    assert told == ["document.taken_in", "run.requested", "upload.added"]
+    assert told_by(lambda: browser.get("/documents/")) == ["document_list.read"]
+
+
+def test_text_of_nine_characters_is_refused_beside_its_field_and_nothing_is_kept(browser, clinician_a):
+    case = make.case(clinician_a)
+
+    answer = browser.post(f"/documents/add/{case.pk}/paste/", {"text": "123456789"})
+
+    assert answer.status_code == 422 and "at least 10 characters" in answer.content.decode()
+    with clinician_a.at_work():
+        assert not Document.objects.exists()
+
+
+def test_chosen_files_of_a_case_are_sorted(browser, clinician_a):
+    case = make.case(clinician_a)
+    upload = make.upload(clinician_a, case, data=LETTER.encode(), name="referral.txt")
+
+    page = browser.get(f"/documents/add/{case.pk}/").content.decode()
+    answer = browser.post(f"/documents/add/{case.pk}/", {"upload": str(upload.pk)})
+
+    assert "referral.txt" in page
+    with clinician_a.at_work():
+        assert answer.headers["Location"] == f"/documents/{Document.objects.get().pk}/"
+
+
+def test_case_is_named_by_its_number(browser, clinician_a):
+    case = make.case(clinician_a)
+
+    assert browser.post("/documents/add/", {"case": case.reference}).headers["Location"].endswith(f"{case.pk}/")
+    assert browser.post("/documents/add/", {"case": "C-999999"}).status_code == 422
+
+
+def test_document_of_another_site_does_not_exist(as_person, clinician_b, found):
+    stranger = as_person(clinician_b)
+
+    for address in (f"/documents/{found.pk}/", f"/documents/{found.pk}/news/", f"/documents/add/{found.case_id}/"):
+        assert stranger.get(address).status_code == 404
+    assert stranger.post(f"/documents/{found.pk}/again/").status_code == 404
+    assert str(found.pk) not in stranger.get("/documents/").content.decode()
+
+
+def test_sorting_again_asks_the_engine_that_answers_now(browser, clinician_a, found):
+    routed(clinician_a, found)
+
+    assert told_by(lambda: browser.post(f"/documents/{found.pk}/again/")) == ["run.requested"]
