@@ -15,7 +15,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-gate bench-documents bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -66,6 +66,9 @@ doubt: dev-environment ## what the statistics promise, measured on generated dat
 
 cord: dev-environment ## the stop cord, sealed cases, replay and incident pack, measured with real workers; QUICK=1, ONLY=stop
 	@.venv/bin/python -m benchmarks.cord $(ONLY) $(if $(QUICK),--quick)
+
+bench-radiology-steady: dev-environment ## is what the engine says of films steady under small changes, and does a mirrored look help: ARGS='--data IMAGES_TAR INDEX_CSV'
+	@.venv/bin/python -m benchmarks.radiology_steady $(ARGS)
 
 bench-gate: dev-environment ## what the gate for chest films lets through and stops; DATA=folder for real films too
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.radiology_gate $(DATA)
