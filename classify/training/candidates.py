@@ -3,6 +3,7 @@ forest among them as the named baseline, and all are compared on the same docume
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -110,8 +111,8 @@ def all_of(texts: Sequence[str], recipe: Recipe) -> dict[str, Callable[[], Learn
         SHIPPED: lambda: OurTerms(_svm(seed, recipe.cost), recipe),
     }
     if place := sentences.folder():
-        vectors = sentences.vectors_of(texts, place)
-        made["MiniLM and a linear head"] = lambda: OnEmbeddings(vectors, _logistic(10.0))
+        vectors = cache(partial(sentences.vectors_of, texts, place))  # made once, when the first fold asks
+        made["MiniLM and a linear head"] = lambda: OnEmbeddings(vectors(), _logistic(10.0))
     return made
 
 
