@@ -2,15 +2,22 @@
 
 import argparse
 import functools
+import sys
 
 from classify.training import command
+from classify.training.learning import TooFew
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser("classify.training", description=command.HELP)
     command.add_arguments(parser)
-    command.run(parser.parse_args(), say=functools.partial(print, flush=True))
+    try:
+        command.run(parser.parse_args(), say=functools.partial(print, flush=True))
+    except TooFew as why:
+        print(why, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -33,6 +33,7 @@ def run(options: argparse.Namespace, say: Callable[[str], None] = print) -> None
     loaded = documents.load(options.files, options.licences)
     counts = Counter(each.label or "not labelled" for each in loaded.documents)
     say(f"documents: {dict(counts.most_common())}; left out: {dict(loaded.left_out)}")
+    learning.demand_enough(loaded.documents)
     parted = learning.split(loaded.documents, options.seed, say)
     plan = Plan(Recipe(seed=options.seed), options.search, options.clean)
     trained = learning.train(parted, plan, say)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from classify.inference.pieces import SHORTEST
 from classify.inference.specialties import OTHER, SPECIALTIES
 
 # Tags of notes that belong to the five specialties, or may: what carries one of them is nothing else for sure.
 OF_THE_FIVE = frozenset({"Cardiovascular / Pulmonary", "Gastroenterology", "Emergency Room Reports", "Dermatology"})
-NOTES = "notes"
+NOTES, NO_ROW = "notes", "no row of JSON"
 LICENCES = ("CC0", "CC BY 4.0", "MIT", "CC BY-SA 3.0")
 
 
@@ -45,7 +46,7 @@ def load(paths: Iterable[Path], licences: Sequence[str] = LICENCES) -> Loaded:
     left_out: Counter[str] = Counter()
     for path in paths:
         for row in _rows(path):
-            made = document_of(row, licences)
+            made = document_of(row, licences) if isinstance(row, dict) else NO_ROW
             if isinstance(made, str):
                 left_out[made] += 1
             else:
@@ -62,7 +63,7 @@ def _labelled(row: dict[str, Any], licences: Sequence[str]) -> Document | str:
     label, text = str(row.get("label", "")).lower(), str(row.get("text", ""))
     if label not in (*SPECIALTIES, OTHER):
         return "a label that is not known"
-    if len(text.strip()) < 10:
+    if len(text.strip()) < SHORTEST:
         return "too short"
     if not str(row.get("licence", LICENCES[0])).startswith(tuple(licences)):
         return "its licence does not allow it"
@@ -74,25 +75,36 @@ def _labelled(row: dict[str, Any], licences: Sequence[str]) -> Document | str:
 
 
 def _note(row: dict[str, Any]) -> Document | str:
-    tags = tuple(row["specialties"])
-    if len(str(row["transcription"]).strip()) < 10:
+    tags, text = tuple(map(str, row.get("specialties") or ())), str(row["transcription"])
+    if len(text.strip()) < SHORTEST:
         return "too short"
+    if not tags:
+        return "a note without a specialty"
     described = row.get("descriptions") or ()
-    told = " ".join(described) if isinstance(described, list) else str(described)
+    name = str(row.get("text_id") or text)
     return Document(
-        text=str(row["transcription"]), label="" if OF_THE_FIVE & set(tags) else OTHER, group=str(row["text_id"]),
-        source=NOTES, id=str(row["text_id"]), basis="; ".join(tags), tags=tags, told=told,
+        text=text, label="" if OF_THE_FIVE & set(tags) else OTHER, group=name, source=NOTES, id=name,
+        basis="; ".join(tags), tags=tags,
+        told=" ".join(map(str, described)) if isinstance(described, list) else str(described),
     )  # fmt: skip
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _rows(path: Path) -> Iterator[Any]:
+    """Nothing for a line that is no JSON."""
     with _opened(path) as lines:
         for line in lines:
             if line.strip():
-                row = json.loads(line)
-                if isinstance(row, dict):
-                    yield row
+                yield _told(line)
+
+
+def _told(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _opened(path: Path) -> TextIO:
-    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", errors="replace")
+    return path.open(encoding="utf-8", errors="replace")

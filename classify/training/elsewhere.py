@@ -6,10 +6,9 @@ import numpy as np
 
 from classify.inference.specialties import SPECIALTIES
 from classify.inference.terms import Worded
-from classify.training import heads
+from classify.training import heads, impact
 from classify.training.documents import Document
 from classify.training.heads import Recipe
-from clinic.doubt import metrics
 from clinic.doubt.intervals import Figure, bootstrap
 
 FEWEST = 30
@@ -48,6 +47,6 @@ def _figure(
     scores = learned.scores([Worded.of(documents[row].text) for row in held])[:, learned.five]
     truth = np.array([SPECIALTIES.index(documents[row].label) for row in held])
     return bootstrap(
-        metrics.macro_f1(len(SPECIALTIES)), truth, scores.argmax(axis=1), groups=[groups[row] for row in held],
+        impact.f1_of_occurring, truth, scores.argmax(axis=1), groups=[groups[row] for row in held],
         draws=draws,
     )  # fmt: skip

@@ -58,6 +58,19 @@ class Trained:
     strange: HeldOut
 
 
+class TooFew(Exception):
+    """Nothing can be learned from these documents; the sentence says why."""
+
+
+def demand_enough(documents: Sequence[Document]) -> None:
+    """A specialty that is in fewer groups than there are folds would be missing where it is measured."""
+    groups = {name: len({each.group for each in documents if each.label == name}) for name in SPECIALTIES}
+    known = {name: count for name, count in groups.items() if count}
+    if len(known) < 2 or min(known.values()) < folds.FOLDS:
+        told = ", ".join(f"{name} {count}" for name, count in groups.items())
+        raise TooFew(f"At least two specialties with {folds.FOLDS} groups of documents each are needed. Found: {told}.")
+
+
 def split(documents: Sequence[Document], seed: int, say: Say = print) -> Split:
     groups = [each.group for each in documents]
     copies = leakage.copies_among([each.text for each in documents])

@@ -75,9 +75,9 @@ def page(report: Report) -> str:
         "rules, not clinicians: a figure says how far the engine agrees with those rules.",
         _figures("All figures", report.figures),
         _figures("ROC area, each label against all others", report.roc_auc),
-        _figures("Macro-F1 of each source", report.sources),
-        _figures("Macro-F1 of each source, by heads that never saw it", report.other_sources),
-        _figures("Macro-F1 of later documents, by heads of earlier ones", report.later)
+        _figures("F1 of each source, the mean of its labels", report.sources),
+        _figures("The same, by heads that never saw the source", report.other_sources),
+        _figures("F1 of later documents, the mean of their labels, by heads of earlier ones", report.later)
         if report.later
         else "## Later documents\n\nToo few documents have a date: a split by time was not measured.",
         _confusion(report.confusion),
@@ -110,7 +110,7 @@ def _sources(trained: Trained, said: Told, draws: int) -> dict[str, Figure]:
     for source in sorted(set(sources[five].tolist())):
         mine = five & (sources == source)
         found[source] = bootstrap(
-            metrics.macro_f1(len(SPECIALTIES)), trained.known.truth[mine], said.answer[mine],
+            impact.f1_of_occurring, trained.known.truth[mine], said.answer[mine],
             groups=_groups(trained, mine), draws=draws,
         )  # fmt: skip
     return found

@@ -1,9 +1,10 @@
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from classify.training import command
+from classify.training.learning import TooFew
 
 
 class Command(BaseCommand):
@@ -14,4 +15,7 @@ class Command(BaseCommand):
         command.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        command.run(argparse.Namespace(**options), say=self.stdout.write)
+        try:
+            command.run(argparse.Namespace(**options), say=self.stdout.write)
+        except TooFew as why:
+            raise CommandError(str(why)) from None

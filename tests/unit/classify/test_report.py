@@ -53,6 +53,11 @@ def test_weighted_f1_counts_emergencies_more():
     assert impact.weighted_f1(truth, emergencies_right) > impact.weighted_f1(truth, rashes_right)
 
 
+def test_a_source_is_not_judged_by_labels_it_does_not_have():
+    truth, answer = np.array([0, 0, 3, 3]), np.array([0, 0, 3, 4])
+    assert round(impact.f1_of_occurring(truth, answer), 3) == 0.833
+
+
 def test_the_shipped_make_wins_unless_another_is_a_point_better():
     shipped = Compared(FIGURE, FIGURE, FIGURE, FIGURE)
     close, far = replace(shipped, macro_f1=replace(FIGURE, value=0.805)), replace(shipped, macro_f1=BETTER)

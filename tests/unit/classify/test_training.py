@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from classify.inference import engine
 from classify.inference.specialties import OTHER, SPECIALTIES
 from classify.training import documents, folds, foreign, leakage, learning, shipping
@@ -51,6 +53,22 @@ def test_a_row_whose_licence_does_not_allow_it_is_left_out():
     row = {"text": "Some document", "label": "cardiology", "licence": "all rights reserved"}
     assert documents.document_of(row) == "its licence does not allow it"
     assert isinstance(documents.document_of(row | {"licence": "CC0 (as stated)"}), Document)
+
+
+def test_a_line_that_is_no_row_and_a_note_without_a_specialty_are_counted_and_left_out(tmp_path):
+    note = {"transcription": "A note of some length"}
+    good = {"text": "A document of some length", "label": "cardiology"}
+    lines = ["{broken", "[1]", json.dumps(note), json.dumps(good)]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    loaded = documents.load([tmp_path / "in.jsonl"])
+    assert loaded.left_out == {documents.NO_ROW: 2, "a note without a specialty": 1}
+    assert [each.label for each in loaded.documents] == ["cardiology"]
+
+
+def test_too_few_documents_are_refused_with_a_sentence():
+    with pytest.raises(learning.TooFew, match="emergency 2"):
+        learning.demand_enough(made(12))
+    learning.demand_enough(made(30))
 
 
 def test_a_note_that_may_be_of_the_five_is_no_example_of_another_kind():
