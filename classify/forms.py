@@ -8,6 +8,10 @@ from clinic.forms.case_acts import Plain
 LONGEST_PASTED = 200_000
 
 
+class LabelsForm(Plain):
+    count = forms.IntegerField(label=_("How many documents"), min_value=1, max_value=200, initial=20)
+
+
 class PasteForm(Plain):
     text = forms.CharField(label=_("Text"), min_length=10, max_length=LONGEST_PASTED, strip=False,
                            widget=forms.Textarea(attrs={"rows": 8}))  # fmt: skip

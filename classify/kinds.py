@@ -7,11 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from classify import specialty
 from clinic import texts
+from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
 from clinic.pipeline import RunKind, register
 
 ROUTE = specialty.NAME
+
+
+LEARN = "classify.learn"
+
+
+def clean_learning(params: dict[str, Any]) -> dict[str, Any]:
+    """Which engine begins, and until when decisions count: asked again it learns from the same."""
+    wrong = {name[:60]: [gettext("not known")] for name in params if name not in ("engine", "until")}
+    wrong |= {name: [gettext("needed")] for name in ("engine", "until") if not isinstance(params.get(name), str)}
+    if wrong:
+        raise Refusal(Code.INVALID, fields=wrong)
+    return {"engine": params["engine"][:64], "until": params["until"][:40]}
 
 
 def clean(params: dict[str, Any]) -> dict[str, Any]:
@@ -42,5 +55,26 @@ register(
         },
         entry_template="clinic/entries/answer.html",
         is_offered=False,  # a document is added on the page of documents, which has it read first
+    )
+)  # fmt: skip
+
+register(
+    RunKind(
+        name=LEARN,
+        title=_("Learn from decisions"),
+        resource=Resource.CPU,
+        limit_s=900,
+        handler="classify.learning_worker:learn",
+        params="classify.kinds:clean_learning",
+        recorder="classify.actions.learning:record",
+        uploads_max=0,
+        stages=("gather", "learn", "write"),
+        stage_titles={"gather": _("Gather what people decided"), "learn": _("Move the weights"),
+                      "write": _("Write the new engine")},
+        fact_titles={"items": _("Decisions learned from"), "before": _("Right before"), "after": _("Right after"),
+                     "made": _("New engine"), "engine": _("Begins with"), "until": _("Decisions until")},
+        permission=Permission.ENGINES_MANAGE,
+        is_clinical=False,
+        is_offered=False,
     )
 )  # fmt: skip

@@ -1,9 +1,11 @@
 """What workers return about documents. Typed and frozen; codes and numbers beside the places in the text."""
 
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from clinic.answers import Answer
+from clinic.pipeline import Outcome
 
 
 @dataclass(frozen=True)
@@ -26,5 +28,42 @@ class RouteAnswer(Answer):
     votes: tuple[Vote, ...] = ()
 
     def facets(self) -> dict[str, Any]:
-        return super().facets() | {"is_urgent": self.is_urgent, "novelty": round(self.novelty, 3),
-                                   "doubts": list(self.doubts)}  # fmt: skip
+        return super().facets() | {
+            "is_urgent": self.is_urgent, "novelty": round(self.novelty, 3), "doubts": list(self.doubts),
+            "entropy": self._entropy, "margin": self._margin,
+        }  # fmt: skip
+
+    @property
+    def _entropy(self) -> float | None:
+        """How evenly it is spread: what an engine would learn most from is chosen by this and the next."""
+        known = [chance for chance in (self.probabilities or {}).values() if chance > 0]
+        return round(-sum(chance * math.log(chance) for chance in known), 4) if known else None
+
+    @property
+    def _margin(self) -> float | None:
+        ordered = sorted((self.probabilities or {}).values())
+        return round(ordered[-1] - ordered[-2], 4) if len(ordered) > 1 else None
+
+
+@dataclass(frozen=True)
+class LearnOutcome(Outcome):
+    """A new engine that learned from what people decided: installed as a candidate, answering nobody."""
+
+    engine: ClassVar[str] = "classify.learn 1"
+
+    base: str  # digest of the engine it began with
+    made: str  # digest of the new one; nothing where no change helped
+    items: tuple[str, ...] = ()
+    hold: float | None = None
+    right_before: tuple[float, float, float] = (0.0, 0.0, 0.0)  # with its 95 % interval
+    right_after: tuple[float, float, float] = (0.0, 0.0, 0.0)  # each as if it had not been learned from
+    draft: str = ""  # where its files lie until they are installed; on this machine only
+
+    def facets(self) -> dict[str, Any]:
+        return {"items": len(self.items), "before": round(self.right_before[0], 3),
+                "after": round(self.right_after[0], 3), "made": self.made[:12]}  # fmt: skip
+
+    def as_json(self) -> dict[str, Any]:
+        told = super().as_json()
+        del told["draft"]
+        return told

@@ -91,6 +91,7 @@ class Code(StrEnum):
     PATIENT_STAYS = "patient_data_stays"
     NOT_FOR_ENGINE = "not_for_the_engine"
     NO_ENGINE = "no_engine_answers"
+    NOTHING_TO_LEARN = "nothing_to_learn"
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,8 @@ MEANINGS: dict[Code, Meaning] = {
                                  _("Look at the reasons. A person can put it right, or read it without the engine.")),
     Code.NO_ENGINE: Meaning(503, _("No engine may answer this now. What was sent is kept, and a person can read it."),
                             _("Leave it to a person, or ask again later.")),
+    Code.NOTHING_TO_LEARN: Meaning(409, _("There is no decision here that an engine may learn from."),
+                                   _("Have people decide on answers about patients who agree to training.")),
     Code.INCIDENT_IS_CLOSED: Meaning(409, _("The incident is closed."), _("Open a new one.")),
     Code.PERSON_NEEDED: Meaning(403, _("Only a person who is signed in may do this, not a program with a key."),
                                 _("Do it on the page.")),

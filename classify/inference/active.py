@@ -40,13 +40,19 @@ def margin(probabilities: Array) -> Array:
 def choose(
     probabilities: Array, novelty: Array, count: int, *, seed: int, by_chance: float = LEAST_BY_CHANCE
 ) -> list[Pick]:
+    return choose_by(entropy(probabilities), margin(probabilities), novelty, count, seed=seed, by_chance=by_chance)
+
+
+def choose_by(
+    entropies: Array, margins: Array, novelty: Array, count: int, *, seed: int, by_chance: float = LEAST_BY_CHANCE
+) -> list[Pick]:
     """At most `count`, none twice; the share by chance is rounded up and never below a tenth."""
-    rows = len(probabilities)
+    rows = len(novelty)
     count = min(count, rows)
     drawn = _drawn(rows, int(np.ceil(count * max(by_chance, LEAST_BY_CHANCE) - 1e-9)), seed)
     taken = {pick.row for pick in drawn}
     picks = list(drawn)
-    for pick in _in_turns(probabilities, novelty):
+    for pick in _in_turns(entropies, margins, novelty):
         if len(picks) >= count:
             break
         if pick.row not in taken:
@@ -59,10 +65,10 @@ def _drawn(rows: int, count: int, seed: int) -> list[Pick]:
     return [Pick(row, CHANCE) for row in Random(seed).sample(range(rows), count)]  # noqa: S311  (no secret)
 
 
-def _in_turns(probabilities: Array, novelty: Array) -> Iterator[Pick]:
+def _in_turns(entropies: Array, margins: Array, novelty: Array) -> Iterator[Pick]:
     orders: Sequence[Sequence[Pick]] = (
-        _ordered(-entropy(probabilities), ENTROPY),
-        _ordered(margin(probabilities), MARGIN),
+        _ordered(-entropies, ENTROPY),
+        _ordered(margins, MARGIN),
         _ordered(-novelty, NOVELTY),
     )
     for turn in zip_longest(*orders):

@@ -39,7 +39,7 @@ def learn(documents: Sequence[Document], recipe: Recipe) -> Heads:
     counted = matrix(vocabulary, rarity, [Worded.of(text) for text in texts])
     learned = [_head(counted, *_asked(documents, name), recipe) for name in HEADS]
     weights = np.column_stack([each for each, _ in learned])
-    return Heads(HEADS, vocabulary, rarity, _rounded(weights), _rounded(np.array([bias for _, bias in learned])))
+    return Heads(HEADS, vocabulary, rarity, rounded(weights), rounded(np.array([bias for _, bias in learned])))
 
 
 def _asked(documents: Sequence[Document], head: str) -> tuple[Bools, Bools]:
@@ -64,7 +64,7 @@ def _head(counted: csr_matrix, known: Bools, answer: Bools, recipe: Recipe) -> t
     return learner.coef_[0], float(learner.intercept_[0])
 
 
-def _rounded(values: Array) -> Array:
+def rounded(values: Array) -> Array:
     kept: Array = np.round(values, KEPT_DIGITS).astype(np.float32).astype(np.float64)
     return kept
 

@@ -24,13 +24,13 @@ CAPABILITY = "classify.document"
 def ship(trained: Trained, out: Path, *, version: str, draws: int = DRAWS, say: Callable[[str], None] = print) -> None:
     """Golden cases are asked of what was read back from the folder, as a worker reads it."""
     out.mkdir(parents=True, exist_ok=True)
-    _write_heads(out, trained.heads)
-    _write(out / engine.CALIBRATION, trained.doubt.as_json())
+    write_heads(out, trained.heads)
+    write(out / engine.CALIBRATION, trained.doubt.as_json())
     facts = _facts(trained, version)
-    _write(out / manifests.GOLDEN, _golden(engine.load(out, facts)))
+    write(out / manifests.GOLDEN, golden(engine.load(out, facts)))
     said = measuring.told(trained)
     card = cards.card(trained, measuring.figures(trained, said, draws), measuring.confusion(trained, said))
-    _write(out / manifests.CARD, card)
+    write(out / manifests.CARD, card)
     say(cards.table(card["metrics"]))
     say(f"{out} {manifests.write(out, facts).digest}")
 
@@ -46,7 +46,7 @@ def _facts(trained: Trained, version: str) -> dict[str, Any]:
     }
 
 
-def _write_heads(out: Path, heads: Heads) -> None:
+def write_heads(out: Path, heads: Heads) -> None:
     arrays = {"rarity": heads.rarity, "weights": heads.weights, "bias": heads.bias}
     save_file({name: array.astype(np.float32) for name, array in arrays.items()}, out / engine.WEIGHTS)
     terms = {block: list(getattr(heads.vocabulary, block)) for block in BLOCKS}
@@ -54,10 +54,10 @@ def _write_heads(out: Path, heads: Heads) -> None:
     (out / engine.VOCABULARY).write_text(told + "\n")
 
 
-def _golden(reader: DocumentReader) -> dict[str, Any]:
+def golden(reader: DocumentReader) -> dict[str, Any]:
     texts = {f"{number:02d}": text for number, text in enumerate([*made_up.MADE_UP, made_up.LONG], start=1)}
     return {"cases": [{"id": key, "input": text, "expected": expected(reader, text)} for key, text in texts.items()]}
 
 
-def _write(path: Path, told: Mapping[str, Any]) -> None:
+def write(path: Path, told: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")

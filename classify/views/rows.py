@@ -25,7 +25,7 @@ PLACE_WORDS: dict[str, str | Promise] = {
     inbox.RETURNED: gettext_lazy("Sent back"),
     **{name: card.words for name, card in ROUTES.classes.items()},
 }
-_ICONS = {inbox.WAITING: "flag-fill", inbox.UNDER_WAY: "hourglass-split", inbox.RETURNED: "arrow-return-left"}
+_ICONS = {inbox.WAITING: "flag-fill", inbox.UNDER_WAY: "hourglass-split", inbox.RETURNED: "arrow-left"}
 
 
 @dataclass(frozen=True)

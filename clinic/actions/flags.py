@@ -80,6 +80,17 @@ def queue_for_drift(*, by: Actor, result: Result) -> ReviewItem | None:
                  told=Told.of(result.facets), sampling=CHOSEN_BY_HAND, how=Reading(is_blind=True))  # fmt: skip
 
 
+def queue_for_label(*, by: Actor, result: Result, sampling: float) -> ReviewItem | None:
+    """A label is worth more here than elsewhere; `sampling` above 0: drawn by that chance, so that figures may use it.
+    Read blind, so that it is nobody's echo."""
+    capability = capabilities.of_kind(result.kind)
+    if capability is None or _is_waiting(result.run_id):
+        return None
+    reason = FlagReason.POLICY_SAMPLE if sampling > CHOSEN_BY_HAND else FlagReason.TEACHES
+    return _flag(by=by, run=result.run, result=result, capability=capability, reasons=[reason],
+                 told=Told.of(result.facets), sampling=sampling, how=Reading(is_blind=True))  # fmt: skip
+
+
 def _is_waiting(run_id: UUID) -> bool:
     return ReviewItem.objects.filter(run=run_id, state__in=OPEN_STATES).exists()
 

@@ -29,6 +29,7 @@ class FlagReason(models.TextChoices):
     DRIFT = "drift", _("Chosen because the input has moved")
     FAILURE = "failure", _("The run failed")
     ASKED = "asked", _("A person asked for it")
+    TEACHES = "teaches", _("An engine would learn much from it")
     ENGINE_DOUBTS = "engine_doubts", _("The engine itself asks for a person")
 
 

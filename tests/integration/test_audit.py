@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from classify.actions import learning as document_learning
 from clinic import access, audit, checklist, sealing, tasks
 from clinic.actions import (
     cases,
@@ -214,6 +215,10 @@ def read_films(staff: Staff) -> None:
 def sort_documents(staff: Staff) -> None:
     by = staff[Role.CLINICIAN]
     sorting.routed(by, sorting.document(by, make.case(by)))
+    engineer = staff[Role.ENGINEER]
+    with pytest.MonkeyPatch.context() as patch, engineer.at_work():
+        patch.setattr(flags, "drawn", lambda _run_id: 1.0)
+        document_learning.ask_for_labels(by=engineer.actor, count=1)
 
 
 def stop_an_engine(staff: Staff, case: Case) -> None:

@@ -50,6 +50,7 @@ EVENTS: dict[str, str | Promise] = {
     "document.read": _("Document looked at"),
     "document.taken_in": _("Document taken in"),
     "document_list.read": _("List of documents read"),
+    "labels.asked_for": _("Labels asked for"),
     "film.answer_recalled": _("Answer on a film taken from an earlier run"),
     "film.answers_forgotten": _("Stored answers on films used no more"),
     "film.claimed": _("Film taken in hand"),

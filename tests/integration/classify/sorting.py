@@ -46,8 +46,10 @@ def read(by: Person, text: str = LETTER, **told: Any) -> Run:
 def say(label: str = "cardiology", sure: float = 0.95, *, document: Document | None = None, **told: Any) -> RouteAnswer:
     rest = (1 - sure) / (len(LABELS) - 1)
     chances = {name: sure if name == label else rest for name in LABELS}
-    facts = {"scores": chances, "probabilities": chances, "prediction_set": (label,), "calibrated_on": 500,
-             "evidence": (_word(document),) if document else ()}  # fmt: skip
+    facts: dict[str, Any] = {
+        "scores": chances, "probabilities": chances, "prediction_set": (label,), "calibrated_on": 500,
+        "evidence": (_word(document),) if document else (),
+    }  # fmt: skip
     return RouteAnswer(label=label, **facts | told)
 
 
@@ -57,13 +59,13 @@ def _word(document: Document) -> TextSpan:
                     start=start, end=start + len("palpitations"))  # fmt: skip
 
 
-def routed(by: Person, document: Document, answer: RouteAnswer | None = None) -> Document:
+def routed(by: Person, document: Document, answer: RouteAnswer | None = None, *, text: str = LETTER) -> Any:
     """Read, then sorted."""
-    read(by)
+    read(by, text)
     finish(by, "classify.document", answer or say(document=document))
     return fresh(by, document)
 
 
-def fresh(by: Person, document: Document) -> Document:
+def fresh(by: Person, document: Document) -> Any:
     with by.at_work():
         return inbox.documents(by.actor).select_related("case__patient", "upload__case").get(pk=document.pk)

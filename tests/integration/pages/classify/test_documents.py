@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from classify.models import Document
+from clinic.authorization.roles import Role
 from tests import make
 from tests.integration.classify.sorting import LETTER, document, read, routed, say
 from tests.make import Person
@@ -112,6 +113,23 @@ def test_case_is_named_by_its_number(browser, clinician_a):
 
     assert browser.post("/documents/add/", {"case": case.reference}).headers["Location"].endswith(f"{case.pk}/")
     assert browser.post("/documents/add/", {"case": "C-999999"}).status_code == 422
+
+
+def test_engineer_sees_what_was_decided_and_asks_for_more(as_person, staff_a, clinician_a, found):
+    routed(clinician_a, found)
+    engineer = as_person(staff_a[Role.ENGINEER])
+
+    page = engineer.get("/documents/learning/").content.decode()
+    told = told_by(lambda: engineer.post("/documents/learning/labels/", {"count": "5"}))
+
+    assert "Not learned from yet" in page and "palpitations" not in page
+    assert told in (["case.moved", "labels.asked_for", "review.flagged"], [])  # it may have been drawn before
+    assert engineer.post("/documents/learning/labels/", {"count": "0"}).status_code == 422
+    assert engineer.post("/documents/learning/start/").status_code == 409
+
+
+def test_clinician_has_no_page_of_what_engines_learn(browser):
+    assert browser.get("/documents/learning/").status_code == 403
 
 
 def test_document_of_another_site_does_not_exist(as_person, clinician_b, found):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -153,15 +154,14 @@ def test_gatekeeper_is_overruled_with_a_reason_only(room, clinician_a):
 def test_film_when_a_viewer_opens_it_then_it_is_decoded_once(room, clinician_a, monkeypatch):
     told = {"window": {"center": 100.0, "width": 50.0}, "lowest": 3, "highest": 250, "spacing": [0.2, 0.2]}
     found = film(clinician_a, make.case(clinician_a), replace(OPENED, frame=told))
-    decoded = []
-    real = opening.open_bounded
-    monkeypatch.setattr(opening, "open_bounded", lambda payload: decoded.append(payload) or real(payload))
+    decoded = Mock(wraps=opening.open_bounded)
+    monkeypatch.setattr(opening, "open_bounded", decoded)
 
     frame = room.get(f"/films/{found.pk}/frame.json").json()
     pixels = room.get(frame["pixels"]).content
 
     assert {name: frame[name] for name in told} == told
-    assert (len(pixels), len(decoded)) == (2 * frame["rows"] * frame["columns"], 1)
+    assert (len(pixels), decoded.call_count) == (2 * frame["rows"] * frame["columns"], 1)
 
 
 def test_picture_is_given_as_numbers_the_viewer_can_show(room, found):
