@@ -13,7 +13,7 @@ PATIENTS = np.array([f"p{n // 2}" for n in range(20)])
 def test_change_when_made_then_a_person_would_hardly_mind_it(name):
     told = steadiness.changed(FRAMES, name)
 
-    assert (told.shape, told.dtype) == (FRAMES.shape, np.uint8)
+    assert told.shape == FRAMES.shape and told.dtype == np.uint8
     middle = (slice(None), slice(8, 56), slice(8, 56))  # a turn leaves black corners
     assert 0 < np.abs(told[middle].astype(int) - FRAMES[middle]).mean() < 30
 
