@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinic import pipeline
 from clinic.models import Case, CaseState, Consent, Purpose, Result, ReviewItem, Run, Upload
 from clinic.models.reviews import OPEN_STATES
 from clinic.models.runs import ACTIVE
@@ -71,7 +72,8 @@ def _consent(case: Case) -> Check:
 
 
 def _runs(case: Case) -> Iterable[Check]:
-    runs = Run.objects.filter(case=case)
+    aside = [kind.name for kind in pipeline.kinds() if not kind.is_in_reports]
+    runs = Run.objects.filter(case=case).exclude(kind__in=aside)
     active, dead = runs.filter(state__in=ACTIVE).count(), runs.dead().count()
     waits = ngettext("Wait for %d run", "Wait for %d runs", active) % active if active else _("No run under way")
     yield Check("runs", not active, waits, _page(case, "?kind=engine"))

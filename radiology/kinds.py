@@ -193,6 +193,7 @@ register(
         stage_titles={"decode": _("Decode the picture"), "read": _("Look for writing")},
         fact_titles={"state": _("Found"), "places": _("Places")},
         is_clinical=False,
+        is_in_reports=False,
         is_offered=False,
     )
 )

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from clinic import report_checks
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
 from clinic.inference import child
@@ -92,6 +93,15 @@ def test_film_that_the_gatekeeper_refused_for_its_writing_waits_even_where_none_
     found = look_for_text(clinician_a, film(clinician_a, case, refused("burned_in_text")), "clear")
 
     assert found.awaits_look_at_text and not found.is_nameless
+
+
+def test_report_does_not_wait_for_the_look_at_writing(clinician_a, case):
+    found = film(clinician_a, case, refused("rotated"))
+
+    with clinician_a.at_work():
+        assert Run.objects.filter(case=case, kind=kinds.TEXT, state=RunState.QUEUED).exists()
+        waits = {check.code: check.is_done for check in report_checks.of_case(found.case)}
+    assert waits["runs"]
 
 
 # --- deciding ---------------------------------------------------------------------------------------------------------
