@@ -6,6 +6,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 RUNS ?= 1000
 KILLS ?= 30
+FILES ?= 10000
 ATTACKS ?= 200
 CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
@@ -15,7 +16,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-viewer doubt cord engines browser pictures faults tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-viewer doubt cord engines browser pictures faults faults-documents tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -45,6 +46,9 @@ pictures: dev-environment ## the pictures of the README, taken from the demo
 
 faults: dev-environment ## kill workers and see that nothing is lost: RUNS=1000 KILLS=30
 	@.venv/bin/python -m tests.faults --runs $(RUNS) --kills $(KILLS)
+
+faults-documents: dev-environment ## many documents while their worker is killed twice: FILES=10000
+	@.venv/bin/python -m tests.faults.documents --files $(FILES) $(ARGS)
 
 tamper: dev-environment ## attack the audit as the database's owner and see that it is found: ATTACKS=200 of each kind, CRASHES=10
 	@.venv/bin/python -m tests.tamper --attacks $(ATTACKS) --crashes $(CRASHES)

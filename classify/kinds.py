@@ -10,9 +10,11 @@ from clinic import texts
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
+from clinic.models import UploadKind
 from clinic.pipeline import RunKind, register
 
-ROUTE = specialty.NAME
+ROUTE, BATCH = specialty.NAME, "classify.batch"
+MANY = frozenset({UploadKind.ARCHIVE.value, UploadKind.DATA.value})
 
 
 LEARN = "classify.learn"
@@ -69,11 +71,43 @@ register(
         recorder="classify.actions.learning:record",
         uploads_max=0,
         stages=("gather", "learn", "write"),
-        stage_titles={"gather": _("Gather what people decided"), "learn": _("Move the weights"),
-                      "write": _("Write the new engine")},
-        fact_titles={"items": _("Decisions learned from"), "before": _("Right before"), "after": _("Right after"),
-                     "made": _("New engine"), "engine": _("Begins with"), "until": _("Decisions until")},
+        stage_titles={
+            "gather": _("Gather what people decided"),
+            "learn": _("Move the weights"),
+            "write": _("Write the new engine"),
+        },
+        fact_titles={
+            "items": _("Decisions learned from"),
+            "before": _("Right before"),
+            "after": _("Right after"),
+            "made": _("New engine"),
+            "engine": _("Begins with"),
+            "until": _("Decisions until"),
+        },
         permission=Permission.ENGINES_MANAGE,
+        is_clinical=False,
+        is_offered=False,
+    )
+)
+
+register(
+    RunKind(
+        name=BATCH,
+        title=_("Take in many documents"),
+        resource=Resource.IO,
+        limit_s=6 * 3600,
+        handler="classify.batch_worker:take_in",
+        params="classify.kinds:clean",
+        params_schema={"type": "object", "properties": {}, "additionalProperties": False},
+        permission=Permission.UPLOAD_ADD,
+        upload_kinds=MANY,
+        uploads_min=1,
+        uploads_max=1,
+        stages=("take_out",),
+        stage_titles={"take_out": _("Take out the documents")},
+        fact_titles={"added": _("Documents added"), "known": _("Here before"), "failed": _("Not taken"),
+                     "refused": _("Why")},
+        result_template="classify/batch_result.html",
         is_clinical=False,
         is_offered=False,
     )

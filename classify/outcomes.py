@@ -1,11 +1,22 @@
 """What workers return about documents. Typed and frozen; codes and numbers beside the places in the text."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from uuid import UUID
 
 from clinic.answers import Answer
 from clinic.pipeline import Outcome
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What its text is known by, and the earlier document that it is a copy of."""
+
+    signature: bytes = field(repr=False)
+    bands: tuple[int, ...]
+    copy_of: UUID | None = None
+    share: float | None = None  # of the shorter text, that stands in the longer
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,7 @@ class RouteAnswer(Answer):
     novelty: float = 0.0  # 0 like what it learned from, 1 new
     doubts: tuple[str, ...] = ()  # codes: why the engine itself asks for a person
     votes: tuple[Vote, ...] = ()
+    seen: Seen | None = None  # for the document's row; no part of what was said, so that a replay compares alike
 
     def facets(self) -> dict[str, Any]:
         return super().facets() | {
@@ -43,6 +55,11 @@ class RouteAnswer(Answer):
     def _margin(self) -> float | None:
         ordered = sorted((self.probabilities or {}).values())
         return round(ordered[-1] - ordered[-2], 4) if len(ordered) > 1 else None
+
+    def as_json(self) -> dict[str, Any]:
+        told = super().as_json()
+        del told["seen"]
+        return told
 
 
 @dataclass(frozen=True)
@@ -67,3 +84,18 @@ class LearnOutcome(Outcome):
         told = super().as_json()
         del told["draft"]
         return told
+
+
+@dataclass(frozen=True)
+class BatchOutcome(Outcome):
+    """Counts: which file it was stands in the items of the batch."""
+
+    engine: ClassVar[str] = "classify.batch 1"
+
+    added: int = 0
+    known: int = 0  # bytes that the case had before
+    failed: dict[str, int] = field(default_factory=dict)  # how many, by code
+
+    def facets(self) -> dict[str, Any]:
+        refused = ", ".join(f"{code} {count}" for code, count in sorted(self.failed.items()))
+        return {"added": self.added, "known": self.known, "failed": sum(self.failed.values()), "refused": refused}

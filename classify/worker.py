@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from classify import copies
 from classify.inference.reading import Reading, Span
 from classify.inference.specialties import URGENT
+from classify.models import Document
 from classify.outcomes import RouteAnswer, Vote
 from clinic import texts
 from clinic.evidence import TextSpan
@@ -26,7 +29,9 @@ def route(work: Work) -> RouteAnswer:
     if problem := found.facets["problem"]:
         return RouteAnswer(label="", scores={}, refusal=problem)
     text = str(found.outcome["text"])
-    return answer(work.upload, text, work.engine.asked.read(text), language=str(found.facets["language"]))
+    told = answer(work.upload, text, work.engine.asked.read(text), language=str(found.facets["language"]))
+    document = Document.objects.filter(upload=work.upload.id).first()
+    return replace(told, seen=copies.look(document, text)) if document else told
 
 
 def answer(upload: UploadReader, text: str, reading: Reading, *, language: str) -> RouteAnswer:

@@ -109,8 +109,11 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.AuditLink": _all(Holds.PLAIN, "seq event at prev hash"),
     "clinic.AuditCheckpoint": _all(Holds.PLAIN, "seq at line"),
     "clinic.WitnessState": _all(Holds.PLAIN, "name at code seq"),
+    "classify.BatchItem": _all(Holds.PATIENT, "name")
+    | _all(Holds.FACET, "run case number document is_known problem at") | _all(Holds.PLAIN, "id site"),
     "classify.Document": _all(Holds.FACET, "upload case asked_run route_run is_urgent copy_of copy_share added_at")
     | _all(Holds.PLAIN, "id site"),
+    "classify.TextPrint": _all(Holds.FACET, "document signature bands") | _all(Holds.PLAIN, "id site"),
     "radiology.Film": _all(Holds.PATIENT, "override age_years text_reason")
     | _all(Holds.FACET, "upload case state problem rows columns bits modality view laterality is_generated gate "
            "quarter_turns is_inverted overridden_by chest_run map_run rank read_state needs_second claimed_by "

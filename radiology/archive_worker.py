@@ -1,6 +1,7 @@
 """Unpacking an archive of films, as workers do it: each file becomes an upload and a film of the case, or a line that
 says why not. Started again after a death it passes over what it has already taken in."""
 
+from clinic.actions import many_files
 from clinic.authorization.actor import Actor
 from clinic.errors import Refusal
 from clinic.inference.child import ChildUnavailable
@@ -33,6 +34,6 @@ def _taken_in(by: Actor, case: Case, member: Member, told: ArchiveOutcome) -> Ar
     try:
         _film, is_new = archives.take_out(by=by, case=case, data=member.data, name=member.name)
     except Refusal as why:
-        archives.demand_about_the_file(why)
+        many_files.demand_about_the_file(why)
         return told.failing(member.name, why.code.value)
     return told.adding() if is_new else told.knowing()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clinic.api.examples import AT, CASE_ID, RESULT, RUN, UPLOAD_ID
+from clinic.api.examples import AT, CASE_ID, FRESH_RUN, RESULT, RUN, UPLOAD_ID
 
 DOCUMENT_ID = "a7b8c9d0-e1f2-4304-8516-273849506172"
 _CHANCES = {"cardiology": 0.91, "emergency": 0.04, "pulmonology": 0.03, "gastroenterology": 0.01, "dermatology": 0.0,
@@ -22,3 +22,9 @@ ANSWER = {
 }  # fmt: skip
 ONE_DOCUMENT = {**DOCUMENT, "answer": ANSWER}
 NEW_DOCUMENT = {"case": CASE_ID, "text": "Dear colleague, this girl has had palpitations for two weeks.", "wait": 0}
+BATCH_ID, MANY_ID = "b8c9d0e1-f203-4415-9627-384950617283", "c9d0e1f2-0314-4526-a738-495061728394"
+MANY = {"run": {**FRESH_RUN, "id": BATCH_ID, "kind": "classify.batch"}, "added": 97, "known": 2, "failed": 1,
+        "problems": {"type_not_allowed": 1}, "places": {"cardiology": 60, "waiting": 9, "under_way": 28}}  # fmt: skip
+MANY_ITEM = {"number": 17, "name": "letter-17.txt", "document": DOCUMENT_ID, "place": "cardiology", "confidence": 0.91,
+             "is_urgent": False, "was_known": False, "problem": ""}  # fmt: skip
+NEW_MANY = {"upload": MANY_ID}

@@ -157,3 +157,37 @@ class DocumentWish(Input):
 class DocumentUnderWay(Output):
     document = serializers.UUIDField()
     run = RunCard()
+
+
+class ManyWish(Input):
+    """An archive (ZIP) or a file of texts (JSON Lines: id, text) of a case."""
+
+    upload = Id()
+
+
+class ManyCard(Output):
+    """Documents that came together: how many, and where they stand."""
+
+    run = RunCard()
+    added = serializers.IntegerField(help_text="Files that became documents.")
+    known = serializers.IntegerField(help_text="Files whose bytes the case had before.")
+    failed = serializers.IntegerField()
+    problems = serializers.DictField(child=serializers.IntegerField(), help_text="How many failed, by code.")
+    places = serializers.DictField(child=serializers.IntegerField(), help_text="How many documents stand where.")
+
+
+class ManyItemCard(Output):
+    """One file of the archive, or one line."""
+
+    number = serializers.IntegerField(help_text="Its place; the first is 1.")
+    name = serializers.CharField()
+    document = serializers.UUIDField(allow_null=True)
+    place = serializers.CharField(allow_blank=True, help_text="Where the document stands; empty where there is none.")
+    confidence = serializers.FloatField(allow_null=True, help_text="Nothing while a person is still to judge.")
+    is_urgent = serializers.BooleanField(allow_null=True)
+    was_known = serializers.BooleanField()
+    problem = serializers.CharField(allow_blank=True, help_text="Why it is no document: a code.")
+
+
+class ManyItemQuery(PageQuery):
+    failed_only = serializers.BooleanField(required=False, default=False)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from classify import access
-from classify.actions import documents
+from classify import access, kinds
+from classify.actions import batches, documents
 from classify.forms import PasteForm
 from clinic import access as core
 from clinic import texts
@@ -46,6 +46,8 @@ def document_add_to(request: Asked, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found, PasteForm())
     chosen = [one for one in _readable(request, found) if str(one.pk) in request.POST.getlist("upload")]
+    if many := [one for one in chosen if one.kind in kinds.MANY]:
+        return _taken_in_together(request, many)
     taken = [documents.take_in(by=request.actor, upload=one)[0] for one in chosen]
     words = ngettext("%d document is being read.", "%d documents are being read.", len(taken))
     messages.success(request, words % len(taken))
@@ -70,14 +72,21 @@ def document_paste(request: Asked, pk: UUID) -> HttpResponse:
     return _page(request, core.case(request.actor, pk), form, status=422)
 
 
+def _taken_in_together(request: Asked, many: list[Upload]) -> HttpResponse:
+    asked = [batches.ask(by=request.actor, upload=one)[0] for one in many]
+    messages.success(request, _("The documents are being taken out, one by one."))
+    return redirect("document_batch", pk=asked[0].pk)
+
+
 def _page(request: Asked, case: Case, form: PasteForm, *, status: int = 200) -> HttpResponse:
     known = {one.upload_id: one for one in access.documents(request.actor).filter(case=case)}
-    lines = [{"upload": one, "document": known.get(one.pk)} for one in _readable(request, case)]
+    lines = [{"upload": one, "document": known.get(one.pk), "is_many": one.kind in kinds.MANY}
+             for one in _readable(request, case)]  # fmt: skip
     context = {"case": case, "lines": lines, "form": form, "may": May.of(request.actor, case),
                "waiting": sum(line["document"] is None for line in lines)}  # fmt: skip
     return render(request, "classify/add_to.html", context, status=status)
 
 
 def _readable(request: Asked, case: Case) -> list[Upload]:
-    rows = Upload.objects.visible_to(request.actor).filter(case=case, kind__in=texts.READABLE)
+    rows = Upload.objects.visible_to(request.actor).filter(case=case, kind__in=texts.READABLE | kinds.MANY)
     return list(rows.select_related("case").order_by("-added_at"))

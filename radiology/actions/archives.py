@@ -2,8 +2,8 @@
 
 import hashlib
 
-from clinic import audit, file_words, formats, sealing
-from clinic.actions import cases, patients, runs, uploads
+from clinic import audit, sealing
+from clinic.actions import cases, many_files, patients, runs, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
@@ -16,11 +16,6 @@ from radiology.inference.film import Unreadable
 from radiology.models import Film
 
 _IMPORT = "import"  # in place of the title of a sender
-# What is wrong with one file; anything else stops the whole, and it is tried again or told.
-OF_THE_FILE = frozenset({
-    Code.EMPTY_FILE, Code.TOO_LARGE, Code.TYPE_NOT_ALLOWED, Code.TYPE_MISMATCH, Code.CUT_OFF, Code.UPLOADS_DO_NOT_FIT,
-    Code.PATIENT_STAYS,
-})  # fmt: skip
 
 
 def unpack(*, by: Actor, upload: Upload) -> tuple[Run, bool]:
@@ -31,7 +26,7 @@ def unpack(*, by: Actor, upload: Upload) -> tuple[Run, bool]:
 def take_out(*, by: Actor, case: Case, data: bytes, name: str) -> tuple[Film, bool]:
     """The film and whether its bytes are new to the case. What is no picture is refused before it is kept."""
     by.require(Permission.UPLOAD_ADD)
-    _demand_picture(data, name)
+    many_files.demand_kind(data, name, kinds.PICTURES)
     known = Upload.objects.select_related("case__patient").filter(case=case, sha256=_sha256(data)).first()
     upload = known or uploads.store_whole(by=by, case=case, chunks=[data], name=name, begins=False)[0]
     film, is_new = films.take_in(by=by, upload=upload, batch=True)
@@ -42,7 +37,7 @@ def take_out_into_new_case(*, by: Actor, site: Site, data: bytes, name: str, que
     """For a pile of films of which nobody has said whose they are: each gets a patient and a case of its own, once.
     DICOM says whose it is: those of one patient, and of one study, come together."""
     by.require(Permission.UPLOAD_ADD)
-    if _demand_picture(data, name) == UploadKind.FILM:
+    if many_files.demand_kind(data, name, kinds.PICTURES) == UploadKind.FILM:
         return _take_out_into_its_study(by, site, data, question)
     known = Film.objects.filter(site=site, upload__sha256=_sha256(data)).order_by("added_at").first()
     if known is not None:
@@ -61,22 +56,6 @@ def _take_out_into_its_study(by: Actor, site: Site, data: bytes, question: str) 
     with audit.together():
         upload = keep(by=by, site=site, arrival=arrival, question=question, begins=False)
         return films.take_in(by=by, upload=upload, batch=True)
-
-
-def demand_about_the_file(why: Refusal) -> None:
-    if why.code not in OF_THE_FILE:
-        raise why
-
-
-def _demand_picture(data: bytes, name: str) -> str:
-    head, tail = data[: formats.HEAD_BYTES], data[-formats.TAIL_BYTES :]
-    try:
-        found = formats.recognise(head, tail=tail, size=len(data), name=name)
-    except formats.Refused as why:
-        raise file_words.refusal(why) from why
-    if found.kind.value not in kinds.PICTURES:
-        raise Refusal(Code.UPLOADS_DO_NOT_FIT, facts={"kinds": sorted(kinds.PICTURES)})
-    return found.kind.value
 
 
 def _sha256(data: bytes) -> str:

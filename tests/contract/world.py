@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from classify.actions import batches
 from classify.api import examples as document_examples
 from clinic import sealing
 from clinic.actions import (
@@ -24,6 +25,7 @@ from clinic.capabilities import capability_named
 from clinic.incident_pack.order import PackOutcome, Written
 from clinic.models import (
     AuditEvent,
+    Case,
     CaseState,
     DriftAlarm,
     DriftWatch,
@@ -32,6 +34,7 @@ from clinic.models import (
     Notification,
     Result,
     Run,
+    Upload,
 )
 from clinic.pipeline import kind_named
 from clinic.replay.order import ReplayOutcome
@@ -102,7 +105,8 @@ def _id_in(template: str) -> str:
              "reports": examples.REPORT_ID, "reviews": examples.ITEM_ID, "engines": examples.DEPLOYMENT_ID,
              "proposals": examples.PROPOSAL_ID, "documents": document_examples.DOCUMENT_ID,
              "films": film_examples.FILM_ID, "stops": examples.STOP_ID,
-             "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID}  # fmt: skip
+             "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID,
+             "batches": document_examples.BATCH_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
@@ -145,7 +149,9 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             examples.INCIDENT_ID: str(stop.incident.pk),
             examples.PACK_ID: _pack(person, stop.incident),
             examples.ALARM_ID: _alarm(person, letter),
-            document_examples.DOCUMENT_ID: str(sorting.routed(person, sorting.document(person, case)).pk),
+            document_examples.DOCUMENT_ID: str(sorting.routed(person, sorting.document(person, make.case(person))).pk),
+            document_examples.MANY_ID: str(_many(person, case).pk),
+            document_examples.BATCH_ID: _batch(person, case),
             film_examples.FILM_ID: films["readFilm"],
             film_examples.PICTURE_ID: str(reading.picture(person, case).pk),
             film_examples.ARCHIVE_ID: str(make.upload(person, case, data=reading.archive(), name="films.zip").pk),
@@ -168,6 +174,16 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
         | {"beginAmendment": str(signed.case_id), "listReports": str(signed.case_id), "signReport": _ready(person)},
         engines={"rollBackEngine": engines.live_after_another(engineer)},
     )
+
+
+def _many(person: Person, case: Case, name: str = "letters.zip") -> Upload:
+    return make.upload(person, case, data=reading.archive(name), name=name)
+
+
+def _batch(person: Person, case: Case) -> str:
+    upload = _many(person, case, "more.zip")
+    with person.at_work():
+        return str(batches.ask(by=person.actor, upload=upload)[0].pk)
 
 
 def _films(person: Person, reader: Person) -> dict[str, str]:

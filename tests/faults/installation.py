@@ -4,7 +4,7 @@ import os
 import random
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from clinic.embedded.plan import Plan, manage
 from clinic.embedded.postgres import Embedded
 from clinic.storage.local import LocalObjectStore
 
-WORKERS = {
+Workers = Mapping[str, tuple[str, ...]]
+WORKERS: Workers = {
     "alder": ("cpu",),
     "birch": ("cpu", "io"),
     "cedar": ("cpu", "cpu_batch"),
@@ -26,7 +27,7 @@ CHECK_LIMIT_S = 5  # so that a hanging run is dead after seconds, not minutes
 
 
 @contextmanager
-def installation() -> Iterator["Installation"]:
+def installation(workers: Workers = WORKERS) -> Iterator["Installation"]:
     """This process's environment names the new home, so that its Django and the workers' see one database."""
     home = default_home() / f"faults-{os.getpid()}"
     make_home(home)
@@ -35,7 +36,7 @@ def installation() -> Iterator["Installation"]:
                    "ROUNDS_CHECK_LIMIT_SECONDS": str(CHECK_LIMIT_S)}  # fmt: skip
     try:
         with Embedded(home).running() as server:
-            yield from _brought_up(Installation(home, server))
+            yield from _brought_up(Installation(home, server, workers))
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -49,30 +50,31 @@ def _brought_up(installation: "Installation") -> Iterator["Installation"]:
 
 
 class Installation:
-    def __init__(self, home: Path, server: Embedded) -> None:
-        plan = Plan(home=home, workers=WORKERS)
+    def __init__(self, home: Path, server: Embedded, workers: Workers) -> None:
+        plan = Plan(home=home, workers=dict(workers))
         commands = {name: command for name, command in plan.commands().items() if name != "web"}
         self.server, self.crew = server, Crew(commands, plan.environment())
+        self.names = frozenset(workers)
         self.kills = self.kills_at_work = 0
 
     @property
     def workers(self) -> list[Member]:
-        return [member for member in self.crew.members if member.name in WORKERS]
+        return [member for member in self.crew.members if member.name in self.names]
 
     def kill_any(self, busy: set[str]) -> bool:
         """Whichever it is, idle or at work; not one that is dead already."""
         living = [member for member in self.workers if member.process and member.exit_code is None]
         if not living:
             return False
-        self._kill(random.choice(living), busy)
+        self.kill(random.choice(living), busy)
         return True
 
     def kill_all(self, busy: set[str]) -> None:
         for member in self.workers:
             if member.process and member.exit_code is None:
-                self._kill(member, busy)
+                self.kill(member, busy)
 
-    def _kill(self, member: Member, busy: set[str]) -> None:
+    def kill(self, member: Member, busy: set[str]) -> None:
         assert member.process is not None
         os.kill(member.process.pid, signal.SIGKILL)
         member.process.wait()

@@ -86,6 +86,8 @@ def fill(by: Person, colleague: Person) -> Case:
     _watch_an_engine(by, case)
     _read_a_film(by.site)
     sorting.document(by, case)
+    sorting.many(by, case)
+    sorting.printed(by, case)
     return case
 
 

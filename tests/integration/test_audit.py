@@ -15,6 +15,8 @@ from django.contrib.sessions.models import Session
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from classify import access as document_access
+from classify.actions import batches as document_batches
 from classify.actions import learning as document_learning
 from clinic import access, audit, checklist, sealing, tasks
 from clinic.actions import (
@@ -219,6 +221,10 @@ def sort_documents(staff: Staff) -> None:
     with pytest.MonkeyPatch.context() as patch, engineer.at_work():
         patch.setattr(flags, "drawn", lambda _run_id: 1.0)
         document_learning.ask_for_labels(by=engineer.actor, count=1)
+    run = sorting.many(by, make.case(by))
+    with by.at_work():
+        document_access.batch_taken(by.actor, document_access.batch(by.actor, run.pk))
+        document_batches.stop(by=by.actor, run=run)
 
 
 def stop_an_engine(staff: Staff, case: Case) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from clinic.actions import many_files
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
 from clinic.errors import Refusal
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         try:
             _film, is_new = take(data, Path(where).name)
         except Refusal as why:
-            archives.demand_about_the_file(why)
+            many_files.demand_about_the_file(why)
             return why.code.value
         told["new" if is_new else "known"] += 1
         return ""

@@ -3,9 +3,9 @@
 from typing import Any
 
 from classify import inbox
-from classify.actions import documents
+from classify.actions import batches, documents
 from classify.inference.specialties import LABELS
-from classify.models import Document
+from classify.models import Document, TextPrint
 from classify.outcomes import RouteAnswer
 from clinic import pipeline, texts
 from clinic.actions import work
@@ -13,6 +13,8 @@ from clinic.evidence import TextSpan
 from clinic.models import Case, Run
 from clinic.pipeline import Outcome
 from clinic.texts_worker import TextOutcome
+from tests import make
+from tests.integration.radiology.reading import archive
 from tests.make import Person
 
 LETTER = "Dear colleague, this girl has had palpitations for two weeks."
@@ -64,6 +66,23 @@ def routed(by: Person, document: Document, answer: RouteAnswer | None = None, *,
     read(by, text)
     finish(by, "classify.document", answer or say(document=document))
     return fresh(by, document)
+
+
+def many(by: Person, case: Case) -> Run:
+    """Two files of an archive: one becomes a document, the other does not. Nobody works here."""
+    upload = make.upload(by, case, data=archive(), name="letters.zip")
+    with by.at_work():
+        run, _is_new = batches.ask(by=by.actor, upload=upload)
+        batches.take_out(by=by.actor, run=run, case=case, number=0, name="many.txt", data=f"Many. {LETTER}".encode())
+        batches.leave_out(by=by.actor, run=run, number=1, name="bad.txt", problem="encrypted")
+    return run
+
+
+def printed(by: Person, case: Case) -> TextPrint:
+    """What a copy of a document would be known by. Nobody works here."""
+    found = document(by, case, f"Known. {LETTER}", "known.txt")
+    with by.at_work():
+        return TextPrint.objects.create(site=by.site, document=found, signature=b"signature", bands=[1])
 
 
 def fresh(by: Person, document: Document) -> Any:
