@@ -111,6 +111,7 @@ PLACES = [
     Place("document-doubtful", "/documents/{document_doubtful}/"),
     Place("document-unreadable", "/documents/{document_unreadable}/"),
     Place("document-learning", "/documents/learning/", "engineer"),
+    Place("document-batch", "/documents/batches/{document_batch}/"),
     Place("document-add", "/documents/add/"),
     Place("document-add-to", "/documents/add/{document_case}/"),
     Place("films", "/films/", "radiologist"),

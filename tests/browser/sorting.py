@@ -3,11 +3,12 @@
 import time
 
 from classify import inbox
-from classify.actions import documents
+from classify.actions import batches, documents
 from classify.demo import SCENES
 from classify.models import Document
 from clinic.models import Case
 from tests import make
+from tests.integration.classify.test_batches import zipped
 from tests.make import Person
 
 WITHIN_S = 60
@@ -28,6 +29,18 @@ def document(by: Person, case: Case, text: str, name: str) -> Document:
     raise AssertionError(f"the document was not sorted in {WITHIN_S} s")
 
 
+def together(by: Person, case: Case) -> str:
+    """An archive of two, of which one is no document."""
+    files = (("letter.txt", SCENES[2].text.encode()), ("broken.txt", bytes(60)))
+    upload = make.upload(by, case, data=zipped(*files), name="letters.zip")
+    with by.at_work():
+        run, _is_new = batches.ask(by=by.actor, upload=upload)
+    until = time.monotonic() + WITHIN_S
+    while not make.fresh_run(by, run).is_final and time.monotonic() < until:
+        time.sleep(0.1)
+    return str(run.pk)
+
+
 def scene(by: Person) -> dict[str, str]:
     """One that was sorted, one in doubt, one that cannot be read."""
     case = make.case(by, question="Referral: palpitations")
@@ -35,4 +48,4 @@ def scene(by: Person) -> dict[str, str]:
     doubtful = document(by, case, SCENES[1].text, SCENES[1].name)
     foreign = document(by, case, NO_LETTER, "bescheinigung.txt")
     return {"document": str(sure.pk), "document_doubtful": str(doubtful.pk), "document_unreadable": str(foreign.pk),
-            "document_case": str(case.pk)}  # fmt: skip
+            "document_case": str(case.pk), "document_batch": together(by, case)}  # fmt: skip
