@@ -31,6 +31,7 @@ from clinic.views.presenters.marked_text import MarkedText, marked
 from clinic.views.presenters.review_standing import Reviewed
 
 MOST_TERMS, MOST_MARKED = 10, 60
+LEAST_SHARE = 0.1  # of the strongest: below it a word did not move the answer, and a mark would only distract
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def panel_for(by: Actor, document: Document) -> Panel:
         name=said(lambda: document.upload.name), urgency=urgency_of(document),
         patient=patient_line(document.case.patient, document.case.age_years), facts=_facts(read_text),
         place=PLACE_WORDS.get(place, place), is_under_way=place == inbox.UNDER_WAY,
-        problem=_problem(read_text), text=marked(text, spans[:MOST_MARKED]) if text else None, terms=_terms(spans),
+        problem=_problem(read_text), text=marked(text, _strong(spans)) if text else None, terms=_terms(spans),
         card=_with_limits(card, answer) if card and answer else None, standing=standing,
         doubts=[doubt_words(code) for code in outcome.get("doubts", ())], marks=_marks(read_text),
         votes=list(_votes(outcome, text)), label=_label(answer), novelty=outcome.get("novelty"),
@@ -117,6 +118,11 @@ def _spans(outcome: dict[str, Any]) -> Iterator[TextSpan]:
         one = read(told)
         if isinstance(one, TextSpan):
             yield one
+
+
+def _strong(spans: list[tuple[int, TextSpan]]) -> list[tuple[int, TextSpan]]:
+    most = max((abs(span.weight) for _number, span in spans), default=0.0)
+    return [one for one in spans if abs(one[1].weight) >= LEAST_SHARE * most][:MOST_MARKED]
 
 
 def _terms(spans: list[tuple[int, TextSpan]]) -> list[Term]:
