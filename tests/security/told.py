@@ -159,7 +159,7 @@ PAGES: dict[str, list[Asked]] = {
     "sites": [Asked("/sites/", NOTHING, role=Role.ADMIN)],
     "site_new": [
         Asked("/sites/new/", NOTHING, role=Role.ADMIN),
-        Asked("/sites/new/", ("site.created", *3 * ("engine.entered",)), {"name": "Westgate"}, Role.ADMIN),
+        Asked("/sites/new/", ("site.created", *4 * ("engine.entered",)), {"name": "Westgate"}, Role.ADMIN),
     ],
     "site": [
         Asked("/sites/{site}/", NOTHING, role=Role.ADMIN),

@@ -29,6 +29,7 @@ def pair(tmp_path_factory):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", nets.MEMBERS)
 def test_a_map_from_the_head_alone_is_the_map_from_a_pass_back_through_the_net(name):
+    torch.manual_seed(3)  # some nets of chance have a map of nothing
     net = nets.build(name).eval()
     films = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(4))
     kept = []
