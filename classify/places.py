@@ -8,5 +8,5 @@ from clinic.pages import Place
 
 _WORDS = gettext_lazy("Documents")
 pages.add(Place(_WORDS, "documents", "file-earmark-text", Permission.UPLOAD_READ, 1, 18, on_phone=True))
-_LEARNING = gettext_lazy("Documents that teach")
-pages.add(Place(_LEARNING, "document_learning", "journal-check", Permission.ENGINES_MANAGE, 0, 24))
+_LEARNING = gettext_lazy("Learning")
+pages.add(Place(_LEARNING, "document_learning", "bullseye", Permission.ENGINES_MANAGE, 2, 5))
