@@ -1,20 +1,11 @@
 """What is told of a document, and to whom: pages and the API ask here what an asker may see of its answer."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from classify.models import Document
 from clinic import concealment
+from clinic.answer_telling import AnswerTold, opened
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import Result
-from clinic.sealing import Unreadable
-
-
-@dataclass(frozen=True)
-class AnswerTold:
-    result: Result
-    outcome: dict[str, Any]
 
 
 def answer_for(by: Actor, document: Document) -> AnswerTold | None:
@@ -25,11 +16,3 @@ def answer_for(by: Actor, document: Document) -> AnswerTold | None:
     if found is None or concealment.is_concealed(found, by):
         return None
     return AnswerTold(found, opened(found))
-
-
-def opened(result: Result | None) -> dict[str, Any]:
-    """The words of an erased patient are gone; what was answered in codes still shows."""
-    try:
-        return dict(result.outcome) if result else {}
-    except Unreadable:
-        return {}

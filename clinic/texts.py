@@ -9,11 +9,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic import source_views
+from clinic.answer_telling import opened
 from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
 from clinic.models import Result, Run, Upload, UploadKind
 from clinic.pipeline import FollowUp, Outcome, RunKind, kinds, register
-from clinic.sealing import Unreadable
 from clinic.source_views import SourceView
 
 KIND = "clinic.text"
@@ -52,10 +52,7 @@ def text_of(upload: Upload) -> str | None:
     found = result_of(upload.pk)
     if found is None or found.facets.get("problem"):
         return None
-    try:
-        return str(found.outcome["text"])
-    except Unreadable:
-        return None
+    return opened(found).get("text")
 
 
 register(

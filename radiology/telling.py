@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from clinic import answer_telling
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import Result
-from clinic.sealing import Unreadable
 from radiology.blindness import is_concealed, shows_others
 from radiology.models import Film, FilmRead
 
@@ -27,9 +27,7 @@ class MapTold:
 
 
 @dataclass(frozen=True)
-class AnswerTold:
-    result: Result
-    outcome: dict[str, Any]
+class AnswerTold(answer_telling.AnswerTold):
     map: MapTold | None
 
 
@@ -42,19 +40,12 @@ def answer_for(by: Actor, film: Film) -> AnswerTold | None:
 
 
 def told(result: Result, test: Result | None) -> AnswerTold:
-    outcome = _opened(result)
+    outcome = answer_telling.opened(result)
     return AnswerTold(result, outcome, _map(outcome, test) if result.facets.get("has_map") else None)
 
 
 def map_test(film: Film) -> Result | None:
     return Result.objects.filter(run=film.map_run_id).first() if film.map_run_id else None
-
-
-def _opened(result: Result) -> dict[str, Any]:
-    try:
-        return dict(result.outcome)
-    except Unreadable:
-        return {}
 
 
 def _map(outcome: dict[str, Any], test: Result | None) -> MapTold:

@@ -7,12 +7,10 @@ from rest_framework import serializers
 
 from classify import inbox
 from classify.specialty import ROUTES
-from classify.telling import AnswerTold
-from clinic import safety
+from clinic.answer_telling import AnswerTold
 from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Text, Whole
-from clinic.api.serializers.reports import STANDING
-from clinic.api.serializers.runs import RunCard, SafetyNotice
-from clinic.standing import standing_of
+from clinic.api.serializers.answers import AnswerFields
+from clinic.api.serializers.runs import RunCard
 
 LONGEST_WAIT_S = 55
 _CLASSES = ", ".join(ROUTES.classes)
@@ -50,16 +48,12 @@ class VoteCard(Output):
     probability = serializers.FloatField()
 
 
-class RouteCard(Output):
+class RouteCard(AnswerFields):
     """What the engine said, in one piece with what keeps it from being taken for more."""
 
-    run = serializers.UUIDField(source="result.run_id")
+    capability = ROUTES
+
     specialty = serializers.SerializerMethodField(help_text=f"{_CLASSES}; or nothing.")
-    words = serializers.SerializerMethodField()
-    confidence = serializers.SerializerMethodField()
-    probabilities = serializers.SerializerMethodField(help_text="Calibrated; null where nobody measured them.")
-    prediction_set = serializers.SerializerMethodField(help_text="What cannot be ruled out at `set_level`.")
-    set_level = serializers.SerializerMethodField()
     is_urgent = serializers.SerializerMethodField()
     urgency = serializers.SerializerMethodField(help_text="How probable; null where it was not asked.")
     novelty = serializers.SerializerMethodField(help_text="0 like what it learned from, 1 new.")
@@ -67,34 +61,9 @@ class RouteCard(Output):
     refusal = serializers.SerializerMethodField(help_text="Why it gave no answer: a code, or nothing.")
     spans = serializers.SerializerMethodField()
     votes = serializers.SerializerMethodField(help_text="Of the parts of a long document.")
-    engine = serializers.CharField(source="result.engine")
-    engine_digest = serializers.CharField(source="result.engine_digest")
-    standing = serializers.SerializerMethodField(help_text="Preliminary until it stands in a signed report.")
-    safety = serializers.SerializerMethodField()
 
     def get_specialty(self, told: AnswerTold) -> str:
-        return str(told.result.facets.get("label") or "")
-
-    def get_words(self, told: AnswerTold) -> str:
-        card = ROUTES.classes.get(self.get_specialty(told))
-        return str(card.words) if card else ""
-
-    @extend_schema_field(serializers.FloatField(allow_null=True))
-    def get_confidence(self, told: AnswerTold) -> float | None:
-        confidence: float | None = told.result.facets.get("confidence")
-        return confidence
-
-    @extend_schema_field(serializers.DictField(child=serializers.FloatField(), allow_null=True))
-    def get_probabilities(self, told: AnswerTold) -> dict[str, float] | None:
-        return told.outcome.get("probabilities")
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_prediction_set(self, told: AnswerTold) -> list[str]:
-        return list(told.result.facets.get("set") or [])
-
-    @extend_schema_field(serializers.FloatField(allow_null=True))
-    def get_set_level(self, told: AnswerTold) -> float | None:
-        return told.outcome.get("level")
+        return self.label_of(told)
 
     def get_is_urgent(self, told: AnswerTold) -> bool:
         return bool(told.result.facets.get("is_urgent"))
@@ -123,14 +92,6 @@ class RouteCard(Output):
     @extend_schema_field(VoteCard(many=True))
     def get_votes(self, told: AnswerTold) -> list[dict[str, Any]]:
         return list(told.outcome.get("votes") or [])
-
-    @extend_schema_field(STANDING)
-    def get_standing(self, told: AnswerTold) -> str:
-        return standing_of(told.result).value
-
-    @extend_schema_field(SafetyNotice)
-    def get_safety(self, _told: AnswerTold) -> dict[str, str]:
-        return safety.told()
 
 
 class DocumentDetail(DocumentCard):

@@ -14,18 +14,18 @@ from classify.models import Document
 from classify.specialty import ROUTES
 from classify.views.rows import PLACE_WORDS, urgency_of
 from clinic import texts
+from clinic.answer_telling import opened
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.document_words import MARKS, sentence
 from clinic.errors import Words
 from clinic.evidence import TextSpan, read
 from clinic.models import Result, Run
-from clinic.review_policy import limits_of
 from clinic.sealed_words import said
 from clinic.templatetags.figures import spaced
 from clinic.text_words import LANGUAGES, SOURCES
 from clinic.views.presenters import review_standing
-from clinic.views.presenters.ai_cards import AiCard, card_of
+from clinic.views.presenters.ai_cards import AiCard, card_of, with_limits
 from clinic.views.presenters.case_rows import patient_line
 from clinic.views.presenters.marked_text import MarkedText, marked
 from clinic.views.presenters.review_standing import Reviewed
@@ -94,7 +94,7 @@ def panel_for(by: Actor, document: Document) -> Panel:
         patient=patient_line(document.case.patient, document.case.age_years), facts=_facts(read_text),
         place=PLACE_WORDS.get(place, place), is_under_way=place == inbox.UNDER_WAY,
         problem=_problem(read_text), text=marked(text, _strong(spans)) if text else None, terms=_terms(spans),
-        card=_with_limits(card, answer) if card and answer else None, standing=standing,
+        card=replace(with_limits(card, answer), evidence=()) if card and answer else None, standing=standing,
         doubts=[doubt_words(code) for code in outcome.get("doubts", ())], marks=_marks(read_text),
         votes=list(_votes(outcome, text)), label=_label(answer), novelty=outcome.get("novelty"),
         urgent_words=_urgent(outcome), run_url=_run_url(by, document.route_run), copy=document.copy_of,
@@ -105,7 +105,7 @@ def panel_for(by: Actor, document: Document) -> Panel:
 
 
 def _text(read_text: Result | None) -> str:
-    return str(telling.opened(read_text).get("text") or "")
+    return str(opened(read_text).get("text") or "")
 
 
 def _problem(read_text: Result | None) -> Any:
@@ -135,14 +135,6 @@ def _terms(spans: list[tuple[int, TextSpan]]) -> list[Term]:
     most = abs(strongest[0][1]) if strongest else 1.0
     ordered = sorted(strongest, key=lambda pair: -pair[1])
     return [Term(words, weight, abs(weight) / most if most else 0.0) for words, weight in ordered]
-
-
-def _with_limits(card: AiCard, answer: Result) -> AiCard:
-    """The limit of each specialty stands in its bar; the words are marked in the text, not listed once more."""
-    limits = limits_of(answer.site_id, ROUTES, answer.engine_digest)
-    by_words = {ROUTES.classes[name].words: limit for name, limit in limits.items()}
-    classes = [one | {"limit": by_words.get(one["name"])} for one in (card.sure or {}).get("classes", ())]
-    return replace(card, sure=card.sure and card.sure | {"classes": classes}, evidence=())
 
 
 def _label(answer: Result | None) -> Words:

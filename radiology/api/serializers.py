@@ -5,13 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from clinic import safety
 from clinic.api.fields import Choice, Flag, FlagInQuery, Id, Input, Output, PageQuery, Query, Text, Whole, WholeInQuery
+from clinic.api.serializers.answers import AnswerFields
 from clinic.api.serializers.people import PersonTag
-from clinic.api.serializers.reports import STANDING
 from clinic.api.serializers.reviews import Share
 from clinic.api.serializers.runs import RunCard, SafetyNotice
-from clinic.standing import standing_of
 from radiology import chest
 from radiology.actions.texts import VERDICTS
 from radiology.film_words import sentence
@@ -93,51 +91,22 @@ class MapCard(Output):
                                    help_text="Row by row from the top left of the upright film, 0 to 1.")  # fmt: skip
 
 
-class AnswerCard(Output):
+class AnswerCard(AnswerFields):
     """What the engine said, in one piece with what keeps it from being taken for more."""
 
-    run = serializers.UUIDField(source="result.run_id")
+    capability = chest.CHEST
+
     prediction = serializers.SerializerMethodField(help_text=f"{_FINDINGS}; or nothing.")
-    words = serializers.SerializerMethodField()
-    confidence = serializers.SerializerMethodField()
-    probabilities = serializers.SerializerMethodField(help_text="Calibrated; null where nobody measured them.")
-    prediction_set = serializers.SerializerMethodField(help_text="What cannot be ruled out at `set_level`.")
-    set_level = serializers.SerializerMethodField()
     risk_level = serializers.SerializerMethodField(help_text=f"{_RISKS}: under 70 % it is indeterminate.")
     risk_words = serializers.SerializerMethodField()
     members = serializers.SerializerMethodField(help_text="What each net said, before mean and calibration.")
     calibrated = serializers.SerializerMethodField()
-    engine = serializers.CharField(source="result.engine")
-    engine_digest = serializers.CharField(source="result.engine_digest")
     precision = serializers.SerializerMethodField()
     map = MapCard(allow_null=True)
     recalled_from = serializers.SerializerMethodField(help_text="The run that said so before; null where it was asked.")
-    standing = serializers.SerializerMethodField(help_text="Preliminary until it stands in a signed report.")
-    safety = serializers.SerializerMethodField()
 
     def get_prediction(self, told: AnswerTold) -> str:
-        return str(told.result.facets.get("label") or "")
-
-    def get_words(self, told: AnswerTold) -> str:
-        card = chest.CHEST.classes.get(self.get_prediction(told))
-        return str(card.words) if card else ""
-
-    @extend_schema_field(serializers.FloatField(allow_null=True))
-    def get_confidence(self, told: AnswerTold) -> float | None:
-        confidence: float | None = told.result.facets.get("confidence")
-        return confidence
-
-    @extend_schema_field(serializers.DictField(child=serializers.FloatField(), allow_null=True))
-    def get_probabilities(self, told: AnswerTold) -> dict[str, float] | None:
-        return told.outcome.get("probabilities")
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_prediction_set(self, told: AnswerTold) -> list[str]:
-        return list(told.result.facets.get("set") or [])
-
-    @extend_schema_field(serializers.FloatField(allow_null=True))
-    def get_set_level(self, told: AnswerTold) -> float | None:
-        return told.outcome.get("level")
+        return self.label_of(told)
 
     def get_risk_level(self, told: AnswerTold) -> str:
         return str(told.result.facets.get("risk") or "")
@@ -158,14 +127,6 @@ class AnswerCard(Output):
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_recalled_from(self, told: AnswerTold) -> str | None:
         return told.result.facets.get("recalled_from") or None
-
-    @extend_schema_field(STANDING)
-    def get_standing(self, told: AnswerTold) -> str:
-        return standing_of(told.result).value
-
-    @extend_schema_field(SafetyNotice)
-    def get_safety(self, _told: AnswerTold) -> dict[str, str]:
-        return safety.told()
 
 
 class RegionCard(Output):

@@ -1,13 +1,14 @@
 """What an engine's answer says, in the order of the card: the suggestion, how sure, evidence, engine, limits."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic import concealment, sealing
+from clinic import concealment
+from clinic.answer_telling import opened
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability, of_kind
@@ -15,6 +16,7 @@ from clinic.engines import receipts
 from clinic.errors import Words
 from clinic.evidence import Evidence, read
 from clinic.models import Result, Upload
+from clinic.review_policy import limits_of
 from clinic.sources import Sources
 from clinic.views.presenters import evidence_links
 from clinic.views.presenters.review_standing import Reviewed
@@ -75,7 +77,7 @@ def card_of(result: Result, viewer: Actor, sources: Sources | None = None,
     capability = of_kind(result.kind)
     if capability is None or concealment.is_concealed(result, viewer):
         return None
-    outcome = _outcome(result)
+    outcome = opened(result)
     refusal = result.facets.get("refusal", "")
     return AiCard(
         id=str(result.pk),
@@ -97,20 +99,22 @@ def card_of(result: Result, viewer: Actor, sources: Sources | None = None,
     )
 
 
+def with_limits(card: AiCard, result: Result) -> AiCard:
+    """The same card with the limit of each class in its bar."""
+    capability = of_kind(result.kind)
+    if card.sure is None or capability is None:
+        return card
+    limits = limits_of(result.site_id, capability, result.engine_digest)
+    by_words = {capability.classes[name].words: limit for name, limit in limits.items()}
+    classes = [one | {"limit": by_words.get(one["name"])} for one in card.sure.get("classes", ())]
+    return replace(card, sure=card.sure | {"classes": classes})
+
+
 def _card_url(result: Result, viewer: Actor) -> str:
     """Of the engine that answered: on what it was measured, and what it may not be used for."""
     if not (viewer.can(Permission.ENGINES_VIEW) and result.engine_digest):
         return ""
     return reverse("engine_card", args=[result.engine_digest])
-
-
-def _outcome(result: Result) -> Facts:
-    """The words of an erased patient are gone; what was answered in codes still shows."""
-    try:
-        told: Facts = result.outcome
-    except sealing.Unreadable:
-        return {}
-    return told
 
 
 def _word(capability: Capability, label: str) -> Words:
@@ -161,5 +165,5 @@ def _push(evidence: Evidence) -> str:
 
 def sources_of(results: Iterable[Result], viewer: Actor) -> Sources:
     """The files that the answers of a page point into, found and read once however many point there."""
-    told = [read(one) for result in results for one in _outcome(result).get("evidence", ())[:MOST_EVIDENCE]]
+    told = [read(one) for result in results for one in opened(result).get("evidence", ())[:MOST_EVIDENCE]]
     return Sources.of(Upload.objects.visible_to(viewer), told)

@@ -20,12 +20,12 @@ from clinic.holding import holder
 from clinic.models import HeldDecision, ItemState, Result, Review, ReviewItem, Upload, UploadKind
 from clinic.models.reviews import CANNOT_TELL
 from clinic.review_panels import panel_of
-from clinic.review_policy import limits_of, rules_of
+from clinic.review_policy import rules_of
 from clinic.review_queue import is_blind_now
 from clinic.sealed_words import said
 from clinic.sources import Source, State
 from clinic.views.presenters import review_standing
-from clinic.views.presenters.ai_cards import AiCard, card_of
+from clinic.views.presenters.ai_cards import AiCard, card_of, with_limits
 from clinic.views.presenters.case_rows import UPLOAD_ICONS, patient_line, question_of
 from clinic.views.presenters.evidence_links import BROKEN
 from clinic.views.presenters.marked_text import MarkedText, marked
@@ -108,16 +108,12 @@ def panel_for(by: Actor, item: ReviewItem, *, may_take: bool) -> Panel:
 
 def _card(by: Actor, result: Result, sources: Sequence[Shown]) -> AiCard | None:
     """With the limits drawn in; what it rests on is marked in the source beside it, not listed once more."""
-    card, capability = card_of(result, by, reviewed=review_standing.of(result)), capabilities.of_kind(result.kind)
-    if card is None or capability is None:
+    card = card_of(result, by, reviewed=review_standing.of(result))
+    if card is None:
         return None
-    limits = limits_of(result.site_id, capability, result.engine_digest)
-    by_words = {capability.classes[name].words: limit for name, limit in limits.items()}
-    classes = [one | {"limit": by_words.get(one["name"])} for one in (card.sure or {}).get("classes", ())]
-    shown_as = card.sure and card.sure | {"classes": classes}
     in_text = {source.upload for source in sources if source.text}
     is_marked = all(one["upload"] in in_text for one in result.outcome.get("evidence", ()))
-    return replace(card, sure=shown_as, evidence=() if is_marked else card.evidence)
+    return replace(with_limits(card, result), evidence=() if is_marked else card.evidence)
 
 
 def _is_mine(by: Actor, item: ReviewItem) -> bool:
