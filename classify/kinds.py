@@ -11,7 +11,7 @@ from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
 from clinic.models import UploadKind
-from clinic.pipeline import RunKind, register
+from clinic.pipeline import NO_PARAMS, RunKind, register
 
 ROUTE, BATCH = specialty.NAME, "classify.batch"
 MANY = frozenset({UploadKind.ARCHIVE.value, UploadKind.DATA.value})
@@ -29,12 +29,6 @@ def clean_learning(params: dict[str, Any]) -> dict[str, Any]:
     return {"engine": params["engine"][:64], "until": params["until"][:40]}
 
 
-def clean(params: dict[str, Any]) -> dict[str, Any]:
-    if params:
-        raise Refusal(Code.INVALID, fields={name[:60]: [gettext("not known")] for name in params})
-    return {}
-
-
 register(
     RunKind(
         name=ROUTE,
@@ -42,8 +36,8 @@ register(
         resource=Resource.CPU,
         limit_s=60,
         handler="classify.worker:route",
-        params="classify.kinds:clean",
-        params_schema={"type": "object", "properties": {}, "additionalProperties": False},
+        params="clinic.pipeline:no_params",
+        params_schema=NO_PARAMS,
         recorder="classify.actions.record:document_routed",
         upload_kinds=texts.READABLE,
         uploads_min=1,
@@ -97,8 +91,8 @@ register(
         resource=Resource.IO,
         limit_s=6 * 3600,
         handler="classify.batch_worker:take_in",
-        params="classify.kinds:clean",
-        params_schema={"type": "object", "properties": {}, "additionalProperties": False},
+        params="clinic.pipeline:no_params",
+        params_schema=NO_PARAMS,
         permission=Permission.UPLOAD_ADD,
         upload_kinds=MANY,
         uploads_min=1,

@@ -1,23 +1,20 @@
 """Asking the engine about a document whose text has been read. The only room here that meets the engine."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from classify import copies
-from classify.inference.reading import Reading, Span
+from classify.inference.reading import Reading
 from classify.inference.specialties import URGENT
 from classify.models import Document
 from classify.outcomes import RouteAnswer, Vote
 from clinic import texts
-from clinic.evidence import TextSpan
+from clinic.answers import terms_of, text_evidence
 from clinic.models.runs import RunError
 from clinic.pipeline import Failed, UploadReader, Work
 
 # Said by the rules of review too, in the words of the site's own limits: no second reason.
 SAID_BY_REVIEW = frozenset({"not_sure", "several_possible", "none_possible"})
-_WORD = re.compile(r"[^\W\d_]{2,40}")
 
 
 def route(work: Work) -> RouteAnswer:
@@ -40,20 +37,15 @@ def answer(upload: UploadReader, text: str, reading: Reading, *, language: str) 
         label=reading.label, scores=dict(reading.scores),
         probabilities=dict(reading.probabilities) if reading.probabilities else None,
         prediction_set=reading.prediction_set, level=reading.level, calibrated_on=reading.calibrated_on,
-        evidence=tuple(_evidence(upload, text, reading.spans)), refusal=reading.refusal,
-        terms=frozenset(word.lower() for word in _WORD.findall(text)),
+        evidence=text_evidence(upload, text, sorted(reading.spans, key=lambda one: -abs(one.weight))),
+        refusal=reading.refusal,
+        terms=terms_of(text),
         features={**_rounded(reading.features), "language": language},
         is_urgent=urgency.label == URGENT, urgency=urgency.probability, urgent_from=urgency.limit,
         novelty=reading.novelty,
         doubts=tuple(code for code in reading.reasons if code not in SAID_BY_REVIEW and code != reading.refusal),
         votes=tuple(_vote(piece) for piece in reading.pieces),
     )  # fmt: skip
-
-
-def _evidence(upload: UploadReader, text: str, spans: tuple[Span, ...]) -> Iterator[TextSpan]:
-    for span in sorted(spans, key=lambda one: -abs(one.weight)):
-        yield TextSpan(upload=str(upload.id), sha256=upload.sha256, weight=span.weight,
-                       words=text[span.start : span.end], start=span.start, end=span.end)  # fmt: skip
 
 
 def _vote(piece: Any) -> Vote:

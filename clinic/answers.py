@@ -1,10 +1,14 @@
 """What an engine says about one thing that has classes: the answer, how sure, what else it could be, and from where."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from clinic.evidence import Evidence
-from clinic.pipeline import Outcome
+from clinic.evidence import Evidence, Span, TextSpan
+from clinic.pipeline import Outcome, UploadReader
+
+_WORD = re.compile(r"[^\W\d_]{2,40}")
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,17 @@ class Answer(Outcome):
         told = super().as_json()
         del told["terms"]
         return told | {"evidence": [one.as_json() for one in self.evidence]}
+
+
+def terms_of(text: str) -> frozenset[str]:
+    """The words of a source, for the drift watch."""
+    return frozenset(word.lower() for word in _WORD.findall(text))
+
+
+def text_evidence(upload: UploadReader, text: str, spans: Iterable[Span]) -> tuple[TextSpan, ...]:
+    """What an engine of texts points at, with the words that stand there."""
+    return tuple(
+        TextSpan(upload=str(upload.id), sha256=upload.sha256, weight=span.weight, words=text[span.start : span.end],
+                 start=span.start, end=span.end)
+        for span in spans
+    )  # fmt: skip

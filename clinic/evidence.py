@@ -13,6 +13,16 @@ SAID_ELSEWHERE = frozenset({"upload", "weight", "words"})  # not in an address: 
 SLACK = 1e-6  # shares are quotients: 0.7 + 0.3 need not be 1
 
 
+@dataclass(frozen=True)
+class Span:
+    """Characters that pushed towards what was said (weight above 0) or against it, as an engine of texts gives them:
+    it knows no upload."""
+
+    start: int
+    end: int
+    weight: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     kind: ClassVar[str] = ""

@@ -1,13 +1,10 @@
 """The core's own capability, small enough to be read in one sitting: how urgent is a letter? It exercises everything
 engines are bound to."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from clinic import capabilities, pipeline
 from clinic.capabilities import Capability, ClassCard, Shipped
-from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
 from clinic.models import UploadKind
 from clinic.pipeline import RunKind
@@ -16,12 +13,6 @@ NAME = "clinic.letters"
 LINEAR_SHA256 = "92a7e90cb857839571ae722658aa817a377ad22dc7ecc870d29a44220055b98c"
 RULES_SHA256 = "f46103ae3342fcdaf52a8d34c9420d0767dd3aaaa055d3a1b0ae9e0bb181af2c"
 LIMIT_S = 30
-
-
-def clean(params: dict[str, Any]) -> dict[str, Any]:
-    if params:
-        raise Refusal(Code.INVALID, fields={name[:60]: [str(_("not known"))] for name in params})
-    return {}
 
 
 capabilities.register(
@@ -55,8 +46,8 @@ pipeline.register(
         resource=Resource.CPU,
         limit_s=LIMIT_S,
         handler="clinic.letters_worker:handle",
-        params="clinic.letters:clean",
-        params_schema={"type": "object", "additionalProperties": False},
+        params="clinic.pipeline:no_params",
+        params_schema=pipeline.NO_PARAMS,
         upload_kinds=frozenset({UploadKind.DOCUMENT.value}),
         uploads_min=1,
         uploads_max=1,

@@ -1,17 +1,12 @@
 """`clinic.letters`: reads one letter and asks whichever engine was chosen."""
 
-import re
-from collections.abc import Iterator
-
-from clinic.answers import Answer
-from clinic.evidence import TextSpan
+from clinic.answers import Answer, terms_of, text_evidence
 from clinic.models.runs import RunError
 from clinic.pipeline import Failed, UploadReader, Work
 from clinic.source_texts import decoded
 
 LARGEST_BYTES = 256 * 1024
 TEXT = "text/"
-WORD = re.compile(r"[^\W\d_]{2,40}")
 
 
 def handle(work: Work) -> Answer:
@@ -27,17 +22,11 @@ def handle(work: Work) -> Answer:
         prediction_set=reading.prediction_set,
         level=reading.level,
         calibrated_on=reading.calibrated_on,
-        evidence=tuple(_evidence(upload, text, reading.spans)),
+        evidence=text_evidence(upload, text, reading.spans),
         refusal=reading.refusal,
-        terms=frozenset(word.lower() for word in WORD.findall(text)),
+        terms=terms_of(text),
         features=dict(reading.features),
     )
-
-
-def _evidence(upload: UploadReader, text: str, spans: tuple[TextSpan, ...]) -> Iterator[TextSpan]:
-    for span in spans:
-        yield TextSpan(upload=str(upload.id), sha256=upload.sha256, weight=span.weight,
-                       words=text[span.start : span.end], start=span.start, end=span.end)  # fmt: skip
 
 
 def _text(upload: UploadReader) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
@@ -141,6 +142,16 @@ class RunKind:
 
 def load(dotted: str) -> Any:
     return import_string(dotted.replace(":", "."))
+
+
+NO_PARAMS: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+def no_params(params: dict[str, Any]) -> dict[str, Any]:
+    """For kinds that are told nothing."""
+    if params:
+        raise Refusal(Code.INVALID, fields={name[:60]: [gettext("not known")] for name in params})
+    return {}
 
 
 _kinds: dict[str, RunKind] = {}

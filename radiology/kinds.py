@@ -10,7 +10,7 @@ from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
 from clinic.models import UploadKind
-from clinic.pipeline import RunKind, register
+from clinic.pipeline import NO_PARAMS, RunKind, register
 from radiology import chest
 
 OPEN, CHEST, MAP_TEST, ARCHIVE = "radiology.film", chest.NAME, "radiology.map_test", "radiology.archive"
@@ -32,7 +32,6 @@ CHEST_PARAMS: dict[str, Any] = {
     "properties": CORRECTION | {"disable_cam": WITHOUT_MAP | {"default": False}},
     "additionalProperties": False,
 }
-NO_PARAMS: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
 def clean_correction(params: dict[str, Any]) -> dict[str, Any]:
@@ -48,10 +47,6 @@ def clean_map_test(params: dict[str, Any]) -> dict[str, Any]:
     if set(params) != {"run"} or not isinstance(run, str) or len(run) != 36:
         raise Refusal(Code.INVALID, fields={"run": [gettext("The run that gave the map.")]})
     return {"run": run}
-
-
-def clean_nothing(params: dict[str, Any]) -> dict[str, Any]:
-    return _clean(params, NO_PARAMS)
 
 
 def _clean(params: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +155,7 @@ register(
         resource=Resource.IO,
         limit_s=1800,
         handler="radiology.archive_worker:unpack",
-        params="radiology.kinds:clean_nothing",
+        params="clinic.pipeline:no_params",
         params_schema=NO_PARAMS,
         permission=Permission.UPLOAD_ADD,
         upload_kinds=frozenset({UploadKind.ARCHIVE.value}),
@@ -183,7 +178,7 @@ register(
         resource=Resource.CPU,
         limit_s=180,
         handler="radiology.text_worker:look",
-        params="radiology.kinds:clean_nothing",
+        params="clinic.pipeline:no_params",
         params_schema=NO_PARAMS,
         recorder="radiology.actions.record:text_looked_for",
         upload_kinds=PICTURES,

@@ -18,10 +18,11 @@ from classify.inference.doubt import Doubt
 from classify.inference.linear import Array, Heads
 from classify.inference.novelty import Look
 from classify.inference.pieces import pieces_of
-from classify.inference.reading import Piece, Reading, Span, Urgency, refused
+from classify.inference.reading import Piece, Reading, Urgency, refused
 from classify.inference.specialties import EMERGENCY, LABELS, ROUTINE, SPECIALTIES, URGENT
 from classify.inference.terms import BLOCKS, Vocabulary, Worded
 from clinic.doubt.checked import Bools
+from clinic.evidence import Span
 
 WEIGHTS, VOCABULARY, CALIBRATION = "weights.safetensors", "vocabulary.json", "calibration.json"
 AT_ONCE = 256

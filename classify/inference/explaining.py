@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from classify.inference.linear import Array, Heads, weighted
-from classify.inference.reading import Span
 from classify.inference.stop_words import STOP_WORDS
 from classify.inference.terms import Ids, Vocabulary, opening_end, pairs_of
 from classify.inference.words import Token, tokens_of
+from clinic.evidence import Span
 
 MOST_WORDS = 10  # each way
 MOST_SPANS = 120

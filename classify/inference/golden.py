@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from classify.inference.reading import DocumentReader
+from clinic.inference.golden_gap import gap
 
 TOLERANCE = 1e-6  # between processors; on one of them nothing differs
 
@@ -24,19 +25,13 @@ def expected(reader: DocumentReader, text: str) -> dict[str, Any]:
 def differs(reader: DocumentReader, case: Mapping[str, Any]) -> dict[str, Any] | None:
     """How far off, or nothing where it says again what it said when it was made."""
     wanted, found = case["expected"], expected(reader, case["input"])
-    gap = max(_gap(wanted[part], found[part]) for part in ("scores", "probabilities"))
+    most = max(gap(wanted[part], found[part]) for part in ("scores", "probabilities"))
     same = all(wanted[part] == found[part] for part in ("label", "refusal", "set", "accepted", "urgency"))
-    if same and gap <= TOLERANCE:
+    if same and most <= TOLERANCE:
         return None
     return {
         "id": case["id"],
         "wanted": wanted["label"] or wanted["refusal"],
         "found": found["label"] or found["refusal"],
-        "gap": gap,
+        "gap": most,
     }
-
-
-def _gap(wanted: Mapping[str, float] | None, found: Mapping[str, float] | None) -> float:
-    if wanted is None or found is None or wanted.keys() != found.keys():
-        return 0.0 if wanted == found else float("inf")
-    return max((abs(wanted[name] - found[name]) for name in wanted), default=0.0)

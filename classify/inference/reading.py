@@ -5,17 +5,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from classify.inference.specialties import ROUTINE
+from clinic.evidence import Span
 
 LEVEL = 0.9
-
-
-@dataclass(frozen=True)
-class Span:
-    """Characters that pushed towards what was said (weight above 0) or against it."""
-
-    start: int
-    end: int
-    weight: float
 
 
 @dataclass(frozen=True)

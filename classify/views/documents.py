@@ -19,6 +19,7 @@ from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
 from clinic.views.asked import Asked
+from clinic.views.news import news
 from clinic.views.private import private
 
 ROWS = 40
@@ -68,13 +69,10 @@ def document(request: Asked, pk: UUID) -> HttpResponse:
 @require_safe
 @private
 def document_news(request: Asked, pk: UUID) -> HttpResponse:
-    """Asked for by the page while something is under way; says 204 until there is news to show."""
     found = access.documents(request.actor).filter(pk=pk).first()
     if found is None:
         raise Refusal(Code.NOT_FOUND)
-    if stamp(found) == request.GET.get("known"):
-        return HttpResponse(status=204)
-    return HttpResponse(status=200, headers={"HX-Refresh": "true"})
+    return news(request, stamp(found))
 
 
 def stamp(found: Document) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from clinic.inference.golden_gap import gap
 from radiology.inference import arithmetic
 from radiology.inference.engine import ChestPair
 from radiology.inference.framing import Frame, frame_from_bytes, frame_of
@@ -40,10 +41,10 @@ def differs(pair: ChestPair, case: Mapping[str, Any]) -> dict[str, Any] | None:
     wanted = case["expected"]
     found = expected(pair, frame_from_bytes(base64.b64decode(case["input"])))
     tolerance = TOLERANCES[pair.identity.precision]
-    gap = max(_gap(wanted["probabilities"], found["probabilities"]), *_gaps(wanted["members"], found["members"]))
-    if gap <= tolerance and _same_answer(wanted, found, tolerance):
+    most = max(gap(wanted["probabilities"], found["probabilities"]), *_gaps(wanted["members"], found["members"]))
+    if most <= tolerance and _same_answer(wanted, found, tolerance):
         return None
-    return {"id": case["id"], "wanted": wanted["label"], "found": found["label"], "gap": gap}
+    return {"id": case["id"], "wanted": wanted["label"], "found": found["label"], "gap": most}
 
 
 def _case(pair: ChestPair, name: str, frame: Frame) -> dict[str, Any]:
@@ -61,10 +62,4 @@ def _same_answer(wanted: Mapping[str, Any], found: Mapping[str, Any], tolerance:
 
 
 def _gaps(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[float]:
-    return [_gap(wanted[name], found[name]) for name in wanted] if wanted.keys() == found.keys() else [float("inf")]
-
-
-def _gap(wanted: Mapping[str, float], found: Mapping[str, float]) -> float:
-    if wanted.keys() != found.keys():
-        return float("inf")
-    return max(abs(wanted[name] - found[name]) for name in wanted)
+    return [gap(wanted[name], found[name]) for name in wanted] if wanted.keys() == found.keys() else [float("inf")]

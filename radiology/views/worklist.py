@@ -17,6 +17,7 @@ from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
 from clinic.forms import refusals
 from clinic.views.asked import Asked
+from clinic.views.news import news
 from clinic.views.private import private
 from radiology import access, comparison
 from radiology.actions import films as film_actions
@@ -183,15 +184,10 @@ def _done(request: Asked, pk: UUID, name: str, form: Form, act: Callable[..., An
 @require_safe
 @private
 def film_news(request: Asked, pk: UUID) -> HttpResponse:
-    """Asked for by the page while something is under way; says 204 until there is news to show."""
     found = access.films(request.actor).filter(pk=pk).first()
     if found is None:
         raise Refusal(Code.NOT_FOUND)
-    if stamp(found) == request.GET.get("known"):
-        return HttpResponse(status=204)
-    response = HttpResponse(status=200)
-    response["HX-Refresh"] = "true"
-    return response
+    return news(request, stamp(found))
 
 
 def stamp(found: Film) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from clinic.inference.golden_gap import gap
 from clinic.inference.letters.reading import LetterReader
 
 TOLERANCE = 1e-6  # between processors; on one of them nothing differs
@@ -24,17 +25,11 @@ def expected(reader: LetterReader, text: str) -> dict[str, Any]:
 def differs(reader: LetterReader, case: Mapping[str, Any]) -> dict[str, Any] | None:
     """How far off, or nothing where it says again what it said when it was made."""
     wanted, found = case["expected"], expected(reader, case["input"])
-    gap = max((_gap(wanted[part], found[part]) for part in ("scores", "probabilities")), default=0.0)
-    if gap <= TOLERANCE and all(wanted[part] == found[part] for part in ("label", "refusal", "set")):
+    most = max((gap(wanted[part], found[part]) for part in ("scores", "probabilities")), default=0.0)
+    if most <= TOLERANCE and all(wanted[part] == found[part] for part in ("label", "refusal", "set")):
         return None
-    return {"id": case["id"], "wanted": wanted["label"] or wanted["refusal"], "gap": gap,
+    return {"id": case["id"], "wanted": wanted["label"] or wanted["refusal"], "gap": most,
             "found": found["label"] or found["refusal"]}  # fmt: skip
-
-
-def _gap(wanted: Mapping[str, float] | None, found: Mapping[str, float] | None) -> float:
-    if wanted is None or found is None or wanted.keys() != found.keys():
-        return 0.0 if wanted == found else float("inf")
-    return max((abs(wanted[name] - found[name]) for name in wanted), default=0.0)
 
 
 def cases_in(folder: Path) -> list[dict[str, Any]]:

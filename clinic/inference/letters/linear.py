@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
+from clinic.evidence import Span
 from clinic.inference.letters.features import Features, features_of
-from clinic.inference.letters.reading import SHORTEST_TOKENS, Reading, Span, spread, strongest
+from clinic.inference.letters.reading import SHORTEST_TOKENS, Reading, spread, strongest
 
 Array = npt.NDArray[np.float64]
 MOST_SPANS = 8

@@ -4,18 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from clinic.evidence import Span
 from clinic.inference.letters.features import Features
 
 SHORTEST_TOKENS = 8
-
-
-@dataclass(frozen=True)
-class Span:
-    """Characters that pushed towards what was said (weight above 0) or against it."""
-
-    start: int
-    end: int
-    weight: float
 
 
 @dataclass(frozen=True)

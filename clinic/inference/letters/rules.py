@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from clinic.evidence import Span
 from clinic.inference.letters.features import features_of
-from clinic.inference.letters.reading import SHORTEST_TOKENS, Reading, Span, spread, strongest
+from clinic.inference.letters.reading import SHORTEST_TOKENS, Reading, spread, strongest
 
 MOST_SPANS = 8
 
