@@ -9,10 +9,9 @@ from django.db.models import Count, Q, QuerySet
 
 from classify import inbox, kinds
 from classify.models import BatchItem, Document
-from classify.specialty import ROUTES
 from clinic import sealing, texts
 from clinic.authorization.actor import Actor
-from clinic.models import Result, Run
+from clinic.models import Run
 from clinic.models.runs import ACTIVE
 from clinic.sealed_words import said
 
@@ -49,8 +48,7 @@ def documents(by: Actor, run: Run) -> QuerySet[Document]:
 
 
 def places(by: Actor, run: Run) -> Counter[str]:
-    rows: Any = documents(by, run).order_by().values(*["place"]).annotate(count=Count("pk"))
-    return Counter({str(row["place"]): row["count"] for row in rows})
+    return inbox.counts(documents(by, run))
 
 
 def waiting(run: Run) -> QuerySet[Run]:
@@ -79,7 +77,7 @@ def lines(by: Actor, run: Run) -> Iterator[dict[str, Any]]:
 
 def told_of(by: Actor, some: list[BatchItem]) -> Iterator[dict[str, Any]]:
     placed = {one.pk: one for one in inbox.documents(by).filter(pk__in=[item.document_id for item in some])}
-    sure = _how_sure(list(placed.values()))
+    sure = inbox.how_sure(placed.values())
     for item in some:
         document: Any = placed.get(item.document_id) if item.document_id else None
         yield {
@@ -92,10 +90,3 @@ def told_of(by: Actor, some: list[BatchItem]) -> Iterator[dict[str, Any]]:
 
 def _name(item: BatchItem) -> str:
     return str(said(lambda: item.name))
-
-
-def _how_sure(found: list[Any]) -> dict[Any, float | None]:
-    """Nothing of what a person is still to judge: whoever takes the table may be the one."""
-    answered = [one.route_run_id for one in found if one.place in ROUTES.classes]
-    facets = Result.objects.filter(run__in=answered).values_list("run_id", "facets")
-    return {run: told.get("confidence") for run, told in facets}

@@ -4,7 +4,9 @@ A document's place is worked out by PostgreSQL from what was answered and decide
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
@@ -57,10 +59,17 @@ def of_place(found: QuerySet[Document], place: str) -> QuerySet[Document]:
     return found if place == ALL else found.filter(Q(place=place))
 
 
-def counts(by: Actor) -> Counter[str]:
-    """One question for all inboxes."""
-    rows: Any = documents(by).order_by().values(*["place"]).annotate(count=Count("pk"))
+def counts(found: QuerySet[Document]) -> Counter[str]:
+    """How many stand in each place: one question for all of them."""
+    rows: Any = found.order_by().values(*["place"]).annotate(count=Count("pk"))
     return Counter({str(row["place"]): row["count"] for row in rows})
+
+
+def how_sure(found: Iterable[Any]) -> dict[UUID | None, float | None]:
+    """By run. Nothing of what a person is still to judge: whoever reads the list may be the one."""
+    answered = [one.route_run_id for one in found if one.place in ROUTES.classes]
+    facets = Result.objects.filter(run__in=answered).values_list("run_id", "facets")
+    return {run: told.get("confidence") for run, told in facets}
 
 
 def page(by: Actor, place: str, at: str, *, size: int, case: CaseRow | None = None) -> Page[Document]:

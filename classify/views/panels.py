@@ -28,7 +28,6 @@ from clinic.views.presenters import review_standing
 from clinic.views.presenters.ai_cards import AiCard, card_of, with_limits
 from clinic.views.presenters.case_rows import patient_line
 from clinic.views.presenters.marked_text import MarkedText, marked
-from clinic.views.presenters.review_standing import Reviewed
 
 MOST_TERMS, MOST_MARKED = 10, 60
 LEAST_SHARE = 0.1  # of the strongest: below it a word did not move the answer, and a mark would only distract
@@ -65,7 +64,6 @@ class Panel:
     text: MarkedText | None = None
     terms: list[Term] = field(default_factory=list)
     card: AiCard | None = None
-    standing: Reviewed | None = None
     doubts: list[Words] = field(default_factory=list)
     marks: list[Words] = field(default_factory=list)
     votes: list[VoteShown] = field(default_factory=list)
@@ -86,15 +84,14 @@ def panel_for(by: Actor, document: Document) -> Panel:
     told = telling.answer_for(by, document)
     text, answer, outcome = _text(read_text), told.result if told else None, told.outcome if told else {}
     spans = [(number, one) for number, one in enumerate(_spans(outcome), 1)]
-    standing = review_standing.of(answer) if answer else None
-    card = card_of(answer, by, reviewed=standing) if answer else None
+    card = card_of(answer, by, reviewed=review_standing.of(answer)) if answer else None
     place = str(getattr(document, "place", ""))
     return Panel(
         name=said(lambda: document.upload.name), urgency=urgency_of(document),
         patient=patient_line(document.case.patient, document.case.age_years), facts=_facts(read_text),
         place=PLACE_WORDS.get(place, place), is_under_way=place == inbox.UNDER_WAY,
         problem=_problem(read_text), text=marked(text, _strong(spans)) if text else None, terms=_terms(spans),
-        card=replace(with_limits(card, answer), evidence=()) if card and answer else None, standing=standing,
+        card=replace(with_limits(card, answer), evidence=()) if card and answer else None,
         doubts=[doubt_words(code) for code in outcome.get("doubts", ())], marks=_marks(read_text),
         votes=list(_votes(outcome, text)), label=_label(answer), novelty=outcome.get("novelty"),
         urgent_words=_urgent(outcome), run_url=_run_url(by, document.route_run), copy=document.copy_of,

@@ -14,7 +14,7 @@ from classify.specialty import ROUTES
 from clinic import sealing
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
-from clinic.models import Result, Urgency
+from clinic.models import Urgency
 from clinic.sealed_words import said
 from clinic.views.presenters.case_rows import patient_line
 
@@ -42,15 +42,8 @@ class Row:
 
 def rows(found: Sequence[Document]) -> list[Row]:
     sealing.warm(one.case.patient_id for one in found)
-    sure = _how_sure(found)
+    sure = inbox.how_sure(found)
     return [_row(one, sure.get(one.route_run_id)) for one in found]
-
-
-def _how_sure(found: Sequence[Document]) -> dict[Any, float | None]:
-    """Nothing of what a person is still to judge: whoever reads the list may be the one."""
-    answered = [one.route_run_id for one in found if _place(one) in ROUTES.classes]
-    facets = Result.objects.filter(run__in=answered).values_list("run_id", "facets")
-    return {run: told.get("confidence") for run, told in facets}
 
 
 def _row(document: Document, sure: float | None) -> Row:
@@ -73,7 +66,7 @@ def _place(document: Document) -> str:
 
 
 def filters(by: Actor, place: str) -> list[dict[str, Any]]:
-    counted = inbox.counts(by)
+    counted = inbox.counts(inbox.documents(by))
     return [
         {"url": _url(name), "words": PLACE_WORDS[name], "current": name == place, "icon": _ICONS.get(name, ""),
          "count": counted.total() if name == inbox.ALL else counted[name]}
