@@ -291,7 +291,9 @@ def test_lineage_when_many_items_then_each_way_within_two_seconds(staff_a, as_pe
         clocks[name] = time.perf_counter() - began
         return found
 
-    page = clock("engine", lambda: as_person(engineer).get(f"/learning/engines/{learner.pk}/"))
+    browser = as_person(engineer)
+    browser.get("/learning/")  # the first page of a process loads code and templates: that is not what is measured
+    page = clock("engine", lambda: browser.get(f"/learning/engines/{learner.pk}/"))
     with by.at_work():
         found = clock("patient", lambda: lineage.engines_of_patient(patients[0].pk))
         mine = clock("reader", lambda: lineage.of_reader(by.actor))
