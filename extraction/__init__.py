@@ -1,0 +1,1 @@
+"""Documents give up their facts, each tied to the words it was read from."""

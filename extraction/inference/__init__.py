@@ -1,0 +1,1 @@
+"""How facts are read out of a text. Knows no web framework and no queue."""
