@@ -4,8 +4,9 @@ import json
 import pytest
 
 from classify.inference.specialties import LABELS
-from classify.reading import command, sources
+from classify.reading import command
 from classify.training.made_up import MADE_UP
+from clinic.inference import json_lines
 
 
 def run(tmp_path, rows: list[bytes], **options) -> list[dict]:
@@ -74,6 +75,6 @@ def test_an_id_with_half_a_character_stops_nothing(tmp_path):
 
 
 def test_an_empty_line_is_no_row_and_a_very_long_one_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "LONGEST_LINE", 400)
+    monkeypatch.setattr(json_lines, "LONGEST_LINE", 400)
     found = run(tmp_path, [b"", row("long", "heart " * 200), b"   ", row("good", MADE_UP[1])])
     assert [(line["id"], line["reasons"]) for line in found] == [("line 2", ["line_too_long"]), ("good", [])]
