@@ -124,8 +124,13 @@ class Film(SiteRow):
 
     @property
     def is_open(self) -> bool:
-        """There is a picture to look at."""
+        """It can be read, and the gatekeeper has spoken."""
         return self.state in (FilmState.READY, FilmState.REFUSED)
+
+    @property
+    def has_picture(self) -> bool:
+        """Also while a film that was put upright is being looked at again: its picture is where it was."""
+        return self.is_open or (self.state == FilmState.OPENING and self.rows is not None)
 
     @property
     def awaits_look_at_text(self) -> bool:

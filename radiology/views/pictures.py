@@ -37,7 +37,7 @@ _FRAME = (255, 176, 32)
 @private
 def film_frame(request: Asked, pk: UUID) -> JsonResponse:
     film = access.film(request.actor, pk)
-    _demand_open(film)
+    _demand_picture(film)
     return JsonResponse(_described(film))
 
 
@@ -114,20 +114,20 @@ def opened(film: Film) -> Picture:
 
 
 def as_it_came(film: Film) -> Picture:
-    _demand_open(film)
+    _demand_picture(film)
     try:
         return opening.open_bounded(StoredUpload(film.upload))
     except Unreadable as why:
         raise Refusal(Code.NO_PICTURE, facts={"problem": why.code}) from None
 
 
-def _demand_open(film: Film) -> None:
-    if not film.is_open:
+def _demand_picture(film: Film) -> None:
+    if not film.has_picture:
         raise Refusal(Code.NO_PICTURE)
 
 
 def _described(film: Film) -> dict[str, Any]:
-    """What was worked out when it was opened; of a film from before that, now."""
-    facts = film.frame or frame_facts(opened(film))
+    """What was worked out when it was opened; of a film from before that, or being put upright, now."""
+    facts = film.frame if film.is_open and film.frame else frame_facts(opened(film))
     whole = {"rows": film.rows, "columns": film.columns, "bits": film.bits, "quarter_turns": 0, "is_inverted": False}
     return whole | facts | {"pixels": reverse("film_pixels", args=[film.pk])}

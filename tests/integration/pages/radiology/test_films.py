@@ -141,6 +141,15 @@ def test_film_the_gatekeeper_refuses_says_why_and_offers_what_would_put_it_right
     )
 
 
+def test_film_being_put_upright_is_shown_meanwhile(room, clinician_a, found):
+    """The viewer may be fetching its picture just then."""
+    room.post(f"/films/{found.pk}/upright/", {"quarter_turns": "1", "is_inverted": "on"})
+
+    frame = room.get(f"/films/{found.pk}/frame.json").json()
+
+    assert len(room.get(frame["pixels"]).content) == 2 * frame["rows"] * frame["columns"]
+
+
 def test_gatekeeper_is_overruled_with_a_reason_only(room, clinician_a):
     found = film(clinician_a, make.case(clinician_a), refused("rotated"))
 
