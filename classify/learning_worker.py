@@ -39,7 +39,11 @@ def learn(work: Work) -> LearnOutcome:
 
 
 def _base(work: Work) -> Engine:
-    found = Engine.objects.filter(digest=work.params["engine"], capability=ROUTES.name).first()
+    """The engine below all that was learned here. Each new engine learns from every decision anew, so that nothing is
+    learned twice, and nothing stays of a patient who does not agree any longer."""
+    found = _engine(work.params["engine"])
+    while found is not None and found.manifest.get("learned_on_top_of"):
+        found = _engine(found.manifest["learned_on_top_of"])
     if found is None:
         raise Failed(RunError.ENGINE_MISSING)
     try:
@@ -47,6 +51,10 @@ def _base(work: Work) -> Engine:
     except Unfit as why:
         raise Failed(RunError.ENGINE_MISSING, detail_code=why.fault.value) from None
     return found
+
+
+def _engine(digest: str) -> Engine | None:
+    return Engine.objects.filter(digest=digest, capability=ROUTES.name).first()
 
 
 def _known(work: Work) -> Iterator[tuple[TrainingItem, Correction]]:

@@ -1,6 +1,8 @@
 """What people decided, and making the engine better by it: for engineers, without a word of any patient."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -21,6 +23,15 @@ from clinic.views.asked import Asked
 RUNS = 20
 
 
+@dataclass(frozen=True)
+class Made:
+    """A run that learned, or still does; and where its engine stands, if it made one."""
+
+    run: Run
+    facets: dict[str, Any]
+    deployment: Deployment | None
+
+
 @needs(Permission.ENGINES_MANAGE)
 @require_safe
 def document_learning(request: Asked) -> HttpResponse:
@@ -32,14 +43,21 @@ def _context(request: Asked, form: LabelsForm) -> dict[str, Any]:
     live = Deployment.objects.filter(site=site, capability=ROUTES.name, state=EngineState.LIVE).order_by("rung")
     first = live.select_related("engine").first()
     items = acts.waiting(site)
-    runs = Run.objects.filter(site=site, kind=kinds.LEARN).select_related("result").order_by("-requested_at")
     learned = EngineLesson.objects.filter(site=site, engine=first.engine if first else None).values("item")
     return {
         "form": form, "live": first, "capability": ROUTES, "decisions": items.count(),
         "fresh": items.exclude(pk__in=learned).count(),
         "differing": sum(said != label for said, label in items.values_list("said", "label")),
-        "runs": runs[:RUNS],
+        "made": _made(site),
     }  # fmt: skip
+
+
+def _made(site: UUID) -> list[Made]:
+    runs = Run.objects.filter(site=site, kind=kinds.LEARN).select_related("result").order_by("-requested_at")[:RUNS]
+    here = Deployment.objects.filter(site=site, capability=ROUTES.name).select_related("engine")
+    by_digest = {deployment.engine.digest[:12]: deployment for deployment in here}  # as much as facets hold
+    told = [(run, run.result.facets if hasattr(run, "result") else {}) for run in runs]
+    return [Made(run, facets, by_digest.get(facets.get("made", ""))) for run, facets in told]
 
 
 @needs(Permission.ENGINES_MANAGE)

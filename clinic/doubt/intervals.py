@@ -60,6 +60,15 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Figure:
     return Figure(rate, low, high, n)
 
 
+def apart(hits: int, n: int, other_hits: int, other_n: int, level: float = LEVEL) -> Figure:
+    """How far one proportion lies above another of other people: Newcombe's interval from the two of Wilson."""
+    one, other = wilson(hits, n, level), wilson(other_hits, other_n, level)
+    by = one.value - other.value
+    low = by - ((one.value - one.low) ** 2 + (other.high - other.value) ** 2) ** 0.5
+    high = by + ((one.high - one.value) ** 2 + (other.value - other.low) ** 2) ** 0.5
+    return Figure(by, low, high, n + other_n)
+
+
 def clopper_pearson(successes: int, n: int, level: float = LEVEL) -> Figure:
     """A proportion with the exact interval: covers at least `level`, always. For guarantees."""
     tail = (1 - checked.share(level, "level")) / 2

@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic import access, lineage
+from clinic import access, groups, lineage
 from clinic.actions import engine_moves, engine_proposals, golden
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.errors import Code, Refusal
 from clinic.forms import refusals
 from clinic.forms.engines import DataForm
-from clinic.models import Deployment
+from clinic.models import Deployment, EngineState
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.engine_acts import ACTS
@@ -46,6 +46,7 @@ def engine(request: Asked, pk: UUID) -> HttpResponse:
         "page": page,
         "learned": lineage.engine_here(by, found.engine),
         "watch": next((each for each in drift_page.panels(by) if each.digest == found.engine.digest), None),
+        "groups": groups.of_engine(by, found.engine) if found.state == EngineState.LIVE else [],
         "acts": [(name, ACTS.get(name)) for name in page.acts],
         "may_manage": by.can(Permission.ENGINES_MANAGE),
     }

@@ -1,17 +1,25 @@
 """Documents in every state, made by the stagehand through the real reader of texts and the real engine."""
 
+import random
 import time
+from typing import Any
 
 from classify import inbox
 from classify.actions import batches, documents
 from classify.demo import SCENES
+from classify.inference.specialties import LABELS
 from classify.models import Document
-from clinic.models import Case
+from clinic.actions import claims, consents, flags, reviews
+from clinic.models import Case, Deployment, Purpose, Result, ReviewItem
 from tests import make
 from tests.integration.classify.test_batches import zipped
+from tests.integration.engines.challengers import decided, prove
 from tests.make import Person
 
 WITHIN_S = 60
+LABEL_OF = dict(zip((one.name for one in SCENES), ("cardiology", "emergency", "dermatology", "gastroenterology"),
+                    strict=False))  # fmt: skip
+WRITTEN_HERE = "Thank you for seeing this child with a glazed heel after camp, asked for the {} time. Please advise."
 NO_LETTER = "Ohne Befund, der Patient fühlt sich wohl und wünscht eine Bescheinigung für die Schule. Die Familie dankt."
 
 
@@ -27,6 +35,61 @@ def document(by: Person, case: Case, text: str, name: str) -> Document:
             return now
         time.sleep(0.1)
     raise AssertionError(f"the document was not sorted in {WITHIN_S} s")
+
+
+def doubtful(by: Person, count: int, seed: int) -> list[dict[str, Any]]:
+    """Half of one letter and half of another, each in words of its own: what they are about is for a person to say."""
+    drawn = random.Random(seed)  # noqa: S311  (what a test reads, no secret)
+    return [_waiting(by, *_mixed(drawn), f"letter-{number}.txt") for number in range(count)]
+
+
+def _mixed(drawn: random.Random) -> tuple[str, str]:
+    first, second = drawn.sample(SCENES[:4], 2)
+    halves = [_sentences(one.words, drawn) for one in (first, second)]
+    return f"Dear colleague, {' '.join(halves)} Seen on the {drawn.randint(2, 28)}th.", LABEL_OF[first.name]
+
+
+def _sentences(words: str, drawn: random.Random) -> str:
+    found = [one.strip() for one in " ".join(words.split()).split(". ")[1:-1]]
+    return ". ".join(drawn.sample(found, 2)) + "."
+
+
+def _waiting(by: Person, text: str, label: str, name: str) -> dict[str, Any]:
+    """It waits for a person; an answer that may stand is sent to review by hand."""
+    found = document(by, make.case(by, question="Where does this letter belong?"), text, name)
+    with by.at_work():
+        item = ReviewItem.objects.filter(run=found.route_run_id).first()
+        if item is None:
+            answer = Result.objects.get(run=found.route_run_id)
+            item = flags.ask(by=by.actor, result=answer, note="A second look, if you can.")
+        said = item.result.facets["label"] if item.result else ""
+    return {"pk": str(item.pk), "label": label, "said": said, "risk": item.risk}
+
+
+def corrected(by: Person, readers: list[Person], count: int) -> None:
+    """Documents of which people say something else than the engine; their patients agree to training."""
+    for number in range(count):
+        item = _waiting(by, WRITTEN_HERE.format(number), "pulmonology", f"camp-{number}.txt")["pk"]
+        with by.at_work():
+            case = ReviewItem.objects.get(pk=item).case
+            assert case is not None
+            consents.record(by=by.actor, case=case, purpose=Purpose.TRAINING, is_given=True)
+        for reader in readers:
+            with reader.at_work():
+                held = ReviewItem.objects.get(pk=item)
+                claims.claim(by=reader.actor, item=held)
+                reviews.decide(by=reader.actor, item=held, label="pulmonology", note="A cough is meant.")
+
+
+def better(by: Person, version: str) -> None:
+    """The engine in the shadow passed its test cases, and was right where the live one was not."""
+    with by.at_work():
+        held = Deployment.objects.select_related("engine").get(
+            site=by.site, capability="classify.document", state="shadow", engine__version=version
+        )
+        prove(held)
+        decided(by, make.case(by, question="Letters of last month"), held, cases=900, live_wrong=90, shadow_wrong=20,
+                labels=LABELS)  # fmt: skip
 
 
 def together(by: Person, case: Case) -> str:

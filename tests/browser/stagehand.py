@@ -133,6 +133,20 @@ def letters(who: str, count: int, seed: int) -> Answer:
     return {"items": reading.letters(_person(who), count, seed)}
 
 
+def doubtful_documents(who: str, count: int, seed: int) -> Answer:
+    return {"items": sorting.doubtful(_person(who), count, seed)}
+
+
+def corrected_documents(who: str, readers: list[str], count: int) -> Answer:
+    sorting.corrected(_person(who), [_person(reader) for reader in readers], count)
+    return {}
+
+
+def better_documents(who: str, version: str) -> Answer:
+    sorting.better(_person(who), version)
+    return {}
+
+
 def take(who: str, item: str) -> Answer:
     reading.take(_person(who), item)
     return {}
@@ -292,6 +306,9 @@ ACTS: dict[str, Callable[..., Answer]] = {
         waiting_case,
         run,
         letters,
+        doubtful_documents,
+        corrected_documents,
+        better_documents,
         take,
         film,
         note,

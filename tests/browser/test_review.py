@@ -7,10 +7,11 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from classify.inference.specialties import LABELS
 from tests.browser.backstage import Backstage
 from tests.browser.windows import SITE, Windows
 
-CLASSES = ("routine", "urgent", "emergency")
+URGENCIES = ("routine", "urgent", "emergency")
 LETTERS = 20
 MOST_KEYS = 4
 AT_ITEM = re.compile(r"/review/([0-9a-f-]{36})/")
@@ -31,8 +32,18 @@ def test_a_reader_clears_twenty_letters_by_keyboard(
     visit: Callable[..., Page], backstage: Backstage, capsys: Any
 ) -> None:
     made = backstage.ask("letters", who=f"clinician@{SITE}", count=LETTERS, seed=20)["items"]
+    clear(visit("reviewer", "/review/?of=clinic.letters"), made, URGENCIES, capsys)
+
+
+def test_a_reader_clears_twenty_documents_by_keyboard(
+    visit: Callable[..., Page], backstage: Backstage, capsys: Any
+) -> None:
+    made = backstage.ask("doubtful_documents", who=f"clinician@{SITE}", count=LETTERS, seed=20)["items"]
+    clear(visit("reviewer", "/review/?of=classify.document"), made, LABELS, capsys)
+
+
+def clear(page: Page, made: list[dict[str, Any]], labels: tuple[str, ...], capsys: Any) -> None:
     by_pk = {item["pk"]: item for item in made}
-    page = visit("reviewer", "/review/?of=clinic.letters")
     page.keyboard.press("n")
     counted: list[int] = []
     while by_pk:
@@ -41,7 +52,7 @@ def test_a_reader_clears_twenty_letters_by_keyboard(
         pk = item_of(page)
         item = by_pk.pop(pk, None)  # others wait there too: those of the scene
         keys = Keys(page)
-        decide(keys, item or {"label": "routine", "said": "", "risk": 1.0})
+        decide(keys, item or {"label": labels[0], "said": "", "risk": 1.0}, labels)
         expect(page).not_to_have_url(re.compile(pk))
         if item:
             counted.append(keys.count)
@@ -56,11 +67,11 @@ def item_of(page: Page) -> str:
     return found.group(1)
 
 
-def decide(keys: Keys, item: dict[str, Any]) -> None:
+def decide(keys: Keys, item: dict[str, Any], labels: tuple[str, ...] = URGENCIES) -> None:
     page = keys.page
     if item["risk"] >= 0.9:
         page.wait_for_timeout(3_100)  # a class that must not be missed has to be open a while
-    keys.press(str(CLASSES.index(item["label"]) + 1))
+    keys.press(str(labels.index(item["label"]) + 1))
     is_blind = page.get_by_text("You read this blind").count()
     if not is_blind and item["label"] != item["said"]:
         keys.press("e")

@@ -1,15 +1,34 @@
 """People decide, an engineer asks: a new engine stands as a candidate, with every decision it learned from; and the
 documents that teach most are sent to people."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from classify import kinds
 from classify.actions import learning
+from classify.inference import engine
 from classify.outcomes import LearnOutcome
+from classify.training import relearning, updating
+from classify.training.updating import Correction
 from clinic.actions import claims, consents, reviews
 from clinic.authorization.roles import Role
+from clinic.engines import manifests
 from clinic.errors import Code, Refusal
-from clinic.models import Deployment, EngineLesson, EngineState, Purpose, Result, ReviewItem, Run, RunState
+from clinic.models import (
+    Deployment,
+    Engine,
+    EngineLesson,
+    EngineState,
+    Purpose,
+    Result,
+    ReviewItem,
+    Run,
+    RunState,
+    TrainingItem,
+)
 from tests import make
 from tests.integration.classify.sorting import document, routed, say
 from tests.make import Person, Staff
@@ -37,13 +56,15 @@ def decided(clinician: Person, reader: Person, number: int, *, agrees: bool = Tr
 
 
 def test_engine_made_from_decisions_is_a_candidate_that_names_what_it_learned_from(
-    clinician_a, staff_a: Staff, engineer, own_store, work_lane, settings, tmp_path
+    clinician_a, staff_a: Staff, engineer, as_person, own_store, work_lane, settings, tmp_path
 ):
+    page = as_person(engineer)
     for number in range(6):
         decided(clinician_a, staff_a[Role.REVIEWER], number)
     decided(clinician_a, staff_a[Role.REVIEWER], 7, agrees=False)
     with engineer.at_work():
         run, _is_new = learning.learn(by=engineer.actor)
+    assert f"/runs/{run.pk}/" in page.get("/documents/learning/").content.decode()
 
     settings.ENGINES_FOLDER = tmp_path / "engines"
     work_lane(run.lane)
@@ -55,7 +76,48 @@ def test_engine_made_from_decisions_is_a_candidate_that_names_what_it_learned_fr
         told = Result.objects.get(run=run).facets
         assert EngineLesson.objects.filter(engine=made.engine).count() == 6
     assert told["items"] == 6 and told["after"] > told["before"]
+    assert f'href="/engines/{made.pk}/"' in page.get("/documents/learning/").content.decode()
     assert made.engine.card["changed_by_corrections"]["decisions"] == 6
+
+
+def test_engine_made_after_a_patient_withdrew_is_as_if_she_had_never_been(
+    clinician_a, staff_a: Staff, engineer, own_store, work_lane, settings, tmp_path
+):
+    settings.ENGINES_FOLDER = tmp_path / "engines"
+    for number in range(7):
+        decided(clinician_a, staff_a[Role.REVIEWER], number)
+    with_her = learned(engineer, work_lane)
+    with engineer.at_work():
+        live = Deployment.objects.filter(site=engineer.site, capability="classify.document", state=EngineState.LIVE)
+        live.update(state=EngineState.RETIRED)
+        Deployment.objects.filter(engine=with_her).update(state=EngineState.LIVE)
+    with clinician_a.at_work():
+        hers = TrainingItem.objects.order_by("at")[0]
+        consents.record(by=clinician_a.actor, case=hers.case, purpose=Purpose.TRAINING, is_given=False)
+
+    without_her = learned(engineer, work_lane)
+
+    with engineer.at_work():
+        assert not EngineLesson.objects.filter(engine=without_her, item=hers).exists()
+        known = [Correction(WORDS.format(number), "pulmonology") for number in range(1, 7)]
+    assert without_her.digest == written(known, tmp_path / "as_if")
+    assert without_her.digest != with_her.digest
+
+
+def learned(engineer: Person, work_lane: Callable[[str], object]) -> Engine:
+    with engineer.at_work():
+        run, _is_new = learning.learn(by=engineer.actor)
+    work_lane(run.lane)
+    with engineer.at_work():
+        made = Result.objects.get(run=run).facets["made"]
+        return Engine.objects.get(digest__startswith=made)
+
+
+def written(known: list[Correction], folder: Path) -> str:
+    """What the engine that comes with the product becomes by these alone."""
+    shipped = settings.BASE_DIR / "classify/weights/specialty-1"
+    base = engine.load(shipped, manifests.read(shipped).told)
+    return relearning.write(updating.update(base, known), shipped, folder, known)
 
 
 def test_without_decisions_nothing_is_learned(engineer):

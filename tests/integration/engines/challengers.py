@@ -55,28 +55,29 @@ def promoted(staff: Staff, deployment: Deployment) -> Deployment:
         return Deployment.objects.select_related("engine").get(pk=deployment.pk)
 
 
-def decided(by: Person, case: Case, deployment: Deployment, *, cases: int, live_wrong: int, shadow_wrong: int) -> None:
+def decided(by: Person, case: Case, deployment: Deployment, *, cases: int, live_wrong: int, shadow_wrong: int,
+            labels: tuple[str, ...] = LABELS) -> None:  # fmt: skip
     """Live answers that people decided, and what the challenger said to them: each wrong in so many of the first."""
     beside = Deployment.objects.select_related("engine").get(
         site=by.site, rung=deployment.rung, state="live", capability=deployment.capability
     )
     now = timezone.now()
     runs = [
-        Run(site=by.site, case=case, kind="clinic.letters", state=RunState.SUCCEEDED, lane="cpu", finished_at=now,
+        Run(site=by.site, case=case, kind=deployment.capability, state=RunState.SUCCEEDED, lane="cpu", finished_at=now,
             fingerprint=f"{number}-{deployment.pk}")
         for number in range(cases)
     ]  # fmt: skip
     Run.objects.bulk_create(runs)
     results, items, answers = [], [], []
     for number, run in enumerate(runs):
-        truth = LABELS[number % 3]
-        wrong = LABELS[(number + 1) % 3]
+        truth = labels[number % len(labels)]
+        wrong = labels[(number + 1) % len(labels)]
         result = Result(
             site=by.site, run=run, case=case, kind=run.kind, outcome={}, engine=str(beside.engine), output_sha256="",
             engine_digest=beside.engine.digest, facets={"label": wrong if number < live_wrong else truth},
         )  # fmt: skip
         results.append(result)
-        items.append(ReviewItem(site=by.site, capability="clinic.letters", case=case, run=run, result=result, risk=0.5,
+        items.append(ReviewItem(site=by.site, capability=deployment.capability, case=case, run=run, result=result, risk=0.5,
                                 uncertainty=0.5, state=ItemState.DECIDED, decided_label=truth,
                                 decided_at=now + timedelta(seconds=number)))  # fmt: skip
         said = {"label": wrong if number < shadow_wrong else truth}

@@ -7,7 +7,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from clinic.doubt import metrics
 from clinic.doubt.checked import Unfit
-from clinic.doubt.intervals import Figure, at_least, at_most, bootstrap, clopper_pearson, too_few, wilson
+from clinic.doubt.intervals import Figure, apart, at_least, at_most, bootstrap, clopper_pearson, too_few, wilson
 
 counted = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -40,6 +40,17 @@ def test_nobody_counted_is_refused() -> None:
         wilson(1, 2, level=1.0)
     with pytest.raises(Unfit, match="not an interval"):
         Figure(float("nan"), 0, 1, 5)
+
+
+def test_how_far_two_shares_are_apart_is_as_newcombe_printed_it() -> None:
+    """Statistics in Medicine 1998, method 10, example (a)."""
+    found = apart(56, 70, 48, 80)
+    assert (round(found.value, 4), round(found.low, 4), round(found.high, 4)) == (0.2, 0.0524, 0.3339)
+
+
+def test_how_far_two_shares_are_apart_is_told_the_other_way_round_too() -> None:
+    one, other = apart(20, 40, 39, 40), apart(39, 40, 20, 40)
+    assert (one.low, one.high) == pytest.approx((-other.high, -other.low))
 
 
 def test_few_is_under_thirty() -> None:
