@@ -1,6 +1,8 @@
-"""How right an engine is for each group of patients and documents: of what people decided, the newest. Answers that came
-to people by doubt are among them, so that a share here is lower than over all answers; groups are compared with the rest
-of the same decisions, and what differs by more than the margin, whatever chance may have done, is marked."""
+"""How right an engine is for each group of patients and documents: of what people decided, the newest.
+
+Answers that came to people by doubt are among them, so that a share here is lower than over all answers. Groups are
+compared with the rest of the same decisions; what differs by more than the margin, whatever chance did, is marked.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.authorization.actor import Actor
 from clinic.doubt.intervals import Figure, apart, wilson
-from clinic.models import Engine, ItemState, ReviewItem, Sex
+from clinic.models import Engine, ItemState, Patient, Result, ReviewItem, Sex
 
 Words = str | Promise
 MOST = 5_000
@@ -51,7 +53,7 @@ class _Decided:
 
 def of_engine(by: Actor, engine: Engine) -> list[Kind]:
     """Nothing where nobody decided yet. A group that is the only one of its kind says nothing and is left out."""
-    found = [_decided(item) for item in _rows(by, engine)]
+    found = [_decided(item.case.patient, item, item.result) for item in _rows(by, engine) if item.case and item.result]
     asked: tuple[tuple[Words, Callable[[_Decided], Words]], ...] = (
         (_("Age"), lambda one: one.age), (_("Sex"), lambda one: one.sex), (_("File"), lambda one: one.file),
     )  # fmt: skip
@@ -64,14 +66,12 @@ def _rows(by: Actor, engine: Engine) -> Iterable[ReviewItem]:
     return named.prefetch_related("run__inputs__upload").order_by("-decided_at", "-id")[:MOST]
 
 
-def _decided(item: ReviewItem) -> _Decided:
-    assert item.case is not None and item.result is not None
-    patient = item.case.patient
+def _decided(patient: Patient, item: ReviewItem, said: Result) -> _Decided:
     uploads = [each.upload.content_type for each in item.run.inputs.all()]
     return _Decided(
         age=_age(patient.age_on(item.created_at.date())), sex=Sex(patient.sex).label,
         file=_file(uploads[0]) if uploads else _("Nothing uploaded"),
-        is_right=item.decided_label == item.result.facets.get("label"),
+        is_right=item.decided_label == said.facets.get("label"),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def document(by: Person, case: Case, text: str, name: str) -> Document:
 
 def doubtful(by: Person, count: int, seed: int) -> list[dict[str, Any]]:
     """Half of one letter and half of another, each in words of its own: what they are about is for a person to say."""
-    drawn = random.Random(seed)  # noqa: S311  (what a test reads, no secret)
+    drawn = random.Random(seed)
     return [_waiting(by, *_mixed(drawn), f"letter-{number}.txt") for number in range(count)]
 
 

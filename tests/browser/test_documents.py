@@ -1,4 +1,4 @@
-"""An engine for documents from what people decided: made, watched behind the live one, asked for by one person and agreed
+"""An engine for documents from what people decided: made, watched behind the live one, asked for by one person, agreed
 to by another, and taken back."""
 
 import re

@@ -63,8 +63,8 @@ def decided(by: Person, case: Case, deployment: Deployment, *, cases: int, live_
     )
     now = timezone.now()
     runs = [
-        Run(site=by.site, case=case, kind=deployment.capability, state=RunState.SUCCEEDED, lane="cpu", finished_at=now,
-            fingerprint=f"{number}-{deployment.pk}")
+        Run(site=by.site, case=case, kind=deployment.capability, state=RunState.SUCCEEDED, lane="cpu",
+            finished_at=now, fingerprint=f"{number}-{deployment.pk}")
         for number in range(cases)
     ]  # fmt: skip
     Run.objects.bulk_create(runs)
@@ -77,8 +77,8 @@ def decided(by: Person, case: Case, deployment: Deployment, *, cases: int, live_
             engine_digest=beside.engine.digest, facets={"label": wrong if number < live_wrong else truth},
         )  # fmt: skip
         results.append(result)
-        items.append(ReviewItem(site=by.site, capability=deployment.capability, case=case, run=run, result=result, risk=0.5,
-                                uncertainty=0.5, state=ItemState.DECIDED, decided_label=truth,
+        items.append(ReviewItem(site=by.site, capability=deployment.capability, case=case, run=run, result=result,
+                                risk=0.5, uncertainty=0.5, state=ItemState.DECIDED, decided_label=truth,
                                 decided_at=now + timedelta(seconds=number)))  # fmt: skip
         said = {"label": wrong if number < shadow_wrong else truth}
         answers.append(ShadowAnswer(site=by.site, engine=deployment.engine, result=result, case=case, facets=said,
