@@ -15,6 +15,7 @@ Kind = TypeVar("Kind", bound=Item)
 # What an engine concludes from the words, or chooses from a list: not itself to be found in the text.
 CONCLUDED = frozenset({
     "assertion", "confidence", "evidence", "status", "flag", "purpose", "kind", "side", "as_needed", "comparator",
+    "of",
 })  # fmt: skip
 # The one field without which an item says nothing. Two kinds may lack it: see the schema.
 LEADING = {

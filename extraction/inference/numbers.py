@@ -21,7 +21,8 @@ FRACTION = r"(?:\d+\s*/\s*\d+|\d*\s?[½¼¾])"
 NUMBER = rf"(?:{FRACTION}|{FIGURES}|{WORDS})"
 
 _ANY = re.compile(
-    rf"(?<![\w.])(?:{FRACTION}(?![\d/])|{FIGURES}|(?:{WORDS}|half|quarter|an?|once|twice|thrice|single|first|second|third)\b)",
+    rf"(?<![\w.])(?:{FRACTION}(?![\d/])|{FIGURES}|(?:{WORDS}|half|quarter|an?|once|twice|thrice|single|first|"
+    rf"second|third)\b)",
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")

@@ -43,6 +43,7 @@ class Sex(StrEnum):
 
 
 TimeUnit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
+Comparator = Literal["<", "<=", ">", ">="]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -143,7 +144,7 @@ class Lab(Item):
     name: Words
     value: Number | None = None
     value_text: Words | None = None  # as written: 2.4, < 0.5, negative, 1+
-    comparator: Literal["<", "<=", ">", ">="] | None = None
+    comparator: Comparator | None = None
     unit: str | None = None  # UCUM
     unit_text: Words | None = None
     flag: LabFlag | None = None

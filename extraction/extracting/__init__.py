@@ -1,0 +1,1 @@
+"""Documents into lines of facts, from the command line."""

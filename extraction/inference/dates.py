@@ -1,0 +1,119 @@
+"""Dates, as ISO where the text says enough; what it says stays beside it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from extraction.inference.prepared import Prepared
+from extraction.inference.schema import Assertion, Date
+
+_MONTHS = {name: number for number, names in enumerate((
+    "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+    "september sept sep", "october oct", "november nov", "december dec",
+), 1) for name in names.split()}  # fmt: skip
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|"
+    r"Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?)"
+)
+_DATE = re.compile(
+    rf"(?<![\w/.-])(?:"
+    rf"(?P<y1>(?:19|20)\d\d)-(?P<m1>\d\d)-(?P<d1>\d\d)(?!\d)"
+    rf"|(?P<name2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d\d)(?!\d)"
+    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<name3>{_MONTH}),?\s+(?P<y3>(?:19|20)\d\d)(?!\d)"
+    rf"|(?P<name4>{_MONTH}),?\s+(?:of\s+)?(?P<y4>(?:19|20)\d\d)(?!\d)"
+    rf"|(?P<a5>\d{{1,2}})(?P<sep>[/.-])(?P<b5>\d{{1,2}})(?P=sep)(?P<y5>(?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)"
+    rf"|(?:(?<=in )|(?<=since )|(?<=In )|(?<=Since )|(?<=early )|(?<=late )|(?<=during ))(?P<y6>(?:19|20)\d\d)(?![\d-])"
+    rf"|(?P<name7>{_MONTH})\s+(?P<d7>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,]?\d)"
+    rf")"
+)
+_ABOUT = (
+    ("birth", re.compile(r"\b(?:d\.?o\.?b\.?|birth|born)\b", re.IGNORECASE)),
+    ("admission", re.compile(r"\badmi(?:ssion|tted)\b", re.IGNORECASE)),
+    ("discharge", re.compile(r"\bdischarged?\b", re.IGNORECASE)),
+    ("death", re.compile(r"\b(?:died|death|deceased)\b", re.IGNORECASE)),
+    ("surgery", re.compile(r"\b(?:surgery|operation|operated|procedure)\b", re.IGNORECASE)),
+    ("diagnosis", re.compile(r"\bdiagnos(?:is|ed)\b", re.IGNORECASE)),
+    ("visit", re.compile(r"\b(?:visit|seen|clinic|appointment|dictated|service)\b", re.IGNORECASE)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    start: int
+    end: int
+    iso: str | None
+
+
+def dates(prepared: Prepared) -> Iterator[Date]:
+    for said in dates_in(prepared.text):
+        yield told(prepared, said, _about(prepared, said))
+
+
+def dates_in(text: str, start: int = 0) -> Iterator[Said]:
+    for found in _DATE.finditer(text, start):
+        iso = _iso(found)
+        if iso is not None or found.group("name7"):
+            yield Said(found.start(), found.end(), iso)
+
+
+def date_at(text: str, place: int) -> Said | None:
+    said = next(dates_in(text[: place + 40], place), None)
+    return said if said is not None and said.start == place else None
+
+
+def iso_in(text: str) -> frozenset[str]:
+    return frozenset(said.iso for said in dates_in(text) if said.iso)
+
+
+def told(prepared: Prepared, said: Said, about: str | None) -> Date:
+    return Date.model_construct(
+        text=prepared.text[said.start : said.end], iso=said.iso, of=about, assertion=Assertion.PRESENT,
+        evidence=(prepared.evidence(said.start, said.end, "text"),),
+    )  # fmt: skip
+
+
+def _about(prepared: Prepared, said: Said) -> str | None:
+    """The word for it that stands nearest before, in the same sentence."""
+    sentence = prepared.sentence_at(said.start)
+    before = prepared.text[max(sentence.start, said.start - 60) : said.start]
+    near = [(found.end(), name) for name, pattern in _ABOUT for found in pattern.finditer(before)]
+    return max(near)[1] if near else None
+
+
+def _iso(found: re.Match[str]) -> str | None:
+    told = found.groupdict()
+    if told["y1"]:
+        return _day(told["y1"], int(told["m1"]), int(told["d1"]))
+    for name, day, year in (("name2", "d2", "y2"), ("name3", "d3", "y3")):
+        if told[name]:
+            return _day(told[year], _month(told[name]), int(told[day]))
+    if told["name4"]:
+        return f"{told['y4']}-{_month(told['name4']):02}"
+    if told["y6"]:
+        return str(told["y6"])
+    return _of_numbers(told) if told["y5"] else None
+
+
+def _of_numbers(told: dict[str, str | None]) -> str | None:
+    """12/31/2019 and 31/12/2019 can only be one day; 03/04/2019 can be two: then only the year is sure. Two figures of
+    a year may be any century: nothing is sure."""
+    year, first, second = str(told["y5"]), int(told["a5"] or 0), int(told["b5"] or 0)
+    if len(year) != 4:
+        return None
+    if first > 12:
+        return _day(year, second, first)
+    if second > 12 or first == second:
+        return _day(year, first, second)
+    return year
+
+
+def _month(name: str) -> int:
+    return _MONTHS[name.lower().rstrip(".")]
+
+
+def _day(year: str, month: int, day: int) -> str | None:
+    try:
+        return date(int(year), month, day).isoformat()
+    except ValueError:
+        return None

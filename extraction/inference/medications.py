@@ -1,0 +1,326 @@
+"""Medicines, with what is said of dose, route and time around each of them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from extraction.inference import amounts, sigs
+from extraction.inference.frequencies import durations_in, frequencies_in
+from extraction.inference.lexicon import words
+from extraction.inference.prepared import Prepared
+from extraction.inference.schema import Assertion, Medication, MedicationStatus, TextEvidence
+from extraction.inference.short_forms import with_short_forms
+from extraction.inference.units import ucum
+
+LISTS = ("drugs", "drug_classes", "substances")
+FARTHEST = 160  # characters from a name to the end of what is said of it
+_BEFORE = 60
+_NAMED_BY_ITS_END = re.compile(
+    r"\b[A-Za-z-]*[a-z](?:[aeiou]mab|umab|ximab|[a-z]tinib|zomib|ciclib|parib|olol|alol|april|opril|epril|sartan|"
+    r"dipine|statin|"
+    r"(?:fib|pr)ate|prazole|conazole|nidazole|tidine|setron|triptan|gliptin|gliflozin|glitazone|glutide|cillin|"
+    r"mycin|micin|cycline|floxacin|oxacin|penem|cef[a-z]+|sulfa[a-z]+|vir|vudine|azepam|azolam|zepam|barbital|"
+    r"caine|curonium|fentanil|fentanyl|flurane|setine|oxetine|triptyline|pramine|azine|peridol|apine|idone|"
+    r"platin|rubicin|taxel|poside|cristine|blastine|trexate|abine|mustine|zolomide|phosphamide|"
+    r"sone|solone|cortisol|nolone|oxaban|gatran|parin|grel|teplase|xaban|lukast|terol|tropium|phylline|"
+    r"dronate|dronic acid|thiazide|semide|lactone|profen|oxicam|coxib|fenac|butazone|morphone|codone|"
+    r"mustin|limus|tacept|cept|kinra|leukin|grastim|poetin|quine|quin|artemether|bendazole|mectin|nazole)s?\b"
+)  # fmt: skip
+_ENDS_ALIKE = words("no_medicines")
+_AFTER_IT = re.compile(
+    r"[- ]?(?:induced|related|associated|resistan(?:t|ce)|sensitiv(?:e|ity)|allerg(?:y|ies|ic)|toxicity|"
+    r"intoxication|level|levels|concentrations?|"
+    r"deficien(?:t|cy)|poisoning|overdose|abuse|channel|receptor|metabolism|synthesis|antibod(?:y|ies)|assay|"
+    r"test|stain|trough|(?:amino)?trans(?:fer|amin)ase|phosphatase|synthetase|dehydrogenase|oxidase|kinase|"
+    r"reductase|receptors?|transporters?|hypersensitivity|intolerance)\b",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(
+    r"\b(?:(?:was |were |been |is |are |and )?(?:given|treated with|receiv(?:ed|ing)|administ(?:er|rat)\w*|"
+    r"start(?:ed|ing)|commenced|prescri\w+|took|taking|takes|"
+    r"on|with|infus\w+|inject\w+|therapy|treatment|supplement\w*|replace\w*|dose|doses|mg|iv|intravenous|oral|"
+    r"drip|infusion))\b",
+    re.IGNORECASE,
+)
+_SUPPLY = re.compile(
+    r"\s*(?:\w+\s)?(?:supplement\w*|infusion|drip|replacement|repletion|therapy|treatment|tablets?|injections?|"
+    r"boluse?s?|administration|\d[\d.,]*\s*(?:mg|g|mcg|meq|mmol|units?|iu|ml)\b)",
+    re.IGNORECASE,
+)
+_ALLERGIC = re.compile(r"\ballerg\w*\b[^.;]{0,60}$", re.IGNORECASE)
+_GAP = re.compile(r"[^.;]{0,45}")
+_STATUS: tuple[tuple[MedicationStatus, re.Pattern[str]], ...] = (
+    (MedicationStatus.STOPPED, re.compile(
+        r"\b(?:discontinu\w+|stopp(?:ed|ing)|stop|ceased|withdrawn|weaned off|came off|taken off|cessation of|off of|"
+        r"withdrawal of|interrupted)\b", re.I)),
+    (MedicationStatus.HELD, re.compile(r"\b(?:held|hold|holding|withheld|suspended)\b", re.I)),
+    (MedicationStatus.CHANGED, re.compile(
+        r"\b(?:increas\w+|decreas\w+|reduc\w+|taper\w*|titrat\w+|adjust\w+|switch\w+|chang\w+|replaced)\b", re.I)),
+    (MedicationStatus.STARTED, re.compile(
+        r"\b(?:start\w*|initiat\w+|commenc\w+|begun|began|introduc\w+|added|prescri\w+|loaded with|put on|"
+        r"placed on)\b", re.I)),
+    (MedicationStatus.ACTIVE, re.compile(
+        r"\b(?:continu\w+|maintain\w*|remain\w* on|takes|taking|currently on|is on|on home|receiving)\b", re.I)),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Mention:
+    start: int
+    end: int
+    kind: str
+    told: dict[str, Any] = field(default_factory=dict)
+    evidence: list[TextEvidence] = field(default_factory=list)
+
+
+def medications(prepared: Prepared) -> Iterator[Medication]:
+    mentions = [each for each in _mentions(prepared) if _is_medication(prepared, each)]
+    for number, mention in enumerate(mentions):
+        before = mentions[number - 1].end if number else 0
+        after = mentions[number + 1].start if number + 1 < len(mentions) else len(prepared.text)
+        _read_around(prepared, mention, before, after)
+        yield _medication(prepared, mention)
+
+
+def from_instructions(prepared: Prepared) -> Iterator[Medication]:
+    """Of a text that is one prescription and nothing else."""
+    for step in sigs.steps_of(prepared.text):
+        yield _from_step(prepared, step)
+
+
+# --- which words are medicines --------------------------------------------------------------------------------------
+
+
+def _mentions(prepared: Prepared) -> Iterator[_Mention]:
+    found = [
+        *(_Mention(term.start, term.end, kind) for kind in LISTS for term in prepared.terms.get(kind, [])),
+        *_named_by_their_end(prepared),
+    ]  # fmt: skip
+    places = {(each.start, each.end) for each in found}
+    found += [
+        _Mention(*place, "short_form")
+        for place in with_short_forms(prepared.text, sorted(places))
+        if place not in places
+    ]
+    found.sort(key=lambda each: (each.start, -each.end))
+    end = -1
+    for each in found:
+        if each.start >= end:
+            yield each
+            end = each.end
+
+
+def _named_by_their_end(prepared: Prepared) -> Iterator[_Mention]:
+    for found in _NAMED_BY_ITS_END.finditer(prepared.text):
+        if len(found.group()) > 6 and found.group().lower() not in _ENDS_ALIKE:
+            yield _Mention(*found.span(), "by_its_end")
+
+
+def _is_medication(prepared: Prepared, mention: _Mention) -> bool:
+    text, end = prepared.text, mention.end
+    section = prepared.section_at(mention.start).kind
+    if (
+        section == "allergies"
+        or _AFTER_IT.match(text, end)
+        or _MEASURED.match(text, end)
+        or _is_allergy(prepared, mention)
+    ):
+        return False
+    if mention.kind != "substances":
+        return True
+    sentence = prepared.sentence_at(mention.start)
+    return bool(
+        _SUPPLY.match(text, end)
+        or section == "medications"
+        or _GIVEN_BEFORE.search(text, max(sentence.start, mention.start - 40), mention.start)
+    )
+
+
+_GIVEN_BEFORE = re.compile(
+    r"\b(?:given|treated with|received?|receiving|administered|administration of|infusions? of|started on|"
+    r"prescribed|taking|takes|took|"
+    r"supplement\w* (?:of|with)|therapy with|treatment with|doses? of|mg of|mg|g of|oral|intravenous|iv|"
+    r"loaded with|iu of|units of)\s+(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+
+
+_MEASURED = re.compile(
+    r"\s*(?:\([A-Za-z0-9 -]{1,12}\)\s*)?(?:was|were|is|of|at|:|=|,|to|value|\()?\s*[<>≤≥]?\s*\d[\d.,]*\s*(?:mg|g|"
+    r"[nµμup]g|mm?ol|[nµμ]mol|m?eq|i?u|miu)\s*/\s*(?:d?l|ml)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_allergy(prepared: Prepared, mention: _Mention) -> bool:
+    sentence = prepared.sentence_at(mention.start)
+    return _ALLERGIC.search(prepared.text[sentence.start : mention.start]) is not None
+
+
+# --- what is said of them -------------------------------------------------------------------------------------------
+
+
+def _read_around(prepared: Prepared, mention: _Mention, before: int, after: int) -> None:
+    text = prepared.text
+    sentence = prepared.sentence_at(mention.start)
+    stop = min(after, max(sentence.end, mention.end), mention.end + FARTHEST)
+    start = max(before, sentence.start, mention.start - _BEFORE)
+    _read(prepared, mention, mention.end, stop)
+    _read_before(prepared, mention, start)
+    if reason := _status(text[start : mention.start], text[mention.end : stop]):
+        mention.told["status"] = reason
+
+
+def _read(prepared: Prepared, mention: _Mention, start: int, stop: int) -> None:
+    """One after the other, as long as no more than a few words stand between them."""
+    words = prepared.text[start:stop]
+    reach = 0
+    held: set[str] = set()
+    for place, end, names, name in sorted(_attributes(words), key=lambda each: (each[0], -each[1])):
+        if place < reach or place - reach > 45 or "; " in words[reach:place]:
+            continue
+        piece = prepared.evidence(start + place, start + end, name)
+        if name == "dose" and name in held:
+            _add_dose(mention, names, piece)
+        elif name not in held:
+            mention.told.update(names)
+            mention.evidence.append(piece)
+        held.add(name)
+        reach = end
+
+
+_DOSES = ("dose", "dose_amount", "dose_amount_most", "dose_unit")
+
+
+def _add_dose(mention: _Mention, names: dict[str, Any], piece: TextEvidence) -> None:
+    """250 mg/5 ml, then 5 ml; or two tablets of 500 mg: one says how strong a piece is, the other what is taken."""
+    first, has_strength = mention.told, "strength" in mention.told
+    unit, next_unit = first.get("dose_unit") or "", names.get("dose_unit") or ""
+    if not has_strength and _is_taken(next_unit) and not _is_taken(unit) and first.get("dose_amount") is not None:
+        place = next(number for number, each in enumerate(mention.evidence) if each.field == "dose")
+        mention.evidence[place] = mention.evidence[place].model_copy(update={"field": "strength"})
+        first["strength"] = first["dose"]
+        first.update(dict.fromkeys(_DOSES) | names)
+    elif not has_strength and _is_taken(unit) and not _is_taken(next_unit) and next_unit:
+        first["strength"] = names["dose"]
+        piece = piece.model_copy(update={"field": "strength"})
+    mention.evidence.append(piece)
+
+
+def _is_taken(unit: str) -> bool:
+    return unit.startswith("{") or unit in ("mL", "L", "[tsp_us]", "[tbs_us]", "[U]", "[IU]")
+
+
+_TIGHT = re.compile(r"\s*(?:of|dose of|doses of|,|\(|-)?\s*(?:the\s+)?(?:[a-z-]+\s+)?$", re.IGNORECASE)
+
+
+def _read_before(prepared: Prepared, mention: _Mention, start: int) -> None:
+    words = prepared.text[start : mention.start]
+    found = sorted(_attributes(words), key=lambda each: (each[1], -each[0]), reverse=True)
+    end = len(words)
+    held = {each.field for each in mention.evidence}
+    for place, stop, names, name in found:
+        if stop > end or name in held or not _TIGHT.fullmatch(words[stop:end]) or name in {"duration"}:
+            continue
+        mention.told.update({key: value for key, value in names.items() if key not in mention.told})
+        mention.evidence.append(prepared.evidence(start + place, start + stop, name))
+        held.add(name)
+        end = place
+
+
+def _attributes(words: str) -> Iterator[tuple[int, int, dict[str, Any], str]]:
+    """Where, what it says, and which field it is evidence of."""
+    if not words.strip():
+        return
+    durations = list(durations_in(words))
+    for duration in durations:
+        told = {
+            "duration": words[duration.start : duration.end],
+            "duration_amount": duration.amount,
+            "duration_unit": duration.unit if duration.amount else None,
+        }
+        yield duration.start, duration.end, told, "duration"
+    for said in frequencies_in(words):
+        if not any(each.start <= said.start < each.end for each in durations):
+            told = {
+                "frequency": words[said.start : said.end],
+                "times": said.times,
+                "interval": said.interval,
+                "interval_unit": said.unit,
+            }
+            yield said.start, said.end, told, "frequency"
+    yield from _doses(words)
+    for found in amounts.ROUTE.finditer(words):
+        yield found.start(), found.end(), {"route": amounts.route_of(found.group())}, "route"
+    for found in amounts.AS_NEEDED.finditer(words):
+        yield found.start(), found.end(), {"as_needed": True, "reason": found.group("reason")}, "as_needed"
+
+
+def _doses(words: str) -> Iterator[tuple[int, int, dict[str, Any], str]]:
+    for found in amounts.COUNT.finditer(words):
+        if _A_DOSE.fullmatch(found.group()):
+            continue
+        yield found.start(), found.end(), _counted(found), "dose"
+    for found in amounts.MASS.finditer(words):
+        yield found.start(), found.end(), _weighed(found), "dose"
+    for found in amounts.LOOSE_DOSE.finditer(words):
+        yield found.start(), found.end(), {"dose": found.group()}, "dose"
+    for found in amounts.CYCLES.finditer(words):
+        yield found.start(), found.end(), {"duration": found.group()}, "duration"
+
+
+_A_DOSE = re.compile(r"an?\s+doses?", re.IGNORECASE)
+
+
+def _counted(found: re.Match[str]) -> dict[str, Any]:
+    least, most = sigs.least_and_most(found)
+    form = amounts.form_of(found.group("form"))
+    told = {
+        "dose": found.group(),
+        "dose_amount": least,
+        "dose_amount_most": most,
+        "dose_unit": ucum(found.group("form")),
+    }
+    return told | ({"form": form} if form != "dose" else {})
+
+
+def _weighed(found: re.Match[str]) -> dict[str, Any]:
+    least, most = sigs.least_and_most(found)
+    unit = found.group("unit") + (found.group("per") or "")
+    return {"dose": found.group(), "dose_amount": least, "dose_amount_most": most, "dose_unit": ucum(unit)}
+
+
+def _status(before: str, after: str) -> MedicationStatus | None:
+    near_before, near_after = before[-45:], re.split(r"[,;]| and ", after[:60])[0]
+    for status, pattern in _STATUS:
+        if pattern.search(near_before) or pattern.search(near_after):
+            return status
+    return None
+
+
+def _medication(prepared: Prepared, mention: _Mention) -> Medication:
+    name = prepared.evidence(mention.start, mention.end, "name")
+    assertion = prepared.assertion(mention.start, mention.end)
+    if prepared.section_at(mention.start).kind == "medications" and assertion == Assertion.PLANNED:
+        assertion = Assertion.PRESENT
+    evidence = (name, *sorted(mention.evidence, key=lambda each: each.start))
+    return Medication.model_construct(name=name.text, assertion=assertion, evidence=evidence, **mention.told)
+
+
+def _from_step(prepared: Prepared, step: sigs.Step) -> Medication:
+    order = sorted(step.places.items(), key=lambda each: (each[0] != "drug", each[1]))
+    names = {"drug": "name"}
+    evidence = tuple(prepared.evidence(start, end, names.get(field, field)) for field, (start, end) in order)
+
+    def words(field: str) -> str | None:
+        place = step.places.get(field)
+        return prepared.text[slice(*place)] if place else None
+
+    return Medication.model_construct(
+        name=words("drug"), strength=words("strength"), dose=words("dose"), dose_amount=step.dose_amount,
+        dose_amount_most=step.dose_amount_most, dose_unit=ucum(step.dose_unit_words) if step.dose_unit_words else None,
+        form=step.form, route=step.route, frequency=words("frequency"), times=step.times, interval=step.interval,
+        interval_unit=step.interval_unit, duration=words("duration"), duration_amount=step.duration_amount,
+        duration_unit=step.duration_unit, as_needed=step.as_needed or None, reason=step.reason, evidence=evidence,
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""Diseases, signs and findings: those of the lists, those whose ending or last word says what they are, and the short
+forms that the text itself introduces."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Literal
+
+from extraction.inference.lexicon import words
+from extraction.inference.prepared import Prepared
+from extraction.inference.schema import Problem, TextEvidence
+from extraction.inference.short_forms import with_short_forms
+
+Span = tuple[int, int]
+
+_BY_ENDING = re.compile(
+    r"\b[A-Za-z-]*[a-z]{2}(?:itis|itides|omas?|omata|[^sr]osis|rosis|oses|[aeiou][dgklmnprtxc]emias?|aemias?|"
+    r"opath(?:y|ies)|algias?|openias?|megaly|plegia|[lmnrt]uria|ectasi[as]|rrh(?:o?ea|agi?e?s?)|"
+    r"malacia|scleros[ie]s|stenos[ie]s|toxicity|toxicities|dystroph(?:y|ies)|plasias?|paresis|ptysis|oedema|oxia|"
+    r"oxemia|ectopia|opsia|phagia|phasia|dynia|blepharon|thorax)\b"
+)
+_NO_DISEASE = words("no_diseases")
+_HEAD = re.compile(
+    r"\b(?:syndromes?|diseases?|disorders?|failure|deficienc(?:y|ies)|cancers?|carcinomas?|tumou?rs?|neoplasms?|"
+    r"malignanc(?:y|ies)|lesions?|injur(?:y|ies)|infections?|dysfunctions?|insufficiency|toxicit(?:y|ies)|"
+    r"abnormalit(?:y|ies)|impairments?|malformations?|fractures?|h(?:a)?emorrhages?|bleeding|pain|seizures?|"
+    r"weakness|anomal(?:y|ies)|aneurysms?|thrombos[ie]s|embolisms?|stenosis|hypertrophy|hypertension|hypotension|"
+    r"effusions?|o?edema|swelling|neuropathy|an(?:a)?emia|arrhythmias?|tachycardia|bradycardia|regurgitation|"
+    r"block|infarctions?|infarcts?|isch(?:a)?emia|palsy|palsies|paralysis|paresis|atrophy|degeneration|"
+    r"necrosis|fibrosis|perforation|obstruction|ulcers?|ulceration|abscess(?:es)?|cysts?|polyps?|mass(?:es)?|"
+    r"nodules?|defects?|dystrophy|dyskinesias?|dystonia|depression|psychosis|crisis|crises|attacks?|"
+    r"poisoning|intoxication|overdose|reactions?|hypersensitivity|allerg(?:y|ies)|rash|eruptions?|damage|"
+    r"distress|arrest|shock|sepsis|deformity|contractures?|dislocation|tears?|rupture|h(?:a)?ematomas?|hernias?|"
+    r"loss of (?:consciousness|appetite|vision|hearing|weight)|disability|retardation|delay|dependence|abuse|"
+    r"addiction|sclerosis|cirrhosis|metastas[ei]s|lymphomas?|sarcomas?|melanomas?|leuk(?:a)?emias?)\b",
+    re.IGNORECASE,
+)
+_MODIFIES = re.compile(
+    r"(?:[A-Za-z]*[a-z]{2}(?:al|ic|ar|ary|ous|oid|genic|induced|related|associated|dependent|resistant|lytic|"
+    r"ular|iac|itic|otic|ine)|acute|chronic|subacute|recurrent|primary|secondary|severe|mild|moderate|left|right|"
+    r"bilateral|"
+    r"lower|upper|major|minor|massive|diffuse|focal|progressive|persistent|active|invasive|obstructive|"
+    r"restrictive|congestive|ischa?emic|posttraumatic|post-traumatic|end-stage|early-onset|late-onset|small|"
+    r"large|benign|malignant|metastatic|"
+    r"advanced|congenital|familial|hereditary|idiopathic|autoimmune|inflammatory|degenerative|heart|kidney|liver|"
+    r"lung|brain|breast|prostate|colon|ovarian|skin|bone|joint|muscle|nerve|blood|chest|back|knee|hip|shoulder|"
+    r"neck|bladder|bowel|stomach|tract|"
+    r"urinary|respiratory|valve|artery|vein|lymph|node|cell|spinal|cord|coronary|thyroid|eye|retinal|optic|drug|"
+    r"immune|mood|sleep|anxiety|stress|personality|motor|sensory|cognitive|memory|speech|gait|type|stage|"
+    r"multiple|combined|complex|partial|"
+    r"generali[sz]ed|locali[sz]ed|isolated|deep|squamous|basal|germ|giant|soft|tissue|mucosal|vascular|pulmonary|"
+    r"septal|hip|wrist|ankle|tibial|acquired|chromosomal|enzyme|growth|weight|organ|multi-organ|wound|sexually|"
+    r"transmitted|low|high|grade|"
+    r"disc|disk|head|facial|adrenal|pituitary|marrow|breath|tongue|throat|esophageal|wall|tendon|ligament|"
+    r"rotator|cuff|compression|mental|attention|deficit|compulsive|traumatic|radicular)$",
+    re.IGNORECASE,
+)
+_NOT_MODIFYING = words("no_modifiers")
+_WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z'’/-]*)[ \u2009\u2005-]$")
+_SEVERITY = re.compile(
+    r"\b(?P<severity>mild(?:ly)?(?: to moderate)?|moderate(?:ly)?(?: to severe)?|severe(?:ly)?|marked|massive|"
+    r"minimal|profound|life-threatening)\s+(?:[a-z-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_SIDE = re.compile(r"\b(?P<side>left|right|bilateral)(?:[ -]sided)?\s+(?:[a-z-]+\s+){0,3}$", re.IGNORECASE)
+_SITE_AFTER = re.compile(
+    r"\s+(?:of|in|over|at|on|to)\s+(?:the\s+|his\s+|her\s+)?(?:both\s+|(?P<side>left|right|bilateral)\s+)?$",
+    re.IGNORECASE,
+)
+_SIDES: dict[str, Literal["left", "right", "both"]] = {"left": "left", "right": "right", "bilateral": "both"}
+_UNREAD = frozenset({"allergies"})
+_NAMED_TEST = re.compile(
+    r"[\s-]*(?:tests?|screening|score|scale|index|markers?|clinic|center|centre|unit|team|society|foundation|"
+    r"department|specialist|service|vaccin\w+|prophylaxis|virus|genes?|protein|antigen|antibod\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def problems(prepared: Prepared) -> Iterator[Problem]:
+    for start, end in spans(prepared):
+        if prepared.section_at(start).kind not in _UNREAD:
+            yield _problem(prepared, start, end)
+
+
+def spans(prepared: Prepared) -> list[Span]:
+    found = [(term.start, term.end) for term in prepared.named("problems", "symptoms")]
+    found += [_whole(prepared.text, place.start(), place.end()) for place in _HEAD.finditer(prepared.text)]
+    found += [
+        _whole(prepared.text, *place.span())
+        for place in _BY_ENDING.finditer(prepared.text)
+        if place.group().lower() not in _NO_DISEASE
+    ]
+    kept = _longest([each for each in found if not _NAMED_TEST.match(prepared.text, each[1])])
+    return _longest(with_short_forms(prepared.text, kept))
+
+
+def _whole(text: str, start: int, end: int) -> Span:
+    """With the words before that say which: "acute renal failure"."""
+    for _ in range(5):
+        before = _WORD_BEFORE.search(text, max(0, start - 32), start)
+        if before is None or not _MODIFIES.match(before.group(1)) or before.group(1).lower() in _NOT_MODIFYING:
+            break
+        start = before.start(1)
+    return _without_degree(text, start, end)
+
+
+_DEGREE = re.compile(
+    r"(?:(?:mild|moderate|severe|massive|marked|significant|left|right|bilateral|progressive|persistent|"
+    r"recurrent|small|large|multiple|diffuse|advanced|active|low|high|early|new)\s+)+",
+    re.IGNORECASE,
+)
+
+
+def _without_degree(text: str, start: int, end: int) -> Span:
+    degree = _DEGREE.match(text, start, end)
+    return (degree.end(), end) if degree and degree.end() < end else (start, end)
+
+
+def _longest(found: list[Span]) -> list[Span]:
+    """Where two touch, the longer one."""
+    kept: list[Span] = []
+    for span in sorted(set(found), key=lambda each: (each[0] - each[1], each[0])):
+        place = bisect_left(kept, span)
+        is_free_before = place == 0 or kept[place - 1][1] <= span[0]
+        is_free_after = place == len(kept) or kept[place][0] >= span[1]
+        if is_free_before and is_free_after:
+            kept.insert(place, span)
+    return kept
+
+
+def _problem(prepared: Prepared, start: int, end: int) -> Problem:
+    text = prepared.text
+    evidence = [prepared.evidence(start, end, "name")]
+    sentence = prepared.sentence_at(start)
+    before = text[max(sentence.start, start - 40) : start]
+    severity, side = _SEVERITY.search(before), _SIDE.search(before)
+    shift = start - len(before)
+    if severity:
+        evidence.append(_at(prepared, severity, "severity", shift))
+    site, beside = _site(prepared, end, sentence.end)
+    if site:
+        evidence.append(prepared.evidence(*site, "site"))
+    told_side = beside or (side.group("side").lower() if side else None)
+    return Problem.model_construct(
+        name=" ".join(text[start:end].split()), severity=severity.group("severity") if severity else None,
+        site=text[slice(*site)] if site else None, side=_SIDES[told_side] if told_side else None,
+        assertion=prepared.assertion(start, end), evidence=tuple(evidence),
+    )  # fmt: skip
+
+
+def _at(prepared: Prepared, found: re.Match[str], group: str, shift: int) -> TextEvidence:
+    return prepared.evidence(shift + found.start(group), shift + found.end(group), group)
+
+
+def _site(prepared: Prepared, end: int, stop: int) -> tuple[Span | None, str | None]:
+    """Pain in the left knee."""
+    places = prepared.terms.get("anatomy", [])
+    number = bisect_left(places, end, key=lambda term: term.start)
+    if number == len(places) or places[number].start > min(stop, end + 30):
+        return None, None
+    term = places[number]
+    link = _SITE_AFTER.match(prepared.text[end : term.start])
+    if link is None:
+        return None, None
+    return (term.start, term.end), (link.group("side") or "").lower() or None

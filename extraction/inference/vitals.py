@@ -1,0 +1,56 @@
+"""Vital signs and body measures."""
+
+import re
+from collections.abc import Iterator
+
+from extraction.inference.labs import assertion_of, bare, name_of
+from extraction.inference.measures import Measure
+from extraction.inference.numbers import value_of
+from extraction.inference.prepared import Prepared
+from extraction.inference.schema import Assertion, TextEvidence, Vital
+from extraction.inference.values import unit_of
+
+_LETTERS = {"T": "temperature", "P": "heart rate", "R": "respiratory rate"}
+_LETTER = re.compile(r"(?<![\w.])(?P<letter>[TPR])[:=\s]{1,3}(?P<n>\d{2,3}(?:\.\d)?)(?![\w/-])")
+_LOWEST = {"temperature": 25.0, "heart rate": 20.0, "respiratory rate": 4.0}
+
+
+def vitals(prepared: Prepared, found: list[Measure]) -> Iterator[Vital]:
+    measured = [measure for measure in found if measure.kind == "vital_signs"]
+    for measure in measured:
+        yield _vital(prepared, measure)
+    yield from _by_letter(prepared, measured)
+
+
+def _vital(prepared: Prepared, measure: Measure) -> Vital:
+    text, value = prepared.text, measure.value
+    unit, unit_text = unit_of(text, value)
+    is_pair = value.second is not None and "/" in text[value.start : value.end]
+    evidence = [prepared.evidence(value.start, value.end, "value"), prepared.evidence(*measure.name_at, "name")]
+    if value.unit_at is not None and unit_text:
+        evidence.append(prepared.evidence(*bare(text, *value.unit_at), "unit"))
+    return Vital.model_construct(
+        name=name_of(text, measure), value=value.number if is_pair or value.second is None else None,
+        second_value=value.second if is_pair else None, value_text=text[value.start : value.end].strip(), unit=unit,
+        unit_text=unit_text, assertion=assertion_of(prepared, measure), evidence=tuple(evidence),
+    )  # fmt: skip
+
+
+def _by_letter(prepared: Prepared, measured: list[Measure]) -> Iterator[Vital]:
+    """T 37.2, P 84, R 20: letters mean vital signs only beside others that are spelled out."""
+    sentences = {prepared.sentence_at(measure.value.start) for measure in measured}
+    taken = {measure.value.start for measure in measured}
+    for sentence in sorted(sentences, key=lambda each: each.start):
+        for said in _LETTER.finditer(prepared.text, sentence.start, sentence.end):
+            name, number = _LETTERS[said.group("letter")], value_of(said.group("n"))
+            if number is not None and number >= _LOWEST[name] and said.start("n") not in taken:
+                yield _of_letter(prepared, said, name, number)
+
+
+def _of_letter(prepared: Prepared, said: re.Match[str], name: str, number: float) -> Vital:
+    evidence: tuple[TextEvidence, ...] = (
+        prepared.evidence(*said.span("n"), "value"), prepared.evidence(*said.span("letter"), "name"),
+    )  # fmt: skip
+    return Vital.model_construct(
+        name=name, value=number, value_text=said.group("n"), assertion=Assertion.PRESENT, evidence=evidence
+    )

@@ -1,0 +1,122 @@
+import pytest
+
+from extraction.inference.medications import medications
+from extraction.inference.schema import Assertion, Medication, MedicationStatus
+from tests.unit.extraction.read import ready, words_of
+
+
+def only(text: str) -> Medication:
+    (found,) = medications(ready(text))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "dose", "unit", "route", "frequency"),
+    [
+        ("He takes lisinopril 10 mg p.o. daily.", "lisinopril", 10, "mg", "oral", "daily"),
+        ("Oral prednisolone, 30 mg daily, for ITP was started.", "prednisolone", 30, "mg", "oral", "daily"),
+        ("She was given 1 g of IV methylprednisolone.", "methylprednisolone", 1, "g", "intravenous", None),
+        (
+            "Heparin (5,000 units subcutaneously twice a day) was begun.",
+            "Heparin",
+            5000,
+            "[U]",
+            "subcutaneous",
+            "twice a day",
+        ),
+        ("Propofol 2 mg/kg was used.", "Propofol", 2, "mg/kg", None, None),
+        ("levothyroxine 75 µg once daily", "levothyroxine", 75, "ug", None, "once daily"),
+        ("Metformin 1,000 mg b.i.d.", "Metformin", 1000, "mg", None, "b.i.d."),
+        ("dobutamine 5 mcg/kg/min", "dobutamine", 5, "ug/kg/min", None, None),
+        ("Captopril therapy at a dose of 6.25\u2005mg daily was resumed.", "Captopril", 6.25, "mg", None, "daily"),
+    ],
+)
+def test_dose_route_and_frequency_stand_around_the_name(text, name, dose, unit, route, frequency):
+    found = only(text)
+    assert (found.name, found.dose_amount, found.dose_unit, found.route, found.frequency) == (
+        name,
+        dose,
+        unit,
+        route,
+        frequency,
+    )
+
+
+def test_each_value_points_at_its_own_words_and_the_name_comes_first():
+    found = only("He takes lisinopril 10 mg p.o. daily.")
+    assert found.evidence[0].field == "name"
+    assert words_of(found, "dose") == ["10 mg"]
+    assert words_of(found, "route") == ["p.o."]
+
+
+def test_two_medicines_in_a_row_keep_their_own_doses():
+    aspirin, crestor = medications(ready("Aspirin 81 mg daily, Crestor 20 mg at bedtime."))
+    assert (aspirin.dose_amount, aspirin.frequency) == (81, "daily")
+    assert (crestor.dose_amount, crestor.frequency) == (20, "at bedtime")
+
+
+def test_how_strong_a_piece_is_and_what_is_taken_are_told_apart():
+    syrup = only("Amoxicillin 250 mg/5 ml, 5 ml three times a day for 7 days.")
+    assert (syrup.strength, syrup.dose, syrup.times, syrup.duration_amount, syrup.duration_unit) == (
+        "250 mg/5 ml", "5 ml", 3, 7, "day",
+    )  # fmt: skip
+    tablets = only("Metformin, 2 tablets of 500 mg twice daily.")
+    assert (tablets.strength, tablets.dose_amount, tablets.form) == ("500 mg", 2, "tablet")
+
+
+@pytest.mark.parametrize(
+    ("text", "assertion"),
+    [
+        ("She did not receive heparin.", Assertion.NEGATED),
+        ("FAMILY HISTORY: Mother takes warfarin.", Assertion.FAMILY),
+        ("He was treated with prednisone.", Assertion.PRESENT),
+    ],
+)
+def test_a_medicine_that_was_not_given_or_is_of_another_is_told_as_such(text, assertion):
+    assert only(text).assertion == assertion
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Methotrexate was discontinued.", MedicationStatus.STOPPED),
+        ("He was started on amiodarone.", MedicationStatus.STARTED),
+        ("Prednisone was tapered.", MedicationStatus.CHANGED),
+        ("Lovenox was held.", MedicationStatus.HELD),
+        ("She continues to take metformin.", MedicationStatus.ACTIVE),
+        ("Aspirin 81 mg.", None),
+    ],
+)
+def test_status_is_what_the_text_says_or_unknown(text, status):
+    assert only(text).status == status
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Serum potassium was 5.2 mmol/L.",
+        "Digoxin level 1.2 ng/mL.",
+        "Glucose 180 mg/dL and calcium 8.2 mg/dL.",
+        "Methicillin-resistant Staphylococcus was grown.",
+        "She is allergic to penicillin.",
+        "ALLERGIES: Codeine, sulfa.",
+        "Aspartate aminotransferase 31 IU/L.",
+        "A routine machine examined the urine.",
+    ],
+)
+def test_what_was_measured_or_not_tolerated_is_no_medicine(text):
+    assert list(medications(ready(text))) == []
+
+
+def test_a_substance_is_a_medicine_where_it_was_given():
+    assert only("He was given potassium 20 mEq orally.").name == "potassium"
+    assert only("Iron supplements were prescribed.").name in ("Iron", "Iron supplements")
+
+
+def test_a_name_in_no_list_is_known_by_its_ending():
+    assert only("He received fabricatinib 200 mg daily.").name == "fabricatinib"
+
+
+def test_a_form_that_the_text_introduces_is_the_medicine_from_then_on():
+    names = [each.name for each in medications(ready("Doxorubicin (DXR) was given. DXR was stopped later."))]
+    assert names == ["Doxorubicin", "DXR", "DXR"]
