@@ -89,6 +89,9 @@ bench-assertions: dev-environment ## negation, time and person against what peop
 bench-classify-speed: dev-environment ## one document, many, and the classic forest one by one, side by side
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.classify_speed $(ARGS)
 
+bench-extraction: dev-environment ## the field rules on annotated case reports, BC5CDR, prescriptions and notes: ARGS='FOLDER'
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.extraction $(ARGS)
+
 bench-viewer: dev-environment ## frames per second of the film viewer at 2048 x 2048, drawn in software
 	@.venv/bin/python -m benchmarks.viewer
 

@@ -25,7 +25,7 @@ def folded(text: str) -> str:
 
 
 def says(text: str, field: str, value: Any) -> bool:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or text == value:
         return True
     if isinstance(value, int | float):
         return any(abs(found - value) < 1e-9 for found in values_in(text)) or _is_reading(text, field, value)

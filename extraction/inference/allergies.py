@@ -25,7 +25,6 @@ _ALLERGIC_TO = re.compile(
 )
 _SHORT = re.compile(r"\b(?P<substance>[A-Za-z][A-Za-z-]{2,25})(?:\s+drug)?\s+allerg(?:y|ies)\b", re.IGNORECASE)
 _NO_SUBSTANCE = words("no_allergens")
-_PIECE = re.compile(r"[^,;\n]+")
 _REACTION = re.compile(
     r"(?:\s*\(|,?\s+(?:which |that )?(?:causes?|caused|caus(?:ing)|gives? (?:him|her)|gave (?:him|her)|"
     r"produc(?:es|ed|ing)|result(?:s|ed|ing) in|leads? to|develop(?:s|ed|ing)|with|->|→)\s+|\s*[-–:=]\s*|"

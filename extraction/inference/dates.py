@@ -1,10 +1,11 @@
-"""Dates, as ISO where the text says enough; what it says stays beside it."""
+"""Dates, as ISO where the text says enough; what it says stays beside it. "Two days later" has no ISO."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from extraction.inference.numbers import FIGURES, WORDS
 from extraction.inference.prepared import Prepared
 from extraction.inference.schema import Assertion, Date
 
@@ -27,6 +28,20 @@ _DATE = re.compile(
     rf"|(?P<name7>{_MONTH})\s+(?P<d7>\d{{1,2}})(?:st|nd|rd|th)?(?![\d,]?\d)"
     rf")"
 )
+_N = rf"(?:{FIGURES}|{WORDS}|an?|several|few|a few)"
+_UNIT = r"(?:hours?|days?|weeks?|months?|years?)"
+_RELATIVE = re.compile(
+    rf"(?<![\w.])(?:(?:{_N}[\s\u2000-\u200a]+{_UNIT}\s+(?:later|after(?:wards?)?|before|prior|previously|earlier|"
+    rf"ago|post-?operatively)\b)"
+    rf"|(?:after\s+{_N}\s+{_UNIT}\b)|(?:(?:the\s+)?(?:following|next|same|previous)\s+(?:day|week|month|year|"
+    rf"morning)\b)"
+    rf"|(?:(?:on\s+)?(?:post-?\s?operative\s+|hospital\s+)?day\s+(?:\d{{1,3}}|one|two|three|four|five|six|seven|"
+    rf"eight|nine|ten)\b)"
+    rf"|(?:(?:at\s+)?(?:the\s+)?age\s+(?:of\s+)?{_N}(?:[\s\u2000-\u200a]+{_UNIT})?\b)|"
+    rf"(?:{_N}[\s\u2000-\u200a]+{_UNIT}\s+of\s+age\b)"
+    rf"|(?:yesterday|today|tomorrow|last\s+(?:night|week|month|year))\b)",
+    re.IGNORECASE,
+)
 _ABOUT = (
     ("birth", re.compile(r"\b(?:d\.?o\.?b\.?|birth|born)\b", re.IGNORECASE)),
     ("admission", re.compile(r"\badmi(?:ssion|tted)\b", re.IGNORECASE)),
@@ -48,6 +63,8 @@ class Said:
 def dates(prepared: Prepared) -> Iterator[Date]:
     for said in dates_in(prepared.text):
         yield told(prepared, said, _about(prepared, said))
+    for found in _RELATIVE.finditer(prepared.text):
+        yield told(prepared, Said(found.start(), found.end(), None), None)
 
 
 def dates_in(text: str, start: int = 0) -> Iterator[Said]:

@@ -71,11 +71,6 @@ FREQUENCY = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_PER = re.compile(
-    r"(?<=[A-Za-zµμ%²2\s])\s?(?:/|\bper\s+)\s*(?P<n>\d+)?\s*(?P<unit>day|d|wk|week|month|hour|hr|h|24\s?h|"
-    r"24\s?hours|dose)\b",
-    re.IGNORECASE,
-)
 DURATION = re.compile(
     rf"""(?<![\w.])(?:
       (?:for|over|during|x|×)\s*(?:a\s+total\s+of\s+|the\s+(?:next|first|last|past)\s+|another\s+|at\s+least\s+|about\s+|up\s+to\s+|approximately\s+|an?\s+additional\s+|the\s+)?

@@ -41,40 +41,47 @@ class Lexicon:
         if node is self._root:
             return
         ends = node.setdefault(_END, {})
-        needs_capital = len(spelling) <= SHORT and not spelling.islower()
-        if kind not in ends or (ends[kind][1] and not needs_capital):
-            ends[kind] = (name, needs_capital)
+        capitals = 0 if len(spelling) > SHORT or spelling.islower() else 2 if spelling.isupper() else 1
+        if kind not in ends or capitals < ends[kind][1]:
+            ends[kind] = (name, capitals)
 
     def terms(self, tokens: Tokens, text: str) -> dict[str, list[Term]]:
         """For each list its terms in the order of the text, the longest at each place, none inside another."""
         found: dict[str, list[Term]] = {}
         after: dict[str, int] = {}  # the token from which on a kind is free again
-        for first, last, kind, name, needs_capital in self._matches(tokens):
-            is_written_so = not needs_capital or not text[tokens.starts[first] : tokens.ends[last]].islower()
+        for first, last, kind, name, capitals in self._matches(tokens):
+            written = text[tokens.starts[first] : tokens.ends[last]]
+            is_written_so = not capitals or _has_capitals(written, capitals)
             if first >= after.get(kind, 0) and is_written_so:
                 term = Term(tokens.starts[first], tokens.ends[last], name, first, last)
                 found.setdefault(kind, []).append(term)
                 after[kind] = last + 1
         return found
 
-    def _matches(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str, bool]]:
+    def _matches(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str, int]]:
         words, tied, root = tokens.words, tokens.tied, self._root
         count = len(words)
         for first, word in enumerate(words):
             node = root.get(word)
             if node is None:
                 continue
-            longest: dict[str, tuple[int, str, bool]] = {}
+            longest: dict[str, tuple[int, str, int]] = {}
             last = first
             while True:
                 if _END in node:
-                    for kind, (name, needs_capital) in node[_END].items():
-                        longest[kind] = (last, name, needs_capital)
+                    for kind, (name, capitals) in node[_END].items():
+                        longest[kind] = (last, name, capitals)
                 last += 1
                 if last >= count or not tied[last] or (node := node.get(words[last])) is None:
                     break
-            for kind, (end, name, needs_capital) in longest.items():
-                yield first, end, kind, name, needs_capital
+            for kind, (end, name, capitals) in longest.items():
+                yield first, end, kind, name, capitals
+
+
+def _has_capitals(written: str, wanted: int) -> bool:
+    """ALS is not All: at the beginning of a sentence every word has one. Na may begin with its only one."""
+    is_first_enough = wanted == 1 or len(written) == 1
+    return any(letter.isupper() for letter in written[1:]) or (is_first_enough and written[:1].isupper())
 
 
 def lines(name: str) -> Iterator[str]:
@@ -116,6 +123,7 @@ def lexicon_of(names: Iterable[str]) -> Lexicon:
 
 NAMES = (
     "drugs", "drug_classes", "substances", "analytes", "vital_signs", "problems", "symptoms", "procedures", "anatomy",
+    "qualities",
 )  # fmt: skip
 
 

@@ -5,38 +5,21 @@ Each value of a sentence looks back for the nearest name that leads to it ("crea
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from extraction.inference.lexicon import Term, words
+from extraction.inference import unlisted
+from extraction.inference.grades import grades
+from extraction.inference.lexicon import Term
 from extraction.inference.prepared import Prepared
-from extraction.inference.values import Value, numerics_in, qualities_in
+from extraction.inference.readings import readings_in
+from extraction.inference.unlisted import FILL
+from extraction.inference.values import Value, qualities_in
 
 _LISTS = ("vital_signs", "analytes", "procedures")
 FARTHEST = 90
-_FILL = (
-    r"levels?|counts?|values?|concentrations?|titers?|titres?|rate|scores?|readings?|results?|tests?|activity|"
-    r"measurements?|measured|measuring|was|were|is|are|be|being|of|at|to|as|from|"
-    r"by|about|between|with|an?|the|in|on|had|has|have|been|found|noted|recorded|showed|shows|showing|revealed|"
-    r"revealing|demonstrated|yielded|remained|remaining|ranged|ranging|range|reached|reaching|"
-    r"dropped|dropping|fell|rose|increased|increasing|decreased|decreasing|elevated|reduced|improved|improving|"
-    r"declined|risen|fallen|down|up|low|high|higher|lower|normal|abnormal|raised|markedly|mildly|slightly|"
-    r"significantly|moderately|severely|extremely|"
-    r"further|only|estimated|calculated|peak|peaked|maximum|minimum|initial|admission|arrival|presentation|that|"
-    r"time|serum|blood|plasma|also|and|then|still|normally|mean|total|"
-    r"today|currently|initially|but|it|which|came|back|returned|stayed|persistently|continued|both|all|again|"
-    r"determined|observed|reported|considered|obtained|approximately|around|index|examination|analysis|findings?|"
-    r"study|studies|staining|"
-    r"patient's|his|her|their|baseline|follow-up|did|not|now|well|would|became|because|appeared|seemed|remains|"
-    r"fully|repeat|repeated|subsequent|final|first|second|last|max|min|averaged|averaging|average|exceeded|"
-    r"exceeding|equal|per|day|absolute|relative|size|dysfunction|function|functions|profile|course|outcome|side|"
-    r"sides|bilaterally|left|right|either|hand|eye|eyes|urine|csf|arterial|venous|fasting|random|titer|for|or|"
-    r"nadir|eventually|gradually|turned|presented|progressively|dramatically|such|room air|oximeter|oximetry|"
-    r"initially|internal|diastole|systole|testing|registered|concurrent|severely|consistently|greatly|clearly|"
-    r"otherwise|reportedly|generally|over|spontaneously|overall|detected|tested|stained|showed"
-)  # fmt: skip
-_LINK = re.compile(rf"(?:\s|[,:=\[\]()–~-]|\([^()]{{1,24}}\)|\b(?:{_FILL})\b)*", re.IGNORECASE)
+_LINK = re.compile(rf"(?:\s|[,:=\[\]()–~-]|\([^()]{{1,24}}\)|\b(?:{FILL})\b)*", re.IGNORECASE)
 _BACK = re.compile(
     r"(?:\s|-|\(|\b(?:levels?|of|for|the|serum|plasma|blood|in|on|to|results?|findings?|values?|his|her|urinary|"
     r"urine|total|arterial|immunoreactivity|expression|staining|range|count|concentrations?|with|rate|amounts?|"
@@ -49,22 +32,7 @@ _AND = re.compile(
     r"further|finally|of|was|were|which|rose|fell|dropped|improved|up|down|by|day|with|a|is)\b)*",
     re.IGNORECASE,
 )
-_NOT_A_VALUE = re.compile(
-    r"\s*-?\s*(?:years?|yrs?|y/o|yo|months?|weeks?|wks?|days?|hours?|minutes?(?!\s*ventil)|times|cycles?|doses?|"
-    r"tablets?|mg/kg|patients?|cases?|episodes?|grades?|siblings|children|points? scale|packs?|pack-years?|"
-    r"gestation|th\b|st\b|nd\b|rd\b)",
-    re.IGNORECASE,
-)
-_NOT_AFTER = re.compile(
-    r"(?:\b(?:fig(?:ure)?s?|table|day|days|stage|type|age|aged|no|number|grade|week|month|year|case|level|"
-    r"reference|ref|lead|leads|segment|chapter|version|panel|block|room|step|phase|class|factor|vitamin|coenzyme|"
-    r"cranial nerves?|l|t|c|s|in)\.?\s*|[\[#$])$",
-    re.IGNORECASE,
-)
-_NAMED_SO = re.compile(
-    r"((?:[A-Za-zα-ωΑ-Ω][\w'/α-ω+-]*[\s-]+(?:of\s+)?){0,3}[A-Za-zα-ω][\w'/α-ω+-]*)\s*(?:\([^()]{1,20}\)\s*)?$"
-)
-_NO_NAME = words("no_measure_names")
+_LIST = re.compile(r"(?:\s|[,/()-]|\b(?:and|or|levels?|for)\b)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +55,13 @@ class _Names:
 
 def measures(prepared: Prepared) -> Iterator[Measure]:
     named = _named(prepared)
+    judged = qualities_in(prepared.text, prepared.named("qualities"))
+    places = [value.start for value in judged]
+    for name, value in grades(prepared.text):
+        yield Measure(value, name, None)
     for sentence in prepared.sentences.all:
-        yield from _of_sentence(prepared, sentence.start, sentence.end, named)
+        here = judged[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]
+        yield from _of_sentence(prepared, sentence.start, sentence.end, named, here)
 
 
 def _named(prepared: Prepared) -> _Names:
@@ -102,16 +75,10 @@ def _named(prepared: Prepared) -> _Names:
     return _Names(apart, [term.end for term, _ in apart], [term.start for term, _ in apart])
 
 
-def _of_sentence(prepared: Prepared, start: int, end: int, named: _Names) -> Iterator[Measure]:
+def _of_sentence(prepared: Prepared, start: int, end: int, named: _Names, judged: list[Value]) -> Iterator[Measure]:
     text = prepared.text
-    every = list(numerics_in(text, start, end))
-    references = {
-        value.start: value for value in every if _REFERENCE.search(text, max(start, value.start - 50), value.start)
-    }
-    numbers = [value for value in every if value.start not in references and _may_be_value(text, value)]
-    values = sorted(
-        [*_without_bare_ranges(text, numbers, references), *qualities_in(text, start, end)], key=lambda each: each.start
-    )
+    numbers, references = readings_in(text, start, end)
+    values = sorted([*numbers, *judged], key=lambda each: each.start)
     last: Measure | None = None
     for value in values:
         if last is not None and value.start < last.value.end:
@@ -127,48 +94,29 @@ def _with_reference(text: str, measure: Measure, references: Mapping[int, Value]
     return replace(measure, reference=references[min(near)]) if near else measure
 
 
-def _without_bare_ranges(text: str, numbers: list[Value], references: dict[int, Value]) -> Iterator[Value]:
-    """5.4 mg/dL (2.7-4.5 mg/dL): a range in brackets right behind a value is what is normal."""
-    for number, value in enumerate(numbers):
-        before = numbers[number - 1] if number else None
-        is_range = value.second is not None or value.comparator is not None
-        if (
-            before
-            and is_range
-            and _IN_BRACKETS.fullmatch(text, before.end, value.start)
-            and text[value.end : value.end + 1] in ")]"
-        ):
-            references[value.start] = value
-        else:
-            yield value
-
-
-_IN_BRACKETS = re.compile(r"\s*[(\[]\s*")
-_REFERENCE = re.compile(
-    r"\b(?:normal|reference|ref|nl|norm)\b\.?\s*(?:ranges?|values?|levels?|intervals?|limits?)?\s*(?:is|are|of|"
-    r"between|being|up to|in [a-z]+|for [a-z]+)?\s*[:=,(]?\s*$",
-    re.IGNORECASE,
-)
-
-
 def _linked(
     prepared: Prepared, value: Value, named: _Names, start: int, end: int, last: Measure | None
 ) -> Iterator[Measure]:
     text = prepared.text
     before = _before(text, value, named, start)
-    if before is None and last is not None and not value.is_quality and _goes_on(text, last, value):
-        yield Measure(value, last.name_at, last.term, last.kind)
-        return
     if before is not None:
         yield before
-        return
-    ahead = list(_ahead(text, value, named, end))
-    if ahead:
+    elif last is not None and not value.is_quality and _goes_on(text, last, value):
+        yield Measure(value, last.name_at, last.term, last.kind)
+    elif ahead := list(_ahead(text, value, named, end)):
         yield from ahead
-    elif (name := _words_before(text, value, start)) and _is_named(text, value, name):
+    elif name := _unlisted(text, value, start, end):
         yield Measure(value, name, None)
-    elif value.is_quality and (subject := _subject(text, value, start)):
-        yield Measure(value, subject, None)
+
+
+def _unlisted(text: str, value: Value, start: int, end: int) -> tuple[int, int] | None:
+    if not value.is_quality:
+        return unlisted.before(text, value, start)
+    return (
+        unlisted.judged(text, value, start)
+        or unlisted.listed(text, value, start)
+        or unlisted.of_adjective(text, value, end)
+    )
 
 
 def _before(text: str, value: Value, named: _Names, start: int) -> Measure | None:
@@ -191,11 +139,22 @@ def _fits(text: str, kind: str, value: Value) -> bool:
     return value.is_measured and "%" not in text[value.start : value.end]
 
 
+_NEXT_SHARE = re.compile(r"[^.;\d]{0,60}")
+
+
 def _goes_on(text: str, last: Measure, value: Value) -> bool:
-    """Two values of one thing: from 798 to 98 μmol/l."""
-    return not last.value.is_quality and value.start - last.value.end < 60 and bool(
-        _AND.fullmatch(text, last.value.end, value.start)
-    ) and (value.is_measured or last.value.unit_at is None or value.unit_at is not None)  # fmt: skip
+    """Two values of one thing: from 798 to 98 μmol/l; 2/5 on the right, 4/5 on the left."""
+    if last.value.is_quality or value.start - last.value.end >= 60:
+        return False
+    if _is_share(text, last.value) and _is_share(text, value):
+        return bool(_NEXT_SHARE.fullmatch(text, last.value.end, value.start))
+    has_unit = value.is_measured or last.value.unit_at is None or value.unit_at is not None
+    return has_unit and bool(_AND.fullmatch(text, last.value.end, value.start))
+
+
+def _is_share(text: str, value: Value) -> bool:
+    """Of a scale: 4/5, 20/40."""
+    return value.unit_at is None and "/" in text[value.start : value.end]
 
 
 def _ahead(text: str, value: Value, named: _Names, end: int) -> Iterator[Measure]:
@@ -217,93 +176,3 @@ def _ahead(text: str, value: Value, named: _Names, end: int) -> Iterator[Measure
             return
         reach = term.end
         place += 1
-
-
-_DOSED = re.compile(r"(?:g|U|units?|[lL])\s*(?:/|per)\s*(?:kg|m2|m²|d|day|dose|week|month)\b(?!\w)", re.IGNORECASE)
-_SIZES = re.compile(r"(?:c?m|mm|[lL]|m[lL]|cc|g|kg)\b")
-_LIST = re.compile(r"(?:\s|[,/()-]|\b(?:and|or|levels?|for)\b)*", re.IGNORECASE)
-
-
-def _may_be_value(text: str, value: Value) -> bool:
-    if _DOSED.search(text, value.start, value.end):
-        return False
-    if value.is_measured:
-        return True
-    return not _NOT_A_VALUE.match(text, value.words_end) and not _NOT_AFTER.search(
-        text, max(0, value.start - 16), value.start
-    )
-
-
-_MEASURABLE = re.compile(
-    r"(?:ratio|index|indices|score|levels?|pressure|gradient|fraction|diameter|activity|velocity|tit(?:er|re)s?|"
-    r"percentage|saturation|volumes?|thickness|capacity|clearance|concentrations?|counts?|frequency|dimension)$",
-    re.IGNORECASE,
-)
-
-
-def _is_named(text: str, value: Value, name: tuple[int, int]) -> bool:
-    """A measured value names itself; a bare number only behind a word for something that is measured."""
-    if value.is_quality:
-        return False
-    return (value.is_measured and not _is_weak(text, value)) or bool(_MEASURABLE.search(text[slice(*name)]))
-
-
-_SUBJECT = re.compile(
-    r"((?:[A-Za-z0-9][\w'/-]*\s+(?:of\s+(?:the\s+)?)?){0,4}[A-Za-z][\w/-]*)(?:\s*\([^()]{1,40}\))?\s+"
-    r"(?:was|were|is|are|remained?|came back|returned|returned to|became|had been|has been|appeared|tested|"
-    r"showed|proved)\s+(?:all\s+|also\s+|again\s+|then\s+|still\s+|to be\s+|both\s+|found to be\s+)*$"
-)
-_JUDGED = re.compile(
-    r"(?:\w+\s+){0,2}(?:normal|unremarkable|negative|positive|within (?:the )?normal (?:limits|range)|elevated|"
-    r"increased|decreased|reduced|raised|low|high|abnormal|undetectable|"
-    r"uneventful|uncomplicated|stable|improved|good|poor|intact|absent|impaired|not detected|sterile|inconclusive)$",
-    re.IGNORECASE,
-)
-_NOBODY = re.compile(
-    r"\b(?:patients?|he|she|they|it|who|which|that|we|there|man|woman|boy|girl|child|infant|baby|family|mother|"
-    r"father|this|these|those|dose|dosage|doses|medications?|symptoms|pain|diagnosis|incidence|risk|role)\s*$",
-    re.IGNORECASE,
-)
-
-
-def _subject(text: str, value: Value, start: int) -> tuple[int, int] | None:
-    """Viral studies were negative: whatever was judged in the words that tests are judged in."""
-    if not _JUDGED.match(text[value.start : value.end]):
-        return None
-    left = max(start, value.start - 90)
-    found = _SUBJECT.search(text[left : value.start])
-    if found is None or _NOBODY.search(found.group(1)):
-        return None
-    begin, end = left + found.start(1), left + found.end(1)
-    while (word := re.match(r"[\w'/-]+\s+", text[begin:end])) and word.group().strip().lower() in _NO_NAME:
-        begin += word.end()
-    return begin, end
-
-
-def _is_weak(text: str, value: Value) -> bool:
-    """Shares and degrees are of anything; only with a known name are they measurements."""
-    unit = text[slice(*value.unit_at)].strip() if value.unit_at else ""
-    return unit[:1] in "%°º˚" or unit in ("percent", "degrees", "degree", "points", "point")
-
-
-def _words_before(text: str, value: Value, start: int) -> tuple[int, int] | None:
-    head = text[max(start, value.start - 70) : value.start]
-    bare = _TAIL.sub("", head)
-    if stated := re.match(
-        r"\s+(?:levels?|counts?|activity|concentrations?|scores?|index|tit(?:er|re)s?)\b",
-        head[len(bare) :],
-        re.IGNORECASE,
-    ):
-        bare = head[: len(bare) + stated.end()]
-    found = _NAMED_SO.search(bare)
-    if not found:
-        return None
-    left = max(start, value.start - 70)
-    begin, end = left + found.start(1), left + found.end(1)
-    while (word := re.match(r"[\w'/+-]+\s+", text[begin:end])) and word.group().strip().lower() in _NO_NAME:
-        begin += word.end()
-    name = text[begin:end]
-    return (begin, end) if len(name) > 1 and name.lower() not in _NO_NAME else None
-
-
-_TAIL = re.compile(rf"(?:\s|[,:=\[\](–~-]|\b(?:{_FILL})\b)+$", re.IGNORECASE)

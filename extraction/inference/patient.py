@@ -1,6 +1,7 @@
 """Who the patient is: age, sex, date of birth, and what she does and smokes."""
 
 import re
+from itertools import chain
 
 from extraction.inference import dates
 from extraction.inference.numbers import FIGURES, WORDS, value_of
@@ -29,10 +30,6 @@ _YOUNG = re.compile(
     r"premature (?:infant|baby))\b",
     re.IGNORECASE,
 )
-_DECADE = re.compile(
-    r"\b(?:in\s+(?:his|her|their)\s+(?:early\s+|mid-?\s?|late\s+)?)(?P<decade>[2-9]0)(?:'?s)\b|\bmid-teens\b",
-    re.IGNORECASE,
-)
 SEXES = {
     "male": Sex.MALE, "man": Sex.MALE, "boy": Sex.MALE, "gentleman": Sex.MALE, "m": Sex.MALE, "son": Sex.MALE,
     "female": Sex.FEMALE, "woman": Sex.FEMALE, "girl": Sex.FEMALE, "lady": Sex.FEMALE, "f": Sex.FEMALE,
@@ -50,11 +47,6 @@ _SEX_LATER = re.compile(r"\b(?:he|his|him|she|her)\b", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:mother|father|brother|sister|son|daughter|wife|husband|parents?|siblings?|cousin|uncle|aunt|grand\w+|"
     r"donor|partner|child|children|twin|nephew|niece|relatives?|spouse|family)(?:'s|’s)?\b[^.;]{0,40}$",
-    re.IGNORECASE,
-)
-_WHO = re.compile(
-    r"\b(?:patient|case|male|female|man|woman|boy|girl|gentleman|lady|infant|child|baby|neonate|newborn|"
-    r"presented|admitted|referred|who|with|was)\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(
@@ -160,8 +152,7 @@ def _sex(prepared: Prepared, age: PatientAge | None) -> PatientSex | None:
     """The word behind the age; else the first that is not somebody else's; else how the text speaks of the patient."""
     text = prepared.text
     start = age.evidence[0].start if age else 0  # type: ignore[union-attr]
-    words = [*_SEX.finditer(text, start, min(start + 160, len(text))), *_SEX.finditer(text)]
-    for found in words:
+    for found in chain(_SEX.finditer(text, start, min(start + 160, len(text))), _SEX.finditer(text)):
         sentence = prepared.sentence_at(found.start())
         if (
             not _OTHERS.search(text[sentence.start : found.start()])

@@ -4,37 +4,25 @@ forms that the text itself introduces."""
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from extraction.inference.lexicon import words
 from extraction.inference.prepared import Prepared
 from extraction.inference.schema import Problem, TextEvidence
 from extraction.inference.short_forms import with_short_forms
+from extraction.inference.tokens import fold
 
 Span = tuple[int, int]
 
-_BY_ENDING = re.compile(
-    r"\b[A-Za-z-]*[a-z]{2}(?:itis|itides|omas?|omata|[^sr]osis|rosis|oses|[aeiou][dgklmnprtxc]emias?|aemias?|"
-    r"opath(?:y|ies)|algias?|openias?|megaly|plegia|[lmnrt]uria|ectasi[as]|rrh(?:o?ea|agi?e?s?)|"
-    r"malacia|scleros[ie]s|stenos[ie]s|toxicity|toxicities|dystroph(?:y|ies)|plasias?|paresis|ptysis|oedema|oxia|"
-    r"oxemia|ectopia|opsia|phagia|phasia|dynia|blepharon|thorax)\b"
+_ENDING = re.compile(
+    r"[a-z]{3,}(?:itis|itide|oma|omata|[^sr]osis|rosis|[aeiou][dgklmnprtxc]emia|opathy|algia|openia|megaly|plegia|"
+    r"[lmnrt]uria|ectasi[as]|rrh(?:o?ea|ea|agi?e?)|malacia|sclerosi?s|stenosi?s|toxicity|dystrophy|plasia|"
+    r"paresis|ptysis|"
+    r"edema|oxia|oxemia|ectopia|opsia|phagia|phasia|dynia|blepharon|thorax)"
 )
 _NO_DISEASE = words("no_diseases")
-_HEAD = re.compile(
-    r"\b(?:syndromes?|diseases?|disorders?|failure|deficienc(?:y|ies)|cancers?|carcinomas?|tumou?rs?|neoplasms?|"
-    r"malignanc(?:y|ies)|lesions?|injur(?:y|ies)|infections?|dysfunctions?|insufficiency|toxicit(?:y|ies)|"
-    r"abnormalit(?:y|ies)|impairments?|malformations?|fractures?|h(?:a)?emorrhages?|bleeding|pain|seizures?|"
-    r"weakness|anomal(?:y|ies)|aneurysms?|thrombos[ie]s|embolisms?|stenosis|hypertrophy|hypertension|hypotension|"
-    r"effusions?|o?edema|swelling|neuropathy|an(?:a)?emia|arrhythmias?|tachycardia|bradycardia|regurgitation|"
-    r"block|infarctions?|infarcts?|isch(?:a)?emia|palsy|palsies|paralysis|paresis|atrophy|degeneration|"
-    r"necrosis|fibrosis|perforation|obstruction|ulcers?|ulceration|abscess(?:es)?|cysts?|polyps?|mass(?:es)?|"
-    r"nodules?|defects?|dystrophy|dyskinesias?|dystonia|depression|psychosis|crisis|crises|attacks?|"
-    r"poisoning|intoxication|overdose|reactions?|hypersensitivity|allerg(?:y|ies)|rash|eruptions?|damage|"
-    r"distress|arrest|shock|sepsis|deformity|contractures?|dislocation|tears?|rupture|h(?:a)?ematomas?|hernias?|"
-    r"loss of (?:consciousness|appetite|vision|hearing|weight)|disability|retardation|delay|dependence|abuse|"
-    r"addiction|sclerosis|cirrhosis|metastas[ei]s|lymphomas?|sarcomas?|melanomas?|leuk(?:a)?emias?)\b",
-    re.IGNORECASE,
-)
+_HEADS = frozenset(map(fold, words("disease_heads")))
 _MODIFIES = re.compile(
     r"(?:[A-Za-z]*[a-z]{2}(?:al|ic|ar|ary|ous|oid|genic|induced|related|associated|dependent|resistant|lytic|"
     r"ular|iac|itic|otic|ine)|acute|chronic|subacute|recurrent|primary|secondary|severe|mild|moderate|left|right|"
@@ -84,14 +72,49 @@ def problems(prepared: Prepared) -> Iterator[Problem]:
 
 def spans(prepared: Prepared) -> list[Span]:
     found = [(term.start, term.end) for term in prepared.named("problems", "symptoms")]
-    found += [_whole(prepared.text, place.start(), place.end()) for place in _HEAD.finditer(prepared.text)]
-    found += [
-        _whole(prepared.text, *place.span())
-        for place in _BY_ENDING.finditer(prepared.text)
-        if place.group().lower() not in _NO_DISEASE
-    ]
+    found += _by_their_words(prepared)
     kept = _longest([each for each in found if not _NAMED_TEST.match(prepared.text, each[1])])
     return _longest(with_short_forms(prepared.text, kept))
+
+
+def _by_their_words(prepared: Prepared) -> Iterator[Span]:
+    tokens = prepared.tokens
+    for word, start, end in zip(tokens.words, tokens.starts, tokens.ends, strict=True):
+        if word in _HEADS:
+            if whole := _named(prepared.text, start, end):
+                yield whole
+        elif _ends_like_a_disease(word):
+            yield _whole(prepared.text, _hyphened(prepared.text, start), end)
+
+
+@lru_cache(maxsize=65_536)
+def _ends_like_a_disease(word: str) -> bool:
+    return _ENDING.fullmatch(word) is not None and word not in _NO_DISEASE
+
+
+_HYPHENED = re.compile(r"[a-z]+-$", re.IGNORECASE)
+
+
+def _hyphened(text: str, start: int) -> int:
+    """The beginning of a word that is written with hyphens."""
+    before = _HYPHENED.search(text, max(0, start - 20), start)
+    return before.start() if before else start
+
+
+_BARE = re.compile(
+    r"(?:syndrome|disease|disorder|failure|deficienc(?:y|ie)|dysfunction|insufficiency|abnormalit(?:y|ie)|"
+    r"impairment|block|defect|"
+    r"reaction|damage|distress|arrest|delay|dependence|abuse|degeneration|crisis|crise|attack|disability|rupture|"
+    r"tear|obstruction|"
+    r"intoxication|injur(?:y|ie)|lesion)s?",
+    re.IGNORECASE,
+)
+
+
+def _named(text: str, start: int, end: int) -> Span | None:
+    """A disease that is only called a disease is none to tell."""
+    whole = _whole(text, start, end)
+    return None if _BARE.fullmatch(text, *whole) else whole
 
 
 def _whole(text: str, start: int, end: int) -> Span:

@@ -1,10 +1,10 @@
 """Measured values as texts write them: < 0.5 ng/mL, 52 × 10^9/L, 120/80 mmHg, 3+, negative, within normal limits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from extraction.inference.lexicon import lines
+from extraction.inference.lexicon import Term
 from extraction.inference.numbers import value_of
 from extraction.inference.schema import Comparator, LabFlag
 from extraction.inference.units import ucum
@@ -36,7 +36,7 @@ _PLAIN = (
 _ONLY_LINKED = (
     r"(?:seconds?|secs?|sec|s|m?s|msecs?|milliseconds?|kg|kgs?|g|gm|grams?|lbs?|pounds?|oz|cm|mm|m|inches|inch|"
     r"feet|ft|[lL]|m[lL]|cc|[mkµμu]?IU|U|units?|mg|mEq|meq|"
-    r"m?mol|[µμn]mol|[µμu]g|ng|pg|J|W|C|F|K|[kK]|million|thousand|titers?|litres?|liters?|D|/15|Wood{S}units|"
+    r"m?mol|[µμn]mol|[µμu]g|ng|pg|J|W|C|F|K|[kK]|[nµμpm]M|million|thousand|titers?|litres?|liters?|D|/15|Wood{S}units|"
     r"[µμ]m|kilograms?)\b"
 ).replace("{S}", S)
 UNIT = rf"(?:{_POWER}?{_RATE}|{_POWER}(?:{S}*/{S}*{_BELOW})?|{_PLAIN})"
@@ -50,20 +50,14 @@ NUMERIC = re.compile(
     rf"(?:{S}*(?P<unit_1>%|°{S}*[CF]?|{_POWER})?(?:{_TO}|(?<=between{S}\d){S}and{S}|(?<=between{S}\d\d){S}and{S}|"
     rf"(?<=between{S}\d\d\d){S}and{S}|(?<=between{S}\d\.\d){S}and{S})(?P<second>[-−+]?{_FIGURES}))?"
     rf"(?:{S}*-?(?P<unit>{UNIT})|{S}*(?!(?<=\d)s\b)(?P<linked>{_ONLY_LINKED})|(?P<plus>\+{{1,4}})(?!\w)|"
+    rf"(?P<plural>(?<=\d0)['’]?s)(?!\w)|(?P<titer>:\d+)(?![\d:])|"
     rf"(?P<fraction>{S}*/{S}*\d+)(?![\d/]))?(?![\w^]|\.\d)"
 )
-_FLAGS: dict[str, LabFlag] = {}
-for _line in lines("qualities"):
-    _flag, _, _words = _line.partition("|")
-    for _word in _words.split(";"):
-        _FLAGS[_word.strip()] = LabFlag(_flag.strip())
-_QUALITIES = "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in sorted(_FLAGS, key=len, reverse=True))
-QUALITY = re.compile(
-    r"(?<![\w-])(?P<degree>(?:not|no longer|markedly|mildly|slightly|moderately|severely|significantly|grossly|"
-    r"strongly|weakly|extremely|very|highly|borderline|"
-    r"persistently|within|almost|completely|essentially|entirely|focally|diffusely|relatively|substantially|"
-    r"dramatically|gradually|still|mild|marked|moderate|severe)\s+){0,2}"
-    rf"(?P<word>{_QUALITIES})(?![\w])",
+_DEGREE = re.compile(
+    r"(?<![\w-])(?:(?:not|no longer|markedly|mildly|slightly|moderately|severely|significantly|grossly|"
+    r"strongly|weakly|extremely|"
+    r"very|highly|borderline|persistently|almost|completely|essentially|entirely|focally|diffusely|relatively|"
+    r"substantially|dramatically|gradually|still|mild|marked|moderate|severe)\s+){1,2}$",
     re.IGNORECASE,
 )
 _SIGN = re.compile(r"[(（]\s?([+＋]{1,4}|[-–−]|±|[+]/[-–−])\s?[)）]")
@@ -113,21 +107,32 @@ def _both_ends(found: re.Match[str], value: Value) -> Iterator[Value]:
     yield replace(value, start=found.start("second"), number=value.second, second=None)
 
 
-def qualities_in(text: str, start: int, end: int) -> Iterator[Value]:
-    for found in _SIGN.finditer(text, start, end):
+def qualities_in(text: str, terms: Sequence[Term]) -> list[Value]:
+    """Words and signs that judge: `terms` are those of the list of qualities."""
+    return sorted([*_signs(text), *_judgements(text, terms)], key=lambda value: value.start)
+
+
+def _signs(text: str) -> Iterator[Value]:
+    for found in _SIGN.finditer(text):
         flag = LabFlag.NORMAL if found.group(1)[0] in "-–−" else LabFlag.HIGH
         yield Value(found.start(1), found.end(1), flag=flag, words_end=found.end(1))
-    for found in QUALITY.finditer(text, start, end):
-        words = " ".join(found.group("word").lower().split())
-        yield Value(found.start(), found.end(), flag=_flag_of(words, found.group()), words_end=found.end())
 
 
-def _flag_of(word: str, words: str) -> LabFlag:
+def _judgements(text: str, terms: Sequence[Term]) -> Iterator[Value]:
+    for term in terms:
+        if text[term.start - 1 : term.start] == "-":
+            continue
+        degree = _DEGREE.search(text, max(0, term.start - 32), term.start)
+        start = degree.start() if degree else term.start
+        is_denied = degree is not None and degree.group()[:2].lower() in ("no",)
+        yield Value(
+            start, term.end, flag=_denied(LabFlag(term.name)) if is_denied else LabFlag(term.name), words_end=term.end
+        )
+
+
+def _denied(flag: LabFlag) -> LabFlag:
     """Not elevated is normal; not normal is abnormal."""
-    flag = _FLAGS[word]
-    if re.match(r"not?\b", words, re.IGNORECASE) and not word.startswith("not"):
-        return LabFlag.ABNORMAL if flag == LabFlag.NORMAL else LabFlag.NORMAL
-    return flag
+    return LabFlag.ABNORMAL if flag == LabFlag.NORMAL else LabFlag.NORMAL
 
 
 def _numeric(found: re.Match[str]) -> Value | None:

@@ -137,3 +137,25 @@ def test_single_letters_are_vital_signs_only_beside_others():
         ("temperature", 98.6), ("heart rate", 84), ("respiratory rate", 20), ("blood pressure", 126),
     }  # fmt: skip
     assert vitals_of("See P 84 of the book.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The tumor was stage IVB.", "stage IVB"),
+        ("He was in NYHA class II.", "NYHA class II"),
+        ("A grade 2/6 murmur was heard.", "grade 2/6"),
+        ("It was staged T1bN1M0.", "T1bN1M0"),
+    ],
+)
+def test_stages_grades_and_classes_are_values(text, value):
+    assert value in [words for found in labs_of(text) for words in words_of(found, "value")]
+
+
+def test_a_first_degree_relative_is_no_grade():
+    assert labs_of("She has no first-degree relatives.") == []
+
+
+def test_the_next_of_two_shares_is_of_the_same_thing():
+    found = labs_of("She had 2/5 strength in her right arm, 4/5 in the left.")
+    assert [words_of(each, "value") for each in found] == [["2/5"], ["4/5"]]

@@ -74,6 +74,12 @@ def test_what_is_no_date_is_none(text):
     assert [each.iso for each in dates(ready(text)) if each.iso] == []
 
 
+@pytest.mark.parametrize("text", ["Two days later", "3 months after", "postoperative day 9", "at age 10 years"])
+def test_a_date_that_counts_from_another_is_told_without_a_day(text):
+    (found,) = dates(ready(f"He came {text} with fever."))
+    assert (found.text, found.iso) == (text, None)
+
+
 def test_a_date_of_birth_is_the_patients():
     found = patient(ready("DOB: 12/31/1960. Cough."))
     assert found.birth_date is not None

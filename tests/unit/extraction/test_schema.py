@@ -1,6 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
+from extraction.inference.alignment import places_of, says
 from extraction.inference.grounding import grounded, ungrounded_in
 from extraction.inference.schema import (
     KINDS,
@@ -93,3 +94,22 @@ def test_a_fact_of_the_patient_is_held_to_the_same():
     held = grounded(Extraction(patient=told), SOURCE)
     assert held.patient.occupation is None
     assert held.flags == ("value_not_in_source:patient.occupation.value",)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value", "is_said"),
+    [
+        ("60 mg", "dose_amount", 60, True), ("60 mg", "dose_amount", 6, False), ("two tablets", "dose_amount", 2, True),
+        ("25 mg", "dose", "5 mg", False), ("p.o.", "route", "oral", True), ("i.v.", "route", "oral", False),
+        ("b.i.d.", "times", 2, True), ("b.i.d.", "times", 3, False), ("1.4 mg/dl", "unit", "mg/dL", True),
+        ("20 November 2026", "iso", "2026-11-20", True), ("20 November 2026", "iso", "2026-11-21", False),
+        ("BP", "name", "blood pressure", True), ("−5.1", "value", -5.1, True), ("woman", "value", "female", True),
+    ],
+)  # fmt: skip
+def test_words_say_a_value_in_the_spellings_that_the_rules_know_and_no_other(text, field, value, is_said):
+    assert says(text, field, value) is is_said
+
+
+def test_a_quotation_is_found_though_its_spaces_and_its_case_differ():
+    assert places_of("PREDNISONE  60\nmg", SOURCE) == (5, 21)
+    assert places_of("prednisolone", SOURCE) is None
