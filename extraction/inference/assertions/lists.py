@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from clinic.inference.phrases import expression
 
 _FOLDER = Path(__file__).with_name("cues")
 _STOPS = "stops"
@@ -123,33 +124,3 @@ def _parts(phrase: str) -> Iterator[str]:
     for length in range(len(words) - 1, 0, -1):
         for first in range(len(words) - length + 1):
             yield " ".join(words[first : first + length])
-
-
-def expression(phrases: Iterable[str]) -> str:
-    """One expression for all phrases that shares their beginnings, so that a letter is looked at once."""
-    words = [phrase for phrase in phrases if phrase[0].isalnum()]
-    others = [phrase for phrase in phrases if not phrase[0].isalnum()]
-    parts = [rf"\b{_shared(words)}"] if words else []
-    return "|".join([*parts, _shared(others)] if others else parts)
-
-
-def _shared(phrases: Iterable[str]) -> str:
-    tree: dict[str, Any] = {}
-    for phrase in phrases:
-        node = tree
-        for character in phrase:
-            node = node.setdefault(character, {})
-        node[""] = {}
-    return _branch(tree, "")
-
-
-def _branch(tree: dict[str, Any], before: str) -> str:
-    longer = [_one(character, below) for character, below in sorted(tree.items()) if character]
-    if "" not in tree:
-        return longer[0] if len(longer) == 1 else f"(?:{'|'.join(longer)})"
-    here = r"(?!\w)" if before.isalnum() else ""
-    return f"(?:{'|'.join([*longer, here])})" if longer else here
-
-
-def _one(character: str, below: dict[str, Any]) -> str:
-    return (r"\s+" if character == " " else re.escape(character)) + _branch(below, character)
