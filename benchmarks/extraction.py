@@ -14,6 +14,7 @@ import gzip
 import hashlib
 import json
 import re
+import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ from extraction.inference.schema import KINDS, Extraction, Item, TextEvidence
 
 Span = tuple[int, int]
 Spans = Callable[[Extraction], list[Span]]
-NOTE_CHARACTERS, NOTES = 3_000, 300
+NOTE_CHARACTERS, NOTES, OTHER_NOTES = 3_000, 300, 100
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,18 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument(
+        "--beside", type=Path, help="another Python, one that has medspaCy: asked to read the same notes"
+    )
+    asked = parser.parse_args()
+    folder = asked.folder
     print(f"{rules.engine()}\n")
     for title, lines in (
         ("Case reports", case_reports(folder / "annotations/case_reports.jsonl.gz")),
         ("BC5CDR", bc5cdr(folder / "annotations/bc5cdr.jsonl.gz")),
         ("Prescriptions", prescriptions(folder / "annotations/sigs.jsonl.gz")),
         ("Answers", answers(folder)),
-        ("Speed", speed(folder / "text_notes/mtsamples.jsonl.gz")),
+        ("Speed", speed(folder / "text_notes/mtsamples.jsonl.gz", asked.beside)),
     ):
         print(title)
         for line in lines:
@@ -256,7 +261,7 @@ def _values_in(told: Extraction) -> int:
     return sum(len(item.evidence) + 1 for items in kinds for item in items)
 
 
-def speed(path: Path) -> Iterator[Line]:
+def speed(path: Path, beside: Path | None) -> Iterator[Line]:
     notes = [note[:NOTE_CHARACTERS] for note in _notes(path) if len(note) >= NOTE_CHARACTERS][:NOTES]
     rules.extract(notes[0])
     rates = []
@@ -269,6 +274,18 @@ def speed(path: Path) -> Iterator[Line]:
     interval = f"95 %: {rate - half:.0f} to {rate + half:.0f}"
     shown = f"{rate:.0f} a second ({interval}, n={len(notes)} notes of {NOTE_CHARACTERS:,} characters)"
     yield Line("notes read on one core", shown, "at least 100", rate >= 100)
+    if beside is not None:
+        other = _of_medspacy(beside, notes[:OTHER_NOTES])
+        told = f"{other:.0f} a second, n={OTHER_NOTES} of the same notes; ours {rate / other:.1f} times as many"
+        yield Line("medspaCy: sentences, ten target rules, ConText", told, "at least 5 times", rate >= 5 * other)
+
+
+def _of_medspacy(python: Path, notes: list[str]) -> float:
+    program = Path(__file__).with_name("medspacy_speed.py")
+    ran = subprocess.run(
+        [str(python), str(program)], input=json.dumps(notes), capture_output=True, text=True, check=True
+    )
+    return float(ran.stdout)
 
 
 def _notes(path: Path) -> list[str]:

@@ -14,7 +14,8 @@ Span = tuple[int, int]
 _NONE = re.compile(
     r"\b(?:NKDA|NKA|no known (?:drug |medication |food )?allerg(?:y|ies)|(?:denies|denied|no)(?: any| known|"
     r" history of)*(?: drug| medication| food)? allerg(?:y|ies)|allergies\s*:?[\s,]*(?:none|nil|"
-    r"denied)(?: known)?|not allergic to (?:any|medications?)[a-z ]{0,20}|"
+    r"denied)(?: known)?|allergies\s*:?[\s,]*to (?:any )?medications?\s*(?:are|is|:)?\s*none|"
+    r"not allergic to (?:any|medications?)[a-z ]{0,20}|"
     r"no known drug or food allergies|no (?:drug|medication|medicine) allergies)\b",
     re.IGNORECASE,
 )
@@ -33,6 +34,7 @@ _REACTION = re.compile(
 )
 _OTHERS = phrases("allergens")
 _OTHER = re.compile(rf"\b(?:{'|'.join(sorted(_OTHERS, key=len, reverse=True))})\b(?!\s+(?:allerg))", re.IGNORECASE)
+_ANY_MEDICINE = frozenset({"medication"})
 _SEVERE = re.compile(r"\b(?:mild|moderate|severe|life-threatening|anaphyla\w+)\b", re.IGNORECASE)
 
 
@@ -67,7 +69,7 @@ def _stretches(prepared: Prepared) -> Iterator[Span]:
 def _of_stretch(prepared: Prepared, start: int, end: int) -> Iterator[tuple[Allergy, Span]]:
     text = prepared.text
     listed = (term for kind in LISTS for term in prepared.terms.get(kind, []))
-    found = {(term.start, term.end) for term in listed if start <= term.start < end}
+    found = {(term.start, term.end) for term in listed if start <= term.start < end and term.name not in _ANY_MEDICINE}
     found |= {said.span() for said in _OTHER.finditer(text, start, end)}
     spans = sorted(found, key=lambda each: (each[0], -each[1]))
     apart: list[Span] = []

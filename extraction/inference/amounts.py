@@ -45,7 +45,8 @@ _FORM = rf"(?:{_any(FORMS)})"
 FORM = re.compile(rf"(?<![A-Za-z_-])(?P<form>{_FORM})(?![\w-])", re.IGNORECASE)
 COUNT = re.compile(
     rf"(?<![\w.,/-])(?P<n>(?:{_N}{_SPACE}+and{_SPACE}+(?:a{_SPACE}+half|one-half|½))|\d*{_SPACE}?[½¼¾]|\d+/\d+|{_N}|"
-    rf"one-half|half(?:{_SPACE}+an?|{_SPACE}+of{_SPACE}+an?)?|an?|single)(?P<most>{TO}{_N})?{_SPACE}*-?"
+    rf"one-half|half(?:{_SPACE}+an?|{_SPACE}+of{_SPACE}+an?)?|an?|"
+    rf"single)(?:{_SPACE}*\(\d+(?:\.\d+)?\))?(?P<most>{TO}{_N})?{_SPACE}*-?"
     rf"(?:(?:small|large|extra|more|full|heaping|whole){_SPACE}+)?(?P<form>{_FORM})(?![\w-])",
     re.IGNORECASE,
 )

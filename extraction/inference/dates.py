@@ -70,8 +70,16 @@ def dates(prepared: Prepared) -> Iterator[Date]:
 def dates_in(text: str, start: int = 0) -> Iterator[Said]:
     for found in _DATE.finditer(text, start):
         iso = _iso(found)
-        if iso is not None or found.group("name7"):
+        if iso is not None or found.group("name7") or _is_short_date(found):
             yield Said(found.start(), found.end(), iso)
+
+
+def _is_short_date(found: re.Match[str]) -> bool:
+    """01/17/10 is a day, though its century is anybody's guess."""
+    if not found.group("y5") or len(found.group("y5")) != 2:
+        return False
+    first, second = int(found.group("a5")), int(found.group("b5"))
+    return 0 < min(first, second) <= 12 and max(first, second) <= 31 and found.group("sep") != "."
 
 
 def date_at(text: str, place: int) -> Said | None:

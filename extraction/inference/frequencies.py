@@ -51,7 +51,7 @@ _SHORT_FORMS = "|".join(re.escape(each) for each in sorted(_SHORT, key=len, reve
 
 _TIMES = rf"(?:(?:{_N})(?:{_TO}{_N})?\s*(?:x|×|times?)|once|twice|thrice|(?:one|two|three|four)\s+times?)"
 FREQUENCY = re.compile(
-    rf"""(?<![\w.])(?:
+    rf"""(?:(?<![\w.])|(?=\s?/))(?:
       (?P<short>{_SHORT_FORMS})(?![\w])
     | q\.?\s?(?P<q_n>\d+(?:\.\d+)?)(?:{_TO}\d+)?\.?\s?-?
         (?P<q_unit>hours?|hrs?|hr|h|days?|d|weeks?|wks?|w|minutes?|min|months?|mo)\b\.?
@@ -61,7 +61,7 @@ FREQUENCY = re.compile(
     | every\s+(?:(?P<e_other>other|second|alternate)\s+(?P<o_unit>{_UNIT})\b
         |(?P<e_n>{_N})(?:{_TO}{_N})?\s*-?\s*(?P<e_unit>{_UNIT})\b
         |(?P<e_one>{_UNIT})\b)
-    | (?:each|per|a)\s+(?P<each>day|week|month|hour|night|morning|evening|year)\b
+    | (?:(?:each|per|a)\s+|(?:(?<=[a-z)])|^)\s?/\s?)(?P<each>day|week|month|hour|night|morning|evening|year)\b
     | (?:on\s+)?alternate\s+(?P<alternate>days|weeks)\b
     | (?P<n_hourly>{_N})(?:{_TO}{_N})?\s?-?\s?hourly\b
     | (?P<ly>daily|nightly|weekly|monthly|hourly|yearly|annually)\b

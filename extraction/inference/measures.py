@@ -105,18 +105,27 @@ def _linked(
         yield Measure(value, last.name_at, last.term, last.kind)
     elif ahead := list(_ahead(text, value, named, end)):
         yield from ahead
-    elif name := _unlisted(text, value, start, end):
+    elif name := _unlisted(prepared, value, start, end):
         yield Measure(value, name, None)
 
 
-def _unlisted(text: str, value: Value, start: int, end: int) -> tuple[int, int] | None:
+def _unlisted(prepared: Prepared, value: Value, start: int, end: int) -> tuple[int, int] | None:
+    text = prepared.text
     if not value.is_quality:
         return unlisted.before(text, value, start)
-    return (
+    name = (
         unlisted.judged(text, value, start)
         or unlisted.listed(text, value, start)
         or unlisted.of_adjective(text, value, end)
     )
+    return None if name is None or _is_of_the_body(prepared, name) else name
+
+
+def _is_of_the_body(prepared: Prepared, name: tuple[int, int]) -> bool:
+    """That the ribs are intact is no result of a test."""
+    places = prepared.terms.get("anatomy", [])
+    number = bisect_left(places, name[0], key=lambda term: term.start)
+    return number < len(places) and places[number].end == name[1]
 
 
 def _before(text: str, value: Value, named: _Names, start: int) -> Measure | None:

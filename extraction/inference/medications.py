@@ -47,7 +47,7 @@ _STATUS: tuple[tuple[MedicationStatus, re.Pattern[str]], ...] = (
     (MedicationStatus.STOPPED, re.compile(
         r"\b(?:discontinu\w+|stopp(?:ed|ing)|stop|ceased|withdrawn|weaned off|came off|taken off|cessation of|off of|"
         r"withdrawal of|interrupted)\b", re.I)),
-    (MedicationStatus.HELD, re.compile(r"\b(?:held|hold|holding|withheld|suspended)\b", re.I)),
+    (MedicationStatus.HELD, re.compile(r"\b(?:held|on hold|withheld|suspended)\b", re.I)),
     (MedicationStatus.CHANGED, re.compile(
         r"\b(?:increas\w+|decreas\w+|reduc\w+|taper\w*|titrat\w+|adjust\w+|switch\w+|chang\w+|replaced)\b", re.I)),
     (MedicationStatus.STARTED, re.compile(
@@ -121,6 +121,7 @@ def _is_medication(prepared: Prepared, mention: _Mention) -> bool:
     section = prepared.section_at(mention.start).kind
     if (
         section == "allergies"
+        or prepared.is_heading(mention.start)
         or _AFTER_IT.match(text, end)
         or _MEASURED.match(text, end)
         or _is_allergy(prepared, mention)
@@ -154,7 +155,7 @@ _MEASURED = re.compile(
 
 def _is_allergy(prepared: Prepared, mention: _Mention) -> bool:
     sentence = prepared.sentence_at(mention.start)
-    return _ALLERGIC.search(prepared.text[sentence.start : mention.start]) is not None
+    return _ALLERGIC.search(prepared.text, max(sentence.start, mention.start - 90), mention.start) is not None
 
 
 # --- what is said of them -------------------------------------------------------------------------------------------
@@ -240,8 +241,10 @@ def _attributes(words: str) -> Iterator[tuple[int, int, dict[str, Any], str]]:
             "duration_unit": duration.unit if duration.amount else None,
         }
         yield duration.start, duration.end, told, "duration"
+    counts = {found.end() for found in amounts.COUNT.finditer(words)}
     for said in frequencies_in(words):
-        if not any(each.start <= said.start < each.end for each in durations):
+        is_rate = words[said.start : said.end].lstrip()[:1] == "/" and said.start not in counts
+        if not is_rate and not any(each.start <= said.start < each.end for each in durations):
             told = {
                 "frequency": words[said.start : said.end],
                 "times": said.times,

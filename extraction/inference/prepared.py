@@ -39,6 +39,10 @@ class Prepared:
     def section_at(self, place: int) -> Section:
         return self.outline.at(place)
 
+    def is_heading(self, place: int) -> bool:
+        """ "MEDICATIONS:" names no medicine."""
+        return place < self.section_at(place).body
+
     def sentence_at(self, place: int) -> Sentence:
         return self.sentences.at(place)
 

@@ -66,7 +66,7 @@ _NAMED_TEST = re.compile(
 
 def problems(prepared: Prepared) -> Iterator[Problem]:
     for start, end in spans(prepared):
-        if prepared.section_at(start).kind not in _UNREAD:
+        if prepared.section_at(start).kind not in _UNREAD and not prepared.is_heading(start):
             yield _problem(prepared, start, end)
 
 

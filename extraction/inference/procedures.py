@@ -7,6 +7,7 @@ from extraction.inference.measures import Measure
 from extraction.inference.prepared import Prepared
 from extraction.inference.schema import Procedure
 
+_TOLD_BY_HEADING = frozenset({"labs", "imaging", ""})  # EKG: normal
 Purpose = Literal["diagnostic", "therapeutic"]
 
 
@@ -21,7 +22,8 @@ def procedures(prepared: Prepared, found: list[Measure]) -> Iterator[Procedure]:
         if term.last > term.first
     }
     for term in prepared.named("procedures"):
-        if term.first in inside:  # the oxygen of an oxygen saturation
+        is_title = prepared.is_heading(term.start) and prepared.section_at(term.start).kind not in _TOLD_BY_HEADING
+        if is_title or term.first in inside:  # the oxygen of an oxygen saturation
             continue
         evidence = [prepared.evidence(term.start, term.end, "name")]
         result = results.get((term.start, term.end))

@@ -65,7 +65,9 @@ def _whole(number: float | None) -> float | int | None:
 
 
 _THEN = re.compile(
-    r"[,;.]?\s*\b(?:and\s+tha?e?n|followed\s+by|after\s+th(?:at|is),?|afterwards|thereafter|then|subsequently)\b,?\s*",
+    r"[,;.]?\s*\b(?:and\s+tha?e?n|followed\s+by|after\s+th(?:at|is),?|afterwards|thereafter|then|subsequently)\b,?\s*"
+    rf"|\s*,?\s+and\s+(?=(?:take\s+)?(?:\d+|{WORDS}|half\s+an?)\s+(?:tab|cap|pill|puff|drop|spray|unit|"
+    rf"teaspoon)[a-z()]*\b)",
     re.IGNORECASE,
 )
 _VERB = re.compile(

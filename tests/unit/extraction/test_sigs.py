@@ -133,6 +133,16 @@ def test_drug_and_form_go_on_to_the_next_step_and_how_much_does_not():
     assert (third.interval, third.duration_amount) == (2.0, None)
 
 
+def test_what_is_taken_at_two_times_of_the_day_are_two_steps():
+    first, second = steps_of("take 1 tab in the morning and 2 tabs at night")
+    assert (first.dose_amount, second.dose_amount, second.interval_unit) == (1.0, 2.0, "day")
+
+
+@pytest.mark.parametrize("sig", ["take two (2) tablets per day", "2 tablets/day", "take two tablets a day"])
+def test_a_day_is_a_day_however_it_is_written(sig):
+    assert parse(sig) == [DEFAULTS | {"form": "tablet", "singleDosageAmount": 2.0} | day()]
+
+
 def test_a_range_keeps_its_two_ends():
     (step,) = steps_of("Take 1-2 tablets by mouth every 4-6 hours as needed for pain")
     assert (step.dose_amount, step.dose_amount_most, step.route) == (1.0, 2.0, "oral")
