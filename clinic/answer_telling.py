@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from clinic import concealment
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
 from clinic.models import Result
 from clinic.sealing import Unreadable
 
@@ -19,3 +23,13 @@ def opened(result: Result | None) -> dict[str, Any]:
         return dict(result.outcome) if result else {}
     except Unreadable:
         return {}
+
+
+def told_to(by: Actor, run_id: UUID | None) -> AnswerTold | None:
+    """Nothing to those who see no answers, or who are to judge first."""
+    if run_id is None or not by.can(Permission.RUN_VIEW):
+        return None
+    found = Result.objects.select_related("case", "run").filter(run=run_id).first()
+    if found is None or concealment.is_concealed(found, by):
+        return None
+    return AnswerTold(found, opened(found))

@@ -92,6 +92,11 @@ class Code(StrEnum):
     NOT_FOR_ENGINE = "not_for_the_engine"
     NO_ENGINE = "no_engine_answers"
     NOTHING_TO_LEARN = "nothing_to_learn"
+    NO_FACTS_YET = "no_facts_yet"
+    FACTS_FINISHED = "facts_finished"
+    FACTS_OPEN = "facts_open"
+    FACTS_CHANGED = "facts_changed"
+    NOTHING_TO_UNDO = "nothing_to_undo"
 
 
 @dataclass(frozen=True)
@@ -223,6 +228,14 @@ MEANINGS: dict[Code, Meaning] = {
                                  _("Look at the reasons. A person can put it right, or read it without the engine.")),
     Code.NO_ENGINE: Meaning(503, _("No engine may answer this now. What was sent is kept, and a person can read it."),
                             _("Leave it to a person, or ask again later.")),
+    Code.NO_FACTS_YET: Meaning(409, _("The facts of this document are not there yet."),
+                               _("Wait until it has been read, or look at its run.")),
+    Code.FACTS_FINISHED: Meaning(409, _("These facts have been checked to the end."),
+                                 _("Ask the engine again, and check anew.")),
+    Code.FACTS_OPEN: Meaning(409, _("Some facts are still open."), _("Accept, correct or reject each of them first.")),
+    Code.FACTS_CHANGED: Meaning(409, _("The facts have changed since the page was opened."),
+                                _("Load the page again, then decide.")),
+    Code.NOTHING_TO_UNDO: Meaning(409, _("There is nothing to take back."), _("Nobody has decided here yet.")),
     Code.NOTHING_TO_LEARN: Meaning(409, _("There is no decision here that an engine may learn from."),
                                    _("Have people decide on answers about patients who agree to training.")),
     Code.INCIDENT_IS_CLOSED: Meaning(409, _("The incident is closed."), _("Open a new one.")),

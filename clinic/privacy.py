@@ -114,6 +114,10 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "classify.Document": _all(Holds.FACET, "upload case asked_run route_run is_urgent copy_of copy_share added_at")
     | _all(Holds.PLAIN, "id site"),
     "classify.TextPrint": _all(Holds.FACET, "document signature bands") | _all(Holds.PLAIN, "id site"),
+    "extraction.FactSheet": _all(Holds.FACET, "upload case asked_run run found opened_at finished_run finished_by "
+                                 "finished_at added_at") | _all(Holds.PLAIN, "id site"),
+    "extraction.FieldDecision": _all(Holds.PATIENT, "values")
+    | _all(Holds.FACET, "sheet run number key act distance by at") | _all(Holds.PLAIN, "id site"),
     "radiology.Film": _all(Holds.PATIENT, "override age_years text_reason")
     | _all(Holds.FACET, "upload case state problem rows columns bits modality view laterality is_generated gate "
            "quarter_turns is_inverted overridden_by chest_run map_run rank read_state needs_second claimed_by "

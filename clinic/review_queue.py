@@ -29,7 +29,7 @@ from clinic.review_rules import LEAST_WEIGHT, Rules
 
 KINDS = ("first", "second", "adjudicate")
 # Reading one of these shows what the engine said; clinic.access writes them before it shows anything.
-REVEALING = ("case.read", "result.read", "report.read", "document.read")
+REVEALING = ("case.read", "result.read", "report.read", "document.read", "sheet.read")
 
 
 def readable_by(by: Actor, rules: Mapping[str, Rules]) -> QuerySet[ReviewItem]:

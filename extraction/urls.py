@@ -1,3 +1,19 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from extraction.views import adding, checking, exports, sheets
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("extraction/", sheets.sheets, name="sheets"),
+    path("extraction/add/", adding.sheet_add, name="sheet_add"),
+    path("extraction/add/<uuid:pk>/", adding.sheet_add_to, name="sheet_add_to"),
+    path("extraction/add/<uuid:pk>/paste/", adding.sheet_paste, name="sheet_paste"),
+    path("extraction/<uuid:pk>/", sheets.sheet, name="sheet"),
+    path("extraction/<uuid:pk>/news/", sheets.sheet_news, name="sheet_news"),
+    path("extraction/<uuid:pk>/again/", sheets.sheet_again, name="sheet_again"),
+    path("extraction/<uuid:pk>/decide/", checking.sheet_decide, name="sheet_decide"),
+    path("extraction/<uuid:pk>/fact/<str:key>/", checking.sheet_edit, name="sheet_edit"),
+    path("extraction/<uuid:pk>/add/", checking.sheet_add_fact, name="sheet_add_fact"),
+    path("extraction/<uuid:pk>/undo/", checking.sheet_undo, name="sheet_undo"),
+    path("extraction/<uuid:pk>/finish/", checking.sheet_finish, name="sheet_finish"),
+    path("extraction/<uuid:pk>/facts.<str:form>", exports.sheet_facts, name="sheet_facts"),
+]

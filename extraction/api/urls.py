@@ -1,3 +1,18 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from clinic.api.describe import group
+from extraction.api import views
+
+group("extractions", "Facts of documents", "Found by an engine, each with its words; checked by people, one by one.")
+
+urlpatterns: list[URLPattern] = [
+    path("extractions", views.SheetsView.as_view(), name="extractions"),
+    path("extractions/schema", views.SchemaView.as_view(), name="extraction_schema"),
+    path("extractions/<uuid:pk>", views.SheetView.as_view(), name="extraction"),
+    path("extractions/<uuid:pk>/again", views.AgainView.as_view(), name="extraction_again"),
+    path("extractions/<uuid:pk>/facts", views.FactsView.as_view(), name="extraction_facts"),
+    path("extractions/<uuid:pk>/facts/<str:key>", views.FactView.as_view(), name="extraction_fact"),
+    path("extractions/<uuid:pk>/undo", views.UndoView.as_view(), name="extraction_undo"),
+    path("extractions/<uuid:pk>/finish", views.FinishView.as_view(), name="extraction_finish"),
+    path("extractions/<uuid:pk>/fhir", views.TakenView.as_view(), name="extraction_fhir"),
+]

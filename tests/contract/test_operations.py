@@ -23,7 +23,8 @@ CLOSED = [
 RAW = {"addUpload": b"A letter of the contract test.\n", "sendChunk": b"more"}
 AT_A_BROWSER = {"issueKey", "revokeKey", "signReport", "decideReviewItem", "agreeToProposal", "refuseProposal",
                 "takeFilm", "releaseFilm", "sealReading", "concludeReading",
-                "overruleGatekeeper", "decideFilmText"}  # fmt: skip  # no key does these
+                "overruleGatekeeper", "decideFilmText", "decideFact",
+                "addFact", "takeBackFact", "finishExtraction"}  # fmt: skip  # no key does these
 ABOUT_ONESELF = {
     "readMe",
     "listKeys",

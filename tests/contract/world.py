@@ -39,12 +39,15 @@ from clinic.models import (
 from clinic.pipeline import kind_named
 from clinic.replay.order import ReplayOutcome
 from clinic.uploads import store
+from extraction.actions import checking
+from extraction.api import examples as fact_examples
 from radiology.actions import reads as film_reads
 from radiology.api import examples as film_examples
 from tests import make
 from tests.contract import engines
 from tests.integration import engine_acts, reviewing
 from tests.integration.classify import sorting
+from tests.integration.extraction import finding
 from tests.integration.radiology import reading
 from tests.integration.second_opinion import answered, span
 from tests.make import Person, Staff
@@ -77,6 +80,7 @@ class World:
     cases: dict[str, str] = field(default_factory=dict)  # the same
     incidents: dict[str, str] = field(default_factory=dict)  # the same
     engines: dict[str, str] = field(default_factory=dict)  # the same
+    sheets: dict[str, str] = field(default_factory=dict)  # the same
 
     def asker(self, operation: str) -> Person:
         others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist}
@@ -87,9 +91,14 @@ class World:
         return replace(self, person=staff[Role.CLINICIAN], auditor=staff[Role.AUDITOR], engineer=staff[Role.ENGINEER])
 
     def path(self, operation: str, template: str) -> str:
-        held = (self.runs, self.cases, self.incidents, self.engines)
+        held = (self.runs, self.cases, self.incidents, self.engines, self.sheets)
         own = next((each[operation] for each in held if operation in each), None) or self.ids[_id_in(template)]
-        return template.replace("{id}", own).replace("{index}", "1").replace("{code}", "not_found")
+        return (
+            template.replace("{id}", own)
+            .replace("{index}", "1")
+            .replace("{code}", "not_found")
+            .replace("{key}", "medications.0")
+        )
 
     def body(self, example: Any) -> Any:
         text = json.dumps(example)
@@ -106,7 +115,7 @@ def _id_in(template: str) -> str:
              "proposals": examples.PROPOSAL_ID, "documents": document_examples.DOCUMENT_ID,
              "films": film_examples.FILM_ID, "stops": examples.STOP_ID,
              "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID,
-             "batches": document_examples.BATCH_ID}  # fmt: skip
+             "batches": document_examples.BATCH_ID, "extractions": fact_examples.SHEET_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
@@ -152,6 +161,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             document_examples.DOCUMENT_ID: str(sorting.routed(person, sorting.document(person, make.case(person))).pk),
             document_examples.MANY_ID: str(_many(person, case).pk),
             document_examples.BATCH_ID: _batch(person, case),
+            fact_examples.SHEET_ID: str(finding.found(person, make.case(person)).pk),
             film_examples.FILM_ID: films["readFilm"],
             film_examples.PICTURE_ID: str(reading.picture(person, case).pk),
             film_examples.ARCHIVE_ID: str(make.upload(person, case, data=reading.archive(), name="films.zip").pk),
@@ -173,6 +183,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
         cases=films
         | {"beginAmendment": str(signed.case_id), "listReports": str(signed.case_id), "signReport": _ready(person)},
         engines={"rollBackEngine": engines.live_after_another(engineer)},
+        sheets={"finishExtraction": _checked(person), "takeBackFact": _checked(person)},
     )
 
 
@@ -184,6 +195,15 @@ def _batch(person: Person, case: Case) -> str:
     upload = _many(person, case, "more.zip")
     with person.at_work():
         return str(batches.ask(by=person.actor, upload=upload)[0].pk)
+
+
+def _checked(person: Person) -> str:
+    """Each of its facts was decided; that is not said yet."""
+    sheet = finding.found(person, make.case(person))
+    with person.at_work():
+        for key in finding.keys(person, sheet):
+            checking.accept(by=person.actor, sheet=sheet, key=key)
+    return str(sheet.pk)
 
 
 def _films(person: Person, reader: Person) -> dict[str, str]:

@@ -31,6 +31,7 @@ from clinic.models import Case, CaseState, Engine, Purpose, Run, RunError, Site
 from clinic.pipeline import kind_named
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
+from extraction.actions import checking
 from radiology.actions import reads as film_reads
 from radiology.actions import recall as film_answers
 from radiology.models import ReadingPolicy
@@ -38,6 +39,7 @@ from tests import make
 from tests.integration.answering import answered
 from tests.integration.classify import sorting
 from tests.integration.engines.stream import say, watched
+from tests.integration.extraction import finding
 from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, flagged, urgency_capability
 from tests.make import Person
@@ -88,7 +90,14 @@ def fill(by: Person, colleague: Person) -> Case:
     sorting.document(by, case)
     sorting.many(by, case)
     sorting.printed(by, case)
+    check_facts(by)
     return case
+
+
+def check_facts(by: Person) -> None:
+    found = finding.found(by, make.case(by))
+    with by.at_work():
+        checking.edit(by=by.actor, sheet=found, key="medications.0", told={"name": "amoxicillin"})
 
 
 def _read_a_film(site: Site) -> None:

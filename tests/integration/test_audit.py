@@ -66,6 +66,8 @@ from clinic.models import (
 from clinic.pipeline import kind_named
 from clinic.uploads import store
 from clinic.worker import CheckOutcome
+from extraction import access as fact_access
+from extraction.actions import checking
 from radiology import kinds as film_kinds
 from radiology.actions import films, texts
 from radiology.actions import reads as film_reads
@@ -74,6 +76,7 @@ from tests import make
 from tests.integration.chain import broken_at
 from tests.integration.classify import sorting
 from tests.integration.engine_acts import look_after_engines, replay_an_answer, watch_an_engine
+from tests.integration.extraction import finding
 from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
 from tests.integration.scenario import learn_a_lesson
@@ -227,6 +230,17 @@ def sort_documents(staff: Staff) -> None:
         document_batches.stop(by=by.actor, run=run)
 
 
+def check_facts(staff: Staff) -> None:
+    by = staff[Role.CLINICIAN]
+    found = finding.found(by, make.case(by))
+    with by.at_work():
+        fact_access.sheet_list(by.actor, [fact_access.sheet(by.actor, found.pk)])
+        for key in finding.keys(by, found):
+            checking.reject(by=by.actor, sheet=found, key=key)
+        checking.finish(by=by.actor, sheet=found)
+        fact_access.facts_taken(by.actor, found, "json")
+
+
 def stop_an_engine(staff: Staff, case: Case) -> None:
     """Stopped twice over, let go by two, looked back on; and an incident that somebody opens by hand."""
     first, second = staff[Role.ENGINEER], staff[Role.LEAD]
@@ -292,6 +306,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     stop_an_engine(staff_a, case)
     read_films(staff_a)
     sort_documents(staff_a)
+    check_facts(staff_a)
     replay_an_answer(clinician, case)
     watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
     look_after_engines(staff_a, case, tmp_path)

@@ -159,7 +159,7 @@ PAGES: dict[str, list[Asked]] = {
     "sites": [Asked("/sites/", NOTHING, role=Role.ADMIN)],
     "site_new": [
         Asked("/sites/new/", NOTHING, role=Role.ADMIN),
-        Asked("/sites/new/", ("site.created", *4 * ("engine.entered",)), {"name": "Westgate"}, Role.ADMIN),
+        Asked("/sites/new/", ("site.created", *5 * ("engine.entered",)), {"name": "Westgate"}, Role.ADMIN),
     ],
     "site": [
         Asked("/sites/{site}/", NOTHING, role=Role.ADMIN),
@@ -195,6 +195,7 @@ DONE_ELSEWHERE = {
     "document_batch": "tests/integration/pages/classify/test_batches.py",
     "document": "tests/integration/pages/classify/test_documents.py",
     "film": "tests/integration/pages/radiology/test_films.py",
+    "sheet": "tests/integration/pages/extraction/test_sheets.py",
     "stop": "tests/integration/test_stops.py",
 }
 
@@ -261,6 +262,16 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "readManyDocuments": ("document_batch.read",),
     "listManyDocuments": ("document_batch.read",),
     "stopManyDocuments": ("document_batch.read", "document_batch.stopped", "run.cancelled"),
+    "listExtractions": ("sheet_list.read",),
+    "extractFacts": ("run.requested", "sheet.read", "sheet.taken_in", "upload.added"),
+    "readExtraction": ("sheet.read",),
+    "extractFactsAgain": ("run.requested",),
+    "decideFact": ("sheet.field_decided", "sheet.read"),
+    "addFact": ("sheet.field_decided", "sheet.read"),
+    "takeBackFact": ("sheet.field_decided", "sheet.read"),
+    "finishExtraction": ("review.claimed", "review.decided", "sheet.finished", "sheet.read"),
+    "takeFacts": ("sheet.taken",),
+    "readExtractionSchema": NOTHING,
     "listFilms": ("film_list.read",),
     "takeInFilm": ("film.read", "film.taken_in", "run.requested"),
     "readFilm": ("film.read",),

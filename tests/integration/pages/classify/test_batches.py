@@ -11,8 +11,8 @@ from django.test import Client
 from clinic.models import Run
 from tests import make
 from tests.integration.classify.test_batches import PROGRAM, asked, letter, worked, zipped
-from tests.integration.pages.classify.test_documents import told_by
 from tests.make import Person
+from tests.telling import told_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("work_lane")]
 

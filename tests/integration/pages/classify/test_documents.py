@@ -1,6 +1,5 @@
 """The inboxes and the page of a document; every act and every look is one event, and foreign documents do not exist."""
 
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +10,7 @@ from clinic.authorization.roles import Role
 from tests import make
 from tests.integration.classify.sorting import LETTER, document, read, routed, say
 from tests.make import Person
+from tests.telling import told_by
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +23,6 @@ def browser(clinician_a: Person, as_person: Callable[[Person], Client]) -> Clien
 @pytest.fixture
 def found(clinician_a: Person) -> Document:
     return document(clinician_a, make.case(clinician_a))
-
-
-def told_by(act) -> list[str]:
-    before = Counter(event["event"] for event in make.audit_events())
-    act()
-    return sorted((Counter(event["event"] for event in make.audit_events()) - before).elements())
 
 
 def test_inbox_holds_its_documents_and_counts_them(browser, clinician_a, found):

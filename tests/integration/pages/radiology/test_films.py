@@ -1,6 +1,5 @@
 """The reading room as a radiologist works it; every act and every look is one event, and nothing shows too early."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from unittest.mock import Mock
@@ -17,6 +16,7 @@ from radiology.models import Film, FilmRead, ReadingPolicy
 from tests import make
 from tests.integration.radiology.reading import OPENED, answered, archive, film, map_tested, picture, refused, say
 from tests.make import Person, Staff
+from tests.telling import told_by
 
 pytestmark = pytest.mark.django_db
 FINAL_WORDS = "Bacterial pattern"
@@ -45,12 +45,6 @@ def found(clinician_a: Person) -> Film:
 def in_rows_of(person: Person, look):
     with person.at_work():
         return look()
-
-
-def told_by(act) -> list[str]:
-    before = Counter(event["event"] for event in make.audit_events())
-    act()
-    return sorted((Counter(event["event"] for event in make.audit_events()) - before).elements())
 
 
 def test_list_says_who_waits_and_why_but_nothing_of_what_the_engine_said(room, clinician_a, found):

@@ -1,0 +1,37 @@
+"""The door to the facts of documents: what is not visible does not exist; what is shown is noted first."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from clinic import audit
+from clinic.authorization.actor import Actor
+from clinic.errors import Code, Refusal
+from extraction import shelf
+from extraction.models import FactSheet
+
+
+def sheets(by: Actor) -> QuerySet[FactSheet]:
+    return shelf.sheets(by)
+
+
+def sheet(by: Actor, pk: UUID, *, for_change: bool = False) -> FactSheet:
+    rows = sheets(by).select_related("case__patient", "case__site", "upload__case", "upload__added_by", "run",
+                                     "finished_by")  # fmt: skip
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    if not for_change:
+        audit.note_read(by, "sheet.read", found, case=found.case)
+    return found
+
+
+def sheet_list(by: Actor, rows: list[FactSheet]) -> list[FactSheet]:
+    if rows:
+        audit.note_read(by, "sheet_list.read", rows[0], count=len(rows), cases=[row.case_id for row in rows])
+    return rows
+
+
+def facts_taken(by: Actor, sheet: FactSheet, form: str) -> None:
+    """All facts of a document leave as a file."""
+    audit.note_read(by, "sheet.taken", sheet, case=sheet.case, form=form)

@@ -1,0 +1,29 @@
+"""Facts of documents for the examples of the API description. No value is anybody's."""
+
+from typing import Any
+
+from clinic.api.examples import AT, CASE_ID, RESULT, RUN, UPLOAD_ID
+
+SHEET_ID = "c3d4e5f6-a7b8-4c9d-8e0f-1a2b3c4d5e6f"
+FACT: dict[str, Any] = {
+    "key": "medications.0", "kind": "medications", "state": "open", "confidence": None,
+    "values": {"assertion": "present", "name": "amoxicillin", "strength": "250 mg", "route": "by mouth",
+               "frequency": "three times a day"},
+    "evidence": [{"start": 65, "end": 76, "text": "Amoxicillin", "field": "name"}],
+    "words": "amoxicillin, 250 mg, by mouth, three times a day",
+}  # fmt: skip
+SHEET: dict[str, Any] = {
+    "id": SHEET_ID, "case": CASE_ID, "upload": UPLOAD_ID, "stage": "to_check", "run": RUN["id"], "found": 6,
+    "finished_at": None, "added_at": AT,
+}  # fmt: skip
+ANSWER = {
+    "run": RUN["id"], "words": "Facts found", "confidence": None, "probabilities": None, "prediction_set": [],
+    "set_level": 0.9, "schema_version": "1.0", "doubts": [], "refusal": "", "engine": "Field rules 1.0.0",
+    "engine_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "standing": "preliminary",
+    "safety": RESULT["safety"],
+}  # fmt: skip
+ONE_SHEET = {**SHEET, "answer": ANSWER, "facts": [FACT]}
+NEW_SHEET = {"case": CASE_ID, "text": "Four days of fever. Amoxicillin 250 mg three times a day.", "wait": 0}
+DECISION = {"act": "edit", "values": {"name": "amoxicillin", "strength": "500 mg"}}
+ADDED = {"kind": "problems", "values": {"name": "eczema"}}
+SEEN: dict[str, Any] = {}

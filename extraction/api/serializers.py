@@ -1,0 +1,109 @@
+"""Facts of documents as programs see them. Codes decide, words explain."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from clinic.answer_telling import AnswerTold
+from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Text, Whole
+from clinic.api.serializers.answers import AnswerFields
+from extraction import shelf
+from extraction.fields import FIELDS
+from extraction.inference.schema import KINDS
+
+LONGEST_WAIT_S = 55
+ACTS = ("accept", "edit", "reject")
+
+
+class SheetCard(Output):
+    """A document whose facts are found, and where that stands."""
+
+    id = serializers.UUIDField()
+    case = serializers.UUIDField(source="case_id")
+    upload = serializers.UUIDField(source="upload_id")
+    stage = serializers.ChoiceField(
+        source="place",
+        choices=[place for place in shelf.PLACES if place != shelf.ALL],
+        help_text="to_check (facts wait for a person), unread (nobody could read it), under_way, finished.",
+    )
+    run = serializers.UUIDField(source="run_id", allow_null=True, help_text="That found the facts; name it to decide.")
+    found = serializers.IntegerField(help_text="How many facts the engine found.")
+    finished_at = serializers.DateTimeField(allow_null=True)
+    added_at = serializers.DateTimeField()
+
+
+class FactCard(Output):
+    """One fact: what it says now, what became of it, and the words it was read from."""
+
+    key = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["patient", *KINDS])
+    state = serializers.CharField(help_text="open; accepted, edited, rejected or added by a person.")
+    confidence = serializers.FloatField(allow_null=True, help_text="Null where nobody measured it: uncalibrated.")
+    values = serializers.DictField(help_text="As in the schema; what is unknown is left out.")
+    evidence = serializers.ListField(child=serializers.DictField(), help_text="start, end, text; or page, box.")
+    words = serializers.CharField(help_text="The fact in one line.")
+
+
+class FactsCard(AnswerFields):
+    """What the engine said, in one piece with what keeps it from being taken for more."""
+
+    capability = FIELDS
+
+    schema_version = serializers.SerializerMethodField()
+    doubts = serializers.SerializerMethodField(help_text="Why the engine itself asks for a person: codes.")
+    refusal = serializers.SerializerMethodField(help_text="Why it gave no answer: a code, or nothing.")
+
+    def get_schema_version(self, told: AnswerTold) -> str:
+        return str((told.outcome.get("facts") or {}).get("schema_version") or "")
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_doubts(self, told: AnswerTold) -> list[str]:
+        return list(told.result.facets.get("doubts") or [])
+
+    def get_refusal(self, told: AnswerTold) -> str:
+        return str(told.result.facets.get("refusal") or "")
+
+
+class SheetDetail(SheetCard):
+    """One document with its facts, as far as the asker may see them."""
+
+    answer = FactsCard(allow_null=True)
+    facts = FactCard(many=True)
+
+
+class SheetQuery(PageQuery):
+    stage = Choice(choices=shelf.PLACES, required=False, default=shelf.ALL)
+    case = Id(required=False)
+
+
+class SheetWish(Input):
+    """An upload of the case, or the text itself."""
+
+    upload = Id(required=False)
+    case = Id(required=False, help_text="With `text`.")
+    text = Text(max_length=200_000, required=False)
+    name = Text(max_length=120, required=False, default="", allow_blank=True, help_text="How the text is called.")
+    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text="For the facts: seconds, at most.")
+
+
+class FactsSeenWish(Input):
+    """Which facts were looked at. Asked again meanwhile they are others: then nothing is done."""
+
+    run = Id(required=False, help_text="The `run` of the document as it was read.")
+
+
+class FactDecisionWish(FactsSeenWish):
+    act = Choice(choices=ACTS)
+    values = serializers.DictField(required=False, help_text="With `edit`: what the fact says now, whole.")
+
+
+class FactWish(FactsSeenWish):
+    kind = Choice(choices=KINDS)
+    values = serializers.DictField()
+
+
+def card_of(fact: Any, words: str) -> dict[str, Any]:
+    evidence = [each.model_dump(mode="json", exclude_none=True) for each in fact.evidence]
+    return {"key": fact.key, "kind": fact.kind, "state": fact.state, "confidence": fact.confidence,
+            "values": dict(fact.values), "evidence": evidence, "words": words}  # fmt: skip

@@ -1,0 +1,64 @@
+"""The facts of one document for other programs: as a table, as JSON, and as FHIR resources (`extraction.fhir`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from clinic.answer_telling import told_to
+from clinic.authorization.actor import Actor
+from clinic.errors import Code, Refusal
+from clinic.models import Result
+from clinic.safety import VERSION as SAFETY_VERSION
+from extraction import checked, wording
+from extraction.actions import checking
+from extraction.checked import Fact
+from extraction.inference.schema import VERSION, Extraction
+from extraction.models import FactSheet
+
+COLUMNS = ("key", "kind", "fact", "assertion", "state", "confidence", "start", "end", "words")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What leaves with the facts: where they come from, which engine, and whether a person has checked them."""
+
+    sheet: FactSheet
+    result: Result
+    facts: list[Fact]
+
+    @classmethod
+    def of(cls, by: Actor, sheet: FactSheet) -> "Taken":
+        """Refused to those who are to judge the document first, and where there is no answer yet."""
+        answer = told_to(by, sheet.run_id)
+        if answer is None:
+            raise Refusal(Code.NO_FACTS_YET)
+        told = Extraction.model_validate(answer.outcome.get("facts") or {})
+        return cls(sheet, answer.result, checked.facts(told, checking.decisions_of(sheet)))
+
+    @property
+    def is_checked(self) -> bool:
+        return self.sheet.is_finished
+
+
+def as_json(taken: Taken) -> dict[str, Any]:
+    return {
+        "document": str(taken.sheet.upload_id), "sha256": taken.sheet.upload.sha256, "case": str(taken.sheet.case_id),
+        "schema_version": VERSION, "engine": taken.result.engine, "engine_digest": taken.result.engine_digest,
+        "is_checked": taken.is_checked, "standing": "checked" if taken.is_checked else "preliminary",
+        "safety_version": SAFETY_VERSION, "facts": [_fact(one) for one in taken.facts],
+    }  # fmt: skip
+
+
+def _fact(one: Fact) -> dict[str, Any]:
+    evidence = [each.model_dump(mode="json", exclude_none=True) for each in one.evidence]
+    return {"key": one.key, "kind": one.kind, "state": one.state, "confidence": one.confidence,
+            "values": dict(one.values), "evidence": evidence}  # fmt: skip
+
+
+def rows(taken: Taken) -> Iterator[list[Any]]:
+    """A line a fact, with the first words it rests on."""
+    for one in taken.facts:
+        first = next((each for each in one.evidence if hasattr(each, "start")), None)
+        place = (first.start, first.end, first.text) if first is not None else (None, None, "")
+        yield [one.key, one.kind, wording.line(one.kind, one.values), one.values.get("assertion", ""), one.state,
+               one.confidence, *place]  # fmt: skip

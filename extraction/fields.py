@@ -1,0 +1,30 @@
+"""The capability: the facts of a document, and which engines come with the product."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic import capabilities
+from clinic.capabilities import Capability, ClassCard, Shipped
+from clinic.document_words import SENTENCES
+
+NAME = "extraction.document"
+FACTS, NONE = "facts", "none"
+RULES_SHA256 = "7b2fcf53f6b2a1fe59be9c70e5a9fa699f660b8037bbd281656788b07ae921a3"
+
+FIELDS = Capability(
+    name=NAME,
+    title=_("Facts of a document"),
+    kind=NAME,
+    loader="extraction.inference.engine:load",
+    golden="extraction.inference.golden:differs",
+    classes={
+        FACTS: ClassCard(_("Facts found"), risk=0.5),
+        NONE: ClassCard(_("No facts"), risk=0.3),
+    },
+    shipped=(Shipped("extraction/weights/rules-1", RULES_SHA256, rung=1),),
+    refusals={
+        **{code: one.why for code, one in SENTENCES.items()},
+        "other_language": _("This engine reads English texts only."),
+    },
+    not_for=_("It finds what a document says, not whether that is true. Never act on a value nobody has checked."),
+)
+capabilities.register(FIELDS)

@@ -1,0 +1,68 @@
+"""The shape of what is written about the facts of documents."""
+
+from enum import StrEnum
+from typing import Any, Literal, get_args, get_origin
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.forms.case_acts import Plain
+from extraction.inference.items import class_of
+from extraction.wording import CHOICES, KINDS, VALUES
+from extraction.writing import names_of
+
+LONGEST_PASTED = 200_000
+_FEWER = {  # first what people write; the rest is worked out from it, or can be written by programs
+    "medications": ("name", "strength", "dose", "form", "route", "frequency", "duration", "as_needed", "reason",
+                    "status", "assertion"),
+    "vitals": ("name", "value", "second_value", "unit", "assertion"),
+    "labs": ("name", "value_text", "value", "unit", "flag", "reference", "assertion"),
+}  # fmt: skip
+
+
+class PasteForm(Plain):
+    text = forms.CharField(label=_("Text"), min_length=10, max_length=LONGEST_PASTED, strip=False,
+                           widget=forms.Textarea(attrs={"rows": 8}))  # fmt: skip
+    name = forms.CharField(label=_("Name"), required=False, max_length=120,
+                           help_text=_("How it is called in the case. It may be left out."))  # fmt: skip
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        return name if not name or name.lower().endswith(".txt") else f"{name}.txt"
+
+
+class KindForm(Plain):
+    kind = forms.ChoiceField(label=_("Kind"), choices=[(name, words) for name, words in KINDS.items()
+                                                       if name != "patient"])  # fmt: skip
+
+
+class FactForm(Plain):
+    """One field for each value of a kind of fact. What else the fact holds stays as it is."""
+
+    def __init__(self, *args: Any, kind: str, name: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shape = class_of(kind, name)
+        known = names_of(shape) if shape else []
+        for each in _FEWER.get(kind, known):
+            self.fields[each] = _field(each, shape.model_fields[each].annotation if shape else str)
+
+
+def _field(name: str, annotation: Any) -> forms.Field:
+    options = _options(annotation)
+    label = str(VALUES.get(name, name))
+    if options:
+        empty = [] if name == "assertion" else [("", "")]
+        return forms.ChoiceField(label=label, required=False, choices=[*empty, *options])
+    return forms.CharField(label=label, required=False, max_length=2_000)
+
+
+def _options(annotation: Any) -> list[tuple[str, Any]]:
+    """Of a list of words, a set of states, or yes and no; nothing for free words and numbers."""
+    for part in (annotation, *get_args(annotation)):
+        if isinstance(part, type) and issubclass(part, StrEnum):
+            return [(one.value, CHOICES[one.value]) for one in part]
+        if get_origin(part) is Literal:
+            return [(str(one), CHOICES.get(str(one), str(one))) for one in get_args(part)]
+        if part is bool:
+            return [("true", _("yes")), ("false", _("no"))]
+    return []

@@ -1,0 +1,35 @@
+"""What a worker is asked about the facts of documents."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic import texts
+from clinic.lanes import Resource
+from clinic.pipeline import NO_PARAMS, RunKind, register
+from extraction import fields
+
+EXTRACT = fields.NAME
+
+register(
+    RunKind(
+        name=EXTRACT,
+        title=_("Facts of a document"),
+        resource=Resource.CPU,
+        limit_s=120,
+        handler="extraction.worker:extract",
+        params="clinic.pipeline:no_params",
+        params_schema=NO_PARAMS,
+        recorder="extraction.actions.record:facts_found",
+        upload_kinds=texts.READABLE,
+        uploads_min=1,
+        uploads_max=1,
+        reads_text=True,
+        stages=("ask", "hold"),
+        stage_titles={"ask": _("Ask the engine"), "hold": _("Hold the answer against the text")},
+        fact_titles={
+            "label": _("Answer"), "found": _("Facts found"), "to_check": _("To check"),
+            "doubts": _("Why the engine asks for a person"),
+        },
+        entry_template="clinic/entries/answer.html",
+        is_offered=False,  # a document is asked about on its own page, which has it read first
+    )
+)  # fmt: skip

@@ -1,0 +1,18 @@
+"""What workers return about the facts of documents. The facts stay sealed; codes and counts stand beside them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from clinic.answers import Answer
+
+
+@dataclass(frozen=True)
+class FactsAnswer(Answer):
+    facts: dict[str, Any] = field(default_factory=dict)  # extraction.inference.schema.Extraction, as JSON
+    counts: dict[str, int] = field(default_factory=dict)  # how many of each kind
+    doubts: tuple[str, ...] = ()  # codes: why the engine itself asks for a person
+
+    def facets(self) -> dict[str, Any]:
+        return super().facets() | {
+            "found": sum(self.counts.values()), "counts": self.counts, "doubts": list(self.doubts),
+        }  # fmt: skip

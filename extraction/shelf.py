@@ -1,0 +1,58 @@
+"""Which sheets stand where: under way, with a person, or checked. Worked out by PostgreSQL from what happened."""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.aggregates import Count
+from django.db.models.functions import Coalesce
+
+from clinic.authorization.actor import Actor
+from clinic.models import Case as CaseRow
+from clinic.models import ItemState, ReviewItem
+from clinic.models.reviews import OPEN_STATES
+from clinic.views import keyset
+from clinic.views.keyset import Page, Section
+from extraction.fields import NAME
+from extraction.models import FactSheet
+
+ALL, UNDER_WAY, TO_CHECK, UNREAD, FINISHED = "all", "under_way", "to_check", "unread", "finished"
+PLACES = (ALL, TO_CHECK, UNREAD, UNDER_WAY, FINISHED)
+
+
+def sheets(by: Actor) -> QuerySet[FactSheet]:
+    """Each with its `place` and the review item of its document, if one waits or waited."""
+    mine = ReviewItem.objects.filter(capability=NAME, run__inputs__upload=OuterRef("upload")).order_by("-created_at")
+    known = FactSheet.objects.visible_to(by).annotate(
+        item=Subquery(mine.values("pk")[:1]),
+        item_state=Coalesce(Subquery(mine.values("state")[:1]), Value(""), output_field=CharField()),
+    )
+    return known.annotate(
+        place=Case(
+            When(finished_run__isnull=False, finished_run=F("run"), then=Value(FINISHED)),
+            When(run__isnull=False, found__gt=0, then=Value(TO_CHECK)),
+            When(item_state__in=OPEN_STATES, then=Value(UNREAD)),
+            When(item_state=ItemState.DECIDED, then=Value(FINISHED)),
+            When(run=None, then=Value(UNDER_WAY)),
+            default=Value(TO_CHECK),
+            output_field=CharField(),
+        )
+    )
+
+
+def of_place(found: QuerySet[FactSheet], place: str) -> QuerySet[FactSheet]:
+    return found if place == ALL else found.filter(Q(place=place))
+
+
+def counts(found: QuerySet[FactSheet]) -> Counter[str]:
+    rows: Any = found.order_by().values(*["place"]).annotate(count=Count("pk"))
+    return Counter({str(row["place"]): row["count"] for row in rows})
+
+
+def page(by: Actor, place: str, at: str, *, size: int, case: CaseRow | None = None) -> Page[FactSheet]:
+    """What is to be checked: the oldest first. All else: the newest."""
+    found = of_place(sheets(by), place).select_related("case__patient", "upload", "finished_by")
+    if case is not None:
+        found = found.filter(case=case)
+    order = ("added_at", "id") if place in (TO_CHECK, UNREAD) else ("-added_at", "-id")
+    return keyset.page([Section(found, order)], at, size=size)

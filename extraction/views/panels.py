@@ -1,0 +1,174 @@
+"""What the page of a document's facts shows: its text with marks, each fact in a line, and what may be done next."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic import texts
+from clinic.answer_telling import opened, told_to
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.document_words import sentence
+from clinic.errors import Words
+from clinic.models import Result
+from clinic.sealed_words import said
+from clinic.views.presenters import review_standing
+from clinic.views.presenters.ai_cards import AiCard, card_of
+from clinic.views.presenters.case_rows import patient_line
+from extraction import checked, shelf, wording
+from extraction.actions import checking
+from extraction.checked import OPEN, Fact
+from extraction.inference.schema import Extraction, TextEvidence
+from extraction.models import Act, FactSheet
+from extraction.views.marking import Place, Shown, line_of, marked
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact of the list."""
+
+    key: str
+    number: str
+    look: str
+    title: Words
+    words: str
+    asides: list[Words]
+    state: str
+    state_words: Words
+    line: int | None  # of the text
+    confidence: float | None
+    is_on: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == OPEN
+
+    @property
+    def anchor(self) -> str:
+        return self.key.replace(".", "-")
+
+
+@dataclass(frozen=True)
+class Panel:
+    name: Words
+    patient: str
+    place: str
+    lines: list[Line] = field(default_factory=list)
+    current: Line | None = None
+    text: Shown | None = None
+    legend: list[tuple[str, str, Words]] = field(default_factory=list)
+    problem: Any = None
+    doubts: list[Words] = field(default_factory=list)
+    card: AiCard | None = None
+    tally: Counter[str] = field(default_factory=Counter)
+    is_hidden: bool = False
+    may_check: bool = False
+    may_undo: bool = False
+    run_url: str = ""
+    review_url: str = ""
+
+    @property
+    def open_count(self) -> int:
+        return self.tally[OPEN]
+
+    @property
+    def kept_count(self) -> int:
+        return self.tally[Act.ACCEPTED] + self.tally[Act.EDITED] + self.tally[Act.ADDED]
+
+
+def panel_for(by: Actor, sheet: FactSheet, at: str = "") -> Panel:
+    read_text = texts.result_of(sheet.upload_id)
+    answered = told_to(by, sheet.run_id)
+    answer, outcome = (answered.result, answered.outcome) if answered else (None, {})
+    told = Extraction.model_validate(outcome["facts"]) if outcome.get("facts") else Extraction()
+    decisions = checking.decisions_of(sheet) if answer else []
+    found = checked.facts(told, decisions)
+    text = str(opened(read_text).get("text") or "")
+    may_check = by.can(Permission.REVIEW_WORK) and not sheet.is_finished and answer is not None
+    current = _current(found, at) if may_check or at else ""
+    lines = list(_lines(found, text, current))
+    return Panel(
+        name=said(lambda: sheet.upload.name), place=str(getattr(sheet, "place", "")),
+        patient=patient_line(sheet.case.patient, sheet.case.age_years), lines=lines,
+        current=next((one for one in lines if one.is_on), None),
+        text=marked(text, _places(found, lines)) if text else None, legend=_legend(lines),
+        problem=_problem(read_text), doubts=_doubts(outcome),
+        card=card_of(answer, by, reviewed=review_standing.of(answer)) if answer else None,
+        tally=Counter(one.state for one in found), may_check=may_check,
+        is_hidden=sheet.run_id is not None and answer is None,
+        may_undo=may_check and bool(checked.in_force(decisions)), run_url=_run_url(by, sheet),
+        review_url=_review_url(by, sheet),
+    )  # fmt: skip
+
+
+def _current(found: Sequence[Fact], at: str) -> str:
+    """The one that was asked for, else the first that is open."""
+    if any(one.key == at for one in found):
+        return at
+    return next((one.key for one in found if one.state == OPEN), "")
+
+
+def _lines(found: Sequence[Fact], text: str, current: str) -> Iterator[Line]:
+    counted: Counter[str] = Counter()
+    for one in found:
+        letter, look = wording.MARKS[one.kind]
+        counted[letter] += 1
+        start = next((each.start for each in one.evidence if isinstance(each, TextEvidence)), None)
+        yield Line(
+            key=one.key, number=f"{letter}{counted[letter]}", look=look,
+            title=wording.title(one.kind, one.key, one.values), words=wording.line(one.kind, one.values),
+            asides=wording.aside(one.values), state=one.state, state_words=Act(one.state).label if one.state != OPEN
+            else "", line=line_of(text, start) if start is not None and text else None, confidence=one.confidence,
+            is_on=one.key == current,
+        )  # fmt: skip
+
+
+def _places(found: Sequence[Fact], lines: Sequence[Line]) -> Iterator[Place]:
+    """Where a fact stands: from its first words to its last, where those are near each other."""
+    for fact, line in zip(found, lines, strict=True):
+        for start, end in _runs([one for one in fact.evidence if isinstance(one, TextEvidence)]):
+            yield Place(start, end, fact.key, line.number, line.look, line.is_on)
+
+
+_NEAR = 40  # characters between two words of one fact
+
+
+def _runs(evidence: Sequence[TextEvidence]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted({(one.start, one.end) for one in evidence}):
+        if joined and start - joined[-1][1] <= _NEAR:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _legend(lines: Sequence[Line]) -> list[tuple[str, str, Words]]:
+    kinds = dict.fromkeys(one.key.partition(".")[0] for one in lines)
+    return [(*wording.MARKS[kind], wording.KINDS[kind]) for kind in wording.LEGEND if kind in kinds]
+
+
+def _problem(read_text: Result | None) -> Any:
+    code = read_text.facets.get("problem") if read_text else ""
+    return sentence(code) if code else None
+
+
+def _doubts(outcome: dict[str, Any]) -> list[Words]:
+    told = [wording.DOUBTS[code] for code in outcome.get("doubts", ()) if code in wording.DOUBTS]
+    if outcome.get("refusal") == "other_language":
+        told.append(_("The rules read English texts only: a person writes the facts."))
+    return told
+
+
+def _run_url(by: Actor, sheet: FactSheet) -> str:
+    return reverse("run", args=[sheet.run_id]) if sheet.run_id and by.can(Permission.JOBS_VIEW) else ""
+
+
+def _review_url(by: Actor, sheet: FactSheet) -> str:
+    item = getattr(sheet, "item", None)
+    waits = item and getattr(sheet, "place", "") == shelf.UNREAD
+    return reverse("review_item", args=[item]) if waits and by.can(Permission.REVIEW_WORK) else ""

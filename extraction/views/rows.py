@@ -1,0 +1,65 @@
+"""Lines of the list: which document, whose, how many facts, and where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from clinic import sealing
+from clinic.authorization.actor import Actor
+from clinic.errors import Words
+from clinic.sealed_words import said
+from clinic.views.presenters.case_rows import patient_line
+from extraction import shelf
+from extraction.models import FactSheet
+
+PLACE_WORDS: dict[str, str | Promise] = {
+    shelf.ALL: gettext_lazy("All"),
+    shelf.TO_CHECK: gettext_lazy("To check"),
+    shelf.UNREAD: gettext_lazy("Not read"),
+    shelf.UNDER_WAY: gettext_lazy("Being read"),
+    shelf.FINISHED: gettext_lazy("Checked"),
+}
+_ICONS = {shelf.TO_CHECK: "flag-fill", shelf.UNREAD: "exclamation-triangle", shelf.UNDER_WAY: "hourglass-split",
+          shelf.FINISHED: "check-lg"}  # fmt: skip
+_TONES = {shelf.TO_CHECK: "warn", shelf.UNREAD: "danger", shelf.FINISHED: "ok"}
+
+
+@dataclass(frozen=True)
+class Row:
+    sheet: FactSheet
+    name: Words
+    patient: str
+    place: Words
+    tone: str
+    icon: str
+
+
+def rows(found: Sequence[FactSheet]) -> list[Row]:
+    sealing.warm(one.case.patient_id for one in found)
+    return [_row(one) for one in found]
+
+
+def _row(sheet: FactSheet) -> Row:
+    place = str(getattr(sheet, "place", ""))
+    return Row(
+        sheet=sheet, name=said(lambda: sheet.upload.name),
+        patient=patient_line(sheet.case.patient, sheet.case.age_years), place=PLACE_WORDS.get(place, place),
+        tone=_TONES.get(place, "line"), icon=_ICONS.get(place, ""),
+    )  # fmt: skip
+
+
+def filters(by: Actor, place: str) -> list[dict[str, Any]]:
+    counted = shelf.counts(shelf.sheets(by))
+    return [
+        {"url": _url(name), "words": PLACE_WORDS[name], "current": name == place, "icon": _ICONS.get(name, ""),
+         "count": counted.total() if name == shelf.ALL else counted[name]}
+        for name in shelf.PLACES
+    ]  # fmt: skip
+
+
+def _url(place: str) -> str:
+    return reverse("sheets") if place == shelf.ALL else f"{reverse('sheets')}?in={place}"

@@ -1,0 +1,102 @@
+"""The list of documents whose facts are found, and the page where a person checks them."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.authorization.permissions import Permission
+from clinic.doors import needs, polled
+from clinic.errors import Code, Refusal
+from clinic.views.asked import Asked
+from clinic.views.news import news
+from clinic.views.private import private
+from extraction import access, shelf
+from extraction.actions import checking
+from extraction.actions import sheets as acts
+from extraction.models import FactSheet
+from extraction.views import panels, rows
+
+ROWS = 40
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def sheets(request: Asked) -> HttpResponse:
+    by, place = request.actor, _place(request)
+    found = shelf.page(by, place, request.GET.get("at", ""), size=ROWS)
+    listed = access.sheet_list(by, found.rows)
+    context = {
+        "rows": rows.rows(listed), "filters": rows.filters(by, place), "place": place,
+        "next_url": _url(place, found.next) if found.next else "",
+        "previous_url": _url(place, found.previous) if found.previous else "",
+        "may_add": by.can(Permission.UPLOAD_ADD), "dock": _dock(),
+    }  # fmt: skip
+    return render(request, "extraction/_list.html" if request.htmx else "extraction/sheets.html", context)
+
+
+def _place(request: Asked) -> str:
+    told = request.GET.get("in", "")
+    return told if told in shelf.PLACES else shelf.ALL
+
+
+def _url(place: str, at: str = "") -> str:
+    told = {name: value for name, value in (("in", place if place != shelf.ALL else ""), ("at", at)) if value}
+    return f"{reverse('sheets')}?{urlencode(told)}" if told else reverse("sheets")
+
+
+def _dock() -> list[dict[str, str]]:
+    lines = (("j k", _("move")), ("Enter", _("open")), ("a", _("add documents")))
+    return [{"keys": keys, "words": words} for keys, words in lines]
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def sheet(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.sheet(request.actor, pk)
+    checking.open_for(by=request.actor, sheet=found)
+    return shown(request, found, request.GET.get("at", ""))
+
+
+def shown(request: Asked, found: FactSheet, at: str = "", *, status: int = 200, **told: Any) -> HttpResponse:
+    context = {"sheet": found, "panel": panels.panel_for(request.actor, found, at), "known": stamp(found),
+               "dock": _keys()}  # fmt: skip
+    return render(request, "extraction/sheet.html", context | told, status=status)
+
+
+def _keys() -> list[dict[str, str]]:
+    lines = (("j k", _("move")), ("a", _("accept")), ("e", _("correct")), ("r", _("reject")), ("g", _("show source")),
+             ("u", _("undo")), ("s", _("finish")))  # fmt: skip
+    return [{"keys": keys, "words": words} for keys, words in lines]
+
+
+@polled(Permission.UPLOAD_READ)
+@require_safe
+@private
+def sheet_news(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.sheets(request.actor).filter(pk=pk).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return news(request, stamp(found))
+
+
+def stamp(found: FactSheet) -> str:
+    return str(found.run_id or "")
+
+
+@needs(Permission.RUN_REQUEST)
+@require_POST
+@private
+def sheet_again(request: Asked, pk: UUID) -> HttpResponseRedirect:
+    found = access.sheet(request.actor, pk, for_change=True)
+    run = acts.ask_again(by=request.actor, sheet=found)
+    messages.success(request, _("The engine that answers now is asked again."))
+    return redirect("run", pk=run.pk)

@@ -1,0 +1,56 @@
+"""Asking the engine for the facts of a document whose text has been read. The only room here that meets the engine."""
+
+from clinic import texts
+from clinic.answers import terms_of, text_evidence
+from clinic.evidence import Span
+from clinic.models.runs import RunError
+from clinic.pipeline import Failed, Work
+from extraction.fields import FACTS, NONE
+from extraction.inference import injection
+from extraction.inference.engine import OTHER_LANGUAGE
+from extraction.inference.grounding import grounded
+from extraction.inference.items import counts, items
+from extraction.inference.schema import Extraction, TextEvidence
+from extraction.outcomes import FactsAnswer
+
+MOST_EVIDENCE = 400
+
+
+def extract(work: Work) -> FactsAnswer:
+    """What could not be read goes to a person like what the engine refuses: nothing is lost in between."""
+    work.report("ask", 20)
+    found = texts.result_of(work.upload.id)
+    if found is None:
+        raise Failed(RunError.INPUT_REFUSED, detail_code="not_read_yet")
+    if problem := found.facets["problem"]:
+        return FactsAnswer(label="", scores={}, refusal=problem)
+    text = str(found.outcome["text"])
+    told = work.engine.asked.read(text)
+    if OTHER_LANGUAGE in told.flags:
+        return FactsAnswer(label="", scores={}, refusal=OTHER_LANGUAGE)
+    work.report("hold", 80)
+    return answer(work, text, grounded(told, text), language=str(found.facets["language"]))
+
+
+def answer(work: Work, text: str, told: Extraction, *, language: str) -> FactsAnswer:
+    """Every value stands in the text, or it is gone and flagged: whichever engine said it."""
+    number = counts(told)
+    label = FACTS if number else NONE
+    return FactsAnswer(
+        label=label, scores={label: 1.0}, facts=told.model_dump(mode="json"), counts=number,
+        evidence=text_evidence(work.upload, text, _spans(told)), terms=terms_of(text),
+        doubts=tuple(sorted({*_flags(told), *injection.signs(text)})),
+        features={"language": language, "characters": len(text)},
+    )  # fmt: skip
+
+
+def _flags(told: Extraction) -> set[str]:
+    """Codes without their places: those name fields of one patient."""
+    return {flag.partition(":")[0] for flag in told.flags}
+
+
+def _spans(told: Extraction) -> list[Span]:
+    places = dict.fromkeys(
+        (one.start, one.end) for _key, item in items(told) for one in item.evidence if isinstance(one, TextEvidence)
+    )
+    return [Span(start, end, 1.0) for start, end in list(places)[:MOST_EVIDENCE]]
