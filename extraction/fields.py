@@ -8,7 +8,7 @@ from clinic.document_words import SENTENCES
 
 NAME = "extraction.document"
 FACTS, NONE = "facts", "none"
-RULES_SHA256 = "7b2fcf53f6b2a1fe59be9c70e5a9fa699f660b8037bbd281656788b07ae921a3"
+RULES_SHA256 = "6914f6435b4e7296b8fda36b75d20eff7d1f1d714d152dd630545805788864ea"
 
 FIELDS = Capability(
     name=NAME,
