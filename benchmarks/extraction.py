@@ -27,10 +27,11 @@ from pydantic import ValidationError
 from benchmarks.doubt.report import Line, percent
 from clinic.doubt.checked import Floats
 from clinic.doubt.intervals import Figure, bootstrap, wilson
-from extraction.inference import rules, sigs
+from extraction.inference import rules
 from extraction.inference.grounding import ungrounded_in
-from extraction.inference.lexicon import Term
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules import sigs
+from extraction.inference.rules.lexicon import Term
+from extraction.inference.rules.prepared import Prepared
 from extraction.inference.schema import KINDS, Extraction, Item, TextEvidence
 
 Span = tuple[int, int]

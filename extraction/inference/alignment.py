@@ -5,15 +5,15 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from extraction.inference import amounts, units
-from extraction.inference.dates import iso_in
-from extraction.inference.frequencies import durations_in, frequencies_in
-from extraction.inference.lexicon import shipped
-from extraction.inference.numbers import values_in
-from extraction.inference.patient import SEXES
-from extraction.inference.sigs import amount_of
-from extraction.inference.tokens import tokens_of
-from extraction.inference.values import numerics_in
+from extraction.inference.rules import amounts, units
+from extraction.inference.rules.dates import iso_in
+from extraction.inference.rules.frequencies import durations_in, frequencies_in
+from extraction.inference.rules.lexicon import shipped
+from extraction.inference.rules.numbers import values_in
+from extraction.inference.rules.patient import SEXES
+from extraction.inference.rules.sigs import amount_of
+from extraction.inference.rules.tokens import tokens_of
+from extraction.inference.rules.values import numerics_in
 
 _NOT_A_WORD = re.compile(r"[^\w%+<>/.-]+")
 _TOKEN = re.compile(r"\S+")

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from extraction.inference.measures import measures
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.measures import measures
+from extraction.inference.rules.prepared import Prepared
 
 
 def ready(text: str) -> Prepared:

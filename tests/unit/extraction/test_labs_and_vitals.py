@@ -1,8 +1,8 @@
 import pytest
 
-from extraction.inference.labs import labs
+from extraction.inference.rules.labs import labs
+from extraction.inference.rules.vitals import vitals
 from extraction.inference.schema import Lab, LabFlag, Vital
-from extraction.inference.vitals import vitals
 from tests.unit.extraction.read import measured, words_of
 
 

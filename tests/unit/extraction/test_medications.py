@@ -1,6 +1,6 @@
 import pytest
 
-from extraction.inference.medications import medications
+from extraction.inference.rules.medications import medications
 from extraction.inference.schema import Assertion, Medication, MedicationStatus
 from tests.unit.extraction.read import ready, words_of
 

@@ -1,7 +1,7 @@
 import pytest
 
-from extraction.inference.dates import dates
-from extraction.inference.patient import patient
+from extraction.inference.rules.dates import dates
+from extraction.inference.rules.patient import patient
 from extraction.inference.schema import Sex
 from tests.unit.extraction.read import ready
 

@@ -1,10 +1,10 @@
 import pytest
 
-from extraction.inference.allergies import allergies
-from extraction.inference.people import people
-from extraction.inference.plan import plan
-from extraction.inference.problems import problems
-from extraction.inference.procedures import procedures
+from extraction.inference.rules.allergies import allergies
+from extraction.inference.rules.people import people
+from extraction.inference.rules.plan import plan
+from extraction.inference.rules.problems import problems
+from extraction.inference.rules.procedures import procedures
 from extraction.inference.schema import Assertion
 from tests.unit.extraction.read import measured, ready
 

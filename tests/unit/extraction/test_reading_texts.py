@@ -1,10 +1,10 @@
-from extraction.inference import lexicon
-from extraction.inference.lexicon import Lexicon
-from extraction.inference.numbers import value_of, values_in
-from extraction.inference.sections import Outline
-from extraction.inference.sentences import Sentences
-from extraction.inference.tokens import fold, tokens_of
-from extraction.inference.units import ucum
+from extraction.inference.rules import lexicon
+from extraction.inference.rules.lexicon import Lexicon
+from extraction.inference.rules.numbers import value_of, values_in
+from extraction.inference.rules.sections import Outline
+from extraction.inference.rules.sentences import Sentences
+from extraction.inference.rules.tokens import fold, tokens_of
+from extraction.inference.rules.units import ucum
 
 
 def sentences(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from extraction.inference.sigs import is_instruction, parse, steps_of
+from extraction.inference.rules.sigs import is_instruction, parse, steps_of
 
 DEFAULTS = {
     "drug": None, "form": None, "strength": None, "frequencyType": None, "interval": 1, "times": None,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from extraction.inference.numbers import FIGURES, WORDS
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.numbers import FIGURES, WORDS
+from extraction.inference.rules.prepared import Prepared
 from extraction.inference.schema import Assertion, Date
 
 _MONTHS = {name: number for number, names in enumerate((

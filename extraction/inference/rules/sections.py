@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from extraction.inference.lexicon import entries
+from extraction.inference.rules.lexicon import entries
 
 NONE = ""
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.prepared import Prepared
+from extraction.inference.rules.sentences import Sentence
 from extraction.inference.schema import Assertion, Plan
-from extraction.inference.sentences import Sentence
 
 Kind = Literal["follow_up", "test", "treatment", "referral", "advice"]
 

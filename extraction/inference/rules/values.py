@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from extraction.inference.lexicon import Term
-from extraction.inference.numbers import value_of
+from extraction.inference.rules.lexicon import Term
+from extraction.inference.rules.numbers import value_of
+from extraction.inference.rules.units import ucum
 from extraction.inference.schema import Comparator, LabFlag
-from extraction.inference.units import ucum
 
 S = r"[\s\u2000-\u200a\u202f\xa0]"
 _FIGURES = r"(?:\d{1,3}(?:[,\u2009 ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,·]\d+)?|\.\d+)"

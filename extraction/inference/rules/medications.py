@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from extraction.inference import amounts, sigs
-from extraction.inference.frequencies import durations_in, frequencies_in
-from extraction.inference.lexicon import words
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules import amounts, sigs
+from extraction.inference.rules.frequencies import durations_in, frequencies_in
+from extraction.inference.rules.lexicon import words
+from extraction.inference.rules.prepared import Prepared
+from extraction.inference.rules.short_forms import with_short_forms
+from extraction.inference.rules.units import ucum
 from extraction.inference.schema import Assertion, Medication, MedicationStatus, TextEvidence
-from extraction.inference.short_forms import with_short_forms
-from extraction.inference.units import ucum
 
 LISTS = ("drugs", "drug_classes", "substances")
 FARTHEST = 160  # characters from a name to the end of what is said of it

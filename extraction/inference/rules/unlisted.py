@@ -2,8 +2,8 @@
 
 import re
 
-from extraction.inference.lexicon import phrases, words
-from extraction.inference.values import Value
+from extraction.inference.rules.lexicon import phrases, words
+from extraction.inference.rules.values import Value
 
 Span = tuple[int, int]
 

@@ -3,7 +3,7 @@ its UCUM is null. Nothing is converted, so no factor can be wrong."""
 
 import re
 
-from extraction.inference.lexicon import entries
+from extraction.inference.rules.lexicon import entries
 
 _UCUM = {spelling: code for code, spellings in entries("units") for spelling in spellings}
 _POWERS = re.compile(r"^(?:[x×*·]\s*)?10\s*\^?\s*[*]*\s*(\d{1,2}|[²³⁶⁹¹⁰]+)\s*(?:cells?|copies)?\s*/?\s*")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
-from extraction.inference.lexicon import words
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.lexicon import words
+from extraction.inference.rules.prepared import Prepared
+from extraction.inference.rules.short_forms import with_short_forms
+from extraction.inference.rules.tokens import fold
 from extraction.inference.schema import Problem, TextEvidence
-from extraction.inference.short_forms import with_short_forms
-from extraction.inference.tokens import fold
 
 Span = tuple[int, int]
 

@@ -2,8 +2,8 @@
 
 import re
 
-from extraction.inference.lexicon import entries
-from extraction.inference.numbers import FIGURES, WORDS
+from extraction.inference.rules.lexicon import entries
+from extraction.inference.rules.numbers import FIGURES, WORDS
 
 _SPACE = r"[\s\u2000-\u200a\u202f\xa0]"
 TO = rf"{_SPACE}*(?:-|–|—|to|or){_SPACE}*"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from extraction.inference.values import Value
+from extraction.inference.rules.values import Value
 
 Span = tuple[int, int]
 

@@ -2,7 +2,7 @@
 
 import re
 
-from extraction.inference.values import Value, numerics_in
+from extraction.inference.rules.values import Value, numerics_in
 
 _NOT_A_VALUE = re.compile(
     r"\s*-?\s*(?:years?|yrs?|y/o|yo|months?|weeks?|wks?|days?|hours?|minutes?(?!\s*ventil)|times|cycles?|doses?|"

@@ -3,9 +3,9 @@
 import re
 from itertools import chain
 
-from extraction.inference import dates
-from extraction.inference.numbers import FIGURES, WORDS, value_of
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules import dates
+from extraction.inference.rules.numbers import FIGURES, WORDS, value_of
+from extraction.inference.rules.prepared import Prepared
 from extraction.inference.schema import Assertion, Date, Patient, PatientAge, PatientFact, PatientSex, Sex, TimeUnit
 
 _H = r"[\s\u2000-\u200a\u202f\xa0]*[-–—‐−]?[\s\u2000-\u200a\u202f\xa0]*"

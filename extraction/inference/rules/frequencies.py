@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extraction.inference.lexicon import entries
-from extraction.inference.numbers import FIGURES, WORDS, value_of
+from extraction.inference.rules.lexicon import entries
+from extraction.inference.rules.numbers import FIGURES, WORDS, value_of
 from extraction.inference.schema import TimeUnit
 
 _N = rf"(?:{FIGURES}|{WORDS})"

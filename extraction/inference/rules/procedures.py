@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal, cast
 
-from extraction.inference.measures import Measure
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.measures import Measure
+from extraction.inference.rules.prepared import Prepared
 from extraction.inference.schema import Procedure
 
 _TOLD_BY_HEADING = frozenset({"labs", "imaging", ""})  # EKG: normal

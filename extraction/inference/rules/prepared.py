@@ -8,11 +8,11 @@ from functools import cached_property
 from extraction.inference.assertions import PRESENT
 from extraction.inference.assertions import Assertion as Said
 from extraction.inference.assertions import Sentence as Judged
-from extraction.inference.lexicon import Lexicon, Term, shipped
+from extraction.inference.rules.lexicon import Lexicon, Term, shipped
+from extraction.inference.rules.sections import Outline, Section
+from extraction.inference.rules.sentences import Sentence, Sentences
+from extraction.inference.rules.tokens import Tokens, tokens_of
 from extraction.inference.schema import Assertion, TextEvidence
-from extraction.inference.sections import Outline, Section
-from extraction.inference.sentences import Sentence, Sentences
-from extraction.inference.tokens import Tokens, tokens_of
 
 _PLANNING = frozenset({"plan"})
 _PAST = frozenset({"past_history"})

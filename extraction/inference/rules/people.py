@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from extraction.inference.lexicon import words
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.lexicon import words
+from extraction.inference.rules.prepared import Prepared
 from extraction.inference.schema import Assertion, Person
 
 _NAME = r"[A-Z][A-Za-z'’-]+(?:[ \t]+(?:[A-Z](?:\.|\b)|van|von|de|del|la))*(?:[ \t]+[A-Z][A-Za-z'’-]+){0,2}"

@@ -4,9 +4,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from extraction.inference.lexicon import phrases, words
-from extraction.inference.medications import LISTS
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.lexicon import phrases, words
+from extraction.inference.rules.medications import LISTS
+from extraction.inference.rules.prepared import Prepared
 from extraction.inference.schema import Allergy, Assertion, TextEvidence
 
 Span = tuple[int, int]

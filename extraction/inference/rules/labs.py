@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from extraction.inference.measures import Measure
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.measures import Measure
+from extraction.inference.rules.prepared import Prepared
+from extraction.inference.rules.values import Value, unit_of
 from extraction.inference.schema import Assertion, Lab, LabFlag, TextEvidence
-from extraction.inference.values import Value, unit_of
 
 _MARKED = re.compile(r"\s*[(\[]?\b(HH|LL|H|L|high|low|elevated|critical)\b[)\]]?(?=[\s,.;)\]]|$)")
 _MARKS = {

@@ -6,7 +6,8 @@ from itertools import chain
 from pathlib import Path
 
 from clinic.inference.documents.languages import ENGLISH, UNKNOWN, language_of
-from extraction.inference import (
+from extraction.inference import assertions
+from extraction.inference.rules import (
     allergies,
     dates,
     labs,
@@ -20,14 +21,14 @@ from extraction.inference import (
     sigs,
     vitals,
 )
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.prepared import Prepared
 from extraction.inference.schema import Extraction, Medication
 
 NAME = "Field rules"
 VERSION = "1.0"
 EMPTY, OTHER_LANGUAGE, CUT = "empty", "other_language", "too_long_cut"
 MOST_CHARACTERS = 400_000
-_FOLDER = Path(__file__).parent
+_FOLDERS = (Path(__file__).parent, Path(assertions.__file__).parent)
 
 
 def extract(text: str) -> Extraction:
@@ -71,8 +72,8 @@ def engine() -> str:
 def digest() -> str:
     """Of every rule and every list: another word in a list is another engine."""
     told = hashlib.sha256()
-    files = sorted(chain(_FOLDER.rglob("*.py"), _FOLDER.rglob("*.txt")))
-    for path in files:
-        told.update(f"{path.relative_to(_FOLDER).as_posix()}\0".encode())
-        told.update(hashlib.sha256(path.read_bytes()).digest())
+    for folder in _FOLDERS:
+        for path in sorted(chain(folder.rglob("*.py"), folder.rglob("*.txt"))):
+            told.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
+            told.update(hashlib.sha256(path.read_bytes()).digest())
     return told.hexdigest()

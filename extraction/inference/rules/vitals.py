@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from extraction.inference.labs import assertion_of, bare, name_of
-from extraction.inference.measures import Measure
-from extraction.inference.numbers import value_of
-from extraction.inference.prepared import Prepared
+from extraction.inference.rules.labs import assertion_of, bare, name_of
+from extraction.inference.rules.measures import Measure
+from extraction.inference.rules.numbers import value_of
+from extraction.inference.rules.prepared import Prepared
+from extraction.inference.rules.values import unit_of
 from extraction.inference.schema import Assertion, TextEvidence, Vital
-from extraction.inference.values import unit_of
 
 _LETTERS = {"T": "temperature", "P": "heart rate", "R": "respiratory rate"}
 _LETTER = re.compile(r"(?<![\w.])(?P<letter>[TPR])[:=\s]{1,3}(?P<n>\d{2,3}(?:\.\d)?)(?![\w/-])")

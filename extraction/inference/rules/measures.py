@@ -9,13 +9,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from extraction.inference import unlisted
-from extraction.inference.grades import grades
-from extraction.inference.lexicon import Term
-from extraction.inference.prepared import Prepared
-from extraction.inference.readings import readings_in
-from extraction.inference.unlisted import FILL
-from extraction.inference.values import Value, qualities_in
+from extraction.inference.rules import unlisted
+from extraction.inference.rules.grades import grades
+from extraction.inference.rules.lexicon import Term
+from extraction.inference.rules.prepared import Prepared
+from extraction.inference.rules.readings import readings_in
+from extraction.inference.rules.unlisted import FILL
+from extraction.inference.rules.values import Value, qualities_in
 
 _LISTS = ("vital_signs", "analytes", "procedures")
 FARTHEST = 90

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from extraction.inference import amounts
-from extraction.inference.frequencies import Duration, Frequency, durations_in, frequencies_in
-from extraction.inference.lexicon import Lexicon, shipped, words
-from extraction.inference.numbers import WORDS, value_of
+from extraction.inference.rules import amounts
+from extraction.inference.rules.frequencies import Duration, Frequency, durations_in, frequencies_in
+from extraction.inference.rules.lexicon import Lexicon, shipped, words
+from extraction.inference.rules.numbers import WORDS, value_of
+from extraction.inference.rules.tokens import tokens_of
 from extraction.inference.schema import TimeUnit
-from extraction.inference.tokens import tokens_of
 
 Span = tuple[int, int]
 

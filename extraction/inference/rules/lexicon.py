@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from extraction.inference.tokens import Tokens, tokens_of
+from extraction.inference.rules.tokens import Tokens, tokens_of
 
 FOLDER = Path(__file__).parent / "lexicons"
 _END = ""  # no token is empty

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extraction.inference.lexicon import words
+from extraction.inference.rules.lexicon import words
 
 _SHORT = words("abbreviations")
 _END = re.compile(r"[.!?][\"')\]”’]*(?=[\s,]|$)|\n")
