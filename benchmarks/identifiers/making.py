@@ -45,11 +45,14 @@ class _Person:
 class Maker:
     random: Random
     language: str = "en"
+    later: str = ""  # "later_": templates written when the rules were done
     people: dict[str, _Person] = field(default_factory=dict)
 
     def document(self, style: str) -> Made:
         self.people = {}
-        template = self.random.choice(templates.documents("dictated" if style == "dictated" else self.language))
+        template = self.random.choice(
+            templates.documents(self.later + ("dictated" if style == "dictated" else self.language))
+        )
         pieces, planted, length = [], [], 0
         for index, piece in enumerate(_SLOT.split(template)):
             if index % 2:
@@ -318,13 +321,13 @@ _KINDS = {
 STYLES = ("written", "capitals", "scanned", "dictated")
 
 
-def documents(count: int, seed: int) -> list[Made]:
+def documents(count: int, seed: int, later: str = "") -> list[Made]:
     random = Random(seed)
     made = []
     for number in range(count):
         language = "es" if number % 3 == 2 else "en"
         style = random.choices(STYLES, weights=(6, 1, 2, 2))[0]
-        maker = Maker(random, "en" if style == "dictated" else language)
+        maker = Maker(random, "en" if style == "dictated" else language, later)
         made.append(maker.document(style))
     return made
 

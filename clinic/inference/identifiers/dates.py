@@ -88,7 +88,7 @@ _NINETIES = (
 _AGE = re.compile(
     rf"""\b(?P<before>9\d|1[0-2]\d|{_NINETIES})
             (?=[\s-]*(?:years?|yrs?|yr|y)?[\s-]*(?:old\b|y/?o\b|/o\b|of\ age\b)|\s*y/?o\b|\s*-?(?:yo|y\.o\.)|
-            \s+años|[\s-]+years?[\s-]+(?:young|old|of)|\s?(?:F|M|f|m)\b(?!\w))
+            ,\s(?:a|an|widow|married|retired|single|divorced|is|was|who|male|female|viud|casad|jubilad)|\s+años|[\s-]+years?[\s-]+(?:young|old|of)|(?:f|\s[fm])\b)
       | \b(?:age[ds]?|edad)\s{0, 3}(?:is|of|de|:)?\s{0, 3}:?\s{0, 3}(?P<after>9\d|1[0-2]\d|{_NINETIES})\b
             (?!\s*(?:%|days|months|meses|días|mg))""",
     re.VERBOSE,
@@ -118,8 +118,14 @@ def ages(source: Source) -> Iterator[Found]:
 
 def _with_month(text: str) -> Iterator[re.Match[str]]:
     """A month is rare and quickly found; what may stand around it is not."""
+    done = 0
     for month in _MONTH_WORD.finditer(text):
-        yield from _WRITTEN.finditer(text, max(0, month.start() - _FURTHEST), month.end() + _FURTHEST)
+        if month.start() < done:
+            continue
+        for found in _WRITTEN.finditer(text, max(done, month.start() - _FURTHEST), month.end() + _FURTHEST):
+            if found.start() <= month.start() < found.end():
+                done = found.end()
+                yield found
 
 
 def _is_date(said: str) -> bool:

@@ -14,6 +14,12 @@ from clinic.inference.identifiers.source import Source
 from clinic.inference.phrases import expression
 
 _AFTER_SPEAKER = re.compile(r"[ \t]*[:,]?[ \t]+")
+_FIELD = re.compile(
+    r"(?P<words>[A-ZÀ-ÖØ-Þ](?:(?<=\n.)|(?<=: .)|(?<=\|.)|(?<=\| .)|(?<=\A.))[\w'’-]+(?:,? [A-ZÀ-ÖØ-Þ][\w'’.-]*){1,4})"
+    r"(?= *\||[ \t]*$|[ \t]{3,})",
+    re.MULTILINE,
+)
+_LONGEST_FIELD_WORDS = 5
 _FEWEST_LETTERS = 3
 _DONE = (
     "signed|dictated|transcribed|verified|reviewed|approved|authenticated|interpreted|read|reported|performed|ordered|requested|"
@@ -38,8 +44,9 @@ def _labels() -> re.Pattern[str]:
 
 
 @cache
-def _words_before(section: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{expression(sorted(around(section)))})(?=\W)")
+def _words_before(*sections: str) -> re.Pattern[str]:
+    words = frozenset[str]().union(*(around(section) for section in sections))
+    return re.compile(rf"(?:{expression(sorted(words))})(?=\W)")
 
 
 @cache
@@ -62,9 +69,10 @@ class _Evidence:
     def spans(self) -> list[tuple[int, int]]:
         self._by_title()
         self._by_label()
-        self._by_what_stands_before("speakers", self._is_likely)
-        self._by_what_stands_before("relations", self._is_of_relation)
+        self._by_what_stands_before(("speakers", "labels"), self._is_likely)
+        self._by_what_stands_before(("strong speakers", "relations"), self._is_of_relation)
         self._by_credentials()
+        self._by_line()
         for place, token in enumerate(self.tokens):
             if place not in self.taken and self._is_shown_as_name(place, token):
                 self._take(place, may_be_a_word=True, may_have_comma=token.known.is_surname)
@@ -119,8 +127,8 @@ class _Evidence:
         between = self.source.text[token.end : other.start]
         return other.is_large and other.known.is_name and "\n" not in between and len(between) <= 4
 
-    def _by_what_stands_before(self, section: str, is_name: Callable[[int], bool]) -> None:
-        for found in _words_before(section).finditer(self.source.low):
+    def _by_what_stands_before(self, sections: tuple[str, ...], is_name: Callable[[int], bool]) -> None:
+        for found in _words_before(*sections).finditer(self.source.low):
             gap = _AFTER_SPEAKER.match(self.source.low, found.end())
             place = self.passage.at.get(gap.end()) if gap else None
             if place is not None and is_name(place):
@@ -137,6 +145,27 @@ class _Evidence:
             if first is not None:
                 self.taken[first] = max(last, self.taken.get(first, first))
 
+    def _by_line(self) -> None:
+        """A line or a field with nothing but a name: "BERTIN, IUSTINIAN | 38-34", the first line of an address."""
+        for found in _FIELD.finditer(self.source.text):
+            first = self.passage.at.get(found.start("words"))
+            last = self.passage.last_before(found.end("words"))
+            if first is None or last is None or not 1 <= last - first < _LONGEST_FIELD_WORDS:
+                continue
+            tokens = [token for token in self.tokens[first : last + 1] if len(token.low) > 1]
+            is_name = all(token.known.is_name or not token.known.is_plain for token in tokens)
+            if (
+                is_name
+                and any(token.known.is_solid or not token.known.is_plain for token in tokens)
+                and self._are_no_place(tokens)
+            ):
+                self.taken[first] = max(last, self.taken.get(first, first))
+
+    def _are_no_place(self, tokens: list[Token]) -> bool:
+        return not any(
+            token.low in self.regions or token.low in self.titles or token.known.is_thing for token in tokens
+        )
+
     def _is_likely(self, place: int) -> bool:
         """After "with" or "seen by": a word that is nothing else."""
         token, other = self.tokens[place], self.passage.next(place)
@@ -149,8 +178,12 @@ class _Evidence:
         if not token.is_large or token.is_acronym or token.is_mixed:
             return False
         if token.known.is_plain:
-            return token.known.is_given and self._next_is_surname(place)
+            return (token.known.is_given and self._next_is_surname(place)) or self._follows_by(place, token)
         return token.known.is_name or self._next_is_name(place) or not token.low.endswith(_CLINICAL_ENDS)
+
+    def _follows_by(self, place: int, token: Token) -> bool:
+        """ "Called by White": what is done by a word written large is done by somebody."""
+        return token.known.is_surname and place > 0 and self.tokens[place - 1].low in ("by", "por")
 
     def _is_no_name(self, place: int, token: Token) -> bool:
         return (
@@ -175,7 +208,7 @@ class _Evidence:
             return False
         is_told = token.known.is_given or not token.known.is_plain
         if not self.passage.is_uniform(token):
-            return token.is_large and not token.is_acronym and is_told
+            return token.is_large and not token.is_acronym and (is_told or token.known.is_name)
         return is_told and (
             not token.known.is_everyday or token.low in around("given before words") or self._next_is_name(place)
         )
@@ -197,9 +230,9 @@ class _Evidence:
 
     def _is_shown_large(self, place: int, token: Token) -> bool:
         if token.known.is_plain:
-            return self._next_is_surname(place)
+            return self._next_is_surname(place) or self._owns_relative(place, token)
         if token.is_acronym or token.is_mixed:
-            return self._next_is_name(place)
+            return self._next_is_name(place) or (token.known.is_given and self._next_is_surname(place))
         return token.known.is_name or self._is_stranger(place, token)
 
     def _is_shown_without_capitals(self, place: int, token: Token) -> bool:
@@ -220,19 +253,27 @@ class _Evidence:
             return False
         if token.is_loud:
             return self._are_two_loud_strangers(place)
-        if token.low.endswith(_CLINICAL_ENDS):
-            return False
-        if other.low in self.verbs - around("verbs of things too"):
-            return True
-        return other.is_title and not other.known.is_plain and not other.low.endswith(_CLINICAL_ENDS)
+        if other.is_title and not other.known.is_plain and not other.low.endswith(_CLINICAL_ENDS):
+            return not (token.low.endswith(_CLINICAL_ENDS) and self._begins_sentence(token))
+        return other.low in self.verbs - around("verbs of things too") and not token.low.endswith(_CLINICAL_ENDS)
+
+    def _begins_sentence(self, token: Token) -> bool:
+        return self.source.text[: token.start].rstrip()[-1:] in ("", ".", "\n")
 
     def _are_two_loud_strangers(self, place: int) -> bool:
         """Two words in capitals that are in no list, with a verb of persons after them."""
         second = self.passage.next(place)
         verb = self.passage.next(place + 1) if second else None
-        if second is None or verb is None or self.passage.is_small:
+        if second is None or self.passage.is_small or not second.is_loud or second.known.is_plain:
             return False
-        return second.is_loud and verb.low in self.verbs and not second.known.is_plain
+        follows_colon = self.source.text[: self.tokens[place].start].rstrip()[-1:] == ":"
+        is_clinical = second.low.endswith(_CLINICAL_ENDS) or self.tokens[place].low.endswith(_CLINICAL_ENDS)
+        return (verb is not None and verb.low in self.verbs) or (follows_colon and not is_clinical)
+
+    def _owns_relative(self, place: int, token: Token) -> bool:
+        """ "Will's sister": only persons have one."""
+        other = self.passage.next(place)
+        return other is not None and other.low in around("relations") and len(token.low) < len(token.text)
 
     def _next_is_surname(self, place: int) -> bool:
         """ "Rose Long": both are words, but who writes them large together means a person."""

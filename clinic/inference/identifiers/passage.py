@@ -28,7 +28,7 @@ def regions() -> frozenset[str]:
     return frozenset(known.sections("cities")["states"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Known:
     """What the lists say of a word. `is_plain`: it means something by itself; `is_everyday`: to everybody."""
 
@@ -103,11 +103,12 @@ class Passage:
         return Token(said, low, found.start(), found.end(), self._looked_up(low, self._words), said[0].isupper())
 
     def _looked_up(self, low: str, words: Words) -> Known:
-        if low not in self._known:
-            everyday, thing = low in words.words, low in words.things
-            plain = everyday or thing or low in words.eponyms
-            self._known[low] = Known(low in words.given, low in words.surnames, everyday, thing, plain)
-        return self._known[low]
+        if known := self._known.get(low):
+            return known
+        everyday, thing = low in words.words, low in words.things
+        plain = everyday or thing or low in words.eponyms
+        self._known[low] = found = Known(low in words.given, low in words.surnames, everyday, thing, plain)
+        return found
 
     def is_uniform(self, token: Token) -> bool:
         """Where all is written large, or all small, capitals say nothing."""

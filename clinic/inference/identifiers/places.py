@@ -29,7 +29,8 @@ _STREET = re.compile(
 )
 _BOX = re.compile(r"\b(?:p\.?\s?o\.?\s?box|post office box|apartado(?: de correos)?|apdo\.?)\s+\d+")
 _CALLE = re.compile(
-    rf"""(?<!\w)(?:{_any_of("calles")})\s*(?:(?:de\ la|de\ los|de\ las|del|de|la|el|los|las)\s+)?
+    rf"""(?<!\w)(?:{_any_of("calles")})(?<![^\W\d_](?=[^\W\d_]))\s*
+        (?:(?:de\ la|de\ los|de\ las|del|de|la|el|los|las)\s+)?
         [^\W\d_][\w'’.-]*(?:\ [^\W\d_][\w'’.-]*){{0,5}}?
         \s{{0,3}},?\s{{0,3}}(?:n[º°.o]\.?|núm\.?|número|numero|\#|km)?\s{{0,3}}\d+[a-z]?\b
         (?:\s{{0,3}}[,-]?\s{{0,3}}(?:piso\s{{0,3}})?\d{{1,2}}\s?[º°ªo]\.?\s?(?:[a-h]\b|izq\w*|dcha|derecha|izquierda)?
@@ -58,10 +59,16 @@ _HOUSE = re.compile(
     rf"\b(?P<name>{CAP}(?: (?:of|the|{CAP}|&|and)){{0,4}}?)(?: (?i:{_any_of('houses')}))+\b|"
     rf"\bCounty of {CAP}|\bUniversity of {CAP}(?: {CAP})*"
 )
-_CASA = re.compile(
-    rf"\b(?i:{_any_of('casas')}) "
+_HOUSE_WORD = re.compile(rf"\b(?:{_any_of('houses')})\b")
+_LONGEST_HOUSE = 64
+_CASA_WORD = re.compile(rf"\b(?:{_any_of('casas')}) ")
+_CASA_NAME = re.compile(
     r"(?P<name>(?:(?i:universitario|general|clínico|comarcal|regional|infantil|nuestra|señora|de|del|la|el|los|las) )*"
-    rf"{CAP}(?: (?:de|del|la|los|las|y|{CAP}))*)"
+    rf"{CAP}(?: (?!(?:POR|CON|QUE|PARA|EN|SE|DONDE|DEBIDO|Y|EL)\b)(?:de|del|la|los|las|y|{CAP}))*)"
+)
+_SMALL_HOUSE = re.compile(
+    rf"\b(?:from|at|to|of) (?P<house>(?P<name>[^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){{0,2}}?)"
+    rf"(?: (?:{_any_of('houses')}))+)\b"
 )
 _ADDRESS_BEFORE = re.compile(
     r"\b(?:lives? at|lived at|resides? at|living at|address|street|home at|domicilio)\s*(?:is|:)?\s*$"
@@ -94,10 +101,33 @@ def _all(source: Source) -> Iterator[tuple[int, int]]:
     yield from _before_states(text)
     yield from (found.span("code") for found in _ZIP_SAID.finditer(low))
     yield from (found.span() for found in _towns().finditer(low))
-    yield from (_without_generic(found) for found in _HOUSE.finditer(text) if _is_named(found))
-    yield from (found.span() for found in _CASA.finditer(text) if _is_named(found))
+    yield from _houses(source)
+    if text.islower():
+        yield from (found.span("house") for found in _SMALL_HOUSE.finditer(text) if _is_named(found))
     yield from towns.lived_in(source)
     yield from towns.before_dates(text)
+
+
+def _houses(source: Source) -> Iterator[tuple[int, int]]:
+    for house in (*_named_houses(source.text, source.low), *_casas(source)):
+        yield house
+        if town := towns.after_house(source.text, house[1]):
+            yield town
+
+
+def _named_houses(text: str, low: str) -> Iterator[tuple[int, int]]:
+    for word in _HOUSE_WORD.finditer(low):
+        for found in _HOUSE.finditer(text, max(0, word.start() - _LONGEST_HOUSE), word.end() + _LONGEST_HOUSE):
+            if _is_named(found):
+                yield _without_generic(found)
+
+
+def _casas(source: Source) -> Iterator[tuple[int, int]]:
+    """ "HOSPITAL COURSE" is a heading, "Clínica Constitución" has no other meaning."""
+    for word in _CASA_WORD.finditer(source.low):
+        name = _CASA_NAME.match(source.text, word.end())
+        if name and (word.group() != "hospital " or not name.group().isupper() or _is_named(name)):
+            yield word.start(), name.end()
 
 
 def _is_street(text: str, found: re.Match[str]) -> bool:
@@ -143,6 +173,8 @@ def _is_before_state(text: str, town: re.Match[str], state: str) -> bool:
 
 def _is_named(found: re.Match[str]) -> bool:
     name = found["name"]
+    if name is not None and name.islower():
+        return name.split()[0] not in _WORDS["generic"] and not _WORDS["no town"] & set(name.split())
     return name is None or any(_names_something(word.lower().strip(".")) for word in name.split())
 
 

@@ -83,6 +83,7 @@ _LONG = re.compile(
       | \d{2,}(?:-\d{2,}){2,}(?!\w))""",
     re.VERBOSE,
 )
+_FIELD = re.compile(r"\| ?([A-Z]{0,3}[\d-]{4,12})(?= *\|)")  # a number alone between bars is a record's
 _SAID_DIGIT = (
     "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
 )
@@ -141,6 +142,7 @@ def number(said: str) -> int:
 
 def _long_numbers(source: Source) -> Iterator[Found]:
     """Whatever it is, nobody measures anything with so many signs."""
+    yield from (Found(*found.span(1), Kind.OTHER) for found in _FIELD.finditer(source.text))
     yield from (Found(*found.span(), Kind.OTHER) for found in _SAID_LONG.finditer(source.low))
     for found in _LONG.finditer(source.text):
         digits = sum(character.isdigit() for character in found.group())
