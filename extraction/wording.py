@@ -53,8 +53,7 @@ _LINES = {  # what stands in the line of a fact, in this order
     "problems": ("severity", "name", "side", "site", "onset"),
     "medications": ("name", "strength", "dose", "form", "route", "frequency", "duration", "reason"),
     "allergies": ("substance", "severity", "reaction"),
-    "vitals": ("value_text", "unit_text"),
-    "labs": ("value_text", "unit_text", "flag", "reference"),
+    "labs": ("flag", "reference"),
     "procedures": ("name", "site", "result"), "plan": ("text",), "dates": ("text", "of"), "people": ("name", "role"),
     "patient": ("text", "value"),
 }  # fmt: skip
@@ -69,12 +68,20 @@ DOUBTS: dict[str, Words] = {
 
 def line(kind: str, values: Mapping[str, Any]) -> str:
     """What a fact says, in the document's own words where it gives them."""
-    if kind == "vitals" and "value_text" not in values:
-        return " ".join(str(values[name]) for name in ("value", "unit") if name in values)
-    said = [_said(values[name]) for name in _LINES[kind] if values.get(name) not in (None, "")]
+    said = [_said(values[name]) for name in _LINES.get(kind, ()) if values.get(name) not in (None, "")]
+    if kind in ("vitals", "labs"):
+        said = [_measured(values), *(one for one in said if one != values.get("value_text"))]
     if kind == "patient":
         said = said[:1]
-    return ", ".join(said) if kind in ("medications", "problems", "labs", "procedures") else " ".join(said)
+    return ", ".join(said) if kind in ("medications", "problems", "labs", "vitals", "procedures") else " ".join(said)
+
+
+def _measured(values: Mapping[str, Any]) -> str:
+    """The value as it is written, and its unit where that does not stand in it already."""
+    pair = "/".join(f"{values[name]:g}" for name in ("value", "second_value") if values.get(name) is not None)
+    value = str(values.get("value_text") or pair)
+    unit = str(values.get("unit_text") or values.get("unit") or "")
+    return value if not unit or unit in value else f"{value} {unit}"
 
 
 def title(kind: str, key: str, values: Mapping[str, Any]) -> Words:
@@ -91,10 +98,11 @@ def _said(value: Any) -> str:
     return str(CHOICES.get(value, value)) if isinstance(value, str) else f"{value:g}"
 
 
-def aside(values: Mapping[str, Any]) -> list[Words]:
+def aside(kind: str, values: Mapping[str, Any]) -> list[Words]:
     """What must not be overlooked beside the line: absent, in doubt, of the past; stopped; as needed."""
     told = []
-    if (assertion := values.get("assertion", "present")) != "present":
+    usual = "planned" if kind == "plan" else "present"
+    if (assertion := values.get("assertion", usual)) != usual:
         told.append(ASSERTIONS[assertion])
     if (status := values.get("status")) and status != "active":
         told.append(CHOICES[status])

@@ -72,6 +72,10 @@ class Panel:
     review_url: str = ""
 
     @property
+    def is_uncalibrated(self) -> bool:
+        return bool(self.lines) and all(one.confidence is None for one in self.lines)
+
+    @property
     def open_count(self) -> int:
         return self.tally[OPEN]
 
@@ -121,8 +125,9 @@ def _lines(found: Sequence[Fact], text: str, current: str) -> Iterator[Line]:
         yield Line(
             key=one.key, number=f"{letter}{counted[letter]}", look=look,
             title=wording.title(one.kind, one.key, one.values), words=wording.line(one.kind, one.values),
-            asides=wording.aside(one.values), state=one.state, state_words=Act(one.state).label if one.state != OPEN
-            else "", line=line_of(text, start) if start is not None and text else None, confidence=one.confidence,
+            asides=wording.aside(one.kind, one.values), state=one.state,
+            state_words=Act(one.state).label if one.state != OPEN else "",
+            line=line_of(text, start) if start is not None and text else None, confidence=one.confidence,
             is_on=one.key == current,
         )  # fmt: skip
 
