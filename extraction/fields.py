@@ -8,7 +8,7 @@ from clinic.document_words import SENTENCES
 
 NAME = "extraction.document"
 FACTS, NONE = "facts", "none"
-RULES_SHA256 = "6914f6435b4e7296b8fda36b75d20eff7d1f1d714d152dd630545805788864ea"
+RULES_SHA256 = "1c0df044da07bea2c3afdff3c93ed84e2c32aab6f853776d9ba94e046582cb29"
 
 FIELDS = Capability(
     name=NAME,
