@@ -107,12 +107,14 @@ def _values(text: str) -> set[Any]:
         told.add("male")
     if words & {"she", "her"}:
         told.add("female")
-    negative = {-value.number for value in numerics_in(text, 0, len(text)) if value.number}
-    return (
-        told
-        | {0.0 if words & {"newborn", "neonate", "term", "preterm", "premature"} else None}
-        | {-each for each in negative}
-    )
+    if words & {"newborn", "neonate", "term", "preterm", "premature"}:
+        return {*told, *_numbers(text), 0.0}
+    return {*told, *_numbers(text)}
+
+
+def _numbers(text: str) -> set[Any]:
+    found = list(numerics_in(text, 0, len(text)))
+    return {value.number for value in found} | {value.second for value in found}
 
 
 def _amounts(text: str) -> set[Any]:
@@ -124,7 +126,8 @@ def _amounts(text: str) -> set[Any]:
 READINGS: dict[str, Callable[[str], set[Any]]] = {
     "unit": _units, "dose_unit": _units, "name": _names, "times": _times, "interval": _intervals,
     "interval_unit": _intervals, "duration_amount": _durations, "duration_unit": _durations, "route": _routes,
-    "form": _forms, "iso": lambda text: set(iso_in(text)), "value": _values, "dose_amount": _amounts,
+    "form": _forms, "iso": lambda text: set(iso_in(text)), "value": _values, "second_value": _numbers,
+    "reference_low": _numbers, "reference_high": _numbers, "dose_amount": _amounts,
 }  # fmt: skip
 
 

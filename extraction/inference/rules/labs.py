@@ -69,7 +69,7 @@ def bare(text: str, start: int, end: int) -> tuple[int, int]:
 def _written(text: str, value: Value) -> str:
     """As it stands there, without the unit."""
     return (
-        text[value.start : value.end if value.is_quality else value.words_end].strip(" -\n")
+        text[value.start : value.end if value.is_quality else value.words_end].strip(" -|\n\t")
         or text[value.start : value.end]
     )
 

@@ -19,7 +19,7 @@ from extraction.inference.rules.values import Value, qualities_in
 
 _LISTS = ("vital_signs", "analytes", "procedures")
 FARTHEST = 90
-_LINK = re.compile(rf"(?:\s|[,:=\[\]()–~-]|\([^()]{{1,24}}\)|\b(?:{FILL})\b)*", re.IGNORECASE)
+_LINK = re.compile(rf"(?:\s|[|,:=\[\]()–~-]|\([^()]{{1,24}}\)|\b(?:{FILL})\b)*", re.IGNORECASE)
 _BACK = re.compile(
     r"(?:\s|-|\(|\b(?:levels?|of|for|the|serum|plasma|blood|in|on|to|results?|findings?|values?|his|her|urinary|"
     r"urine|total|arterial|immunoreactivity|expression|staining|range|count|concentrations?|with|rate|amounts?|"
@@ -99,7 +99,9 @@ def _linked(
 ) -> Iterator[Measure]:
     text = prepared.text
     before = _before(text, value, named, start)
-    if before is not None:
+    if (before is None or _is_parted(text, before)) and (next_to := _next_to(text, value, named)):
+        yield next_to
+    elif before is not None:
         yield before
     elif last is not None and not value.is_quality and _goes_on(text, last, value):
         yield Measure(value, last.name_at, last.term, last.kind)
@@ -107,6 +109,32 @@ def _linked(
         yield from ahead
     elif name := _unlisted(prepared, value, start, end):
         yield Measure(value, name, None)
+
+
+_COPULA = re.compile(r"\b(?:was|were|is|are|remains?|remained|be|been|to|of|at)\b", re.IGNORECASE)
+
+
+def _is_parted(text: str, measure: Measure) -> bool:
+    """From the name before: by a comma, or, for a judgement, by anything that does not say that it is so."""
+    between = text[measure.name_at[1] : measure.value.start]
+    return "," in between or (measure.value.is_quality and not _COPULA.search(between))
+
+
+def _next_to(text: str, value: Value, named: _Names) -> Measure | None:
+    """80% neutrophils, negative nitrite: the name is the next word."""
+    place = bisect_left(named.starts, value.end)
+    if place == len(named.terms):
+        return None
+    term, kind = named.terms[place]
+    is_next = (
+        0 < term.start - value.end <= 2
+        and text[value.end : term.start].isspace()
+        and "\n" not in text[value.end : term.start]
+    )
+    counts = value.is_quality or text[value.end - 1] in "%+"
+    return (
+        Measure(value, (term.start, term.end), term, kind) if is_next and counts and _fits(text, kind, value) else None
+    )
 
 
 def _unlisted(prepared: Prepared, value: Value, start: int, end: int) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from extraction.inference.rules import amounts, sigs
 from extraction.inference.rules.frequencies import durations_in, frequencies_in
 from extraction.inference.rules.lexicon import words
+from extraction.inference.rules.numbers import WORDS, value_of
 from extraction.inference.rules.prepared import Prepared
 from extraction.inference.rules.short_forms import with_short_forms
 from extraction.inference.rules.units import ucum
@@ -196,7 +197,10 @@ _DOSES = ("dose", "dose_amount", "dose_amount_most", "dose_unit")
 def _add_dose(mention: _Mention, names: dict[str, Any], piece: TextEvidence) -> None:
     """250 mg/5 ml, then 5 ml; or two tablets of 500 mg: one says how strong a piece is, the other what is taken."""
     first, has_strength = mention.told, "strength" in mention.told
-    unit, next_unit = first.get("dose_unit") or "", names.get("dose_unit") or ""
+    unit, next_unit = (
+        first.get("dose_unit") or "",
+        names.get("dose_unit") or ("{pill}" if "dose_unit" not in names else ""),
+    )
     if not has_strength and _is_taken(next_unit) and not _is_taken(unit) and first.get("dose_amount") is not None:
         place = next(number for number, each in enumerate(mention.evidence) if each.field == "dose")
         mention.evidence[place] = mention.evidence[place].model_copy(update={"field": "strength"})
@@ -255,8 +259,27 @@ def _attributes(words: str) -> Iterator[tuple[int, int, dict[str, Any], str]]:
     yield from _doses(words)
     for found in amounts.ROUTE.finditer(words):
         yield found.start(), found.end(), {"route": amounts.route_of(found.group())}, "route"
+    for found in amounts.FORM.finditer(words):
+        form = amounts.form_of(found.group("form"))
+        if form not in _NO_FORM_ALONE:
+            yield found.start(), found.end(), {"form": form}, "form"
+    for found in _TAKE.finditer(words):
+        yield (
+            found.start("n"),
+            found.end("n"),
+            {"dose": found.group("n"), "dose_amount": value_of(found.group("n"))},
+            "dose",
+        )
     for found in amounts.AS_NEEDED.finditer(words):
         yield found.start(), found.end(), {"as_needed": True, "reason": found.group("reason")}, "as_needed"
+
+
+_NO_FORM_ALONE = frozenset({"dose", "piece", "film", "bottle", "gum", "injection", "application"})
+_TAKE = re.compile(
+    rf"\b(?:take|takes|taking|give|use)\s+(?P<n>\d(?:\.5)?|{WORDS})(?=\s+(?:every|daily|once|twice|at|by|in|each|"
+    rf"q\.?\d|[btq]\.?[id]\.?d|po|p\.o))",
+    re.IGNORECASE,
+)
 
 
 def _doses(words: str) -> Iterator[tuple[int, int, dict[str, Any], str]]:

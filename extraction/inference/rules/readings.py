@@ -17,7 +17,8 @@ _NOT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _DOSED = re.compile(r"(?:(?<!k)g|U|units?)\s*(?:/|per)\s*(?:kg|m2|m²|d|day|dose|week|month)\b(?!\w)", re.IGNORECASE)
-_IN_BRACKETS = re.compile(r"\s*[(\[]\s*")
+_IN_BRACKETS = re.compile(r"\s*(?:[(\[]?\b(?:HH?|LL?)\b[)\]]?\s*)?[(\[]\s*")
+_NEXT_CELL = re.compile(r"(?:[ \t]|\||\b(?:HH?|LL?)\b|\((?:HH?|LL?)\)|\*)+")
 _REFERENCE = re.compile(
     r"\b(?:normal|reference|ref|nl|norm)\b\.?\s*(?:ranges?|values?|levels?|intervals?|limits?)?\s*(?:is|are|of|"
     r"between|being|up to|in [a-z]+|for [a-z]+)?\s*[:=,(]?\s*$",
@@ -33,11 +34,11 @@ def readings_in(text: str, start: int, end: int) -> tuple[list[Value], dict[int,
     }
     values: list[Value] = []
     for value in every:
-        if value.start in references or not _may_be_value(text, value):
+        if value.start in references:
             continue
         if values and _is_bare_range(text, values[-1], value):
             references[value.start] = value
-        else:
+        elif _may_be_value(text, value):
             values.append(value)
     return values, references
 
@@ -46,8 +47,11 @@ def _is_bare_range(text: str, before: Value, value: Value) -> bool:
     """5.4 mg/dL (2.7-4.5 mg/dL): a range in brackets right behind a value is what is normal."""
     is_range = value.second is not None or value.comparator is not None
     is_share = "centile" in text[value.start : value.end]
-    is_closed = text[value.end : value.end + 1] in (")", "]")
-    return is_range and not is_share and is_closed and bool(_IN_BRACKETS.fullmatch(text, before.end, value.start))
+    if not is_range or is_share:
+        return False
+    is_closed = text[value.end : value.end + 1] in (")", "]") and _IN_BRACKETS.fullmatch(text, before.end, value.start)
+    is_next = value.second is not None and _NEXT_CELL.fullmatch(text, before.end, value.start)
+    return bool(is_closed) or (bool(is_next) and "/" not in text[value.start : value.end])
 
 
 def _may_be_value(text: str, value: Value) -> bool:

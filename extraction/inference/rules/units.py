@@ -6,8 +6,10 @@ import re
 from extraction.inference.rules.lexicon import entries
 
 _UCUM = {spelling: code for code, spellings in entries("units") for spelling in spellings}
-_POWERS = re.compile(r"^(?:[x×*·]\s*)?10\s*\^?\s*[*]*\s*(\d{1,2}|[²³⁶⁹¹⁰]+)\s*(?:cells?|copies)?\s*/?\s*")
+_POWERS = re.compile(r"^(?:[x×*·]\s*)?10\s*[\^e]?\s*[*]*\s*(\d{1,2}|[²³⁶⁹¹⁰]+)\s*(?:cells?|copies)?\s*/?\s*")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SCALED = re.compile(r"(k|thousand|m|million)\s*/\s*(?=[uµμ]?l|mm|cumm)")
+_SCALES = {"k": 3, "thousand": 3, "m": 6, "million": 6}
 _PER = re.compile(r"\s*(?:/|\bper\b)\s*")
 _SPACES = re.compile(r"[\s\u2000-\u200a\u202f\xa0]+")
 
@@ -20,6 +22,9 @@ def ucum(written: str) -> str | None:
     if power := _POWERS.match(plain):
         below = ucum(plain[power.end() :])
         return f"10*{int(power.group(1).translate(_RAISED))}/{below}" if below else None
+    if scaled := _SCALED.match(plain):
+        below = ucum(plain[scaled.end() :])
+        return f"10*{_SCALES[scaled.group(1)]}/{below}" if below else None
     parts = [_UCUM.get(part, _UCUM.get(part.replace(" ", ""))) for part in _PER.split(plain) if part != ""]
     if len(parts) < 1 or None in parts:
         return None

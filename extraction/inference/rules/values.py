@@ -10,12 +10,15 @@ from extraction.inference.rules.units import ucum
 from extraction.inference.schema import Comparator, LabFlag
 
 S = r"[\s\u2000-\u200a\u202f\xa0]"
-_FIGURES = r"(?:\d{1,3}(?:[,\u2009 ]\d{3})+(?:\.\d+)?(?!\d)|\d+(?:[.,·]\d+)?|\.\d+)"
+_FIGURES = (
+    r"(?:\d{1,3}(?:[,\u2009]\d{3})+(?:\.\d+)?(?!\d)|"
+    r"\d{1,3}(?: \d{3})+(?=\s?(?:cells|/|leu[ck]o|[µμ]|I?U/|[np]g/))|\d+(?:[.,·]\d+)?|\.\d+)"
+)
 _ABOVE = (
     r"(?:million|thousand|lakhs?|[mkµμun]?IU|[mkµμu]?U|m?Eq|[mµμunpk]?mol|mmols?|[mµμunkpf]?g|mcg|gm|mgs?|gms?|"
     r"m?[Oo]sm(?:ol)?|cells?|copies|"
     r"m[lL]|[µμu]?[lL]|mm|cm|m|beats?|breaths?|counts?|milligrams?|grams?|micrograms?|units?|leu[ck]ocytes?|"
-    r"WBCs?|RBCs?|international"
+    r"WBCs?|RBCs?|[KkM](?=/(?:[µμu]?[lL]|mm|cumm))|international"
     r"{S}units?|mW|kcal|J)"
 ).replace("{S}", S)
 _BELOW = (
@@ -23,7 +26,10 @@ _BELOW = (
     r"min(?:ute)?s?|h(?:ou)?r?s?|24{S}?-?h(?:ou)?r?s?|d(?:ay)?|kg|m[2²]|"
     r"s(?:ec(?:ond)?)?|m?mol|g|mg|HPF|hpf|[lL]PF|lpf|high[- ]power{S}field|beat|year|week|month|creatinine|Cr)"
 ).replace("{S}", S)
-_POWER = rf"(?:[xX×*·•]{S}*10{S}*\^?{S}*(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\(?[3-9]\)?|1[0-2]){S}*(?:cells?{S}*)?)"
+_POWER = (
+    rf"(?:(?:[xX×*·•]{S}*10{S}*\^?|10{S}*(?:\^|[eE]|\*\*?)|[xX×*]{S}*10{S}*[eE]){S}*(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\(?[3-9]\)?|"
+    rf"1[0-2]){S}*(?:cells?{S}*)?)"
+)
 _RATE = rf"{_ABOVE}(?:{S}*(?:/|per\b){S}*{_BELOW}){{1,3}}(?!\w)"
 _PLAIN = (
     r"(?:%|percent\b|mm{S}*[hH][gG]|cm{S}*H{S}*[2₂]?O|mm{S}*H[2₂]O|kPa|°{S}*[CF]?\b|º{S}*[CF]?|˚{S}*[CF]?|℃|℉|"
@@ -44,12 +50,12 @@ _MORE = (
     r"(?:[<>≤≥]{S}*=?|less{S}than|more{S}than|greater{S}than|lower{S}than|higher{S}than|above|below|under|over|"
     r"up{S}to|at{S}least|approximately|about|around|nearly|almost|~|≈|±)"
 ).replace("{S}", S)
-_TO = rf"{S}*(?:-|–|—|−|to|/){S}*"
+_TO = rf"{S}*(?:-|–|—|−|to|over|/){S}*"
 NUMERIC = re.compile(
     rf"(?P<comparator>{_MORE}{S}*)?(?<![\w.,/^])(?<!\w[-–−])(?P<sign>[-−–+](?=\d))?(?P<n>{_FIGURES})"
     rf"(?:{S}*(?P<unit_1>%|°{S}*[CF]?|{_POWER})?(?:{_TO}|(?<=between{S}\d){S}and{S}|(?<=between{S}\d\d){S}and{S}|"
     rf"(?<=between{S}\d\d\d){S}and{S}|(?<=between{S}\d\.\d){S}and{S})(?P<second>[-−+]?{_FIGURES}))?"
-    rf"(?:{S}*-?(?P<unit>{UNIT})|{S}*(?!(?<=\d)s\b)(?P<linked>{_ONLY_LINKED})|(?P<plus>\+{{1,4}})(?!\w)|"
+    rf"(?:{S}*(?:\|{S}*)?-?(?P<unit>{UNIT})|{S}*(?!(?<=\d)s\b)(?P<linked>{_ONLY_LINKED})|(?P<plus>\+{{1,4}})(?!\w)|"
     rf"(?P<plural>(?<=\d0)['’]?s)(?!\w)|(?P<titer>:\d+)(?![\d:])|"
     rf"(?P<fraction>{S}*/{S}*\d+)(?![\d/]))?(?![\w^]|\.\d)"
 )

@@ -10,6 +10,7 @@ from extraction.inference.rules.prepared import Prepared
 from extraction.inference.rules.values import unit_of
 from extraction.inference.schema import Assertion, TextEvidence, Vital
 
+_PAIR = re.compile(r"/|\bover\b")
 _LETTERS = {"T": "temperature", "P": "heart rate", "R": "respiratory rate"}
 _LETTER = re.compile(r"(?<![\w.])(?P<letter>[TPR])[:=\s]{1,3}(?P<n>\d{2,3}(?:\.\d)?)(?![\w/-])")
 _LOWEST = {"temperature": 25.0, "heart rate": 20.0, "respiratory rate": 4.0}
@@ -17,15 +18,43 @@ _LOWEST = {"temperature": 25.0, "heart rate": 20.0, "respiratory rate": 4.0}
 
 def vitals(prepared: Prepared, found: list[Measure]) -> Iterator[Vital]:
     measured = [measure for measure in found if measure.kind == "vital_signs"]
-    for measure in measured:
-        yield _vital(prepared, measure)
+    yield from _with_inches([_vital(prepared, measure) for measure in measured], prepared)
     yield from _by_letter(prepared, measured)
+
+
+def _with_inches(found: list[Vital], prepared: Prepared) -> Iterator[Vital]:
+    """5 feet 10 inches is one height; it is told in words, because nothing is converted."""
+    last: Vital | None = None
+    for vital in found:
+        if last is not None and (last.unit, vital.unit) == ("[ft_i]", "[in_i]"):
+            vital = _joined(last, vital, prepared)
+        elif last is not None:
+            yield last
+        last = vital
+    if last is not None:
+        yield last
+
+
+def _joined(feet: Vital, inches: Vital, prepared: Prepared) -> Vital:
+    first, second = feet.evidence[0], inches.evidence[0]
+    if not isinstance(first, TextEvidence) or not isinstance(second, TextEvidence):
+        return inches
+    whole = prepared.evidence(first.start, second.end, "value")
+    return feet.model_copy(
+        update={
+            "value": None,
+            "unit": None,
+            "unit_text": None,
+            "value_text": whole.text,
+            "evidence": (whole, feet.evidence[1]),
+        }
+    )
 
 
 def _vital(prepared: Prepared, measure: Measure) -> Vital:
     text, value = prepared.text, measure.value
     unit, unit_text = unit_of(text, value)
-    is_pair = value.second is not None and "/" in text[value.start : value.end]
+    is_pair = value.second is not None and _PAIR.search(text, value.start, value.end) is not None
     evidence = [prepared.evidence(value.start, value.end, "value"), prepared.evidence(*measure.name_at, "name")]
     if value.unit_at is not None and unit_text:
         evidence.append(prepared.evidence(*bare(text, *value.unit_at), "unit"))

@@ -159,3 +159,37 @@ def test_a_first_degree_relative_is_no_grade():
 def test_the_next_of_two_shares_is_of_the_same_thing():
     found = labs_of("She had 2/5 strength in her right arm, 4/5 in the left.")
     assert [words_of(each, "value") for each in found] == [["2/5"], ["4/5"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Potassium 5.9 mmol/L H 3.5-5.0", "Potassium 5.9 mmol/L (H) [3.5-5.0]", "Potassium | 5.9 | mmol/L | 3.5-5.0",
+        "Potassium\t5.9\tmmol/L\t3.5-5.0", "Potassium 5.9 mmol/L 3.5 - 5.0",
+    ],
+)  # fmt: skip
+def test_a_row_of_a_table_has_its_unit_its_reference_and_its_flag(text):
+    (found,) = labs_of(text)
+    assert (found.value, found.unit, found.reference_low, found.reference_high, found.flag) == (
+        5.9, "mmol/L", 3.5, 5.0, LabFlag.HIGH,
+    )  # fmt: skip
+
+
+def test_a_value_before_its_name_is_not_given_to_the_name_before():
+    found = labs_of("WBC 12.3, 80% neutrophils, 15% lymphocytes. UA: negative nitrite, 3+ protein.")
+    assert [(each.name, each.value_text) for each in found] == [
+        ("white blood cells", "12.3"), ("neutrophils", "80"), ("lymphocytes", "15"), ("nitrite", "negative"),
+        ("protein", "3+"),
+    ]  # fmt: skip
+
+
+def test_names_and_values_without_anything_between_them_stay_in_their_order():
+    found = labs_of("WBC 5.6 Hgb 12.3 Hct 36.1 Plt 200")
+    assert [each.value for each in found] == [5.6, 12.3, 36.1, 200]
+
+
+def test_a_height_in_feet_and_inches_is_one_and_a_pressure_may_be_spoken():
+    (height,) = vitals_of("height 5 feet 10 inches")
+    assert (height.value_text, height.value) == ("5 feet 10 inches", None)
+    (pressure,) = vitals_of("Blood pressure 120 over 80.")
+    assert (pressure.value, pressure.second_value) == (120, 80)

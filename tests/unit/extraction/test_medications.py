@@ -120,3 +120,17 @@ def test_a_name_in_no_list_is_known_by_its_ending():
 def test_a_form_that_the_text_introduces_is_the_medicine_from_then_on():
     names = [each.name for each in medications(ready("Doxorubicin (DXR) was given. DXR was stopped later."))]
     assert names == ["Doxorubicin", "DXR", "DXR"]
+
+
+def test_a_number_that_is_taken_is_of_pieces_and_the_mass_is_their_strength():
+    found = only("Ibuprofen 200 mg tablets, take 1 every 6 hours as needed.")
+    assert (found.strength, found.dose_amount, found.form, found.interval) == ("200 mg", 1, "tablet", 6)
+
+
+@pytest.mark.parametrize("text", ["MEDICATIONS: none.", "ANESTHESIA: See below."])
+def test_a_heading_names_no_medicine(text):
+    assert list(medications(ready(text))) == []
+
+
+def test_a_rate_of_something_else_is_no_frequency():
+    assert only("Seizures occurred 8/day despite phenytoin.").frequency is None

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extraction.inference import rules
 from extraction.inference.grounding import ungrounded_in
@@ -79,3 +81,21 @@ def test_one_prescription_is_read_as_its_steps():
 def test_the_engine_is_named_by_all_its_rules_and_lists():
     assert rules.engine().endswith(rules.digest()[:12])
     assert len(rules.digest()) == 64
+
+
+PIECES = (
+    "aspirin", "prednisone", "insulin", "81 mg", "1-2 tablets", "p.o.", "b.i.d.", "every 6 hours", "for 2 weeks", "prn",
+    "creatinine", "WBC", "BP", "120/80", "1.4 mg/dL", "<0.5", "(normal 0.6-1.2)", "52 × 109/L", "98%", "negative", "3+",
+    "fever", "no", "denies", "mother", "ALLERGIES:", "PLAN:", "FAMILY HISTORY:", "penicillin", "(rash)", "54-year-old",
+    "man", "20 November 2026", "03/04/2019", "Dr. Smith", "stage IVB", "two days later", ".", ",", ";", "\n", "(", ")",
+    "was", "of", "and", "from", "to", "5 feet", "10 inches", "½", "é", "\u2009", "-", "/", "per day", "10", "µg/kg/min",
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from([" ", "", "\n", "  "]))
+def test_whatever_the_text_no_value_is_without_its_source_and_every_answer_fits_the_schema(pieces, between):
+    text = between.join(pieces)
+    told = rules.extract(text)
+    assert ungrounded_in(told, text) == ()
+    assert Extraction.model_validate_json(told.model_dump_json()) == told
