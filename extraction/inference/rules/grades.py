@@ -1,4 +1,4 @@
-"""Stages, grades and classes: stage IVB, NYHA class II, grade 2/6, T1bN1M0."""
+"""Grades and classes: NYHA class II, grade 2/6, T1bN1M0. A stage belongs to the name of its disease."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _LEVEL = (
     r"[0-5][A-Ca-c]?(?:/[0-9])?\+?)(?![\w/])"
 )
 _GRADE = re.compile(
-    rf"\b(?P<name>[Gg]rades?|[Ss]tages?|(?:(?:functional|[Ff]unction|NYHA|ASA|Child[- ]Pugh|Killip|Forrester|"
+    rf"\b(?P<name>[Gg]rades?|(?:(?:functional|[Ff]unction|NYHA|ASA|Child[- ]Pugh|Killip|Forrester|"
     rf"WHO)\s+)class|[Cc]lass(?=\s+[IVⅠⅡⅢⅣ]))\s+(?P<value>{_LEVEL})"
     r"|(?P<degree>(?:\d(?:st|nd|rd|th)|I{1,3}V?(?:st|nd|rd|th)|IVth|first|second|third|"
     r"fourth)[- ]degree)(?!\s+(?:relatives?|burns?|cousins?))"

@@ -163,10 +163,24 @@ def _before(text: str, value: Value, named: _Names, start: int) -> Measure | Non
         term, kind = named.terms[place]
         if term.start < start or value.start - term.end > FARTHEST or not _LINK.fullmatch(text, term.end, reach):
             return None
-        if _fits(text, kind, value):
+        if _fits(text, kind, value) and not _is_of_another(text, term.end, value):
             return Measure(value, (term.start, term.end), term, kind)
         reach = term.start
     return None
+
+
+_SHOWED = re.compile(r"\b(?:show|reveal|demonstrat|yield|identif|confirm|disclos|and|with)\w*\b", re.IGNORECASE)
+_STANDS_ALONE = re.compile(
+    r"\s*(?:[,.;:)(]|$|\n|(?:findings?|results?|study|studies|examination|outcome|appearances?|and|in|for|but|"
+    r"except|at|on|with|without|throughout|bilaterally|today|range|limits)\b)",
+    re.IGNORECASE,
+)
+
+
+def _is_of_another(text: str, end: int, value: Value) -> bool:
+    """ "The scan showed an irregular mass": the word is of the mass."""
+    is_adjective = value.is_quality and not _STANDS_ALONE.match(text, value.end)
+    return is_adjective and bool(_SHOWED.search(text, end, value.start))
 
 
 def _fits(text: str, kind: str, value: Value) -> bool:

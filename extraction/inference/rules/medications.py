@@ -1,6 +1,7 @@
 """Medicines, with what is said of dose, route and time around each of them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -123,6 +124,7 @@ def _is_medication(prepared: Prepared, mention: _Mention) -> bool:
     if (
         section == "allergies"
         or prepared.is_heading(mention.start)
+        or _is_in_a_test(prepared, mention)
         or _AFTER_IT.match(text, end)
         or _MEASURED.match(text, end)
         or _is_allergy(prepared, mention)
@@ -152,6 +154,15 @@ _MEASURED = re.compile(
     r"[nµμup]g|mm?ol|[nµμ]mol|m?eq|i?u|miu)\s*/\s*(?:d?l|ml)\b",
     re.IGNORECASE,
 )
+
+
+def _is_in_a_test(prepared: Prepared, mention: _Mention) -> bool:
+    """The insulin of a fasting insulin."""
+    tests = prepared.terms.get("analytes", [])
+    number = bisect_right(tests, mention.start, key=lambda term: term.start) - 1
+    if number < 0 or tests[number].end < mention.end:
+        return False
+    return tests[number].end - tests[number].start > mention.end - mention.start
 
 
 def _is_allergy(prepared: Prepared, mention: _Mention) -> bool:

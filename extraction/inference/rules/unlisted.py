@@ -22,7 +22,7 @@ _MEASURABLES = re.compile(rf"{_THINGS}\b", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"((?:[A-Za-z0-9][\w'/-]*\s+(?:of\s+(?:the\s+)?)?){0,4}[A-Za-z][\w/-]*)(?:\s*\([^()]{1,40}\))?\s+"
     r"(?:was|were|is|are|remained?|came back|returned|returned to|became|had been|has been|appeared|tested|"
-    r"showed|proved)\s+(?:all\s+|also\s+|again\s+|then\s+|still\s+|to be\s+|both\s+|found to be\s+)*$"
+    r"proved)\s+(?:all\s+|also\s+|again\s+|then\s+|still\s+|to be\s+|both\s+|found to be\s+)*$"
 )
 _JUDGED = re.compile(
     r"(?:\w+\s+){0,2}(?:normal|unremarkable|negative|positive|within (?:the )?normal (?:limits|range)|elevated|"
@@ -97,7 +97,7 @@ _ADJECTIVE = re.compile(
 _OBJECT = re.compile(
     r"\s+((?:for\s+|serum\s+)?(?:[A-Za-z0-9][\w/-]*\s+){0,4}?(?:antibod(?:y|ies)|antigens?|tests?|cultures?|"
     r"stain(?:ing)?|levels?|counts?|results?|findings?|"
-    r"expression|immunoreactivity|uptake|activity|titers?|ratio|pressures?|concentrations?))\b",
+    r"expression|immunoreactivity|uptake|activity|titers?|ratio))\b",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"(?:^|[,;:(]|\band\b)\s*((?:[A-Za-z0-9][\w/-]*\s+){0,2}[A-Za-z0-9][\w/-]*)\s+$")

@@ -66,6 +66,7 @@ _DEGREE = re.compile(
     r"substantially|dramatically|gradually|still|mild|marked|moderate|severe)\s+){1,2}$",
     re.IGNORECASE,
 )
+_IS_HALF_A_WORD = re.compile(r"-[A-Za-z]")  # high-sensitive, low-voltage
 _SIGN = re.compile(r"[(（]\s?([+＋]{1,4}|[-–−]|±|[+]/[-–−])\s?[)）]")
 _SIGNS: dict[str, Comparator] = {
     "<": "<", "<=": "<=", ">=": ">=", ">": ">", "≤": "<=", "≥": ">=", "less than": "<", "below": "<", "under": "<",
@@ -126,7 +127,7 @@ def _signs(text: str) -> Iterator[Value]:
 
 def _judgements(text: str, terms: Sequence[Term]) -> Iterator[Value]:
     for term in terms:
-        if text[term.start - 1 : term.start] == "-":
+        if text[term.start - 1 : term.start] == "-" or _IS_HALF_A_WORD.match(text, term.end):
             continue
         degree = _DEGREE.search(text, max(0, term.start - 32), term.start)
         start = degree.start() if degree else term.start
