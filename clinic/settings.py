@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.embedded.postgres import Embedded, default_home
 from clinic.environment import Environment
+from clinic.language.engines import engines_from
 from clinic.storage import key_entries
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -52,6 +53,7 @@ TRUSTED_ENGINE_KEYS = env.secret(
     how="Give id:base64 of Ed25519 public keys whose engines may be installed here.",
 )  # fmt: skip
 ENGINES_FOLDER = HOME / "engines"
+LANGUAGE_ENGINES = engines_from(env)  # the best first; none is asked unless it is named
 
 # --- database --------------------------------------------------------------------------------------------------------
 DATABASE, DATABASE_OWNER = env.database("DATABASE_URL"), env.database("DATABASE_OWNER_URL")
