@@ -14,7 +14,7 @@ from extraction.inference.rules.grades import grades
 from extraction.inference.rules.lexicon import Term
 from extraction.inference.rules.prepared import Prepared
 from extraction.inference.rules.readings import readings_in
-from extraction.inference.rules.unlisted import FILL
+from extraction.inference.rules.unlisted import FILL, STANDS_ALONE
 from extraction.inference.rules.values import Value, qualities_in
 
 _LISTS = ("vital_signs", "analytes", "procedures")
@@ -170,16 +170,11 @@ def _before(text: str, value: Value, named: _Names, start: int) -> Measure | Non
 
 
 _SHOWED = re.compile(r"\b(?:show|reveal|demonstrat|yield|identif|confirm|disclos|and|with)\w*\b", re.IGNORECASE)
-_STANDS_ALONE = re.compile(
-    r"\s*(?:[,.;:)(]|$|\n|(?:findings?|results?|study|studies|examination|outcome|appearances?|and|in|for|but|"
-    r"except|at|on|with|without|throughout|bilaterally|today|range|limits)\b)",
-    re.IGNORECASE,
-)
 
 
 def _is_of_another(text: str, end: int, value: Value) -> bool:
     """ "The scan showed an irregular mass": the word is of the mass."""
-    is_adjective = value.is_quality and not _STANDS_ALONE.match(text, value.end)
+    is_adjective = value.is_quality and not STANDS_ALONE.match(text, value.end)
     return is_adjective and bool(_SHOWED.search(text, end, value.start))
 
 

@@ -19,10 +19,16 @@ _THINGS = (
 )
 _MEASURABLE = re.compile(rf"{_THINGS}$", re.IGNORECASE)
 _MEASURABLES = re.compile(rf"{_THINGS}\b", re.IGNORECASE)
+STANDS_ALONE = re.compile(
+    r"\s*(?:[,.;:)(]|$|\n|(?:findings?|results?|study|studies|examination|outcome|appearances?|and|in|for|but|"
+    r"except|at|on|with|without|throughout|bilaterally|today|range|limits)\b)",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
     r"((?:[A-Za-z0-9][\w'/-]*\s+(?:of\s+(?:the\s+)?)?){0,4}[A-Za-z][\w/-]*)(?:\s*\([^()]{1,40}\))?\s+"
     r"(?:was|were|is|are|remained?|came back|returned|returned to|became|had been|has been|appeared|tested|"
-    r"proved)\s+(?:all\s+|also\s+|again\s+|then\s+|still\s+|to be\s+|both\s+|found to be\s+)*$"
+    r"proved|(?P<showed>showed|revealed|demonstrated|yielded))\s+(?:an?\s+|the\s+)?(?:all\s+|also\s+|again\s+|"
+    r"then\s+|still\s+|to be\s+|both\s+|found to be\s+)*$"
 )
 _JUDGED = re.compile(
     r"(?:\w+\s+){0,2}(?:normal|unremarkable|negative|positive|within (?:the )?normal (?:limits|range)|elevated|"
@@ -32,7 +38,8 @@ _JUDGED = re.compile(
 )
 _NOBODY = re.compile(
     r"\b(?:patients?|he|she|they|it|who|which|that|we|there|man|woman|boy|girl|child|infant|baby|family|mother|"
-    r"father|this|these|those|dose|dosage|doses|medications?|symptoms|pain|diagnosis|incidence|risk|role)\s*$",
+    r"father|this|these|those|dose|dosage|doses|medications?|symptoms|pain|diagnosis|otherwise|except|flap|"
+    r"fractures?|tissues?|incidence|risk|role)\s*$",
     re.IGNORECASE,
 )
 
@@ -84,6 +91,8 @@ def judged(text: str, value: Value, start: int) -> tuple[int, int] | None:
     found = _SUBJECT.search(text[left : value.start])
     if found is None or _NOBODY.search(found.group(1)):
         return None
+    if found.group("showed") and not STANDS_ALONE.match(text, value.end):
+        return None
     begin, end = left + found.start(1), left + found.end(1)
     while (word := re.match(r"[\w'/-]+\s+", text[begin:end])) and word.group().strip().lower() in _NO_NAME:
         begin += word.end()
@@ -104,9 +113,26 @@ _LISTED = re.compile(r"(?:^|[,;:(]|\band\b)\s*((?:[A-Za-z0-9][\w/-]*\s+){0,2}[A-
 _SIGNED = re.compile(r"(?:negative|positive)$", re.IGNORECASE)
 
 
+_NORMAL = re.compile(r"\b(?:normal|unremarkable)$", re.IGNORECASE)
+_THING = re.compile(
+    r"\s+((?:[A-Za-z][\w/-]*\s+){0,3}?[A-Za-z][\w/-]*)"
+    r"(?=\s*(?:[,.;:)(]|$)|\s+(?:of|in|for|and|with|on|at|but|by|was|were|is|are|without|to)\b)"
+)
+_NOTHING = re.compile(
+    r"(?:.*\b)?(?:fashion|manner|position|females?|males?|delivery|vaginal delivery|saline|limits?|range|"
+    r"tissues?|control|subjects?|values?|persons?|mother|parents|adult|size|for|in|of|and|"
+    r"with|at|to|was|but|on|by)\b",
+    re.IGNORECASE,
+)
+
+
 def of_adjective(text: str, value: Value, end: int) -> Span | None:
-    """Positive tyrosine phosphatase antibody."""
+    """Positive tyrosine phosphatase antibody; and whatever is called normal."""
     found = _OBJECT.match(text, value.end, end) if _ADJECTIVE.search(text[value.start : value.end]) else None
+    if found is None and _NORMAL.search(text[value.start : value.end]):
+        found = _THING.match(text, value.end, end)
+        if found is not None and _NOTHING.match(found.group(1)):
+            return None
     return found.span(1) if found else None
 
 

@@ -88,6 +88,9 @@ def test_without_range_or_mark_there_is_no_flag():
         ("He had elevated lactate.", "lactate", "elevated", LabFlag.HIGH),
         ("ANA was positive.", "antinuclear antibody", "positive", LabFlag.HIGH),
         ("Viral studies were negative.", "viral studies", "negative", LabFlag.NORMAL),
+        ("HIV negative, and well.", "hiv", "negative", LabFlag.NORMAL),
+        ("She had positive tyrosine phosphatase antibody.", "tyrosine phosphatase antibody", "positive", LabFlag.HIGH),
+        ("He has normal disc height.", "disc height", "normal", LabFlag.NORMAL),
     ],
 )
 def test_a_judgement_is_a_value_too(text, name, value, flag):
@@ -198,7 +201,8 @@ def test_a_height_in_feet_and_inches_is_one_and_a_pressure_may_be_spoken():
     "text",
     [
         "A CT scan revealed an abnormal vascular anastomosis.", "The ECG showed low-voltage complexes.",
-        "Gastroscopy showed increased mucosal folds.", "He had BNP and high-sense troponin drawn.",
+        "Gastroscopy showed increased mucosal folds.", "He was draped in the normal sterile fashion.",
+        "He had BNP and high-sense troponin drawn.",
     ],
 )  # fmt: skip
 def test_a_word_that_is_of_something_else_is_no_result(text):
