@@ -130,6 +130,8 @@ def _is_medication(prepared: Prepared, mention: _Mention) -> bool:
         or _is_allergy(prepared, mention)
     ):
         return False
+    if mention.kind == "drug_classes" and _TITLE.match(text, end):
+        return False
     if mention.kind != "substances":
         return True
     sentence = prepared.sentence_at(mention.start)
@@ -140,6 +142,7 @@ def _is_medication(prepared: Prepared, mention: _Mention) -> bool:
     )
 
 
+_TITLE = re.compile(r"[ \t]*:")  # Medical treatment: ...
 _GIVEN_BEFORE = re.compile(
     r"\b(?:given|treated with|received?|receiving|administered|administration of|infusions? of|started on|"
     r"prescribed|taking|takes|took|"

@@ -34,6 +34,15 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         r"\b(?:advis\w+|counsel\w*|instruct\w*|educat\w+|avoid\w*|diet\w*|exercis\w+|rest|encourag\w+|discuss\w*|"
         r"activit\w+|call)\b", re.I)),
 )  # fmt: skip
+_ORDER = re.compile(
+    r"(?:please\s+|will\s+|we(?:'ll| will)\s+|to\s+|also\s+|then\s+)?(?:add|adjust|admit|advise|apply|arrange|"
+    r"avoid|begin|call|change|check|consider|consult|continue|"
+    r"decrease|discharge|discontinue|discuss|encourage|follow|give|hold|increase|initiate|keep|monitor|obtain|"
+    r"order|perform|plan|prescribe|proceed|"
+    r"recheck|recommend|refer|repeat|restart|resume|return|schedule|see|send|start|stop|switch|taper|titrate|"
+    r"treat|trial of|wean|trend)\b",
+    re.IGNORECASE,
+)
 _SECTIONS = frozenset({"plan", "assessment_plan"})
 _LEAD = re.compile(r"^[\s,;:•*#-]*(?:\d{1,2}[.)]\s*)?")
 _HEADED = re.compile(r"^[A-Z][A-Za-z /&-]{2,40}:[\s,]*")
@@ -49,23 +58,27 @@ def plan(prepared: Prepared) -> Iterator[Plan]:
 
 def _is_past(section: str, sentence: Sentence) -> bool:
     """Under "assessment and plan" only what is to be done is a plan."""
-    return section == "assessment_plan" and _kind_of(sentence.text) is None
+    return section == "assessment_plan" and not _ORDER.match(_words_of(sentence.text)[1])
 
 
 def _item(prepared: Prepared, sentence: Sentence) -> Iterator[Plan]:
-    text = sentence.text
-    lead = _LEAD.match(text)
-    start = lead.end() if lead else 0
-    if headed := _HEADED.match(text[start:]):
-        start += headed.end()
-    words = text[start:].rstrip(" ,;")
-    if len(words) < FEWEST:
+    start, words = _words_of(sentence.text)
+    if len(words) < FEWEST or (words.isupper() and " " not in words):
         return
     place = sentence.start + start
     yield Plan.model_construct(
         text=words[:2000], kind=_kind_of(words), assertion=Assertion.PLANNED,
         evidence=(prepared.evidence(place, place + len(words[:2000]), "text"),),
     )  # fmt: skip
+
+
+def _words_of(text: str) -> tuple[int, str]:
+    """Without bullet, number and small heading; and where that begins."""
+    lead = _LEAD.match(text)
+    start = lead.end() if lead else 0
+    if headed := _HEADED.match(text[start:]):
+        start += headed.end()
+    return start, text[start:].rstrip(" ,;")
 
 
 def _kind_of(words: str) -> Kind | None:

@@ -127,7 +127,7 @@ def test_a_number_that_is_taken_is_of_pieces_and_the_mass_is_their_strength():
     assert (found.strength, found.dose_amount, found.form, found.interval) == ("200 mg", 1, "tablet", 6)
 
 
-@pytest.mark.parametrize("text", ["MEDICATIONS: none.", "ANESTHESIA: See below."])
+@pytest.mark.parametrize("text", ["MEDICATIONS: none.", "ANESTHESIA: See below.", "• Medical treatment: rest."])
 def test_a_heading_names_no_medicine(text):
     assert list(medications(ready(text))) == []
 

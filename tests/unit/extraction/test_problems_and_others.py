@@ -90,3 +90,8 @@ def test_plans_are_the_sentences_of_the_plan_and_those_about_what_will_be_done()
 def test_people_are_those_with_a_title_or_a_role():
     found = list(people(ready("Seen with Dr. Jane Smith. SURGEON: John Q. Public. Dictated for Ann Lee, MD.")))
     assert {each.name for each in found} == {"Jane Smith", "John Q. Public", "Ann Lee"}
+
+
+def test_under_assessment_and_plan_only_what_is_to_be_done_is_a_plan():
+    text = "ASSESSMENT AND PLAN\n\nHe was well on aspirin.\n• Treatment: Increase metformin to 1000 mg.\nINSTRUCTIONS\n"
+    assert [each.text for each in plan(ready(text))] == ["Increase metformin to 1000 mg."]
