@@ -97,6 +97,7 @@ class RunKind:
     params_schema: dict[str, Any] = field(default_factory=lambda: {"type": "object"})  # the same, for programs to read
     recorder: str = ""  # 'app.actions.record:function' (run, outcome, by), in the finishing transaction
     follow_ups: str = ""  # 'app.module:function' (run, outcome) -> Iterable[FollowUp]
+    after_death: str = ""  # 'app.module:function' (run) -> Iterable[FollowUp]: who is asked although it never answered
     conceals: str = ""  # 'app.module:function' (results, actor) -> ids of those that this person may not see yet
     recalls: str = ""  # 'app.module:function' (work) -> what the chosen engine has answered to this before, or nothing
     as_recorded: str = ""  # 'app.module:function' (asked, outcome) -> the engine as it computed then, or NotHere
@@ -138,6 +139,9 @@ class RunKind:
 
     def next_steps(self, run: Any, outcome: Outcome) -> Iterable[FollowUp]:
         return self.load(self.follow_ups)(run, outcome) if self.follow_ups else ()
+
+    def steps_after_death(self, run: Any) -> Iterable[FollowUp]:
+        return self.load(self.after_death)(run) if self.after_death else ()
 
 
 def load(dotted: str) -> Any:

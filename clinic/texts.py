@@ -41,6 +41,11 @@ def after_reading(run: Run, outcome: Outcome) -> Iterable[FollowUp]:
     return [FollowUp(kind) for kind in run.params["then"]]
 
 
+def after_dying(run: Run) -> Iterable[FollowUp]:
+    """A file that killed its readers. Whoever was to read it fails in turn, which sends it to a person."""
+    return [FollowUp(kind) for kind in run.params.get("then", ())]
+
+
 def result_of(upload_id: UUID) -> Result | None:
     """The newest reading of this upload; it may tell of a problem instead of a text."""
     found = Result.objects.filter(kind=KIND, run__uploads=upload_id).select_related("case")
@@ -65,6 +70,7 @@ register(
         params="clinic.texts:clean",
         params_schema=PARAMS,
         follow_ups="clinic.texts:after_reading",
+        after_death="clinic.texts:after_dying",
         upload_kinds=READABLE,
         uploads_min=1,
         uploads_max=1,

@@ -3,14 +3,16 @@
 from collections import Counter
 from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.aggregates import Count
 from django.db.models.functions import Coalesce
 
 from clinic.authorization.actor import Actor
 from clinic.models import Case as CaseRow
-from clinic.models import ItemState, ReviewItem
+from clinic.models import ItemState, ReviewItem, Run
 from clinic.models.reviews import OPEN_STATES
+from clinic.models.runs import ACTIVE
+from clinic.texts import KIND
 from clinic.views import keyset
 from clinic.views.keyset import Page, Section
 from extraction.fields import NAME
@@ -27,13 +29,16 @@ def sheets(by: Actor) -> QuerySet[FactSheet]:
         item=Subquery(mine.values("pk")[:1]),
         item_state=Coalesce(Subquery(mine.values("state")[:1]), Value(""), output_field=CharField()),
     )
+    mine_now = Run.objects.filter(uploads=OuterRef("upload"), kind__in=(KIND, NAME), state__in=ACTIVE)
+    known = known.annotate(is_active=Exists(mine_now))
     return known.annotate(
         place=Case(
             When(finished_run__isnull=False, finished_run=F("run"), then=Value(FINISHED)),
             When(run__isnull=False, found__gt=0, then=Value(TO_CHECK)),
             When(item_state__in=OPEN_STATES, then=Value(UNREAD)),
             When(item_state=ItemState.DECIDED, then=Value(FINISHED)),
-            When(run=None, then=Value(UNDER_WAY)),
+            When(is_active=True, run=None, then=Value(UNDER_WAY)),
+            When(run=None, then=Value(UNREAD)),
             default=Value(TO_CHECK),
             output_field=CharField(),
         )

@@ -25,7 +25,7 @@ from clinic.engines.ladder import STOPPED, Chosen
 from clinic.errors import Refusal
 from clinic.models import EntryKind, FlagReason, NoticeKind, Result, Run, RunError, RunState
 from clinic.models.runs import MAX_ATTEMPTS
-from clinic.pipeline import FollowUp, Outcome, RunKind, canonical
+from clinic.pipeline import FollowUp, Outcome, RunKind, canonical, kinds
 
 RETRY_AFTER_S = 5
 log = logging.getLogger("rounds.work")
@@ -168,4 +168,7 @@ def tell_of_death(doing: Act, run: Run) -> None:
                            site_id=run.site_id, run_id=run.pk)  # fmt: skip
     is_stopped = (run.error, run.detail_code) == (RunError.NOBODY_MAY_ANSWER, STOPPED)
     flags.consider_failure(by=doing.by, run=run, reason=FlagReason.STOPPED if is_stopped else FlagReason.FAILURE)
+    for sort in kinds():
+        for step in sort.steps_after_death(run) if sort.name == run.kind else ():
+            _request_follow_up(doing.by, run, step)
     runs.let_case_go_on(case_id=run.case_id, site_id=run.site_id)
