@@ -7,6 +7,6 @@ class ExtractionConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic.demo import parts
-        from extraction import fields, kinds, places  # noqa: F401  (registering is the effect)
+        from extraction import fields, kinds, places, reports  # noqa: F401  (registering is the effect)
 
         parts.register("extraction.demo:tell")

@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy
 
-from clinic import pages
+from clinic import pages, review_panels
 from clinic.authorization.permissions import Permission
 from clinic.pages import Place
+from extraction import fields
 
 _WORDS = gettext_lazy("Extraction")
 pages.add(Place(_WORDS, "sheets", "braces", Permission.UPLOAD_READ, 1, 22))
+review_panels.register(fields.NAME, "extraction/review_panel.html")

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/add/<uuid:pk>/", adding.sheet_add_to, name="sheet_add_to"),
     path("extraction/add/<uuid:pk>/paste/", adding.sheet_paste, name="sheet_paste"),
     path("extraction/<uuid:pk>/", sheets.sheet, name="sheet"),
+    path("extraction/of-run/<uuid:pk>/", sheets.run_sheet, name="run_sheet"),
     path("extraction/<uuid:pk>/news/", sheets.sheet_news, name="sheet_news"),
     path("extraction/<uuid:pk>/again/", sheets.sheet_again, name="sheet_again"),
     path("extraction/<uuid:pk>/decide/", checking.sheet_decide, name="sheet_decide"),

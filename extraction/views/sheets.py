@@ -78,6 +78,17 @@ def _keys() -> list[dict[str, str]]:
     return [{"keys": keys, "words": words} for keys, words in lines]
 
 
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def run_sheet(request: Asked, pk: UUID) -> HttpResponseRedirect:
+    """From the run that found facts, or could not, to the sheet of its document."""
+    found = access.sheets(request.actor).filter(upload__runs=pk).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return redirect("sheet", pk=found.pk)
+
+
 @polled(Permission.UPLOAD_READ)
 @require_safe
 @private

@@ -144,7 +144,7 @@ PLACES = [
 
 # Addresses with a door that are no page to look at in four looks, by the reason.
 NO_PLACES = {
-    "leads on": {"engine_card", "home", "case_search", "notification_open"},
+    "leads on": {"engine_card", "run_sheet", "home", "case_search", "notification_open"},
     "an act": {"case_colleagues", "consent_record", "jobs_replay", "run_cancel", "run_replay", "notifications_read",
                "key_revoke", "site_choose", "language_choose", "person_link", "person_active", "person_keys",
                "role_give", "role_end", "audit_search", "review_next", "review_claim", "review_release",

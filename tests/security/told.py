@@ -196,6 +196,7 @@ DONE_ELSEWHERE = {
     "document": "tests/integration/pages/classify/test_documents.py",
     "film": "tests/integration/pages/radiology/test_films.py",
     "sheet": "tests/integration/pages/extraction/test_sheets.py",
+    "run_sheet": "tests/integration/pages/extraction/test_sheets.py",
     "stop": "tests/integration/test_stops.py",
 }
 

@@ -9,6 +9,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from clinic.authorization.roles import Role
+from clinic.models import ReviewItem
 from extraction.actions import checking
 from extraction.models import FactSheet
 from tests import make
@@ -178,3 +179,15 @@ def test_clock_of_checking_starts_with_the_first_look_of_who_may_check(browser, 
     browser.get(f"/extraction/{letter.pk}/")
 
     assert fresh(clinician_a, letter).opened_at is not None
+
+
+def test_review_queue_leads_to_the_facts(browser, clinician_a, letter):
+    with clinician_a.at_work():
+        item = ReviewItem.objects.get(run=letter.run_id)
+
+    page = browser.get(f"/review/{item.pk}/").content.decode()
+
+    assert f"/extraction/of-run/{letter.run_id}/" in page
+    answer = browser.get(f"/extraction/of-run/{letter.run_id}/")
+    assert answer.headers["Location"] == f"/extraction/{letter.pk}/"
+    assert browser.get(f"/extraction/of-run/{letter.pk}/").status_code == 404
