@@ -8,7 +8,7 @@ from clinic.document_words import SENTENCES
 
 NAME = "extraction.document"
 FACTS, NONE = "facts", "none"
-RULES_SHA256 = "1c0df044da07bea2c3afdff3c93ed84e2c32aab6f853776d9ba94e046582cb29"
+RULES_SHA256 = "1f15948dcfdea9dc4fd647535c5d3974c6b1e6faf2657a076e5fb05da893aa6d"
 
 FIELDS = Capability(
     name=NAME,
