@@ -13,6 +13,16 @@ _NAMED_SO = re.compile(
 )
 _NO_NAME = words("no_measure_names")
 _TAIL = re.compile(rf"(?:\s|[,:=\[\](–~-]|\b(?:{FILL})\b)+$", re.IGNORECASE)
+_CUTS = re.compile(
+    r"\b(?:and|his|her|their|was|were|to|then|with|by|on|at|which|that|for|revealed|showed|measured|we|would|"
+    r"this|using|from|in|the|an?)\s+",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\b(?:inflat\w+|insufflat\w+|applied|placed|set|start\w*|performed|injected|administered|tourniquet|balloon|"
+    r"solution|lens|unit|model|suction|closure|criteria|heparin|tracking)\b",
+    re.IGNORECASE,
+)
 _THINGS = (
     r"(?:ratio|index|indices|score|levels?|pressure|gradient|fraction|diameter|activity|velocity|tit(?:er|re)s?|"
     r"percentage|saturation|volumes?|thickness|capacity|clearance|concentrations?|counts?|frequency|dimension|values?)"
@@ -66,10 +76,13 @@ def _words_before(text: str, value: Value, start: int) -> tuple[int, int] | None
         return None
     left = max(start, value.start - 70)
     begin, end = left + found.start(1), left + found.end(1)
+    if cut := list(_CUTS.finditer(text, begin, end)):
+        begin = cut[-1].end()
     while (word := re.match(r"[\w'/+-]+\s+", text[begin:end])) and word.group().strip().lower() in _NO_NAME:
         begin += word.end()
     name = text[begin:end]
-    return (begin, end) if len(name) > 1 and name.lower() not in _NO_NAME else None
+    is_name = len(name) > 1 and name.lower() not in _NO_NAME and not _DONE.search(name)
+    return (begin, end) if is_name else None
 
 
 def _is_named(text: str, value: Value, name: tuple[int, int]) -> bool:
