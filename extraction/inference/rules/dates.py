@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from extraction.inference.rules.lexicon import words
 from extraction.inference.rules.numbers import FIGURES, WORDS
 from extraction.inference.rules.prepared import Prepared
+from extraction.inference.rules.tokens import fold
 from extraction.inference.schema import Assertion, Date
 
 _MONTHS = {name: number for number, names in enumerate((
@@ -63,8 +65,24 @@ class Said:
 def dates(prepared: Prepared) -> Iterator[Date]:
     for said in dates_in(prepared.text):
         yield told(prepared, said, _about(prepared, said))
-    for found in _RELATIVE.finditer(prepared.text):
-        yield told(prepared, Said(found.start(), found.end(), None), None)
+    for start, end in _relative(prepared):
+        yield told(prepared, Said(start, end, None), None)
+
+
+_HINTS = frozenset(map(fold, words("relative_dates")))
+
+
+def _relative(prepared: Prepared) -> Iterator[tuple[int, int]]:
+    """Looked for only around the words without which there is none."""
+    tokens, reach = prepared.tokens, 0
+    for word, start, end in zip(tokens.words, tokens.starts, tokens.ends, strict=True):
+        if word not in _HINTS or start < reach:
+            continue
+        for found in _RELATIVE.finditer(prepared.text, max(reach, start - 30), end + 30):
+            if found.start() <= start < found.end():
+                reach = found.end()
+                yield found.span()
+                break
 
 
 def dates_in(text: str, start: int = 0) -> Iterator[Said]:
