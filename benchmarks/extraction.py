@@ -17,7 +17,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,19 @@ from extraction.inference.schema import KINDS, Extraction, Item, TextEvidence
 Span = tuple[int, int]
 Spans = Callable[[Extraction], list[Span]]
 NOTE_CHARACTERS, NOTES, OTHER_NOTES = 3_000, 300, 100
+
+
+@dataclass(frozen=True)
+class Measured(Line):
+    """A line whose figure may stand in the engine's card."""
+
+    figure: Figure | None = None
+
+    def as_metric(self) -> dict[str, Any] | None:
+        if self.figure is None or "looked at" in self.what:
+            return None
+        low, value, high = (round(each, 4) for each in (self.figure.low, self.figure.value, self.figure.high))
+        return {"name": self.what, "n": self.figure.n, "value": value, "low": low, "high": high}
 
 
 @dataclass(frozen=True)
@@ -60,8 +73,10 @@ def main() -> None:
     parser.add_argument(
         "--beside", type=Path, help="another Python, one that has medspaCy: asked to read the same notes"
     )
+    parser.add_argument("--figures", type=Path, help="where the figures go that the engine's card shows")
     asked = parser.parse_args()
     folder = asked.folder
+    metrics = []
     print(f"{rules.engine()}\n")
     for title, lines in (
         ("Case reports", case_reports(folder / "annotations/case_reports.jsonl.gz")),
@@ -73,7 +88,10 @@ def main() -> None:
         print(title)
         for line in lines:
             print(line)
+            metrics.append(line.as_metric() if isinstance(line, Measured) else None)
         print()
+    if asked.figures:
+        asked.figures.write_text(json.dumps([metric for metric in metrics if metric], indent=1) + "\n")
 
 
 # --- case reports -----------------------------------------------------------------------------------------------------
@@ -144,7 +162,7 @@ def _of_patient(what: str, some: list[tuple[dict[str, Any], Extraction]], kind: 
         if wanted:
             right.append(fact is not None and bool(count(wanted, _first([fact])).right))
     seen = wilson(sum(right), len(right))
-    return Line(what, percent(seen, "reports"), "at least 95%", seen.value >= 0.95)
+    return Measured(what, percent(seen, "reports"), "at least 95%", seen.value >= 0.95, figure=seen)
 
 
 def _with_numbers(what: str, some: list[tuple[dict[str, Any], Extraction]]) -> Line:
@@ -180,9 +198,10 @@ def bc5cdr(path: Path) -> Iterator[Line]:
             )
         known = dictionary(learned, kind)
         looked_up = [(wanted[kind], [found.span() for found in known.finditer(text)]) for wanted, text, _ in answers]
-        yield f1_line(
+        baseline = f1_line(
             f"the same by a dictionary of {kind.lower()}s, exact", [exactly(*both) for both in looked_up], "mentions"
         )
+        yield replace(baseline, figure=None)  # no figure of this engine
 
 
 _MENTIONS: tuple[tuple[str, str, Spans], ...] = (
@@ -232,7 +251,8 @@ def prescriptions(path: Path) -> Iterator[Line]:
     asked = rows(path)
     right = sum(sigs.parse(row["sig"]) == row["expected"] for row in asked)
     seen = wilson(right, len(asked))
-    yield Line("prescriptions parsed exactly", percent(seen, "prescriptions"), "at least 85%", seen.value >= 0.85)
+    shown = percent(seen, "prescriptions")
+    yield Measured("prescriptions parsed exactly", shown, "at least 85%", seen.value >= 0.85, figure=seen)
 
 
 def answers(folder: Path) -> Iterator[Line]:
@@ -240,12 +260,13 @@ def answers(folder: Path) -> Iterator[Line]:
         folder / "text_notes/mtsamples.jsonl.gz"
     )
     told = [(text, rules.extract(text)) for text in texts]
-    fits = sum(_fits_schema(each) for _, each in told)
-    yield Line("answers that fit the schema", percent(wilson(fits, len(told)), "texts"), "100%", fits == len(told))
+    fits = wilson(sum(_fits_schema(each) for _, each in told), len(told))
+    yield Measured("answers that fit the schema", percent(fits, "texts"), "100%", fits.value == 1, figure=fits)
     loose = sum(len(ungrounded_in(each, text)) for text, each in told)
     values = sum(_values_in(each) for _, each in told)
-    yield Line(
-        "values or words that are not in their source", percent(wilson(loose, values), "values", 4), "0", loose == 0
+    held = wilson(values - loose, values)
+    yield Measured(
+        "values whose words stand in the source", percent(held, "values", 4), "100%", loose == 0, figure=held
     )
 
 
@@ -309,14 +330,15 @@ def _touched(spans: list[Span], others: list[Span]) -> int:
     return sum(any(start < end_of and start_of < end for start_of, end_of in others) for start, end in spans)
 
 
-def f1_line(what: str, counts: list[Count], unit: str, least: float | None = None) -> Line:
+def f1_line(what: str, counts: list[Count], unit: str, least: float | None = None) -> Measured:
     columns = np.array([(each.wanted, each.hit, each.found, each.right) for each in counts], dtype=float).T
     seen = bootstrap(_f1, *columns)
     wanted, hit, found, right = (float(column.sum()) for column in columns)
     figure = Figure(seen.value, seen.low, seen.high, int(wanted))
     shares = f"precision {right / max(found, 1):.1%}, recall {hit / max(wanted, 1):.1%}"
     mark = f"at least {least:.0%}" if least else ""
-    return Line(what, f"F1 {percent(figure, unit)}, {shares}", mark, not least or figure.value >= least)
+    is_met = not least or figure.value >= least
+    return Measured(f"F1 of {what}", f"{percent(figure, unit)}, {shares}", mark, is_met, figure=figure)
 
 
 def _f1(wanted: Floats, hit: Floats, found: Floats, right: Floats) -> float:

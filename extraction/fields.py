@@ -8,7 +8,7 @@ from clinic.document_words import SENTENCES
 
 NAME = "extraction.document"
 FACTS, NONE = "facts", "none"
-RULES_SHA256 = "1f15948dcfdea9dc4fd647535c5d3974c6b1e6faf2657a076e5fb05da893aa6d"
+RULES_SHA256 = "6fe222d74e75d8148fea3ab45c2e51ca2dbe87b6f116ff5775e5016efc1f6f66"
 
 FIELDS = Capability(
     name=NAME,

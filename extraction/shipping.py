@@ -1,7 +1,7 @@
 """Writes the engine of rules as a folder of plain files: of which rules it is, card, golden cases, manifest.
 
 `python -m extraction.shipping [FIGURES.json]`, after a change of rules or lists. The digest it prints belongs into
-`extraction/fields.py`; figures are those that `make bench-extraction` writes.
+`extraction/fields.py`; figures are those that `make bench-extraction ARGS='FOLDER --figures FIGURES.json'` writes.
 """
 
 import json
@@ -21,8 +21,9 @@ CARD: dict[str, Any] = {
     "purpose": "Finds what a clinical document says of problems, medications, allergies, vital signs, laboratory"
     " values, procedures, plan, dates and people, each with the words it stands in.",
     "population": "English letters, notes, summaries and case reports.",
-    "data": "Rules and word lists of this product; their sources stand in extraction/inference/lexicons/README.md."
-    " Measured on published case reports and abstracts that people had marked.",
+    "data": "Rules and word lists of this product; their sources stand in"
+    " extraction/inference/rules/lexicons/README.md. Measured on published case reports and abstracts that people had"
+    " marked.",
     "limits": [
         "How sure it is of a single fact has not been measured: it shows no number, and a person checks each.",
         "English only: a text in another language is refused.",
