@@ -45,7 +45,7 @@ class _Person:
 class Maker:
     random: Random
     language: str = "en"
-    later: str = ""  # "later_": templates written when the rules were done
+    later: str = ""  # "first_", "second_": documents written when the rules were done
     people: dict[str, _Person] = field(default_factory=dict)
 
     def document(self, style: str) -> Made:

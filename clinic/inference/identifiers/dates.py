@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from clinic.inference.identifiers import known
 from clinic.inference.identifiers.kinds import Found, Kind
 from clinic.inference.identifiers.shapes import number
 from clinic.inference.identifiers.source import Source
@@ -80,18 +81,28 @@ _SHORTLY = re.compile(
         (?!\s*(?:strength|systolic|diastolic|holosystolic|murmur|ejection|sem|pain|in\s+(?:severity|intensity)|intensity|severity|scale|muscle|motor|power|mg|ml|mm|cm|tabs?|tablets?|positive|stools?|beats|of\s+the))""",
     re.VERBOSE,
 )
+_AFTER_NAME = re.compile(
+    r"(?<=[^\W\d_]) (?P<day>(?P<a>\d{1,2})/(?P<b>\d{1,2}))(?=\s(?:and|at|w/|for|y|a las)(?!\w)|[.;,)]|[ \t]*$)",
+    re.MULTILINE,
+)
+_WORD_BEFORE = re.compile(r"([A-ZÀ-Þ][\w'’-]+)$")
 _BORN = re.compile(r"\b(?:born(?: in)?|nacid[oa](?: en)?|nació en|year of birth:?|año de nacimiento:?)\s+(\d{4})\b")
 _NINETIES = (
     rf"ninety(?:[ -](?:{_UNITS}))?|(?:a|one)\shundred(?:\sand)?(?:\s(?:{_UNITS}))?|"
     r"noventa(?:\sy\s[a-z]+)?|ciento?\s[a-z]+"
 )
+_SAID_AFTER_AGE = (
+    r"[\s-]*(?:years?|yrs?|yr|y)?[\s-]*(?:old\b|y/?o\b|/o\b|of\sage\b)|\s*y/?o\b|\s*-?(?:yo|y\.o\.)|"
+    r",\s(?:doctor|an?|widow|married|retired|single|divorced|is|was|who|male|female|viud|casad|jubilad)|"
+    r"\s+años|[\s-]+years?[\s-]+(?:young|old|of)|(?:f|\s[fm])\b"
+)
+_SAID_BEFORE_AGE = (
+    r"(?:age[ds]?|edad|turned|turning|turns|i'm|i\sam|she's|he's|cumple|cumplió|cumplidos|tengo)"
+    r"\s{0,3}(?:is|of|de|:)?\s{0,3}:?\s{0,3}"
+)
 _AGE = re.compile(
-    rf"""\b(?P<before>9\d|1[0-2]\d|{_NINETIES})
-            (?=[\s-]*(?:years?|yrs?|yr|y)?[\s-]*(?:old\b|y/?o\b|/o\b|of\ age\b)|\s*y/?o\b|\s*-?(?:yo|y\.o\.)|
-            ,\s(?:a|an|widow|married|retired|single|divorced|is|was|who|male|female|viud|casad|jubilad)|\s+años|[\s-]+years?[\s-]+(?:young|old|of)|(?:f|\s[fm])\b)
-      | \b(?:age[ds]?|edad)\s{0, 3}(?:is|of|de|:)?\s{0, 3}:?\s{0, 3}(?P<after>9\d|1[0-2]\d|{_NINETIES})\b
-            (?!\s*(?:%|days|months|meses|días|mg))""",
-    re.VERBOSE,
+    rf"\b(?P<before>9\d|1[0-2]\d|{_NINETIES})(?={_SAID_AFTER_AGE})|"
+    rf"\b{_SAID_BEFORE_AGE}(?P<after>9\d|1[0-2]\d|{_NINETIES})\b(?!\s*(?:%|days|months|meses|días|mg))"
 )
 
 
@@ -107,6 +118,7 @@ def _all(source: Source) -> Iterator[tuple[int, int]]:
     yield from (found.span("month") for found in _MONTH_ALONE.finditer(low))
     yield from (found.span() for found in _NUMERIC.finditer(source.text) if _is_in_calendar(found))
     yield from (found.span("day") for found in _SHORTLY.finditer(low) if _is_day(found["a"], found["b"]))
+    yield from (found.span("day") for found in _AFTER_NAME.finditer(source.text) if _is_after_name(source.text, found))
     yield from (found.span(1) for found in _BORN.finditer(low))
 
 
@@ -114,6 +126,12 @@ def ages(source: Source) -> Iterator[Found]:
     """Over 89 there are few enough people of an age to be found by it."""
     for found in _AGE.finditer(source.low):
         yield Found(*found.span("before" if found["before"] else "after"), Kind.AGE)
+
+
+def _is_after_name(text: str, found: re.Match[str]) -> bool:
+    """ "Follow up with Young 9/15", and not "Strength 5/5"."""
+    word = _WORD_BEFORE.search(text, max(0, found.start() - 40), found.start())
+    return word is not None and not known.words().is_plain(word[1].lower()) and _is_day(found["a"], found["b"])
 
 
 def _with_month(text: str) -> Iterator[re.Match[str]]:

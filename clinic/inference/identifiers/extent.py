@@ -6,6 +6,7 @@ from clinic.inference.identifiers.passage import Passage, Token, around
 
 _GAP_AFTER_FAMILY_NAME = re.compile(r"[ \t]*,[ \t]*")
 _LONGEST_NAME_WORDS = 6
+_LONE_LETTERS = frozenset({"i", "a", "y", "e", "o", "u"})  # words by themselves, where they are small
 
 
 class Extent:
@@ -90,7 +91,7 @@ class Extent:
     def _is_initial_of_name(self, place: int) -> bool:
         """The letter in "Anna B. Cole", and none of "vitamin D"."""
         token, following = self.tokens[place], self.passage.next(place)
-        if following is None or not (token.is_large or self.passage.is_small):
+        if following is None or not (token.is_large or self.passage.is_small) or token.text in _LONE_LETTERS:
             return False
         return self.passage.may_be_written_so(following) and (
             following.is_initial or following.known.is_name or not following.known.is_plain
@@ -101,7 +102,7 @@ class Extent:
         token = self.tokens[place]
         if token.low in self.titles or (token.low in self.credentials and not token.known.is_name):
             return False
-        if self.passage.is_small:
+        if self.passage.is_uniform(token):
             return token.known.is_name or not token.known.is_plain
         return token.is_large and len(token.low) > 1
 

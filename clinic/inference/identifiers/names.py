@@ -20,7 +20,7 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 _LONGEST_FIELD_WORDS = 5
-_FEWEST_LETTERS = 3
+_FEWEST_LETTERS, _FEWEST_LETTERS_UNHEARD_OF = 3, 4
 _DONE = (
     "signed|dictated|transcribed|verified|reviewed|approved|authenticated|interpreted|read|reported|performed|ordered|requested|"
     "prepared|seen|admitted|witnessed|firmado|validado|informado|solicitado|realizado|atendid[oa]|valorad[oa]|remitid[oa]|dictado"
@@ -47,6 +47,12 @@ def _labels() -> re.Pattern[str]:
 def _words_before(*sections: str) -> re.Pattern[str]:
     words = frozenset[str]().union(*(around(section) for section in sections))
     return re.compile(rf"(?:{expression(sorted(words))})(?=\W)")
+
+
+@cache
+def _is_introduced() -> re.Pattern[str]:
+    """ "Nonso, his daughter"."""
+    return re.compile(rf", (?:his|her|their|my|our|su|la|el) (?:{'|'.join(sorted(around('relations')))})\b")
 
 
 @cache
@@ -140,7 +146,9 @@ class _Evidence:
             has_comma = self.source.low[found.start()] == ","
             if last is None or self.tokens[last].end != found.start() or not (has_comma or self.tokens[last].is_large):
                 continue
-            is_sure = has_comma or self.source.text[slice(*found.span("way"))].isupper()
+            is_sure = has_comma or (
+                self.source.text[slice(*found.span("way"))].isupper() and self.tokens[last].is_title
+            )
             first = self.extent.backward(last, is_sure=is_sure)
             if first is not None:
                 self.taken[first] = max(last, self.taken.get(first, first))
@@ -233,23 +241,38 @@ class _Evidence:
             return self._next_is_surname(place) or self._owns_relative(place, token)
         if token.is_acronym or token.is_mixed:
             return self._next_is_name(place) or (token.known.is_given and self._next_is_surname(place))
-        return token.known.is_name or self._is_stranger(place, token)
+        return token.known.is_name or self._is_unheard_of(place, token) or self._is_stranger(place, token)
+
+    def _is_unheard_of(self, place: int, token: Token) -> bool:
+        """Large in the middle of a sentence and in no list of words, drugs or products: hardly anything but a name."""
+        is_long = len(token.low) >= _FEWEST_LETTERS_UNHEARD_OF
+        return (
+            is_long and token.is_title and not token.low.endswith(_CLINICAL_ENDS) and not self._begins_sentence(token)
+        )
 
     def _is_shown_without_capitals(self, place: int, token: Token) -> bool:
         if token.known.is_plain:
             other = self.passage.next(place)
-            return other is not None and token.is_loud and other.known.is_surname and other.known.is_solid
+            is_full = other is not None and token.is_loud and other.known.is_surname and other.known.is_solid
+            is_likely = not token.known.is_everyday or (
+                other is not None and other.known.is_solid and other.known.is_surname
+            )
+            return is_full or (self.passage.is_small and is_likely and not token.known.is_thing)
         is_clinical = token.low.endswith(_CLINICAL_ENDS)
         if token.known.is_given:
             return self._next_is_name(place) or (len(token.low) > 3 and not is_clinical)
         if token.known.is_surname:
             return len(token.low) > 4 and not is_clinical
+        if self.passage.is_small:
+            return len(token.low) >= _FEWEST_LETTERS_UNHEARD_OF and not is_clinical
         return self._are_two_loud_strangers(place)
 
     def _is_stranger(self, place: int, token: Token) -> bool:
         """In no list at all: a person beside another such word, or where it does what people do."""
         other = self.passage.next(place)
-        if other is None or len(token.low) < 4:
+        if _is_introduced().match(self.source.low, token.end):
+            return True
+        if other is None or len(token.low) < _FEWEST_LETTERS:
             return False
         if token.is_loud:
             return self._are_two_loud_strangers(place)
@@ -258,17 +281,18 @@ class _Evidence:
         return other.low in self.verbs - around("verbs of things too") and not token.low.endswith(_CLINICAL_ENDS)
 
     def _begins_sentence(self, token: Token) -> bool:
-        return self.source.text[: token.start].rstrip()[-1:] in ("", ".", "\n")
+        return self.source.text[: token.start].rstrip(" \t")[-1:] in ("", ".", "\n", ":", ")", "*", "-")
 
     def _are_two_loud_strangers(self, place: int) -> bool:
-        """Two words in capitals that are in no list, with a verb of persons after them."""
-        second = self.passage.next(place)
-        verb = self.passage.next(place + 1) if second else None
+        """Two words in capitals that are in no list, with a verb of persons after them or long enough to be no code."""
+        token, second = self.tokens[place], self.passage.next(place)
         if second is None or self.passage.is_small or not second.is_loud or second.known.is_plain:
             return False
-        follows_colon = self.source.text[: self.tokens[place].start].rstrip()[-1:] == ":"
-        is_clinical = second.low.endswith(_CLINICAL_ENDS) or self.tokens[place].low.endswith(_CLINICAL_ENDS)
-        return (verb is not None and verb.low in self.verbs) or (follows_colon and not is_clinical)
+        verb = self.passage.next(place + 1)
+        if verb is not None and verb.low in self.verbs:
+            return True
+        is_long = min(len(token.low), len(second.low)) >= _FEWEST_LETTERS_UNHEARD_OF
+        return is_long and not any(each.low.endswith(_CLINICAL_ENDS) for each in (token, second))
 
     def _owns_relative(self, place: int, token: Token) -> bool:
         """ "Will's sister": only persons have one."""

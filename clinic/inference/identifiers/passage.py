@@ -1,6 +1,7 @@
 """The words of a text, what the lists know of them, and how they are written: for whoever looks for names."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +13,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’`-][^\W_]+)*")
 _GAP = re.compile(r"(?:[ \t\u00a0]{1,3}|\.[ \t]{0,2}|-)")
 _MISREAD = str.maketrans("01583", "olsbe")
 _FEWEST_LETTERS_MISREAD, _MOST_DIGITS_MISREAD = 4, 2
+_GREEK = frozenset({"alpha", "beta", "gamma", "delta"})  # 17beta
 _LEAST_SHARE_OF_CAPITALS = 0.004
 _LONGEST_ABBREVIATION, _LONGEST_ACRONYM = 4, 5
 _CAPITAL_WITHIN = re.compile(r"(?:Mc|Mac|De|O['’])?[^\W\d_]+?[A-Z]")
@@ -85,30 +87,12 @@ class Token:
 class Passage:
     def __init__(self, source: Source) -> None:
         self.text = source.text
-        self._words, self._known = known.words(), dict[str, Known]()
-        self.tokens = [token for found in _WORD.finditer(source.text) if (token := self._token(found))]
+        self.tokens = list(_tokens(source.text))
         self.at = {token.start: place for place, token in enumerate(self.tokens)}
         letters = sum(map(str.isalpha, source.text)) or 1
         self.is_small = sum(map(str.isupper, source.text)) / letters < _LEAST_SHARE_OF_CAPITALS
         self._loud_lines = _loud_lines(source.text)
         self._titles = around("titles")
-
-    def _token(self, found: re.Match[str]) -> Token | None:
-        """A word, with the letters that a scanner took for digits; none of numbers and codes."""
-        said = found.group()
-        if not said.isalpha() and not (said := _read_again(said)):
-            return None
-        low = said.lower()
-        low = low[:-2] if low.endswith(("'s", "’s")) else low
-        return Token(said, low, found.start(), found.end(), self._looked_up(low, self._words), said[0].isupper())
-
-    def _looked_up(self, low: str, words: Words) -> Known:
-        if known := self._known.get(low):
-            return known
-        everyday, thing = low in words.words, low in words.things
-        plain = everyday or thing or low in words.eponyms
-        self._known[low] = found = Known(low in words.given, low in words.surnames, everyday, thing, plain)
-        return found
 
     def is_uniform(self, token: Token) -> bool:
         """Where all is written large, or all small, capitals say nothing."""
@@ -155,11 +139,48 @@ class Passage:
         return low - 1 if low else None
 
 
+Meant = tuple[str, str, Known, bool]
+_everyday_words: dict[str, Meant] = {}  # kept from text to text, as long as the lists are: nobody's name is among them
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    words = known.words()
+    for found in _WORD.finditer(text):
+        said = found.group()
+        if one := _everyday_words.get(said) or _meant(said, words):
+            written, low, looked_up, is_large = one
+            yield Token(written, low, found.start(), found.end(), looked_up, is_large)
+
+
+def _meant(said: str, words: Words) -> Meant | None:
+    """As it was meant, in small letters, what is known of it, whether it is large. A scanner took letters for digits;
+    numbers and codes are no words."""
+    if not said.isalpha() and not (said := _read_again(said)):
+        return None
+    low = said.lower()
+    low = low[:-2] if low.endswith(("'s", "’s")) else low
+    everyday, thing = low in words.words or _is_compound(low, words), low in words.things
+    plain = everyday or thing or low in words.eponyms
+    looked_up = Known(low in words.given, low in words.surnames, everyday, thing, plain)
+    meant = said, low, looked_up, said[0].isupper()
+    if low in words.words and not looked_up.is_name and said in (low, low.title(), low.upper()):
+        _everyday_words[said] = meant
+    return meant
+
+
+def _is_compound(low: str, words: Words) -> bool:
+    """C-arm, j-wire."""
+    parts = low.split("-")
+    return len(parts) > 1 and all(len(part) < 2 or part in words.words for part in parts)
+
+
 def _read_again(said: str) -> str:
     digits = sum(map(str.isdigit, said))
     if not digits:
         return said
-    if digits > _MOST_DIGITS_MISREAD or len(said) - digits < _FEWEST_LETTERS_MISREAD:
+    if "-" in said or digits > _MOST_DIGITS_MISREAD or len(said) - digits < _FEWEST_LETTERS_MISREAD:
+        return ""
+    if said.strip("0123456789").lower() in _GREEK:
         return ""
     letters = said.translate(_MISREAD)
     if said.isupper():

@@ -71,7 +71,7 @@ _SMALL_HOUSE = re.compile(
     rf"(?: (?:{_any_of('houses')}))+)\b"
 )
 _ADDRESS_BEFORE = re.compile(
-    r"\b(?:lives? at|lived at|resides? at|living at|address|street|home at|domicilio)\s*(?:is|:)?\s*$"
+    r"\b(?:lives? (?:at|on)|lived (?:at|on)|resides? at|living at|address|street|home at|domicilio)\s*(?:is|:)?\s*$"
 )
 _SMALL_BETWEEN = frozenset(
     {"of", "the", "de", "del", "la", "las", "los", "el", "y", "and", "north", "south", "east", "west"}

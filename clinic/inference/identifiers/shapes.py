@@ -83,7 +83,9 @@ _LONG = re.compile(
       | \d{2,}(?:-\d{2,}){2,}(?!\w))""",
     re.VERBOSE,
 )
-_FIELD = re.compile(r"\| ?([A-Z]{0,3}[\d-]{4,12})(?= *\|)")  # a number alone between bars is a record's
+_FIELD = re.compile(  # a number alone between bars or in brackets is a record's
+    r"(?:\| ?|\()([A-Z]{0,3}-?(?=[\d-]*\d[\d-]*\d[\d-]*\d)[\d-]{4,12})(?= *\||\))"
+)
 _SAID_DIGIT = (
     "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
 )
