@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from clinic.language import asking
 from clinic.language.engines import LanguageEngine, Provider
 from clinic.language.failures import CallFailed, Failure
-from clinic.language.ladder import Ladder, Question
+from clinic.language.ladder import Ladder, NobodyAnswered, Question
 from clinic.language.retrying import Patience
 from clinic.language.usage import Usage
 from tests.unit.language import servers
@@ -180,3 +180,19 @@ def test_the_whole_ladder_over_the_wire_then_no_identifier_in_what_the_remote_se
     assert told.data == {"problem": "a letter from Dr. Okwuosa"}
     assert len(seen) == 1 and "okwuosa" not in seen[0].lower()
     assert [each.usage.calls for each in told.receipt.passed] == [4]
+
+
+def test_a_remote_server_that_may_not_be_asked_when_the_local_one_keeps_failing_then_sees_no_connection():
+    connections = []
+
+    def counting(*request):
+        connections.append(request)
+        return servers.openai(*request)
+
+    with servers.served(servers.failing(500)) as broken, servers.served(counting) as url:
+        engines = (engine_at(broken, Provider.OLLAMA, is_remote=False), engine_at(url, Provider.ANTHROPIC))
+        ladder = Ladder(engines, asking.call, lets_patient_data_leave=False, patience=Patience(retries=0))
+        for _ in range(25):
+            with pytest.raises(NobodyAnswered):
+                ladder.ask(Question(INSTRUCTIONS, TEXT, Facts, holds_patient_data=True))
+    assert connections == []
