@@ -64,4 +64,14 @@ NOTHING = (
 The family asks for copies of the vaccination record and will collect them on Thursday afternoon.
 """
 )
+# What whoever reads them has to find, by kind.
+MUST: dict[str, dict[str, list[str]]] = {
+    "referral": {"problems": ["fever", "cough", "vomiting", "asthma"], "medications": ["amoxicillin", "ibuprofen"],
+                 "allergies": ["penicillin"], "vitals": ["38.9", "94"]},
+    "discharge": {"problems": ["epilepsy", "head injury", "migraine"],
+                  "medications": ["levetiracetam", "paracetamol", "valproate"], "labs": ["131", "5.2"],
+                  "procedures": ["EEG"]},
+    "short": {"problems": ["pneumonia", "chest pain"], "medications": ["salbutamol"]},
+    "nothing": {},
+}  # fmt: skip
 DOCUMENTS = {"referral": REFERRAL, "discharge": DISCHARGE, "short": SHORT, "nothing": NOTHING}

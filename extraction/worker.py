@@ -1,5 +1,7 @@
 """Asking the engine for the facts of a document whose text has been read. The only room here that meets the engine."""
 
+from dataclasses import replace
+
 from clinic import texts
 from clinic.answers import terms_of, text_evidence
 from clinic.evidence import Span
@@ -25,11 +27,13 @@ def extract(work: Work) -> FactsAnswer:
     if problem := found.facets["problem"]:
         return FactsAnswer(label="", scores={}, refusal=problem)
     text = str(found.outcome["text"])
-    told = work.engine.asked.read(text)
-    if OTHER_LANGUAGE in told.flags:
+    asked = work.engine.asked.ask(text)
+    if OTHER_LANGUAGE in asked.facts.flags:
         return FactsAnswer(label="", scores={}, refusal=OTHER_LANGUAGE)
     work.report("hold", 80)
-    return answer(work, text, grounded(told, text), language=str(found.facets["language"]))
+    told = answer(work, text, grounded(asked.facts, text), language=str(found.facets["language"]))
+    return replace(told, tokens=asked.usage.read_tokens + asked.usage.written_tokens, calls=asked.usage.calls,
+                   cost=round(asked.cost, 6))  # fmt: skip
 
 
 def answer(work: Work, text: str, told: Extraction, *, language: str) -> FactsAnswer:

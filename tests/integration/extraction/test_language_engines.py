@@ -1,0 +1,98 @@
+"""A language model is installed as a candidate, its answers are held against the text; where it fails rules go on."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+
+from clinic.authorization.scope import scope
+from clinic.environment import Environment
+from clinic.language.engines import engines_from
+from clinic.language.failures import CallFailed, Failure
+from clinic.models import Deployment, EngineState
+from clinic.pipeline import Work
+from extraction import fields, worker
+from extraction.inference.language import NoAnswer
+from extraction.management.commands import extraction_engine
+from tests import make
+from tests.integration.extraction.finding import LETTER, read, sheet
+from tests.unit.extraction.models import NAMED, reader, well_read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def named(monkeypatch, settings, tmp_path):
+    """The installation names whatever the environment does."""
+    settings.ENGINES_FOLDER = tmp_path / "engines"
+
+    def name() -> None:
+        settings.LANGUAGE_ENGINES = engines_from(Environment())
+
+    return name
+
+
+def work_of(by: Any, made: Any, asked: Any) -> Work:
+    upload = made.upload
+    told = SimpleNamespace(id=upload.pk, kind=upload.kind, content_type=upload.content_type, size=upload.size,
+                           sha256=upload.sha256)  # fmt: skip
+    return Work(run_id=made.pk, kind=fields.NAME, params={}, uploads=(told,), attempt=1,
+                report=lambda _stage, _percent: None, engine=SimpleNamespace(asked=asked))  # fmt: skip
+
+
+def test_model_is_installed_as_a_candidate_with_its_prompt_and_figures(site_a, monkeypatch, named, own_store):
+    with reader(monkeypatch, well_read):
+        named()
+        call_command("extraction_engine", NAMED, "--site", site_a.name)
+
+    with scope(site=site_a.pk):
+        held = Deployment.objects.select_related("engine").get(capability=fields.NAME, state=EngineState.CANDIDATE)
+    assert held.engine.name == f"Facts by {NAMED}" and not held.engine.is_remote
+    assert held.engine.card["metrics"][0]["n"] > 10 and "prompt.md" in held.engine.manifest["files"]
+
+
+def test_model_that_does_not_answer_is_not_installed(site_a, monkeypatch, named):
+    def refused(*_asked: Any) -> Any:
+        raise CallFailed(Failure.KEY)
+
+    monkeypatch.setattr(extraction_engine, "_call", lambda: refused)
+    with reader(monkeypatch, well_read):
+        named()
+        with pytest.raises(CommandError, match="did not answer: key_refused"):
+            call_command("extraction_engine", NAMED, "--site", site_a.name)
+
+    with scope(site=site_a.pk):
+        assert not Deployment.objects.filter(capability=fields.NAME, state=EngineState.CANDIDATE).exists()
+
+
+def test_model_nobody_named_is_refused_in_words(site_a):
+    with pytest.raises(CommandError, match="ROUNDS_LANGUAGE_ENGINES does not name openai/none"):
+        call_command("extraction_engine", "openai/none", "--site", site_a.name)
+    assert django_settings.LANGUAGE_ENGINES == ()
+
+
+def test_answer_of_a_model_is_held_against_the_text_and_its_tokens_are_told(clinician_a, monkeypatch):
+    made = sheet(clinician_a, make.case(clinician_a))
+    read(clinician_a)
+
+    def invents(document: str) -> Any:
+        told = well_read(document)
+        told["medications"].append({"name": "morphine", "strength": "100 mg", "evidence": [{"text": "morphine"}]})
+        return told
+
+    with reader(monkeypatch, invents) as (model, sent), clinician_a.at_work():
+        answer = worker.extract(work_of(clinician_a, made, model))
+
+    names = [one["name"].lower() for one in answer.facts["medications"]]
+    assert names == ["amoxicillin"] and "evidence_not_in_source" in answer.doubts
+    assert (answer.tokens, answer.calls, answer.confidence) == (1000, 1, None) and sent == [LETTER]
+
+
+def test_model_that_fails_leaves_the_work_to_the_next_engine(clinician_a, monkeypatch):
+    made = sheet(clinician_a, make.case(clinician_a))
+    read(clinician_a)
+
+    with reader(monkeypatch, lambda _document: "{") as (model, _sent), clinician_a.at_work(), pytest.raises(NoAnswer):
+        worker.extract(work_of(clinician_a, made, model))
