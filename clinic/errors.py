@@ -97,6 +97,10 @@ class Code(StrEnum):
     FACTS_OPEN = "facts_open"
     FACTS_CHANGED = "facts_changed"
     NOTHING_TO_UNDO = "nothing_to_undo"
+    NO_LANGUAGE_ENGINE = "no_language_engine"
+    PROMPT_ALTERED = "prompt_altered"
+    PROMPT_NOT_PROVEN = "prompt_not_proven"
+    NO_EARLIER_PROMPT = "no_earlier_prompt"
 
 
 @dataclass(frozen=True)
@@ -236,6 +240,14 @@ MEANINGS: dict[Code, Meaning] = {
     Code.FACTS_CHANGED: Meaning(409, _("The facts have changed since the page was opened."),
                                 _("Load the page again, then decide.")),
     Code.NOTHING_TO_UNDO: Meaning(409, _("There is nothing to take back."), _("Nobody has decided here yet.")),
+    Code.NO_LANGUAGE_ENGINE: Meaning(409, _("No engine that is asked in words is set up here."),
+                                     _("Name one in the settings of the installation, or go on with the rules.")),
+    Code.PROMPT_ALTERED: Meaning(409, _("This prompt was changed past the product: its signature does not hold."),
+                                 _("Use another version, and tell your admin: somebody wrote into the database.")),
+    Code.PROMPT_NOT_PROVEN: Meaning(409, _("The newest trial of this very text on golden documents has not passed."),
+                                    _("Have it tried, then ask again.")),
+    Code.NO_EARLIER_PROMPT: Meaning(409, _("No other prompt was live before this one."),
+                                    _("Branch a new version and have it tried.")),
     Code.NOTHING_TO_LEARN: Meaning(409, _("There is no decision here that an engine may learn from."),
                                    _("Have people decide on answers about patients who agree to training.")),
     Code.INCIDENT_IS_CLOSED: Meaning(409, _("The incident is closed."), _("Open a new one.")),

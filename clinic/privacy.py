@@ -118,6 +118,12 @@ COLUMNS: dict[str, dict[str, Holds]] = {
                                  "finished_at added_at") | _all(Holds.PLAIN, "id site"),
     "extraction.FieldDecision": _all(Holds.PATIENT, "values")
     | _all(Holds.FACET, "sheet run number key act distance by at") | _all(Holds.PLAIN, "id site"),
+    "extraction.PromptVersion": _all(Holds.PERSON, "author note")
+    | _all(Holds.PLAIN, "id site name text sha256 parent at key_id signature"),
+    "extraction.PromptMove": _all(Holds.PERSON, "reason asked_by by")
+    | _all(Holds.PLAIN, "id site number version before cause at key_id signature"),
+    "extraction.PromptTrial": _all(Holds.PLAIN, "id site version sha256 run engine figures reasons at key_id "
+                                   "signature"),
     "radiology.Film": _all(Holds.PATIENT, "override age_years text_reason")
     | _all(Holds.FACET, "upload case state problem rows columns bits modality view laterality is_generated gate "
            "quarter_turns is_inverted overridden_by chest_run map_run rank read_state needs_second claimed_by "

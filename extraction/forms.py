@@ -6,7 +6,9 @@ from typing import Any, Literal, get_args, get_origin
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.actions.proposals import LEAST_REASON
 from clinic.forms.case_acts import Plain
+from extraction import prompts
 from extraction.inference.items import class_of
 from extraction.wording import CHOICES, KINDS, VALUES
 from extraction.writing import names_of
@@ -66,3 +68,17 @@ def _options(annotation: Any) -> list[tuple[str, Any]]:
         if part is bool:
             return [("true", _("yes")), ("false", _("no"))]
     return []
+
+
+class PromptForm(Plain):
+    """A branch of a prompt: its text, and why."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    text = forms.CharField(
+        label=_("Text"), max_length=prompts.LONGEST, strip=False,
+        widget=forms.Textarea(attrs={"rows": 28, "class": "mono", "spellcheck": "false", "lang": "en"}),
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("Why"), min_length=LEAST_REASON, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept with the version for good. No names of patients."),
+    )  # fmt: skip

@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from clinic import texts
+from clinic.authorization.permissions import Permission
 from clinic.lanes import Resource
 from clinic.pipeline import NO_PARAMS, RunKind, register
 from extraction import fields
+from extraction.prompt_orders import TRIAL, TRIAL_PARAMS
 
 EXTRACT = fields.NAME
 
@@ -32,5 +34,27 @@ register(
         },
         entry_template="clinic/entries/answer.html",
         is_offered=False,  # a document is asked about on its own page, which has it read first
+    )
+)  # fmt: skip
+
+register(
+    RunKind(
+        name=TRIAL,
+        title=_("Prompt on golden documents"),
+        resource=Resource.LLM,
+        limit_s=1800,
+        handler="extraction.prompt_worker:trial",
+        params="extraction.prompt_orders:clean_trial",
+        params_schema=TRIAL_PARAMS,
+        recorder="extraction.actions.prompts:tried",
+        uploads_max=0,
+        stages=("ask",),
+        stage_titles={"ask": _("Ask on every document")},
+        fact_titles={
+            "version": _("Prompt"), "asked": _("Engine"), "documents": _("Documents"), "valid": _("Fit the schema"),
+        },
+        permission=Permission.ENGINES_MANAGE,
+        is_clinical=False,
+        is_offered=False,
     )
 )  # fmt: skip

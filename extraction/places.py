@@ -10,3 +10,4 @@ from extraction import fields
 _WORDS = gettext_lazy("Extraction")
 pages.add(Place(_WORDS, "sheets", "braces", Permission.UPLOAD_READ, 1, 22))
 review_panels.register(fields.NAME, "extraction/review_panel.html")
+pages.add(Place(gettext_lazy("Prompts"), "prompts", "file-earmark-text", Permission.ENGINES_MANAGE, 2, 5))

@@ -1,12 +1,18 @@
 from django.urls import URLPattern, URLResolver, path
 
-from extraction.views import adding, checking, exports, sheets
+from extraction.views import adding, checking, exports, prompts, sheets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/", sheets.sheets, name="sheets"),
     path("extraction/add/", adding.sheet_add, name="sheet_add"),
     path("extraction/add/<uuid:pk>/", adding.sheet_add_to, name="sheet_add_to"),
     path("extraction/add/<uuid:pk>/paste/", adding.sheet_paste, name="sheet_paste"),
+    path("extraction/prompts/", prompts.prompts, name="prompts"),
+    path("extraction/prompts/back/", prompts.prompt_back, name="prompt_back"),
+    path("extraction/prompts/<uuid:pk>/", prompts.prompt, name="prompt"),
+    path("extraction/prompts/<uuid:pk>/branch/", prompts.prompt_branch, name="prompt_branch"),
+    path("extraction/prompts/<uuid:pk>/trial/", prompts.prompt_trial, name="prompt_trial"),
+    path("extraction/prompts/<uuid:pk>/promote/", prompts.prompt_promote, name="prompt_promote"),
     path("extraction/<uuid:pk>/", sheets.sheet, name="sheet"),
     path("extraction/of-run/<uuid:pk>/", sheets.run_sheet, name="run_sheet"),
     path("extraction/<uuid:pk>/news/", sheets.sheet_news, name="sheet_news"),

@@ -31,6 +31,7 @@ class Sort:
     agree: Permission
     check: Callable[[Actor, Proposal], None]  # refuses what cannot be done, when it is asked and again when agreed
     apply: Callable[[Actor, Proposal], None]  # does it, in the transaction of the agreement
+    about: Callable[[Proposal], tuple[str, str]] | None = None  # in a word, and the page that shows it
     needs_step_up: bool = False  # what reaches patients: whoever agrees has just proved who she is
 
 

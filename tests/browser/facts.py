@@ -3,12 +3,14 @@
 import time
 from typing import Any
 
+from clinic.authorization.roles import Role
 from clinic.models import Case
 from extraction import access, made_up
 from extraction.actions import checking, sheets
 from extraction.models import FactSheet
 from tests import make
 from tests.integration.extraction.finding import keys
+from tests.integration.extraction.prompted import branch
 from tests.make import Person
 
 WITHIN_S = 60
@@ -41,4 +43,9 @@ def scene(by: Person) -> dict[str, str]:
             act = checking.reject if number == 3 else checking.accept
             act(by=by.actor, sheet=done, key=key)
         checking.finish(by=by.actor, sheet=done)
-    return {"sheet": str(waiting.pk), "sheet_finished": str(done.pk), "sheet_case": str(case.pk)}
+    return {"sheet": str(waiting.pk), "sheet_finished": str(done.pk), "sheet_case": str(case.pk), "prompt": prompt(by)}
+
+
+def prompt(by: Person) -> str:
+    """A branch of the one that came with the product."""
+    return str(branch(make.person(by.site, Role.ENGINEER)).pk)

@@ -11,6 +11,7 @@ from clinic.actions import engine_proposals, proposals
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
 from clinic.models import Proposal
+from extraction.actions import prompts
 from tests.integration.two_persons import two_person_kind
 from tests.make import Person, Staff
 
@@ -122,4 +123,5 @@ def test_kinds_when_they_reach_patients_then_they_ask_for_a_fresh_proof():
         engine_proposals.ROLLOUT,
         engine_proposals.RETURN,
         engine_proposals.DATA_LEAVES,
+        prompts.PROMOTE,
     }

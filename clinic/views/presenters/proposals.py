@@ -76,6 +76,8 @@ def own_page(proposal: Proposal) -> str:
 
 def _about(proposal: Proposal) -> tuple[Words, str]:
     """What it is about in a word, and its page."""
+    if (told := sort_of(proposal).about) is not None:
+        return told(proposal)
     match proposal.kind:
         case engine_proposals.PROMOTE | engine_proposals.ROLLOUT:
             held = Deployment.objects.filter(pk__in=[proposal.target_id]).select_related("engine").first()

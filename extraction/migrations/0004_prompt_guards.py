@@ -1,0 +1,18 @@
+"""Prompts, which of them is asked with, and their trials stay within their site and are never changed."""
+
+from django.db import migrations
+
+from clinic.sql import guards, row_security
+
+TABLES = ("extraction_promptversion", "extraction_promptmove", "extraction_prompttrial")
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("extraction", "0003_prompts"),
+    ]
+
+    operations = [
+        *(migrations.RunSQL(row_security.guard(table), row_security.unguard(table)) for table in TABLES),
+        *(migrations.RunSQL(guards.kept(table), guards.not_kept(table)) for table in TABLES),
+    ]
