@@ -36,7 +36,7 @@ _ES_NUMBER = (
 _ES_YEAR = r"(?:mil\snovecientos|dos\smil)(?:\s(?!de\b|con\b|por\b|en\b)[a-zéó]+(?:\sy\s[a-zéó]+)?)?"
 _DAY = rf"(?<![\w.])(?:\d{_LOW}?|[oil]\d)(?:st|nd|rd|th|º|ro)?(?!\d)"
 _FOUR = rf"(?=[oilsb]{{0,2}}\d){_LOW}{{4}}"
-_YEAR = rf"(?:'\d{{2}}|{_FOUR}|\d{{2}})(?!\d|[.,]\d|\s?(?:mg|ml|mcg|%|y/?o|years?|pounds))"
+_YEAR = rf"(?:'\d{{2}}|{_FOUR}|\d{{2}})(?!\d|\.\d|\s?(?:mg|ml|mcg|%|y/?o|years?|pounds))"
 _FULL_YEAR = rf"(?:'\d{{2}}|{_FOUR})(?!\w)"
 _GAP = r"[\s.,/-]{0,3}"
 _WRITTEN = re.compile(
@@ -65,13 +65,13 @@ _FEAST = re.compile(
     r"independence day|labor day|memorial day|valentine'?s day|nochebuena|nochevieja|navidad|semana santa|año nuevo)\b"
 )
 _NUMERIC = re.compile(
-    rf"""(?<![\w.,/-])(?:
+    rf"""(?<![\w./-])(?<!\d,)(?:
         (?P<y1>{D}{{4}})\s?([-/.])\s?(?P<a1>{D}{{1,2}})\s?\2\s?(?P<b1>{D}{{1,2}})
             (?:[T\ ]\d{{2}}:\d{{2}}(?::\d{{2}})?(?:\.\d+)?Z?)?
       | (?P<a2>{D}{{1,2}})\s?([-/.])\s?(?P<b2>{D}{{1,2}})\s?\6\s?(?P<y2>{D}{{4}}|{D}{{2}})
       | (?P<y3>(?:19|20)\d\d)(?P<a3>0[1-9]|1[0-2])(?P<b3>0[1-9]|[12]\d|3[01])
       | (?P<a4>\d{{1,2}})[-/](?P<y4>(?:19|20)\d\d)
-    )(?![\w/]|[.,-]\d|\s?(?:mg|mmHg|%))""",
+    )(?![\w/]|[.-]\d|\s?(?:mg|mmHg|%))""",
     re.VERBOSE,
 )
 _SHORTLY = re.compile(
@@ -97,7 +97,7 @@ _SAID_AFTER_AGE = (
     r"\s+años|[\s-]+years?[\s-]+(?:young|old|of)|(?:f|\s[fm])\b"
 )
 _SAID_BEFORE_AGE = (
-    r"(?:age[ds]?|edad|turned|turning|turns|i'm|i\sam|she's|he's|cumple|cumplió|cumplidos|tengo)"
+    r"(?:age[ds]?(?:/sex)?|edad(?:/sexo)?|turned|turning|turns|i'm|i\sam|she's|he's|cumple|cumplió|cumplidos|tengo)"
     r"\s{0,3}(?:is|of|de|:)?\s{0,3}:?\s{0,3}"
 )
 _AGE = re.compile(

@@ -20,6 +20,8 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 _LONGEST_FIELD_WORDS = 5
+_TABLE_LINE = re.compile(r"^(?=(?:[^,\n]{1,80},(?! )){4}).+$", re.MULTILINE)
+_CELL = re.compile(r"(?:(?<=,)|(?<=\n))[A-ZÀ-ÖØ-Þ][\w'’ -]{1,60}(?=,|$)", re.MULTILINE)
 _FEWEST_LETTERS, _FEWEST_LETTERS_UNHEARD_OF = 3, 4
 _DONE = (
     "signed|dictated|transcribed|verified|reviewed|approved|authenticated|interpreted|read|reported|performed|ordered|requested|"
@@ -79,6 +81,7 @@ class _Evidence:
         self._by_what_stands_before(("strong speakers", "relations"), self._is_of_relation)
         self._by_credentials()
         self._by_line()
+        self._by_cell()
         for place, token in enumerate(self.tokens):
             if place not in self.taken and self._is_shown_as_name(place, token):
                 self._take(place, may_be_a_word=True, may_have_comma=token.known.is_surname)
@@ -168,6 +171,18 @@ class _Evidence:
                 and self._are_no_place(tokens)
             ):
                 self.taken[first] = max(last, self.taken.get(first, first))
+
+    def _by_cell(self) -> None:
+        """In a line of a table without spaces a cell with a word that may be a name is one, where many commas are."""
+        for line in _TABLE_LINE.finditer(self.source.text):
+            for cell in _CELL.finditer(self.source.text, *line.span()):
+                first, last = self.passage.at.get(cell.start()), self.passage.last_before(cell.end())
+                if first is not None and last is not None and self._are_of_name(self.tokens[first : last + 1]):
+                    self.taken[first] = max(last, self.taken.get(first, first))
+
+    def _are_of_name(self, tokens: list[Token]) -> bool:
+        written_large = all(token.is_large and not token.known.is_thing for token in tokens)
+        return written_large and all(token.known.is_name or not token.known.is_plain for token in tokens)
 
     def _are_no_place(self, tokens: list[Token]) -> bool:
         return not any(

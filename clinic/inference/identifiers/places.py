@@ -73,6 +73,7 @@ _SMALL_HOUSE = re.compile(
 _ADDRESS_BEFORE = re.compile(
     r"\b(?:lives? (?:at|on)|lived (?:at|on)|resides? at|living at|address|street|home at|domicilio)\s*(?:is|:)?\s*$"
 )
+_ON_OR_AT = re.compile(r"\b(?:on|at)\s$")
 _SMALL_BETWEEN = frozenset(
     {"of", "the", "de", "del", "la", "las", "los", "el", "y", "and", "north", "south", "east", "west"}
 )
@@ -139,15 +140,18 @@ def _is_street(text: str, found: re.Match[str]) -> bool:
         return True
     way = text[slice(*found.span("way"))]
     if way.islower():
-        return (
-            text.islower()
-            and len(words) <= 2
-            and len(found["number"]) > 2
-            and found["way"] not in _WORDS["ways that are words too"]
-        )
+        return text.islower() and _is_small_street(found, words, way)
     if text[slice(*found.span())].isupper():
         return len(words) <= 3 and len(found["number"]) > 1
     return all(word[0].isupper() or word[0].isdigit() or word.lower() in _SMALL_BETWEEN for word in words)
+
+
+def _is_small_street(found: re.Match[str], words: list[str], way: str) -> bool:
+    """Where nothing is large: "on 94 west birchwood ave", and not "on 10 occasions a day in that way"."""
+    stands_well = _ON_OR_AT.search(found.string, max(0, found.start() - 4), found.start()) is not None
+    if way in _WORDS["ways that are words too"]:
+        return stands_well and len(found["number"]) > 2 and len(words) <= 4
+    return len(found["number"]) > 1 and len(words) <= (4 if stands_well else 2)
 
 
 def _before_states(text: str) -> Iterator[tuple[int, int]]:
@@ -183,7 +187,8 @@ def _names_something(word: str) -> bool:
     return word not in _WORDS["generic"] and (
         word not in words.words
         or words.is_name(word)
-        or word in ("st", "mercy", "grace", "holy", "sacred", "trinity", "mount")
+        or word
+        in ("st", "mercy", "grace", "holy", "sacred", "trinity", "mount", "gran", "san", "santa", "santo", "virgen")
     )
 
 

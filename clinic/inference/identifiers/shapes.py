@@ -84,7 +84,7 @@ _LONG = re.compile(
     re.VERBOSE,
 )
 _FIELD = re.compile(  # a number alone between bars or in brackets is a record's
-    r"(?:\| ?|\()([A-Z]{0,3}-?(?=[\d-]*\d[\d-]*\d[\d-]*\d)[\d-]{4,12})(?= *\||\))"
+    r"(?:\| ?|\(|(?<=\S),)([A-Z]{0,3}-?(?=[\d-]*\d[\d-]*\d[\d-]*\d)[\d-]{4,12})(?= *\||\)|,\S)"
 )
 _SAID_DIGIT = (
     "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"

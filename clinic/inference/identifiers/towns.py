@@ -125,7 +125,7 @@ def after_house(text: str, end: int) -> tuple[int, int] | None:
 
 def after_street(text: str, end: int) -> tuple[int, int] | None:
     town = _AFTER_STREET.match(text, end)
-    if town is None or town["town"].split()[0].lower() in _NO_TOWN or town["town"].lower() in states():
+    if town is None or town["town"].split()[0].lower() in _NO_TOWN | _PERSONS or town["town"].lower() in states():
         return None
     is_small = town["town"].islower()
     return town.span("town") if (text.islower() if is_small else not is_ward(town["town"])) else None

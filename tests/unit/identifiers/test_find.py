@@ -95,6 +95,11 @@ def test_clinical_words_and_numbers_then_left_alone(text):
     assert found(text) == []
 
 
+def test_a_line_of_a_table_then_its_cells_are_found_and_the_disease_stays():
+    text = "name,first,dob,mrn,provider,diagnosis\nOkwuosa,Nonso,04/06/1981,4471-22,Dr. Iturralde,Parkinson's disease\n"
+    assert [value for value, _ in found(text)] == ["Okwuosa", "Nonso", "04/06/1981", "4471-22", "Iturralde"]
+
+
 def test_a_name_when_told_once_then_hidden_wherever_it_stands():
     text = "Mr. Okwuosa came alone.\nokwuosa denies pain. OKWUOSA agrees."
     assert [value for value, _ in found(text)] == ["Okwuosa", "okwuosa", "OKWUOSA"]
