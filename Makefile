@@ -11,7 +11,7 @@ ATTACKS ?= 200
 CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
 LONG_TESTS = tests/integration/test_report_walks.py tests/integration/test_corrections.py \
-	tests/unit/radiology/test_five_folds.py tests/unit/extraction/test_language.py
+	tests/unit/radiology/test_five_folds.py tests/unit/extraction/test_language.py tests/integration/test_many_documents.py
 ONLY ?=
 QUICK ?=
 ARGS ?=

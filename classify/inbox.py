@@ -74,7 +74,7 @@ def how_sure(found: Iterable[Any]) -> dict[UUID | None, float | None]:
 
 def page(by: Actor, place: str, at: str, *, size: int, case: CaseRow | None = None) -> Page[Document]:
     """Urgent ones first, then the oldest: whoever works an inbox begins with what waited longest."""
-    found = of_place(documents(by), place).select_related("case__patient", "upload", "route_run")
+    found = of_place(documents(by), place).select_related("case__patient", "upload__case", "route_run")
     if case is not None:
         found = found.filter(case=case)
     if place in (ALL, UNDER_WAY):

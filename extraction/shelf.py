@@ -56,7 +56,7 @@ def counts(found: QuerySet[FactSheet]) -> Counter[str]:
 
 def page(by: Actor, place: str, at: str, *, size: int, case: CaseRow | None = None) -> Page[FactSheet]:
     """What is to be checked: the oldest first. All else: the newest."""
-    found = of_place(sheets(by), place).select_related("case__patient", "upload", "finished_by")
+    found = of_place(sheets(by), place).select_related("case__patient", "upload__case", "finished_by")
     if case is not None:
         found = found.filter(case=case)
     order = ("added_at", "id") if place in (TO_CHECK, UNREAD) else ("-added_at", "-id")
