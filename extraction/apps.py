@@ -7,6 +7,7 @@ class ExtractionConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic.demo import parts
-        from extraction import fields, kinds, places, reports  # noqa: F401  (registering is the effect)
+        from extraction import fields, kinds, places, prompt_engines, reports  # noqa: F401  (registering is the effect)
 
         parts.register("extraction.demo:tell")
+        prompt_engines.register_first()

@@ -30,7 +30,8 @@ register(
         fact_titles={
             "label": _("Answer"), "found": _("Facts found"), "to_check": _("To check"),
             "doubts": _("Why the engine asks for a person"),
-            "calls": _("Calls of a language model"), "tokens": _("Tokens"), "cost": _("Cost in dollars"),
+            "prompt": _("Prompt"), "calls": _("Calls of a language model"),
+            "tokens": _("Tokens"), "cost": _("Cost in dollars"),
         },
         entry_template="clinic/entries/answer.html",
         is_offered=False,  # a document is asked about on its own page, which has it read first

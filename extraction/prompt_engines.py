@@ -6,6 +6,8 @@ What answers is whichever comes first; an installation without one says so, and 
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.conf import settings
+
 from clinic.errors import Code, Refusal
 from clinic.pipeline import load
 from extraction.inference.schema import Extraction
@@ -52,6 +54,12 @@ _engines: dict[str, PromptEngine] = {}
 
 def register(engine: PromptEngine) -> None:
     _engines[engine.name] = engine
+
+
+def register_first() -> None:
+    """The best model that the environment names; nothing where it names none."""
+    for model in settings.LANGUAGE_ENGINES[:1]:
+        register(PromptEngine(model.name, "extraction.language_engines:open_first", model.is_remote))
 
 
 def unregister(name: str) -> None:

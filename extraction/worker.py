@@ -4,14 +4,18 @@ from dataclasses import replace
 
 from clinic import texts
 from clinic.answers import terms_of, text_evidence
+from clinic.errors import Refusal
 from clinic.evidence import Span
+from clinic.models import Run
 from clinic.models.runs import RunError
 from clinic.pipeline import Failed, Work
+from extraction import prompt_shelf, prompts
 from extraction.fields import FACTS, NONE
 from extraction.inference import injection
-from extraction.inference.engine import OTHER_LANGUAGE
+from extraction.inference.engine import OTHER_LANGUAGE, FactReader
 from extraction.inference.grounding import grounded
 from extraction.inference.items import counts, items
+from extraction.inference.language import LanguageReader
 from extraction.inference.schema import Extraction, TextEvidence
 from extraction.outcomes import FactsAnswer
 
@@ -27,13 +31,31 @@ def extract(work: Work) -> FactsAnswer:
     if problem := found.facets["problem"]:
         return FactsAnswer(label="", scores={}, refusal=problem)
     text = str(found.outcome["text"])
-    asked = work.engine.asked.ask(text)
+    reader, prompt = _with_the_live_prompt(work)
+    asked = reader.ask(text)
     if OTHER_LANGUAGE in asked.facts.flags:
         return FactsAnswer(label="", scores={}, refusal=OTHER_LANGUAGE)
     work.report("hold", 80)
     told = answer(work, text, grounded(asked.facts, text), language=str(found.facets["language"]))
-    return replace(told, tokens=asked.usage.read_tokens + asked.usage.written_tokens, calls=asked.usage.calls,
-                   cost=round(asked.cost, 6))  # fmt: skip
+    tokens = asked.usage.read_tokens + asked.usage.written_tokens
+    return replace(told, prompt=prompt, tokens=tokens, calls=asked.usage.calls, cost=round(asked.cost, 6))
+
+
+class PromptAltered(Exception):
+    """The database holds another prompt than the product wrote: the next engine answers."""
+
+
+def _with_the_live_prompt(work: Work) -> tuple[FactReader, str]:
+    """A language model is asked with what two persons made live at the site, else with what it was installed with."""
+    reader = work.engine.asked
+    if not isinstance(reader, LanguageReader):
+        return reader, ""
+    try:
+        live = prompt_shelf.live(Run.objects.values_list("site", flat=True).get(pk=work.run_id))
+    except Refusal as why:
+        raise PromptAltered(why.code.value) from None
+    reader = reader.with_prompt(live.text) if live else reader
+    return reader, prompts.digest(reader.prompt)
 
 
 def answer(work: Work, text: str, told: Extraction, *, language: str) -> FactsAnswer:

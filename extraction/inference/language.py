@@ -21,13 +21,17 @@ Call = Callable[[LanguageEngine, str, str, type[Any]], tuple[Any, Usage]]
 class NoAnswer(Exception):
     """Why, in the words of `Failure`; the next engine, the rules or a person go on."""
 
-    def __init__(self, failure: str) -> None:
+    def __init__(self, failure: str, usage: Usage = NOTHING, cost: float = 0.0) -> None:
         super().__init__(failure)
-        self.failure = failure
+        self.failure, self.usage, self.cost = failure, usage, cost
 
     @property
     def is_about_the_answer(self) -> bool:
         return self.failure in (Failure.DEGENERATE, Failure.GARBAGE)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.failure == Failure.DEGENERATE
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class LanguageReader:
         try:
             told = ladder.ask(question)
         except NobodyAnswered as nobody:
-            raise NoAnswer(nobody.passed[0].detail or nobody.passed[0].why) from None
+            only = nobody.passed[0]
+            raise NoAnswer(only.detail or only.why, only.usage, only.cost) from None
         return told.data, told.receipt
 
 

@@ -1,5 +1,6 @@
 """A language model is installed as a candidate, its answers are held against the text; where it fails rules go on."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,17 +8,22 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 
+from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
 from clinic.environment import Environment
+from clinic.errors import Code, Refusal
 from clinic.language.engines import engines_from
 from clinic.language.failures import CallFailed, Failure
+from clinic.language.usage import NOTHING
 from clinic.models import Deployment, EngineState
 from clinic.pipeline import Work
-from extraction import fields, worker
+from extraction import fields, prompt_engines, worker
 from extraction.inference.language import NoAnswer
 from extraction.management.commands import extraction_engine
 from tests import make
+from tests.integration.extraction import prompted
 from tests.integration.extraction.finding import LETTER, read, sheet
+from tests.make import Staff
 from tests.unit.extraction.models import NAMED, reader, well_read
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +44,7 @@ def work_of(by: Any, made: Any, asked: Any) -> Work:
     upload = made.upload
     told = SimpleNamespace(id=upload.pk, kind=upload.kind, content_type=upload.content_type, size=upload.size,
                            sha256=upload.sha256)  # fmt: skip
-    return Work(run_id=made.pk, kind=fields.NAME, params={}, uploads=(told,), attempt=1,
+    return Work(run_id=made.asked_run_id, kind=fields.NAME, params={}, uploads=(told,), attempt=1,
                 report=lambda _stage, _percent: None, engine=SimpleNamespace(asked=asked))  # fmt: skip
 
 
@@ -96,3 +102,47 @@ def test_model_that_fails_leaves_the_work_to_the_next_engine(clinician_a, monkey
 
     with reader(monkeypatch, lambda _document: "{") as (model, _sent), clinician_a.at_work(), pytest.raises(NoAnswer):
         worker.extract(work_of(clinician_a, made, model))
+
+
+def test_model_is_asked_with_the_prompt_that_two_persons_made_live(clinician_a, staff_a: Staff, monkeypatch):
+    live = prompted.shipped(staff_a[Role.ENGINEER])
+    made = sheet(clinician_a, make.case(clinician_a))
+    read(clinician_a)
+    asked_with: list[str] = []
+
+    def listens(engine: Any, instructions: str, text: str, schema: Any) -> Any:
+        asked_with.append(instructions)
+        return {}, NOTHING
+
+    with reader(monkeypatch, well_read) as (model, _sent), clinician_a.at_work():
+        answer = worker.extract(work_of(clinician_a, made, replace(model, call=listens)))
+
+    assert asked_with == [live.text] and answer.prompt == live.sha256
+
+
+def test_prompt_that_was_altered_past_the_product_is_not_asked_with(clinician_a, monkeypatch):
+    made = sheet(clinician_a, make.case(clinician_a))
+    read(clinician_a)
+
+    def altered(_site: object) -> None:
+        raise Refusal(Code.PROMPT_ALTERED)
+
+    monkeypatch.setattr("extraction.prompt_shelf.live", altered)
+    with reader(monkeypatch, well_read) as (model, sent), clinician_a.at_work(), pytest.raises(worker.PromptAltered):
+        worker.extract(work_of(clinician_a, made, model))
+    assert sent == []
+
+
+def test_trial_of_a_prompt_asks_the_model_that_the_environment_names(staff_a: Staff, monkeypatch, named):
+    engineer = staff_a[Role.ENGINEER]
+    version = prompted.branch(engineer)
+    with reader(monkeypatch, well_read) as (_model, sent):
+        named()
+        prompt_engines.register_first()
+        try:
+            outcome = prompted.tried(engineer, version)
+        finally:
+            prompt_engines.unregister(NAMED)
+
+    assert len(sent) == outcome.figures["documents"] > 0 and outcome.figures["read_tokens"] == 900 * len(sent)
+    assert outcome.asked == NAMED
