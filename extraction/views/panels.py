@@ -1,7 +1,7 @@
 """What the page of a document's facts shows: its text with marks, each fact in a line, and what may be done next."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,13 +13,14 @@ from clinic.answer_telling import opened, told_to
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.document_words import sentence
+from clinic.doubt.intervals import Figure
 from clinic.errors import Words
 from clinic.models import Result
 from clinic.sealed_words import said
 from clinic.views.presenters import review_standing
 from clinic.views.presenters.ai_cards import AiCard, card_of
 from clinic.views.presenters.case_rows import patient_line
-from extraction import checked, shelf, wording
+from extraction import checked, experience, shelf, wording
 from extraction.actions import checking
 from extraction.checked import OPEN, Fact
 from extraction.inference.schema import Extraction, TextEvidence
@@ -41,6 +42,7 @@ class Line:
     state_words: Words
     line: int | None  # of the text
     confidence: float | None
+    kept: Figure | None  # how often people here kept facts of its kind, of this engine
     is_on: bool
 
     @property
@@ -73,7 +75,11 @@ class Panel:
 
     @property
     def is_uncalibrated(self) -> bool:
-        return bool(self.lines) and all(one.confidence is None for one in self.lines)
+        return bool(self.lines) and all(one.confidence is None and one.kept is None for one in self.lines)
+
+    @property
+    def is_measured_here(self) -> bool:
+        return any(one.kept is not None for one in self.lines)
 
     @property
     def open_count(self) -> int:
@@ -94,7 +100,8 @@ def panel_for(by: Actor, sheet: FactSheet, at: str = "") -> Panel:
     text = str(opened(read_text).get("text") or "")
     may_check = by.can(Permission.REVIEW_WORK) and not sheet.is_finished and answer is not None
     current = _current(found, at) if may_check or at else ""
-    lines = list(_lines(found, text, current))
+    measured = experience.kept(sheet.site_id, answer.engine_digest) if answer and found else {}
+    lines = list(_lines(found, text, current, measured))
     return Panel(
         name=said(lambda: sheet.upload.name), place=str(getattr(sheet, "place", "")),
         patient=patient_line(sheet.case.patient, sheet.case.age_years), lines=lines,
@@ -116,11 +123,12 @@ def _current(found: Sequence[Fact], at: str) -> str:
     return next((one.key for one in found if one.state == OPEN), "")
 
 
-def _lines(found: Sequence[Fact], text: str, current: str) -> Iterator[Line]:
+def _lines(found: Sequence[Fact], text: str, current: str, measured: Mapping[str, Figure]) -> Iterator[Line]:
     counted: Counter[str] = Counter()
     for one in found:
         letter, look = wording.MARKS[one.kind]
         counted[letter] += 1
+        kept = measured.get(one.kind)
         start = next((each.start for each in one.evidence if isinstance(each, TextEvidence)), None)
         yield Line(
             key=one.key, number=f"{letter}{counted[letter]}", look=look,
@@ -128,6 +136,7 @@ def _lines(found: Sequence[Fact], text: str, current: str) -> Iterator[Line]:
             asides=wording.aside(one.kind, one.values), state=one.state,
             state_words=Act(one.state).label if one.state != OPEN else "",
             line=line_of(text, start) if start is not None and text else None, confidence=one.confidence,
+            kept=kept if kept is not None and not kept.too_few and one.state != Act.ADDED else None,
             is_on=one.key == current,
         )  # fmt: skip
 

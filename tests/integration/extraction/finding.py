@@ -1,5 +1,7 @@
 """Documents with facts for tests, found as workers find them: by the rules themselves, without any worker."""
 
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from clinic import pipeline, texts
@@ -27,7 +29,17 @@ def sheet(by: Person, case: Case, text: str = LETTER, name: str = "letter.txt") 
         return sheets.paste(by=by.actor, case=case, text=text, name=name)[0]
 
 
-def finish(by: Person, kind: str, outcome: Outcome) -> Run:
+@dataclass(frozen=True)
+class Named:
+    """Stands for an engine of which only the digest matters."""
+
+    digest: str
+
+    def __str__(self) -> str:
+        return "Field rules for tests"
+
+
+def finish(by: Person, kind: str, outcome: Outcome, *, digest: str = "") -> Run:
     """The newest waiting run of the kind comes to its end, whatever else waits in its lane."""
     with by.at_work():
         Run.objects.filter(state="queued").update(priority=0)
@@ -38,7 +50,9 @@ def finish(by: Person, kind: str, outcome: Outcome) -> Run:
     with by.at_work():
         run = Run.objects.get(pk=held.run_id)
         assert run.kind == kind
-        assert work.succeed(held, sort=pipeline.kind_named(kind), outcome=outcome, replay={})
+        receipt = SimpleNamespace(as_json=dict)
+        chosen: Any = SimpleNamespace(engine=Named(digest), receipt=receipt) if digest else None
+        assert work.succeed(held, sort=pipeline.kind_named(kind), outcome=outcome, replay={}, chosen=chosen)
         return run
 
 
@@ -57,11 +71,11 @@ def say(text: str = LETTER, **told: Any) -> FactsAnswer:
     return FactsAnswer(**facts | told)
 
 
-def found(by: Person, case: Case, text: str = LETTER, answer: FactsAnswer | None = None) -> Any:
+def found(by: Person, case: Case, text: str = LETTER, answer: FactsAnswer | None = None, *, digest: str = "") -> Any:
     """Read, and its facts found."""
     made = sheet(by, case, text)
     read(by, text)
-    finish(by, kinds.EXTRACT, answer or say(text))
+    finish(by, kinds.EXTRACT, answer or say(text), digest=digest)
     return fresh(by, made)
 
 
