@@ -16,7 +16,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-viewer doubt cord engines browser pictures faults faults-documents tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -91,6 +91,9 @@ bench-identifiers: dev-environment ## does anything that identifies a person com
 
 bench-classify-speed: dev-environment ## one document, many, and the classic forest one by one, side by side
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.classify_speed $(ARGS)
+
+bench-experiments: dev-environment ## equal versions looked at after every document: false wins; a planted effect: found; ARGS=--quick
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.experiments $(ARGS)
 
 bench-extraction: dev-environment ## the field rules on annotated case reports, BC5CDR, prescriptions and notes: ARGS='FOLDER'
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.extraction $(ARGS)

@@ -101,6 +101,9 @@ class Code(StrEnum):
     PROMPT_ALTERED = "prompt_altered"
     PROMPT_NOT_PROVEN = "prompt_not_proven"
     NO_EARLIER_PROMPT = "no_earlier_prompt"
+    EXPERIMENT_STATE = "experiment_not_in_that_state"
+    EXPERIMENT_RUNS = "another_experiment_runs"
+    NO_VERDICT_YET = "no_verdict_yet"
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,10 @@ MEANINGS: dict[Code, Meaning] = {
                                     _("Have it tried, then ask again.")),
     Code.NO_EARLIER_PROMPT: Meaning(409, _("No other prompt was live before this one."),
                                     _("Branch a new version and have it tried.")),
+    Code.EXPERIMENT_STATE: Meaning(409, _("The experiment is not in the state for that."), _("Load its page again.")),
+    Code.EXPERIMENT_RUNS: Meaning(409, _("Another experiment runs at this site."), _("End that one first.")),
+    Code.NO_VERDICT_YET: Meaning(409, _("The rule allows no verdict yet: too few documents, or 0 is inside."),
+                                 _("Let it run on, or end it without a result.")),
     Code.NOTHING_TO_LEARN: Meaning(409, _("There is no decision here that an engine may learn from."),
                                    _("Have people decide on answers about patients who agree to training.")),
     Code.INCIDENT_IS_CLOSED: Meaning(409, _("The incident is closed."), _("Open a new one.")),

@@ -118,6 +118,10 @@ COLUMNS: dict[str, dict[str, Holds]] = {
                                  "finished_at added_at") | _all(Holds.PLAIN, "id site"),
     "extraction.FieldDecision": _all(Holds.PATIENT, "values")
     | _all(Holds.FACET, "sheet run number key act distance by at") | _all(Holds.PLAIN, "id site"),
+    "extraction.Experiment": _all(Holds.PERSON, "author hypothesis") | _all(Holds.SECRET, "assigned_by")
+    | _all(Holds.PLAIN, "id site name first second effect expected spread learned_from at"),
+    "extraction.ExperimentMove": _all(Holds.PERSON, "by reason")
+    | _all(Holds.PLAIN, "id site experiment number phase verdict figures at"),
     "extraction.PromptVersion": _all(Holds.PERSON, "author note")
     | _all(Holds.PLAIN, "id site name text sha256 parent at key_id signature"),
     "extraction.PromptMove": _all(Holds.PERSON, "reason asked_by by")

@@ -1,15 +1,18 @@
 """The shape of what is written about the facts of documents."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clinic.actions.proposals import LEAST_REASON
 from clinic.forms.case_acts import Plain
 from extraction import prompts
 from extraction.inference.items import class_of
+from extraction.models import PromptVersion
 from extraction.wording import CHOICES, KINDS, VALUES
 from extraction.writing import names_of
 
@@ -82,3 +85,27 @@ class PromptForm(Plain):
         label=_("Why"), min_length=LEAST_REASON, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Kept with the version for good. No names of patients."),
     )  # fmt: skip
+
+
+class ExperimentForm(Plain):
+    """What is compared, what is expected of it, and how small an effect is worth finding."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    hypothesis = forms.CharField(
+        label=_("What you expect, and why"), min_length=LEAST_REASON, max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=_("No names of patients."),
+    )  # fmt: skip
+    first = forms.ModelChoiceField(PromptVersion.objects.none(), label=_("First version"))
+    second = forms.ModelChoiceField(
+        PromptVersion.objects.none(), label=_("Second version"),
+        help_text=_("The same as the first tries the method itself: nothing should be found."),
+    )  # fmt: skip
+    effect = forms.DecimalField(
+        label=_("Smallest difference worth finding, in points"), min_value=Decimal("0.5"), max_value=50, initial=5,
+        decimal_places=1, help_text=_("Of the share of fields that people take unchanged."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, versions: QuerySet[PromptVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first", "second"):
+            self.fields[name].queryset = versions  # type: ignore[attr-defined]

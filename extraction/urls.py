@@ -1,12 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from extraction.views import adding, checking, exports, prompts, sheets
+from extraction.views import adding, checking, experiments, exports, prompts, sheets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/", sheets.sheets, name="sheets"),
     path("extraction/add/", adding.sheet_add, name="sheet_add"),
     path("extraction/add/<uuid:pk>/", adding.sheet_add_to, name="sheet_add_to"),
     path("extraction/add/<uuid:pk>/paste/", adding.sheet_paste, name="sheet_paste"),
+    path("extraction/experiments/", experiments.experiments, name="experiments"),
+    path("extraction/experiments/new/", experiments.experiment_new, name="experiment_new"),
+    path("extraction/experiments/<uuid:pk>/", experiments.experiment, name="experiment"),
+    path("extraction/experiments/<uuid:pk>/start/", experiments.experiment_start, name="experiment_start"),
+    path("extraction/experiments/<uuid:pk>/end/", experiments.experiment_end, name="experiment_end"),
     path("extraction/prompts/", prompts.prompts, name="prompts"),
     path("extraction/prompts/back/", prompts.prompt_back, name="prompt_back"),
     path("extraction/prompts/<uuid:pk>/", prompts.prompt, name="prompt"),

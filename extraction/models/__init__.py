@@ -1,5 +1,15 @@
 from extraction.models.decisions import Act, FieldDecision
+from extraction.models.experiments import Experiment, ExperimentMove
 from extraction.models.prompts import PromptMove, PromptTrial, PromptVersion
 from extraction.models.sheets import FactSheet
 
-__all__ = ["Act", "FactSheet", "FieldDecision", "PromptMove", "PromptTrial", "PromptVersion"]
+__all__ = [
+    "Act",
+    "Experiment",
+    "ExperimentMove",
+    "FactSheet",
+    "FieldDecision",
+    "PromptMove",
+    "PromptTrial",
+    "PromptVersion",
+]

@@ -9,6 +9,7 @@ from extraction import access, made_up
 from extraction.actions import checking, sheets
 from extraction.models import FactSheet
 from tests import make
+from tests.integration.extraction import comparing
 from tests.integration.extraction.finding import keys
 from tests.integration.extraction.prompted import branch
 from tests.make import Person
@@ -43,9 +44,10 @@ def scene(by: Person) -> dict[str, str]:
             act = checking.reject if number == 3 else checking.accept
             act(by=by.actor, sheet=done, key=key)
         checking.finish(by=by.actor, sheet=done)
-    return {"sheet": str(waiting.pk), "sheet_finished": str(done.pk), "sheet_case": str(case.pk), "prompt": prompt(by)}
+    return {"sheet": str(waiting.pk), "sheet_finished": str(done.pk), "sheet_case": str(case.pk), **prompts(by)}
 
 
-def prompt(by: Person) -> str:
-    """A branch of the one that came with the product."""
-    return str(branch(make.person(by.site, Role.ENGINEER)).pk)
+def prompts(by: Person) -> dict[str, str]:
+    """A branch of the one that came with the product, and an experiment of that one with itself."""
+    engineer = make.person(by.site, Role.ENGINEER)
+    return {"prompt": str(branch(engineer).pk), "experiment": str(comparing.running(engineer).pk)}

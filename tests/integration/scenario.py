@@ -39,7 +39,7 @@ from tests import make
 from tests.integration.answering import answered
 from tests.integration.classify import sorting
 from tests.integration.engines.stream import say, watched
-from tests.integration.extraction import finding, prompted
+from tests.integration.extraction import comparing, finding, prompted
 from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, flagged, urgency_capability
 from tests.make import Person
@@ -99,6 +99,7 @@ def try_a_prompt(site: Site) -> None:
     engineer = make.person(site, Role.ENGINEER)
     with prompted.language_engine():
         prompted.tried(engineer, prompted.branch(engineer))
+    comparing.running(engineer)
 
 
 def check_facts(by: Person) -> None:

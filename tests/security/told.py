@@ -195,6 +195,7 @@ DONE_ELSEWHERE = {
     "document_batch": "tests/integration/pages/classify/test_batches.py",
     "document": "tests/integration/pages/classify/test_documents.py",
     "film": "tests/integration/pages/radiology/test_films.py",
+    "experiment": "tests/integration/pages/extraction/test_experiments.py",
     "prompt": "tests/integration/pages/extraction/test_prompts.py",
     "sheet": "tests/integration/pages/extraction/test_sheets.py",
     "run_sheet": "tests/integration/pages/extraction/test_sheets.py",
