@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.backstage import Backstage
+from tests.unit.extraction.models import NAMED, chat, well_read
+from tests.unit.language.servers import served
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_WITHIN_S = 90
@@ -47,7 +49,12 @@ def house() -> Iterator[House]:
     home = Path(tempfile.mkdtemp(prefix="rounds-browser-", dir="/var/lib" if os.geteuid() == 0 else None))
     home.chmod(0o711)  # PostgreSQL's service user passes through
     handed_on = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_ON)}
-    environment = handed_on | OWN_SETTINGS | {"ROUNDS_HOME": str(home)}
+    with served(chat(well_read, [])) as model:
+        words = {"ROUNDS_LANGUAGE_ENGINES": NAMED, "ROUNDS_OLLAMA_URL": f"{model}/v1"}
+        yield from _house(home, handed_on | OWN_SETTINGS | words | {"ROUNDS_HOME": str(home)})
+
+
+def _house(home: Path, environment: dict[str, str]) -> Iterator[House]:
     port = free_port()
     tree = subprocess.Popen(
         [sys.executable, "-m", "clinic.embedded.supervise", "--port", str(port)],
