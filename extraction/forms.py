@@ -16,24 +16,12 @@ from extraction.models import PromptVersion
 from extraction.wording import CHOICES, KINDS, VALUES
 from extraction.writing import names_of
 
-LONGEST_PASTED = 200_000
 _FEWER = {  # first what people write; the rest is worked out from it, or can be written by programs
     "medications": ("name", "strength", "dose", "form", "route", "frequency", "duration", "as_needed", "reason",
                     "status", "assertion"),
     "vitals": ("name", "value", "second_value", "unit", "assertion"),
     "labs": ("name", "value_text", "value", "unit", "flag", "reference", "assertion"),
 }  # fmt: skip
-
-
-class PasteForm(Plain):
-    text = forms.CharField(label=_("Text"), min_length=10, max_length=LONGEST_PASTED, strip=False,
-                           widget=forms.Textarea(attrs={"rows": 8}))  # fmt: skip
-    name = forms.CharField(label=_("Name"), required=False, max_length=120,
-                           help_text=_("How it is called in the case. It may be left out."))  # fmt: skip
-
-    def clean_name(self) -> str:
-        name = str(self.cleaned_data["name"]).strip()
-        return name if not name or name.lower().endswith(".txt") else f"{name}.txt"
 
 
 class KindForm(Plain):

@@ -2,27 +2,23 @@
 
 from classify import kinds
 from classify.models import Document
-from clinic import audit, texts
-from clinic.actions import cases, runs, uploads
+from clinic import audit
+from clinic.actions import cases, texts
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.errors import Code, Refusal
 from clinic.models import Case, Run, Upload
-
-PASTED_NAME = "pasted.txt"
 
 
 def take_in(*, by: Actor, upload: Upload, batch: bool = False) -> tuple[Document, bool]:
     """The document and whether it is new. It is read at once, and sorted by whichever engine answers then."""
     by.require(Permission.UPLOAD_ADD)
-    if upload.kind not in texts.READABLE:
-        raise Refusal(Code.UPLOADS_DO_NOT_FIT, facts={"kinds": sorted(texts.READABLE)})
+    texts.demand_readable(upload)
     with audit.act(by, "document.taken_in") as doing:
         document, is_new = _enter(upload)
         if not is_new:
             doing.nothing_happened()
             return document, False
-        document.asked_run = _ask(by, document, batch=batch)
+        document.asked_run = texts.ask(by=by, upload=upload, kind=kinds.ROUTE, batch=batch)
         document.save(update_fields=["asked_run"])
         doing.about(document, case=upload.case, upload=upload.pk)
     return document, True
@@ -30,22 +26,13 @@ def take_in(*, by: Actor, upload: Upload, batch: bool = False) -> tuple[Document
 
 def paste(*, by: Actor, case: Case, text: str, name: str = "") -> tuple[Document, bool]:
     """Text without a file becomes one, so that it is kept, sealed and proved like every other."""
-    upload, _is_new = uploads.store_whole(by=by, case=case, chunks=[text.encode()], name=name or PASTED_NAME)
-    return take_in(by=by, upload=upload)
+    return take_in(by=by, upload=texts.pasted(by=by, case=case, text=text, name=name))
 
 
 def sort_again(*, by: Actor, document: Document) -> Run:
     """By whichever engine answers now. What was said before stays with its run."""
     by.require(Permission.RUN_REQUEST)
-    return _ask(by, document)
-
-
-def _ask(by: Actor, document: Document, *, batch: bool = False) -> Run:
-    """The text is taken out once; who sorts it again starts from there."""
-    upload, then = document.upload, {"then": [kinds.ROUTE]}
-    if texts.result_of(upload.pk) is not None:
-        return runs.request(by=by, kind=kinds.ROUTE, case=upload.case, uploads=[upload], batch=batch)[0]
-    return runs.request(by=by, kind=texts.KIND, case=upload.case, uploads=[upload], params=then, batch=batch)[0]
+    return texts.ask(by=by, upload=document.upload, kind=kinds.ROUTE)
 
 
 def _enter(upload: Upload) -> tuple[Document, bool]:

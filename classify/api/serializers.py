@@ -8,11 +8,11 @@ from rest_framework import serializers
 from classify import inbox
 from classify.specialty import ROUTES
 from clinic.answer_telling import AnswerTold
-from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Text, Whole
+from clinic.api.fields import Choice, Id, Input, Output, PageQuery
 from clinic.api.serializers.answers import AnswerFields
 from clinic.api.serializers.runs import RunCard
+from clinic.api.texts import TextWish
 
-LONGEST_WAIT_S = 55
 _CLASSES = ", ".join(ROUTES.classes)
 
 
@@ -105,14 +105,8 @@ class DocumentQuery(PageQuery):
     case = Id(required=False)
 
 
-class DocumentWish(Input):
-    """An upload of the case, or the text itself."""
-
-    upload = Id(required=False)
-    case = Id(required=False, help_text="With `text`.")
-    text = Text(max_length=200_000, required=False)
-    name = Text(max_length=120, required=False, default="", allow_blank=True, help_text="How the text is called.")
-    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text="For the answer: seconds, at most.")
+class DocumentWish(TextWish):
+    """Which document is to be sorted."""
 
 
 class DocumentUnderWay(Output):

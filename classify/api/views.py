@@ -4,7 +4,6 @@ import time
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,18 +11,16 @@ from classify import access, inbox, kinds, telling
 from classify.actions import documents
 from classify.api import examples
 from classify.api.serializers import DocumentCard, DocumentDetail, DocumentQuery, DocumentWish
-from classify.models import Document
 from clinic import access as core
+from clinic.api import texts
 from clinic.api.base import ApiView, actor_of, asked, page, shown, told
 from clinic.api.describe import Content, a_page, operation, page_of
 from clinic.api.examples import FRESH_RUN
 from clinic.api.paging import cut_by
 from clinic.api.serializers.runs import RunCard
-from clinic.api.watching import wait_for_news
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
-from clinic.errors import Code, Refusal
-from clinic.models import Run
+from clinic.errors import Code
 
 ONE_DOCUMENT = Content(DocumentDetail, examples.ONE_DOCUMENT)
 _READS = (P.UPLOAD_READ, P.CASE_VIEW)
@@ -54,37 +51,9 @@ class DocumentsView(ApiView):
     def post(self, request: Request) -> Response:
         by, wish = actor_of(request), told(request, DocumentWish)
         until = time.monotonic() + wish["wait"]
-        document, is_new = _taken_in(by, wish)
-        _wait(document, until)
+        document, is_new = documents.take_in(by=by, upload=texts.upload_of(by, wish))
+        texts.wait_for(document.asked_run, kinds.ROUTE, until)
         return _shown(by, document.pk, status=201 if is_new else 200)
-
-
-def _taken_in(by: Actor, wish: dict[str, Any]) -> tuple[Document, bool]:
-    if "upload" in wish:
-        return documents.take_in(by=by, upload=core.upload(by, wish["upload"], for_change=True))
-    missing = {name: [_("Send `upload`, or `case` and `text`.")] for name in ("case", "text") if name not in wish}
-    if missing:
-        raise Refusal(Code.INVALID, fields=missing)
-    case = core.case(by, wish["case"], for_change=True)
-    return documents.paste(by=by, case=case, text=wish["text"], name=_file_name(wish["name"]))
-
-
-def _file_name(name: str) -> str:
-    return name if not name or name.lower().endswith(".txt") else f"{name}.txt"
-
-
-def _wait(document: Document, until: float) -> None:
-    """For the text, then for the answer, each as long as there is time left."""
-    run = document.asked_run
-    if run is not None and _has_ended(run, until) and (asked := run.followers.filter(kind=kinds.ROUTE).first()):
-        _has_ended(asked, until)
-
-
-def _has_ended(run: Run, until: float) -> bool:
-    left = until - time.monotonic()
-    if not run.is_final and left > 0:
-        run = wait_for_news(run, known="", seconds=left)
-    return run.is_final
 
 
 class DocumentView(ApiView):

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from classify import access, kinds
 from classify.actions import batches, documents
-from classify.forms import PasteForm
 from clinic import access as core
 from clinic import texts
 from clinic.authorization.permissions import Permission
@@ -19,6 +18,7 @@ from clinic.doors import needs
 from clinic.errors import Refusal
 from clinic.forms import refusals
 from clinic.forms.case_number import CaseNumberForm
+from clinic.forms.pasting import PasteForm
 from clinic.models import Case, Upload
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent

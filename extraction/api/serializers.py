@@ -6,13 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.answer_telling import AnswerTold
-from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Text, Whole
+from clinic.api.fields import Choice, Id, Input, Output, PageQuery
 from clinic.api.serializers.answers import AnswerFields
+from clinic.api.texts import TextWish
 from extraction import shelf
 from extraction.fields import FIELDS
 from extraction.inference.schema import KINDS
 
-LONGEST_WAIT_S = 55
 ACTS = ("accept", "edit", "reject")
 
 
@@ -77,14 +77,8 @@ class SheetQuery(PageQuery):
     case = Id(required=False)
 
 
-class SheetWish(Input):
-    """An upload of the case, or the text itself."""
-
-    upload = Id(required=False)
-    case = Id(required=False, help_text="With `text`.")
-    text = Text(max_length=200_000, required=False)
-    name = Text(max_length=120, required=False, default="", allow_blank=True, help_text="How the text is called.")
-    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text="For the facts: seconds, at most.")
+class SheetWish(TextWish):
+    """Whose facts are to be found."""
 
 
 class FactsSeenWish(Input):

@@ -4,22 +4,20 @@ import time
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import access as core
 from clinic.answer_telling import told_to
+from clinic.api import texts
 from clinic.api.base import ApiView, actor_of, asked, page, shown, told
 from clinic.api.describe import Content, a_page, operation, page_of
 from clinic.api.examples import FRESH_RUN
 from clinic.api.paging import cut_by
 from clinic.api.serializers.runs import RunCard
-from clinic.api.watching import wait_for_news
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code, Refusal
-from clinic.models import Run
 from extraction import access, checked, fhir, kinds, shelf, wording
 from extraction.actions import checking, sheets
 from extraction.api import examples
@@ -69,37 +67,9 @@ class SheetsView(ApiView):
     def post(self, request: Request) -> Response:
         by, wish = actor_of(request), told(request, SheetWish)
         until = time.monotonic() + wish["wait"]
-        sheet, is_new = _taken_in(by, wish)
-        _wait(sheet, until)
+        sheet, is_new = sheets.take_in(by=by, upload=texts.upload_of(by, wish))
+        texts.wait_for(sheet.asked_run, kinds.EXTRACT, until)
         return _shown(by, sheet.pk, status=201 if is_new else 200)
-
-
-def _taken_in(by: Actor, wish: dict[str, Any]) -> tuple[FactSheet, bool]:
-    if "upload" in wish:
-        return sheets.take_in(by=by, upload=core.upload(by, wish["upload"], for_change=True))
-    missing = {name: [_("Send `upload`, or `case` and `text`.")] for name in ("case", "text") if name not in wish}
-    if missing:
-        raise Refusal(Code.INVALID, fields=missing)
-    case = core.case(by, wish["case"], for_change=True)
-    return sheets.paste(by=by, case=case, text=wish["text"], name=_file_name(wish["name"]))
-
-
-def _file_name(name: str) -> str:
-    return name if not name or name.lower().endswith(".txt") else f"{name}.txt"
-
-
-def _wait(sheet: FactSheet, until: float) -> None:
-    """For the text, then for the facts, each as long as there is time left."""
-    run = sheet.asked_run
-    if run is not None and _has_ended(run, until) and (next_run := run.followers.filter(kind=kinds.EXTRACT).first()):
-        _has_ended(next_run, until)
-
-
-def _has_ended(run: Run, until: float) -> bool:
-    left = until - time.monotonic()
-    if not run.is_final and left > 0:
-        run = wait_for_news(run, known="", seconds=left)
-    return run.is_final
 
 
 class SheetView(ApiView):

@@ -16,6 +16,7 @@ from clinic.doors import needs
 from clinic.errors import Refusal
 from clinic.forms import refusals
 from clinic.forms.case_number import CaseNumberForm
+from clinic.forms.pasting import PasteForm
 from clinic.models import Case, Upload
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
@@ -23,7 +24,6 @@ from clinic.views.presenters.case_page import May
 from clinic.views.private import private
 from extraction import access
 from extraction.actions import sheets
-from extraction.forms import PasteForm
 
 
 @needs(Permission.UPLOAD_ADD)
