@@ -135,7 +135,7 @@ def _by_document(scored: Sequence[Scored], plan: Plan) -> list[Part]:
 
 def _otherwise(experiment: Experiment, sheets: Sequence[FactSheet]) -> int:
     used: dict[Any, Any] = dict(Result.objects.filter(run__in=[one.finished_run_id for one in sheets])
-                .values_list("run", "facets__features__prompt"))  # fmt: skip
+                .values_list("run", "facets__prompt"))  # fmt: skip
     arms = {True: experiment.second.sha256, False: experiment.first.sha256}
     return sum(used.get(one.finished_run_id) != arms[assigning.is_second(experiment, one.upload.sha256)]
                for one in sheets)  # fmt: skip

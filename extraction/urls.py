@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from extraction.views import adding, checking, experiments, exports, prompts, sheets
+from extraction.views import adding, checking, experiments, exports, measured, prompts, sheets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/", sheets.sheets, name="sheets"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/experiments/<uuid:pk>/", experiments.experiment, name="experiment"),
     path("extraction/experiments/<uuid:pk>/start/", experiments.experiment_start, name="experiment_start"),
     path("extraction/experiments/<uuid:pk>/end/", experiments.experiment_end, name="experiment_end"),
+    path("extraction/metrics/", measured.extraction_measured, name="extraction_measured"),
     path("extraction/prompts/", prompts.prompts, name="prompts"),
     path("extraction/prompts/back/", prompts.prompt_back, name="prompt_back"),
     path("extraction/prompts/<uuid:pk>/", prompts.prompt, name="prompt"),

@@ -9,7 +9,7 @@ from clinic.evidence import Span
 from clinic.models import Run
 from clinic.models.runs import RunError
 from clinic.pipeline import Failed, Work
-from extraction import prompt_shelf, prompts
+from extraction import assigning, prompts
 from extraction.fields import FACTS, NONE
 from extraction.inference import injection
 from extraction.inference.engine import OTHER_LANGUAGE, FactReader
@@ -46,12 +46,14 @@ class PromptAltered(Exception):
 
 
 def _with_the_live_prompt(work: Work) -> tuple[FactReader, str]:
-    """A language model is asked with what two persons made live at the site, else with what it was installed with."""
+    """A language model is asked with what two persons made live at the site, or with the version of the document's arm
+    while an experiment runs; else with what it was installed with."""
     reader = work.engine.asked
     if not isinstance(reader, LanguageReader):
         return reader, ""
     try:
-        live = prompt_shelf.live(Run.objects.values_list("site", flat=True).get(pk=work.run_id))
+        site_id = Run.objects.values_list("site", flat=True).get(pk=work.run_id)
+        live = assigning.prompt_for(site_id, work.upload.sha256)
     except Refusal as why:
         raise PromptAltered(why.code.value) from None
     reader = reader.with_prompt(live.text) if live else reader

@@ -27,3 +27,14 @@ NEW_SHEET = {"case": CASE_ID, "text": "Four days of fever. Amoxicillin 250 mg th
 DECISION = {"act": "edit", "values": {"name": "amoxicillin", "strength": "500 mg"}}
 ADDED = {"kind": "problems", "values": {"name": "eczema"}}
 SEEN: dict[str, Any] = {}
+_SHARE = {"value": 0.04, "low": 0.02, "high": 0.08, "n": 212}
+FIGURES: dict[str, Any] = {
+    "days": 90, "runs": 41, "documents": 38, "shadow_answers": 0, "shadow_seconds": 0.0,
+    "versions": [{
+        "engine": "Field rules 1.0.0", "engine_digest": ANSWER["engine_digest"], "prompt": "", "runs": 41,
+        "documents": 38, "succeeded": {"value": 1.0, "low": 0.91, "high": 1.0, "n": 41}, "sent_to_review": _SHARE,
+        "median_seconds": 0.4, "p95_seconds": 1.2, "worker_seconds": 18.2, "calls": 0, "tokens": 0,
+        "dollars": 0.0,
+        "by_kind": [{"kind": "medications", "facts": 212, "added": 2, "corrected": _SHARE, "distance_each": 4.5}],
+    }],
+}  # fmt: skip

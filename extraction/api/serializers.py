@@ -6,10 +6,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.answer_telling import AnswerTold
-from clinic.api.fields import Choice, Id, Input, Output, PageQuery
+from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Query, WholeInQuery
 from clinic.api.serializers.answers import AnswerFields
+from clinic.api.serializers.reviews import Share
 from clinic.api.texts import TextWish
-from extraction import shelf
+from extraction import measured, shelf
 from extraction.fields import FIELDS
 from extraction.inference.schema import KINDS
 
@@ -101,3 +102,45 @@ def card_of(fact: Any, words: str) -> dict[str, Any]:
     evidence = [each.model_dump(mode="json", exclude_none=True) for each in fact.evidence]
     return {"key": fact.key, "kind": fact.kind, "state": fact.state, "confidence": fact.confidence,
             "values": dict(fact.values), "evidence": evidence, "words": words}  # fmt: skip
+
+
+class FiguresQuery(Query):
+    days = WholeInQuery(min_value=1, max_value=366, required=False, default=measured.DAYS)
+
+
+class FactKindFigures(Output):
+    """What people made of the facts of one kind."""
+
+    kind = serializers.CharField()
+    facts = serializers.IntegerField(help_text="That people decided, those they added among them.")
+    added = serializers.IntegerField()
+    corrected = Share(source="correction", allow_null=True, help_text="Not right as it was.")
+    distance_each = serializers.FloatField(help_text="Characters changed for each that was not right.")
+
+
+class PromptedEngineFigures(Output):
+    """One engine, asked with one prompt. Runs that failed have no engine."""
+
+    engine = serializers.CharField()
+    engine_digest = serializers.CharField(source="digest")
+    prompt = serializers.CharField(help_text="SHA-256 of the prompt; nothing for engines that take none.")
+    runs = serializers.IntegerField()
+    documents = serializers.IntegerField(help_text="Checked to the end.")
+    succeeded = Share(source="success", allow_null=True)
+    sent_to_review = Share(source="review", allow_null=True)
+    median_seconds = serializers.FloatField(source="median_s", allow_null=True, help_text="From asked to facts.")
+    p95_seconds = serializers.FloatField(source="p95_s", allow_null=True)
+    worker_seconds = serializers.FloatField(source="worked_s", help_text="Of all runs, failed ones too.")
+    calls = serializers.IntegerField(help_text="Of a language model, those that failed among them.")
+    tokens = serializers.IntegerField(help_text="Read and written.")
+    dollars = serializers.FloatField()
+    by_kind = FactKindFigures(source="fields", many=True)
+
+
+class ExtractionFigures(Output):
+    days = serializers.IntegerField()
+    runs = serializers.IntegerField()
+    documents = serializers.IntegerField()
+    shadow_answers = serializers.IntegerField()
+    shadow_seconds = serializers.FloatField(source="shadow_s")
+    versions = PromptedEngineFigures(many=True)

@@ -8,6 +8,7 @@ group("extractions", "Facts of documents", "Found by an engine, each with its wo
 urlpatterns: list[URLPattern] = [
     path("extractions", views.SheetsView.as_view(), name="extractions"),
     path("extractions/schema", views.SchemaView.as_view(), name="extraction_schema"),
+    path("extractions/metrics", views.MetricsView.as_view(), name="extraction_metrics"),
     path("extractions/<uuid:pk>", views.SheetView.as_view(), name="extraction"),
     path("extractions/<uuid:pk>/again", views.AgainView.as_view(), name="extraction_again"),
     path("extractions/<uuid:pk>/facts", views.FactsView.as_view(), name="extraction_facts"),

@@ -18,13 +18,15 @@ from clinic.api.serializers.runs import RunCard
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code, Refusal
-from extraction import access, checked, fhir, kinds, shelf, wording
+from extraction import access, checked, fhir, kinds, measured, shelf, wording
 from extraction.actions import checking, sheets
 from extraction.api import examples
 from extraction.api.serializers import (
+    ExtractionFigures,
     FactDecisionWish,
     FactsSeenWish,
     FactWish,
+    FiguresQuery,
     SheetCard,
     SheetDetail,
     SheetQuery,
@@ -194,3 +196,20 @@ def _shown(by: Actor, pk: UUID, *, status: int = 200) -> Response:
         facts = checked.facts(extraction, checking.decisions_of(sheet))
     sheet.facts = [card_of(one, wording.line(one.kind, one.values)) for one in facts]
     return shown(SheetDetail, sheet, status=status)
+
+
+class MetricsView(ApiView):
+    needs = {"GET": (P.ENGINES_VIEW,)}
+
+    @operation(
+        "readExtractionFigures", "How extraction did", query=FiguresQuery,
+        gives={200: Content(ExtractionFigures, examples.FIGURES)},
+        says="By the engine that answered and the prompt it was asked with, from all runs, answers and decisions of "
+        "the last days. A share of fewer than 30 says little.",
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        days = asked(request, FiguresQuery)["days"]
+        found = measured.measured(actor_of(request).here, days)
+        return Response(
+            ExtractionFigures({**vars(found), "runs": found.runs, "documents": found.documents, "days": days}).data
+        )

@@ -37,7 +37,7 @@ def sheets(request: Asked) -> HttpResponse:
         "rows": rows.rows(listed), "filters": rows.filters(by, place), "place": place,
         "next_url": _url(place, found.next) if found.next else "",
         "previous_url": _url(place, found.previous) if found.previous else "",
-        "may_add": by.can(Permission.UPLOAD_ADD), "dock": _dock(),
+        "may_add": by.can(Permission.UPLOAD_ADD), "may_measure": by.can(Permission.ENGINES_VIEW), "dock": _dock(),
     }  # fmt: skip
     return render(request, "extraction/_list.html" if request.htmx else "extraction/sheets.html", context)
 

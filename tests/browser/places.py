@@ -126,6 +126,7 @@ PLACES = [
     Place("prompt-branch", "/extraction/prompts/{prompt}/branch/", "engineer"),
     Place("prompt-promote", "/extraction/prompts/{prompt}/promote/", "engineer"),
     Place("prompt-back", "/extraction/prompts/back/", "engineer"),
+    Place("extraction-measured", "/extraction/metrics/", "engineer"),
     Place("experiments", "/extraction/experiments/", "engineer"),
     Place("experiment-new", "/extraction/experiments/new/", "engineer"),
     Place("experiment", "/extraction/experiments/{experiment}/", "engineer"),

@@ -38,6 +38,7 @@ ABOUT_ONESELF = {
 
 LOOKS_AFTER_JOBS = {"listRuns", "readRun", "cancelRun", "replayRun"}
 LOOKS_AFTER_ENGINES = {
+    "readExtractionFigures",
     "listLearning",
     "listTrainingItems",
     "readReviewSettings",

@@ -110,6 +110,7 @@ PAGES: dict[str, list[Asked]] = {
     ],
     "engine_trial_end": [Asked("/engines/{trial}/trial/end/", ("engine.rollout_changed",), {}, role=Role.ENGINEER)],
     "engine_prove": [Asked("/engines/{engine}/prove/", ("run.requested",), {}, role=Role.ENGINEER)],
+    "extraction_measured": [Asked("/extraction/metrics/", NOTHING)],
     "proposals": [Asked("/proposals/", NOTHING)],
     "proposal_agree": [Asked("/proposals/{proposal}/agree/", NOTHING, {}, role=Role.LEAD)],  # to be proved first
     "proposal_refuse": [Asked("/proposals/{proposal}/refuse/", ("proposal.withdrawn",), {}, role=Role.ENGINEER)],
@@ -268,6 +269,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "listExtractions": ("sheet_list.read",),
     "extractFacts": ("run.requested", "sheet.read", "sheet.taken_in", "upload.added"),
     "readExtraction": ("sheet.read",),
+    "readExtractionFigures": NOTHING,
     "extractFactsAgain": ("run.requested",),
     "decideFact": ("sheet.field_decided", "sheet.read"),
     "addFact": ("sheet.field_decided", "sheet.read"),

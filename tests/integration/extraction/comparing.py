@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from clinic.models import Run, Upload
+from clinic.models import Result, Run, Upload
 from extraction import assigning
 from extraction.actions import experiments as acts
 from extraction.fields import NAME
@@ -14,6 +14,7 @@ from tests import make
 from tests.integration.extraction.prompted import shipped
 from tests.make import Person
 
+A_MINUTE = timedelta(minutes=1)
 WHY = "It names planned medicines as plan"
 
 
@@ -39,7 +40,8 @@ def checked_documents(by: Person, experiment: Experiment | None, count: int, rig
                           added_by=by.user)
                    for n in range(count)]  # fmt: skip
         runs = [Run(site=by.site, case=case, kind=NAME, fingerprint=f"{n:064x}", lane="cpu", state="succeeded",
-                    requested_at=now, started_at=now, finished_at=now + timedelta(seconds=n % 7))
+                    requested_at=now - A_MINUTE, started_at=now - A_MINUTE,
+                    finished_at=now - A_MINUTE + timedelta(seconds=n % 7))
                 for n in range(count)]  # fmt: skip
         sheets = [FactSheet(site=by.site, upload=upload, case=case, asked_run=run, run=run, found=facts, added_at=now,
                             finished_run=run, finished_by=by.user, finished_at=now + timedelta(microseconds=n))
@@ -54,4 +56,8 @@ def checked_documents(by: Person, experiment: Experiment | None, count: int, rig
         Upload.objects.bulk_create(uploads)
         Run.objects.bulk_create(runs)
         FactSheet.objects.bulk_create(sheets)
+        Result.objects.bulk_create(
+            Result(site=by.site, run=run, case=case, kind=NAME, outcome={}, facets={"features": {}},
+                   engine="Field rules", output_sha256="0" * 64) for run in runs
+        )  # fmt: skip
         FieldDecision.objects.bulk_create(decisions, batch_size=5000)

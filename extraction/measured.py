@@ -1,0 +1,158 @@
+"""How extraction did at a site, from what happened: runs and their answers, documents, decisions. Nothing is sampled;
+PostgreSQL counts, by the engine that answered and the prompt it was asked with.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from clinic.doubt.intervals import Figure, wilson
+from extraction import decided
+from extraction.fields import NAME
+
+DAYS = 90
+
+# A run that failed has no answer, and no engine: it stands in a line of its own, with the time it took.
+_RUNS = """
+SELECT COALESCE(t.engine, ''), COALESCE(t.engine_digest, ''), COALESCE(t.facets ->> 'prompt', ''),
+       count(*), count(*) FILTER (WHERE r.state = 'succeeded'), count(*) FILTER (WHERE r.state = 'failed'),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.finished_at - COALESCE(f.requested_at,
+           r.requested_at))) FILTER (WHERE r.state = 'succeeded'),
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM r.finished_at - COALESCE(f.requested_at,
+           r.requested_at))) FILTER (WHERE r.state = 'succeeded'),
+       count(*) FILTER (WHERE i.run_id IS NOT NULL),
+       COALESCE(sum(extract(epoch FROM r.finished_at - r.started_at)), 0),
+       COALESCE(sum((t.facets ->> 'calls')::numeric), 0), COALESCE(sum((t.facets ->> 'tokens')::numeric), 0),
+       COALESCE(sum((t.facets ->> 'cost')::numeric), 0)
+FROM clinic_run r LEFT JOIN clinic_result t ON t.run_id = r.id LEFT JOIN clinic_run f ON f.id = r.follows_id
+LEFT JOIN (SELECT DISTINCT run_id FROM clinic_reviewitem WHERE site_id = %(site)s) i ON i.run_id = r.id
+WHERE r.site_id = %(site)s AND r.kind = %(kind)s AND r.finished_at >= %(since)s AND r.finished_at < %(until)s
+GROUP BY 1, 2, 3 ORDER BY 4 DESC
+"""
+_ANSWERED = """
+SELECT t.run_id, t.engine, t.engine_digest, COALESCE(t.facets ->> 'prompt', '')
+FROM clinic_result t JOIN extraction_factsheet s ON s.finished_run_id = t.run_id
+WHERE s.site_id = %(site)s AND s.finished_at >= %(since)s AND s.finished_at < %(until)s
+"""
+_SHADOW = """
+SELECT count(*), COALESCE(sum(a.milliseconds), 0) / 1000 FROM clinic_shadowanswer a
+JOIN clinic_engine e ON e.id = a.engine_id
+WHERE a.site_id = %(site)s AND e.capability = %(kind)s AND a.at >= %(since)s AND a.at < %(until)s
+"""
+Key = tuple[str, str, str]  # engine, its digest, digest of the prompt
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What became of the facts of one kind."""
+
+    kind: str
+    facts: int
+    changed: int
+    added: int
+    distance: int
+
+    @property
+    def correction(self) -> Figure | None:
+        """Of the facts that the engine gave and those that people had to add: how many were not right as they were."""
+        return wilson(self.changed, self.facts) if self.facts else None
+
+    @property
+    def distance_each(self) -> float:
+        """Characters changed for each fact that was not right."""
+        return self.distance / self.changed if self.changed else 0.0
+
+
+@dataclass(frozen=True)
+class Version:
+    engine: str
+    digest: str
+    prompt: str
+    runs: int
+    succeeded: int
+    failed: int
+    median_s: float | None
+    p95_s: float | None
+    in_review: int
+    worked_s: float
+    calls: int  # of a language model, those that failed among them
+    tokens: int
+    dollars: float
+    documents: int = 0  # checked to the end
+    fields: list[Fields] = field(default_factory=list)
+
+    @property
+    def success(self) -> Figure | None:
+        return wilson(self.succeeded, self.runs) if self.runs else None
+
+    @property
+    def review(self) -> Figure | None:
+        return wilson(self.in_review, self.succeeded) if self.succeeded else None
+
+    @property
+    def seconds_each(self) -> float | None:
+        return self.worked_s / self.runs if self.runs else None
+
+
+@dataclass(frozen=True)
+class Measured:
+    since: datetime
+    until: datetime
+    versions: list[Version]
+    shadow_answers: int
+    shadow_s: float
+
+    @property
+    def runs(self) -> int:
+        return sum(one.runs for one in self.versions)
+
+    @property
+    def documents(self) -> int:
+        return sum(one.documents for one in self.versions)
+
+
+def measured(site_id: UUID, days: int = DAYS) -> Measured:
+    until = timezone.now()
+    since = until - timedelta(days=days)
+    told = {"site": site_id, "kind": NAME, "since": since, "until": until}
+    fields, documents = _fields(told)
+    versions = [_version(row, fields, documents) for row in _rows(_RUNS, told)]
+    shadow_answers, shadow_s = _rows(_SHADOW, told)[0]
+    return Measured(since, until, versions, shadow_answers, float(shadow_s))
+
+
+def _rows(statement: str, told: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, told)
+        return list(cursor.fetchall())
+
+
+def _version(row: tuple[Any, ...], fields: dict[Key, list[Fields]], documents: dict[Key, int]) -> Version:
+    key: Key = (row[0], row[1], row[2])
+    runs, succeeded, failed, median, p95, in_review, worked, calls, tokens, dollars = row[3:]
+    return Version(
+        *key, runs=runs, succeeded=succeeded, failed=failed, median_s=median, p95_s=p95, in_review=in_review,
+        worked_s=float(worked), calls=int(calls), tokens=int(tokens), dollars=float(dollars),
+        documents=documents.get(key, 0), fields=fields.get(key, []),
+    )  # fmt: skip
+
+
+def _fields(told: dict[str, Any]) -> tuple[dict[Key, list[Fields]], dict[Key, int]]:
+    by_run: dict[UUID, Key] = {row[0]: (row[1], row[2], row[3]) for row in _rows(_ANSWERED, told)}
+    sums: dict[tuple[Key, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for one in decided.counted(told["site"], told["since"], told["until"]):
+        held = sums[by_run.get(one.run_id, ("", "", "")), one.kind]
+        for at, value in enumerate((one.all, one.changed, one.added, one.distance)):
+            held[at] += value
+    found: dict[Key, list[Fields]] = defaultdict(list)
+    for (key, kind), counts in sorted(sums.items()):
+        found[key].append(Fields(kind, *counts))
+    documents: dict[Key, int] = defaultdict(int)
+    for key in by_run.values():
+        documents[key] += 1
+    return found, documents
