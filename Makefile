@@ -16,7 +16,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -88,6 +88,9 @@ bench-assertions: dev-environment ## negation, time and person against what peop
 
 bench-identifiers: dev-environment ## does anything that identifies a person come through; what is hidden for nothing: ARGS='--seed 2 --show'
 	@.venv/bin/python -m benchmarks.identifiers $(ARGS)
+
+bench-speech: dev-environment ## word errors, time left after the last piece, words heard in silence: ARGS='FOLDER' with index.csv and recordings
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.speech $(ARGS)
 
 bench-classify-speed: dev-environment ## one document, many, and the classic forest one by one, side by side
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.classify_speed $(ARGS)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.embedded.postgres import Embedded, default_home
 from clinic.environment import Environment
+from clinic.inference.speech.configured import settings_from as speech_from
 from clinic.language.engines import engines_from
 from clinic.storage import key_entries
 
@@ -54,6 +55,7 @@ TRUSTED_ENGINE_KEYS = env.secret(
 )  # fmt: skip
 ENGINES_FOLDER = HOME / "engines"
 LANGUAGE_ENGINES = engines_from(env)  # the best first; none is asked unless it is named
+SPEECH = speech_from(env)  # a Whisper model of the site, remote ones; PocketSphinx needs no naming
 
 # --- database --------------------------------------------------------------------------------------------------------
 DATABASE, DATABASE_OWNER = env.database("DATABASE_URL"), env.database("DATABASE_OWNER_URL")

@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx2
 
-from clinic.inference.speech.engines import EngineFailed, RemoteModel
+from clinic.inference.speech.configured import RemoteModel
+from clinic.inference.speech.engines import EngineFailed
 from clinic.inference.speech.sound import RATE, Samples
 from clinic.inference.speech.transcript import Word
 

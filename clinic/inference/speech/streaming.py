@@ -9,6 +9,7 @@ An engine that fails gives its stretch, and all that follow, to the next one; th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from clinic.inference.speech.engines import Engine, EngineFailed, Hearing
 from clinic.inference.speech.sound import RATE, Samples, samples_of_bytes
 from clinic.inference.speech.transcript import Heard, Segment, Transcript, Word, struck
 from clinic.inference.speech.turns import Voice, suggested, voice_of
-from clinic.inference.speech.voiced import FRAME, FRAME_S, USUAL, Ear, Hysteresis, Stretch, Turning
+from clinic.inference.speech.voiced import FRAME, FRAME_S, USUAL, Ear, Hysteresis, Stretch, Turning, is_believed
 
 _CUT_AFTER = 0.6  # of the longest stretch: from there on the next doubt is taken for a pause
 _MARGIN = round(USUAL.margin_s * RATE) // FRAME + 1  # frames kept from before a stretch
@@ -34,7 +35,7 @@ class Streaming:
     def __init__(self, engines: Sequence[Engine], language: str, *, hysteresis: Hysteresis = USUAL) -> None:
         self._waiting = list(engines)
         self._language = language
-        self._ear, self._turning = Ear(), Turning(hysteresis)
+        self._ear, self._turning, self._hysteresis = Ear(), Turning(hysteresis), hysteresis
         self._rest = np.zeros(0, np.int16)
         self._before: list[Samples] = []  # frames of silence that may turn out to be the beginning of a word
         self._stretch: list[Samples] = []  # frames of the stretch under way: the next engine may need them
@@ -42,6 +43,7 @@ class Streaming:
         self._frames = 0
         self._samples = 0
         self._failed: list[str] = []
+        self._heard: list[tuple[Stretch, tuple[Word, ...]]] = []
         self._segments: list[Segment] = []
         self._stretches: list[Stretch] = []
         self._voices: list[Voice] = []
@@ -68,10 +70,10 @@ class Streaming:
             self._over(self._turning.finish())
         self.close()
         heard = Heard(self._now.name, self._now.is_draft, self._now.is_remote, tuple(self._failed))
-        voiced_s = sum(stretch.seconds for stretch in self._stretches)
-        return Transcript(
-            self._language, heard, tuple(self._segments), self._samples / RATE, voiced_s, suggested(self._voices)
-        )
+        believed = [is_believed(stretch, self._stretches, self._hysteresis) for stretch in self._stretches]
+        voiced_s = sum(stretch.seconds for stretch in compress(self._stretches, believed))
+        turns = suggested(list(compress(self._voices, believed)))
+        return Transcript(self._language, heard, tuple(self._segments), self._samples / RATE, voiced_s, turns)
 
     def close(self) -> None:
         """Also for a recording that was given up."""
@@ -108,9 +110,8 @@ class Streaming:
 
     def _cut(self) -> None:
         """Somebody speaks without a pause: what there is goes to the engine, and the next stretch begins here."""
-        self._over(Stretch(self._start * FRAME_S, (self._frames + 1) * FRAME_S))
+        self._over(self._turning.cut())
         self._before = []
-        self._turning.began = self._frames + 1
 
     def _over(self, over: Stretch | None) -> None:
         """None: too short for a word."""
@@ -122,12 +123,20 @@ class Streaming:
 
     def _keep(self, over: Stretch, words: Iterable[Word]) -> None:
         end = min(over.end + USUAL.margin_s, self._samples / RATE)
-        stretch = Stretch(max(self._start * FRAME_S, over.start - USUAL.margin_s), end)
+        stretch = Stretch(max(self._start * FRAME_S, over.start - USUAL.margin_s), end, over.peak)
         self._stretches.append(stretch)
         self._voices.append(voice_of(np.concatenate(self._stretch), over))
-        kept = struck(words, [stretch])
-        if kept:
-            self._segments.append(Segment(kept[0].start, kept[-1].end, kept))
+        self._heard.append((stretch, tuple(words)))
+        self._segments = self._judged()
+
+    def _judged(self) -> list[Segment]:
+        """Anew each time: what was unsure is believed once somebody surely speaks near it."""
+        segments = []
+        for stretch, words in self._heard:
+            kept = struck(words, [stretch] if is_believed(stretch, self._stretches, self._hysteresis) else [])
+            if kept:
+                segments.append(Segment(kept[0].start, kept[-1].end, kept))
+        return segments
 
     def _words(self) -> tuple[Word, ...]:
         """By the first engine that does not fail: each gets the whole stretch."""

@@ -6,7 +6,7 @@ there are struck. The net is the one in the wheel of faster-whisper, run by onnx
 
 import importlib.util
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class Hysteresis:
     shortest_s: float = 0.16
     pause_s: float = 0.4
     margin_s: float = 0.1  # kept before and after: consonants are quiet
+    sure_from: float = 0.93  # music and hum reach the first limit now and then, this one hardly ever
+    near_s: float = 5.0  # an unsure stretch counts only so near to a sure one: somebody speaks low within a talk
 
 
 USUAL = Hysteresis()
@@ -41,6 +43,7 @@ USUAL = Hysteresis()
 class Stretch:
     start: float
     end: float
+    peak: float = field(default=1.0, compare=False)  # how sure the net was at its surest
 
     @property
     def seconds(self) -> float:
@@ -108,7 +111,16 @@ def likelihoods(samples: Samples, *, at_once: int = 60 * RATE // FRAME * FRAME) 
 
 
 def voiced(samples: Samples, hysteresis: Hysteresis = USUAL) -> tuple[Stretch, ...]:
-    return stretches(likelihoods(samples), hysteresis, longest_s=seconds_of(samples))
+    found = stretches(likelihoods(samples), hysteresis, longest_s=seconds_of(samples))
+    return tuple(stretch for stretch in found if is_believed(stretch, found, hysteresis))
+
+
+def is_believed(stretch: Stretch, among: Iterable[Stretch], hysteresis: Hysteresis = USUAL) -> bool:
+    near = hysteresis.near_s
+    return any(
+        other.peak >= hysteresis.sure_from and other.start - near <= stretch.end and stretch.start <= other.end + near
+        for other in (stretch, *among)
+    )
 
 
 def stretches(
@@ -125,6 +137,7 @@ class Turning:
         self._hysteresis = hysteresis
         self._frame = 0
         self._quiet_since: int | None = None
+        self._peak = 0.0
         self.began: int | None = None  # the frame in which the stretch under way began
 
     def hear(self, likely: float) -> Stretch | None:
@@ -132,21 +145,28 @@ class Turning:
         over = None
         if self.began is None:
             if likely >= self._hysteresis.begins_at:
-                self.began, self._quiet_since = self._frame, None
+                self.began, self._quiet_since, self._peak = self._frame, None, 0.0
         elif likely >= self._hysteresis.ends_below:
             self._quiet_since = None
         else:
             self._quiet_since = self._frame if self._quiet_since is None else self._quiet_since
             if (self._frame + 1 - self._quiet_since) * FRAME_S >= self._hysteresis.pause_s:
                 over = self._ended(self._quiet_since)
+        self._peak = max(self._peak, likely)
         self._frame += 1
+        return over
+
+    def cut(self) -> Stretch | None:
+        """The stretch up to here, for somebody who speaks without a pause; the next one begins at once."""
+        over = self._ended(self._frame)
+        self.began, self._peak = self._frame, 0.0
         return over
 
     def finish(self) -> Stretch | None:
         return None if self.began is None else self._ended(self._quiet_since or self._frame)
 
     def _ended(self, end: int) -> Stretch | None:
-        stretch = Stretch((self.began or 0) * FRAME_S, end * FRAME_S)
+        stretch = Stretch((self.began or 0) * FRAME_S, end * FRAME_S, self._peak)
         self.began = self._quiet_since = None
         return stretch if stretch.seconds >= self._hysteresis.shortest_s - 1e-9 else None
 
@@ -164,7 +184,7 @@ def _with_margins(bare: list[Stretch], margin_s: float, longest_s: float) -> Ite
         after = bare[at + 1].start if at + 1 < len(bare) else longest_s
         start = max(stretch.start - margin_s, (before + stretch.start) / 2 if at else 0.0)
         end = min(stretch.end + margin_s, (stretch.end + after) / 2 if at + 1 < len(bare) else longest_s)
-        yield Stretch(start, max(start, end))
+        yield Stretch(start, max(start, end), stretch.peak)
 
 
 def voiced_share(start: float, end: float, of: Iterable[Stretch]) -> float:

@@ -1,6 +1,8 @@
 """The ladder and each engine on it; the remote one against a server on loopback that speaks its wire format."""
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +15,8 @@ import pytest
 
 from clinic.environment import Environment
 from clinic.inference.speech import whisper
-from clinic.inference.speech.engines import EngineFailed, RemoteModel, SpeechSettings, ladder, settings_from
+from clinic.inference.speech.configured import RemoteModel, SpeechSettings, settings_from
+from clinic.inference.speech.engines import EngineFailed, ladder
 from clinic.inference.speech.remote import RemoteWhisper
 from clinic.inference.speech.sphinx import Sphinx
 from clinic.inference.speech.streaming import transcribe
@@ -62,6 +65,12 @@ def test_everything_configured_when_the_ladder_is_made_then_the_best_is_first_an
     anywhere = [engine.name for engine in ladder(settings, language="en", may_leave=True)]
     assert anywhere == ["faster-whisper/of-the-tests", "groq/whisper-large-v3", "pocketsphinx/en-us"]
     assert [engine.name for engine in ladder(settings, language="es", may_leave=True)] == ["groq/whisper-large-v3"]
+
+
+def test_settings_when_read_in_a_process_of_the_web_then_load_no_engine():
+    code = "import sys, clinic.inference.speech.configured; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"numpy", "onnxruntime", "faster_whisper", "pocketsphinx", "av"} & set(loaded)
 
 
 @pytest.mark.parametrize(

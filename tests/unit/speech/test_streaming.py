@@ -73,6 +73,13 @@ def test_word_in_silence_when_an_engine_invents_it_then_is_struck(talk):
     assert [word.is_voiced for word in transcript.words] == [True, False] * 3
 
 
+def test_words_when_nobody_surely_spoke_then_are_struck(talk, monkeypatch):
+    monkeypatch.setattr("clinic.inference.speech.voiced.Ear._asked", lambda ear, frames: np.full(len(frames), 0.8))
+    transcript = transcribe(talk, [Scripted()], "en")
+    assert transcript.words
+    assert (transcript.text, transcript.voiced_s) == ("", 0)
+
+
 @pytest.mark.parametrize("piece", [160, 511, 16_000, 10_000_000])
 def test_pieces_of_any_size_when_streamed_then_give_the_same_transcript(talk, piece):
     listener = Streaming([Scripted()], "en")

@@ -8,6 +8,8 @@ from clinic.inference.speech.voiced import (
     FRAME_S,
     Ear,
     Stretch,
+    Turning,
+    is_believed,
     likelihoods,
     measures,
     stretches,
@@ -62,6 +64,27 @@ def test_doubt_alone_when_never_sure_then_begins_nothing():
 
 def test_click_when_shorter_than_a_syllable_then_is_no_speech():
     assert stretches([0.0] * 10 + [0.9] * 3 + [0.0] * 40) == ()
+
+
+def test_unsure_stretch_when_nobody_surely_speaks_near_it_then_is_not_believed():
+    unsure, sure = Stretch(0.0, 1.0, peak=0.8), Stretch(4.0, 5.0, peak=0.99)
+    assert is_believed(unsure, [unsure, sure])
+    assert not is_believed(unsure, [unsure, Stretch(40.0, 41.0, peak=0.99)])
+    assert not is_believed(unsure, [unsure])
+
+
+def test_stretch_when_cut_then_the_next_begins_at_once():
+    turning = Turning()
+    for _ in range(20):
+        turning.hear(0.9)
+    first = turning.cut()
+    for _ in range(20):
+        turning.hear(0.8)
+    second = turning.finish()
+    assert first is not None
+    assert second is not None
+    assert first.end == second.start == pytest.approx(20 * FRAME_S)
+    assert (first.peak, second.peak) == (0.9, 0.8)
 
 
 def test_margins_when_stretches_are_near_then_do_not_overlap():

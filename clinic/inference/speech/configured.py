@@ -1,0 +1,53 @@
+"""Which engines of speech an installation names. Light: every process reads it, only workers load what it names."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clinic.environment import Environment
+
+FOLDER, REMOTE = "ROUNDS_WHISPER_FOLDER", "ROUNDS_SPEECH_ENGINES"
+_URLS = {"groq": "https://api.groq.com/openai/v1", "openai": "https://api.openai.com/v1"}
+
+
+@dataclass(frozen=True)
+class RemoteModel:
+    provider: str
+    model: str
+    url: str
+    key: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return f"{self.provider}/{self.model}"
+
+
+@dataclass(frozen=True)
+class SpeechSettings:
+    """As an installation names them; nothing is loaded by it."""
+
+    whisper_folder: Path | None = None
+    remote: tuple[RemoteModel, ...] = ()
+
+
+def settings_from(environment: Environment) -> SpeechSettings:
+    """`ROUNDS_WHISPER_FOLDER=/models/small`, `ROUNDS_SPEECH_ENGINES=groq/whisper-large-v3`, keys in ROUNDS_GROQ_KEY."""
+    folder = environment.text(FOLDER)
+    if folder and not Path(folder).is_dir():
+        environment.problems.append(f"{FOLDER} names {folder!r}, which is no folder.")
+        folder = ""
+    found = (_remote(environment, named) for named in environment.listing(REMOTE))
+    return SpeechSettings(Path(folder) if folder else None, tuple(each for each in found if each))
+
+
+def _remote(environment: Environment, named: str) -> RemoteModel | None:
+    provider, _, model = named.partition("/")
+    if provider not in _URLS or not model:
+        known = ", ".join(_URLS)
+        environment.problems.append(f"{REMOTE} names {named!r}: it must be one of {known}, a slash, a model.")
+        return None
+    prefix = f"ROUNDS_{provider.upper()}"
+    url, key = environment.text(f"{prefix}_URL", _URLS[provider]), environment.text(f"{prefix}_KEY")
+    if not key:
+        environment.problems.append(f"{REMOTE} names {named!r}, and {prefix}_KEY is empty.")
+        return None
+    return RemoteModel(provider, model, url, key)
