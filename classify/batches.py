@@ -77,7 +77,7 @@ def lines(by: Actor, run: Run) -> Iterator[dict[str, Any]]:
 
 def told_of(by: Actor, some: list[BatchItem]) -> Iterator[dict[str, Any]]:
     placed = {one.pk: one for one in inbox.documents(by).filter(pk__in=[item.document_id for item in some])}
-    sure = inbox.how_sure(placed.values())
+    sure = inbox.how_sure(by, placed.values())
     for item in some:
         document: Any = placed.get(item.document_id) if item.document_id else None
         yield {

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from classify.models import Document
 from classify.specialty import ROUTES
 from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
 from clinic.models import Case as CaseRow
-from clinic.models import ItemState, Result, ReviewItem
+from clinic.models import FlagReason, ItemState, Result, ReviewItem
 from clinic.models.reviews import CANNOT_TELL, OPEN_STATES
 from clinic.views import keyset
 from clinic.views.keyset import Page, Section
@@ -24,6 +25,9 @@ from clinic.views.keyset import Page, Section
 ALL, UNDER_WAY, WAITING, RETURNED = "all", "under_way", "waiting", "returned"
 INBOXES = tuple(ROUTES.classes)
 PLACES = (ALL, WAITING, *INBOXES, RETURNED, UNDER_WAY)
+# Nobody doubts what was said: a person labels it so that an engine learns or figures stay honest.
+NOT_IN_DOUBT = [FlagReason.TEACHES.value, FlagReason.POLICY_SAMPLE.value, FlagReason.DRIFT.value]
+LABELLED, LABELLED_BLIND = "labelled", "labelled_blind"
 
 
 def documents(by: Actor) -> QuerySet[Document]:
@@ -32,7 +36,7 @@ def documents(by: Actor) -> QuerySet[Document]:
     items = mine.order_by("-created_at")  # also of a run that died: then there is no answer, and a person decides
     label = Result.objects.filter(run=OuterRef("route_run")).annotate(said=KT("facets__label")).values("said")
     known = Document.objects.visible_to(by).annotate(
-        item_state=_or_nothing(items.values("state")),
+        item_state=_or_nothing(items.annotate(stands=_stands(by)).values("stands")),
         item=Subquery(items.values("pk")[:1]),
         decided=_or_nothing(items.values("decided_label")),
         said=_or_nothing(label),
@@ -47,6 +51,19 @@ def documents(by: Actor) -> QuerySet[Document]:
             default=F("said"),
             output_field=CharField(),
         )
+    )
+
+
+def _stands(by: Actor) -> Case:
+    """Its state, or that it waits only for a label, which takes no document out of its inbox. To the person who holds
+    it to judge it blind it is like any other: its place would tell her what the engine said."""
+    for_a_label = Q(state=ItemState.WAITING, reasons__contained_by=NOT_IN_DOUBT)
+    held_by_her = Q(is_blind=True, claimed_by=by.user_id, claimed_until__gt=Now())
+    return Case(
+        When(for_a_label & Q(is_blind=False), then=Value(LABELLED)),
+        When(for_a_label & ~held_by_her, then=Value(LABELLED_BLIND)),
+        default=F("state"),
+        output_field=CharField(),
     )
 
 
@@ -65,11 +82,16 @@ def counts(found: QuerySet[Document]) -> Counter[str]:
     return Counter({str(row["place"]): row["count"] for row in rows})
 
 
-def how_sure(found: Iterable[Any]) -> dict[UUID | None, float | None]:
-    """By run. Nothing of what a person is still to judge: whoever reads the list may be the one."""
-    answered = [one.route_run_id for one in found if one.place in ROUTES.classes]
-    facets = Result.objects.filter(run__in=answered).values_list("run_id", "facets")
-    return {run: told.get("confidence") for run, told in facets}
+def how_sure(by: Actor, found: Iterable[Any]) -> dict[UUID | None, float | None]:
+    """By run. Nothing of what a person is still to judge, to those who may be the one."""
+    may_judge = by.can(Permission.REVIEW_WORK)
+    told = [one for one in found if one.place in ROUTES.classes and not (may_judge and _is_judged_blind(one))]
+    facets = Result.objects.filter(run__in=[one.route_run_id for one in told]).values_list("run_id", "facets")
+    return {run: facts.get("confidence") for run, facts in facets}
+
+
+def _is_judged_blind(document: Any) -> bool:
+    return bool(document.item_state == LABELLED_BLIND)
 
 
 def page(by: Actor, place: str, at: str, *, size: int, case: CaseRow | None = None) -> Page[Document]:

@@ -33,7 +33,7 @@ def documents(request: Asked) -> HttpResponse:
     found = inbox.page(by, place, request.GET.get("at", ""), size=ROWS)
     listed = access.document_list(by, found.rows)
     context = {
-        "rows": rows.rows(listed), "filters": rows.filters(by, place), "place": place,
+        "rows": rows.rows(by, listed), "filters": rows.filters(by, place), "place": place,
         "next_url": _url(place, found.next) if found.next else "",
         "previous_url": _url(place, found.previous) if found.previous else "",
         "may_add": by.can(Permission.UPLOAD_ADD), "may_review": by.can(Permission.REVIEW_WORK), "dock": _dock(),

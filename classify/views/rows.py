@@ -40,9 +40,9 @@ class Row:
     sure: float | None
 
 
-def rows(found: Sequence[Document]) -> list[Row]:
+def rows(by: Actor, found: Sequence[Document]) -> list[Row]:
     sealing.warm(one.case.patient_id for one in found)
-    sure = inbox.how_sure(found)
+    sure = inbox.how_sure(by, found)
     return [_row(one, sure.get(one.route_run_id)) for one in found]
 
 

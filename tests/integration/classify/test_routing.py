@@ -6,10 +6,10 @@ from classify import inbox
 from classify.actions import documents
 from classify.models import Document
 from clinic import texts
-from clinic.actions import claims, reviews, work
+from clinic.actions import claims, flags, reviews, work
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
-from clinic.models import ItemState, ReviewItem, ReviewPolicy, Run, RunError
+from clinic.models import ItemState, Result, ReviewItem, ReviewPolicy, Run, RunError
 from tests import make
 from tests.integration.classify.sorting import LETTER, document, finish, fresh, read, routed, say
 from tests.make import Person, Staff
@@ -74,6 +74,52 @@ def test_what_a_person_decides_is_where_it_belongs_whatever_the_engine_said(clin
 
     assert fresh(clinician_a, found).place == "pulmonology"
     assert item_of(clinician_a, found if found.route_run_id else sorted_one).state == ItemState.DECIDED
+
+
+@pytest.fixture
+def labelled(clinician_a: Person, found: Document) -> Document:
+    """Answered without doubt; people are asked for a label so that an engine learns from it."""
+    sorted_one: Document = routed(clinician_a, found)
+    with clinician_a.at_work():
+        flags.queue_for_label(by=clinician_a.actor, result=Result.objects.get(run=sorted_one.route_run_id), sampling=0)
+    return sorted_one
+
+
+def test_document_that_people_are_to_label_stays_in_its_inbox(clinician_a, labelled):
+    assert item_of(clinician_a, labelled).reasons == ["teaches"]
+    assert fresh(clinician_a, labelled).place == "cardiology"
+
+
+def test_document_drawn_by_chance_stays_in_its_inbox(clinician_a, found):
+    with clinician_a.at_work():
+        ReviewPolicy.objects.create(
+            site=clinician_a.site, capability="classify.document", rules={"sample_percent": 100}
+        )
+    sorted_one = routed(clinician_a, found)
+
+    assert item_of(clinician_a, sorted_one).reasons == ["policy_sample"]
+    assert sorted_one.place == "cardiology"
+
+
+def test_how_sure_it_is_shows_to_nobody_who_may_be_the_one_to_label_it_blind(clinician_a, staff_a: Staff, labelled):
+    shown = {}
+    program = staff_a[Role.INTEGRATION]
+    for person in (clinician_a, program):
+        now = fresh(person, labelled)
+        with person.at_work():
+            shown[person] = inbox.how_sure(person.actor, [now]).get(labelled.route_run_id)
+
+    assert shown[clinician_a] is None
+    assert shown[program] == 0.95
+
+
+def test_who_holds_it_to_label_it_blind_is_not_told_where_the_engine_put_it(clinician_a, staff_a: Staff, labelled):
+    reader = staff_a[Role.REVIEWER]
+    with reader.at_work():
+        claims.claim(by=reader.actor, item=ReviewItem.objects.get(run=labelled.route_run_id))
+
+    assert fresh(reader, labelled).place == inbox.WAITING
+    assert fresh(clinician_a, labelled).place == "cardiology"
 
 
 def test_document_that_cannot_be_read_goes_to_a_person_and_is_not_lost(clinician_a, found):
