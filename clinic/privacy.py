@@ -118,6 +118,10 @@ COLUMNS: dict[str, dict[str, Holds]] = {
                                  "finished_at added_at") | _all(Holds.PLAIN, "id site"),
     "extraction.FieldDecision": _all(Holds.PATIENT, "values")
     | _all(Holds.FACET, "sheet run number key act distance by at") | _all(Holds.PLAIN, "id site"),
+    "extraction.BlindComparison": _all(Holds.PLAIN, "id site first second run engine at"),
+    "extraction.BlindPair": _all(Holds.PATIENT, "answers") | _all(Holds.FACET, "upload subject_id")
+    | _all(Holds.PLAIN, "id site comparison number made_up is_swapped"),
+    "extraction.BlindJudgement": _all(Holds.PERSON, "by") | _all(Holds.PLAIN, "id site pair preferred at"),
     "extraction.Experiment": _all(Holds.PERSON, "author hypothesis") | _all(Holds.SECRET, "assigned_by")
     | _all(Holds.PLAIN, "id site name first second effect expected spread learned_from at"),
     "extraction.ExperimentMove": _all(Holds.PERSON, "by reason")

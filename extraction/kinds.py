@@ -7,7 +7,7 @@ from clinic.authorization.permissions import Permission
 from clinic.lanes import Resource
 from clinic.pipeline import NO_PARAMS, RunKind, register
 from extraction import fields
-from extraction.prompt_orders import TRIAL, TRIAL_PARAMS
+from extraction.prompt_orders import COMPARISON, COMPARISON_PARAMS, TRIAL, TRIAL_PARAMS
 
 EXTRACT = fields.NAME
 
@@ -54,6 +54,27 @@ register(
         fact_titles={
             "version": _("Prompt"), "asked": _("Engine"), "documents": _("Documents"), "valid": _("Fit the schema"),
         },
+        permission=Permission.ENGINES_MANAGE,
+        is_clinical=False,
+        is_offered=False,
+    )
+)  # fmt: skip
+
+register(
+    RunKind(
+        name=COMPARISON,
+        title=_("Two prompts side by side"),
+        resource=Resource.LLM,
+        limit_s=3600,
+        handler="extraction.prompt_worker:compare",
+        params="extraction.prompt_orders:clean_comparison",
+        params_schema=COMPARISON_PARAMS,
+        recorder="extraction.actions.comparing:answered",
+        uploads_max=0,
+        stages=("ask",),
+        stage_titles={"ask": _("Ask on every document")},
+        fact_titles={"first": _("First version"), "second": _("Second version"), "asked": _("Engine"),
+                     "documents": _("Documents")},
         permission=Permission.ENGINES_MANAGE,
         is_clinical=False,
         is_offered=False,

@@ -44,3 +44,11 @@ def of_site(site_id: UUID) -> Iterator[Golden]:
         standing = [one for one in checked.facts(told_by(sheet.run_id), decisions_of(sheet)) if one.stands]
         wanted = trial_figures.values((one.key, dict(one.values)) for one in standing)
         yield Golden(str(read.outcome["text"]), wanted, is_of_site=True)
+
+
+def texts_of_site(site_id: UUID, most: int) -> Iterator[tuple[UUID, str, str]]:
+    """Upload, nothing, text: of the newest of them, whose facts are not asked for here."""
+    for sheet in sheets(site_id)[:most]:
+        read = texts.result_of(sheet.upload_id)
+        if read is not None and not read.facets.get("problem"):
+            yield sheet.upload_id, "", str(read.outcome["text"])

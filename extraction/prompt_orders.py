@@ -10,6 +10,11 @@ from clinic.errors import Code, Refusal
 from clinic.pipeline import Outcome
 
 TRIAL = "extraction.prompt_trial"
+COMPARISON = "extraction.prompt_comparison"
+COMPARISON_PARAMS: dict[str, Any] = {
+    "type": "object", "required": ["first", "second"], "additionalProperties": False,
+    "properties": {name: {"type": "string", "format": "uuid"} for name in ("first", "second")},
+}  # fmt: skip
 TRIAL_PARAMS: dict[str, Any] = {
     "type": "object", "properties": {"version": {"type": "string", "format": "uuid"}}, "required": ["version"],
     "additionalProperties": False,
@@ -26,6 +31,37 @@ class TrialOutcome(Outcome):
 
     def facets(self) -> dict[str, Any]:
         return {"asked": self.asked, "documents": self.figures["documents"], "valid": self.figures["valid"]}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both answers to one document, as JSON; None where there was none."""
+
+    upload: UUID | None
+    made_up: str
+    first: dict[str, Any] | None
+    second: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class ComparisonOutcome(Outcome):
+    """The pairs go to rows of their own, each sealed under the key of its patient, and are not kept with the run."""
+
+    engine: ClassVar[str] = "extraction.prompt_comparison 1"
+    first: str
+    second: str
+    asked: str
+    pairs: tuple[Pair, ...] = ()
+
+    def facets(self) -> dict[str, Any]:
+        return {"asked": self.asked, "documents": len(self.pairs)}
+
+    def as_json(self) -> dict[str, Any]:
+        return {"first": self.first, "second": self.second, "asked": self.asked, "documents": len(self.pairs)}
+
+
+def clean_comparison(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: uuid_of(params, name) for name in ("first", "second")}
 
 
 def clean_trial(params: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""`extraction.prompt_trial`: an engine is asked with one prompt on documents whose facts people know."""
+"""Runs about prompts: one tried on documents whose facts people know, two asked about the same documents."""
 
 import time
 from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from clinic.models import Site
 from clinic.models.runs import RunError
@@ -10,11 +12,14 @@ from extraction import prompt_engines, prompt_golden, prompt_shelf, prompts, tri
 from extraction.checked import values_of
 from extraction.inference.grounding import grounded, ungrounded_in
 from extraction.inference.items import items
+from extraction.made_up import DOCUMENTS
 from extraction.models import PromptVersion
 from extraction.prompt_engines import NotOfTheSchema, PromptReader, SaysNothing
 from extraction.prompt_golden import Golden
-from extraction.prompt_orders import TrialOutcome
+from extraction.prompt_orders import ComparisonOutcome, Pair, TrialOutcome
 from extraction.trial_figures import Asked
+
+MOST_COMPARED = 30
 
 
 def trial(work: Work) -> TrialOutcome:
@@ -62,3 +67,33 @@ def _of_one(reader: PromptReader, document: Golden) -> Asked:
     held = grounded(told, document.text)
     found = trial_figures.values((key, values_of(item)) for key, item in items(held))
     return trial_figures.compared(document.wanted, found, len(ungrounded_in(told, document.text)))
+
+
+def compare(work: Work) -> ComparisonOutcome:
+    """The newest documents of the site, then made-up ones: 30 where there are so many."""
+    versions = [PromptVersion.objects.select_related("site").get(pk=work.params[name]) for name in ("first", "second")]
+    if not all(prompt_shelf.is_untouched(one) for one in versions):
+        raise Failed(RunError.INPUT_REFUSED, detail_code="prompt_altered")
+    engine = prompt_engines.configured()
+    if engine is None:
+        raise Failed(RunError.NOBODY_MAY_ANSWER, detail_code="no_language_engine")
+    first, second = (engine.open(one.text) for one in versions)
+    documents = _to_compare(versions[0].site, is_remote=engine.is_remote)
+    pairs = []
+    for number, (upload, made_up, text) in enumerate(documents):
+        work.report("ask", 5 + 90 * number // len(documents))
+        pairs.append(Pair(upload, made_up, _answer(first, text), _answer(second, text)))
+    return ComparisonOutcome(str(versions[0].pk), str(versions[1].pk), engine.name, tuple(pairs))
+
+
+def _to_compare(site: Site, *, is_remote: bool) -> list[tuple[UUID | None, str, str]]:
+    stays = is_remote and not site.lets_patient_data_leave
+    own: list[tuple[UUID | None, str, str]] = [] if stays else list(prompt_golden.texts_of_site(site.pk, MOST_COMPARED))
+    return (own + [(None, name, text) for name, text in DOCUMENTS.items()])[:MOST_COMPARED]
+
+
+def _answer(reader: PromptReader, text: str) -> dict[str, Any] | None:
+    try:
+        return grounded(reader.read(text), text).model_dump(mode="json")
+    except (NotOfTheSchema, SaysNothing):
+        return None

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from extraction.views import adding, checking, experiments, exports, measured, prompts, sheets
+from extraction.views import adding, checking, experiments, exports, measured, prompt_blind, prompts, sheets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/", sheets.sheets, name="sheets"),
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/experiments/<uuid:pk>/end/", experiments.experiment_end, name="experiment_end"),
     path("extraction/metrics/", measured.extraction_measured, name="extraction_measured"),
     path("extraction/prompts/", prompts.prompts, name="prompts"),
+    path("extraction/prompts/blind/<uuid:pk>/", prompt_blind.prompt_blind, name="prompt_blind"),
+    path("extraction/prompts/blind/<uuid:pk>/judge/", prompt_blind.prompt_blind_judge, name="prompt_blind_judge"),
+    path("extraction/prompts/<uuid:pk>/blind/<uuid:other>/", prompt_blind.prompt_blind_ask, name="prompt_blind_ask"),
     path("extraction/prompts/back/", prompts.prompt_back, name="prompt_back"),
     path("extraction/prompts/<uuid:pk>/", prompts.prompt, name="prompt"),
     path("extraction/prompts/<uuid:pk>/branch/", prompts.prompt_branch, name="prompt_branch"),

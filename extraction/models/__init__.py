@@ -1,3 +1,4 @@
+from extraction.models.comparisons import BlindComparison, BlindJudgement, BlindPair
 from extraction.models.decisions import Act, FieldDecision
 from extraction.models.experiments import Experiment, ExperimentMove
 from extraction.models.prompts import PromptMove, PromptTrial, PromptVersion
@@ -5,6 +6,9 @@ from extraction.models.sheets import FactSheet
 
 __all__ = [
     "Act",
+    "BlindComparison",
+    "BlindJudgement",
+    "BlindPair",
     "Experiment",
     "ExperimentMove",
     "FactSheet",

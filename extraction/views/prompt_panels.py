@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from clinic.views.presenters import proposals
 from extraction import prompt_engines, prompt_shelf, trial_figures
 from extraction.actions.prompts import PROMOTE
 from extraction.fields import NAME
-from extraction.models import PromptMove, PromptTrial, PromptVersion
+from extraction.models import BlindComparison, PromptMove, PromptTrial, PromptVersion
 from extraction.prompt_orders import TRIAL
 from extraction.prompt_shelf import LIVE
 from extraction.trial_figures import Figures
@@ -128,6 +129,7 @@ class Page:
     lines: list[Line] = field(default_factory=list)
     engine: prompt_engines.PromptEngine | None = None
     may_promote: bool = False
+    comparisons: list[BlindComparison] = field(default_factory=list)
     running: Run | None = None
 
     @property
@@ -147,8 +149,13 @@ def page_of(by: Actor, version: PromptVersion, against: str) -> Page:
         trials=_trials(version, 10), moves=_moves(by, version=version), waiting=waiting, others=others,
         against=beside, lines=difference(beside.text, version.text) if beside else [],
         engine=prompt_engines.configured(), may_promote=passed and stands != LIVE and not waiting,
-        running=_running(version.pk),
+        running=_running(version.pk), comparisons=_comparisons(by, version),
     )  # fmt: skip
+
+
+def _comparisons(by: Actor, version: PromptVersion) -> list[BlindComparison]:
+    rows = BlindComparison.objects.visible_to(by).filter(Q(first=version) | Q(second=version))
+    return list(rows.select_related("first", "second").order_by("-at")[:10])
 
 
 def _running(pk: UUID) -> Run | None:

@@ -9,7 +9,7 @@ from extraction import access, made_up
 from extraction.actions import checking, sheets
 from extraction.models import FactSheet
 from tests import make
-from tests.integration.extraction import comparing
+from tests.integration.extraction import comparing, prompted
 from tests.integration.extraction.finding import keys
 from tests.integration.extraction.prompted import branch
 from tests.make import Person
@@ -50,4 +50,6 @@ def scene(by: Person) -> dict[str, str]:
 def prompts(by: Person) -> dict[str, str]:
     """A branch of the one that came with the product, and an experiment of that one with itself."""
     engineer = make.person(by.site, Role.ENGINEER)
-    return {"prompt": str(branch(engineer).pk), "experiment": str(comparing.running(engineer).pk)}
+    version = branch(engineer)
+    blind = prompted.pairs_of(engineer, version)
+    return {"prompt": str(version.pk), "blind": str(blind.pk), "experiment": str(comparing.running(engineer).pk)}

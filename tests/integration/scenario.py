@@ -98,7 +98,9 @@ def fill(by: Person, colleague: Person) -> Case:
 def try_a_prompt(site: Site) -> None:
     engineer = make.person(site, Role.ENGINEER)
     with prompted.language_engine():
-        prompted.tried(engineer, prompted.branch(engineer))
+        version = prompted.branch(engineer)
+        prompted.tried(engineer, version)
+        prompted.judged(engineer, make.person(site, Role.CLINICIAN), version)
     comparing.running(engineer)
 
 

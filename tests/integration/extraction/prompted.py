@@ -10,11 +10,14 @@ from clinic import pipeline, tasks
 from clinic.actions import proposals, work
 from clinic.models import Run
 from extraction import prompt_engines, prompt_shelf
+from extraction.actions import comparing
 from extraction.actions import prompts as acts
 from extraction.inference import rules
 from extraction.inference.schema import Extraction
-from extraction.models import PromptVersion
+from extraction.made_up import DOCUMENTS
+from extraction.models import BlindComparison, PromptVersion
 from extraction.prompt_engines import NotOfTheSchema, PromptEngine, SaysNothing, Used
+from extraction.prompt_orders import COMPARISON, ComparisonOutcome, Pair
 from tests.make import Person
 
 NAME = "ollama/tests"
@@ -94,3 +97,21 @@ def made_live(by: Person, second: Person, version: PromptVersion) -> None:
     with by.at_work():
         asked = acts.ask_to_promote(by=by.actor, version=version, reason=REASON)
         proposals.agree(by=second.actor, proposal=asked, confirmed_at=timezone.now())
+
+
+def pairs_of(by: Person, version: PromptVersion) -> BlindComparison:
+    """Of the shipped prompt and this one, on the made-up documents; a run that no worker takes."""
+    with by.at_work():
+        run = Run.objects.create(site=by.site, kind=COMPARISON, fingerprint=f"{version.pk.hex}", lane="llm",
+                                 state="succeeded", finished_at=timezone.now())  # fmt: skip
+        told = {name: rules.extract(text).model_dump(mode="json") for name, text in DOCUMENTS.items()}
+        pairs = tuple(Pair(None, name, answer, None) for name, answer in told.items())
+        outcome = ComparisonOutcome(str(shipped(by).pk), str(version.pk), NAME, pairs)
+        comparing.answered(run=run, outcome=outcome, by=by.actor)
+        return BlindComparison.objects.get(run=run)
+
+
+def judged(by: Person, judge: Person, version: PromptVersion) -> None:
+    made = pairs_of(by, version)
+    with judge.at_work():
+        comparing.judge(by=judge.actor, pair=made.pairs.order_by("number")[0], preferred="left")
