@@ -26,10 +26,12 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One sentence an answer has to offer."""
+    """One sentence an answer has to offer. `name` tells which of several it is, whatever people made of it."""
 
     text: str
     evidence: tuple[Evidence, ...] = ()
+    name: str = ""
+    has_own_sources: bool = False  # people changed what it says, and what it points at is what they kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,12 +127,18 @@ def _of_result(result: Result, contributor: Contributor, item: ReviewItem | None
     origin = Origin(result=str(result.pk), output_sha256=result.output_sha256, engine=result.engine,
                     engine_digest=result.engine_digest)  # fmt: skip
     words: Callable[[Result, str], Iterable[Claim]] = import_string(contributor.claims.replace(":", "."))
-    said, settled = list(words(result, "")), list(words(result, decided))
-    for number, claim in enumerate(settled):
-        engines = said[number] if number < len(said) else None
+    said, settled = _by_name(words(result, "")), _by_name(words(result, decided))
+    for name, claim in settled.items():
+        engines = said.get(name)
         is_overruled = engines is not None and engines.text != claim.text
         yield Suggestion(
-            key=f"{result.pk}.{number}", section=contributor.section, origin=origin, decided=decided,
-            claim=replace(claim, evidence=()) if is_overruled else claim, overruled=engines if is_overruled else None,
+            key=f"{result.pk}.{name}", section=contributor.section, origin=origin, decided=decided,
+            claim=replace(claim, evidence=()) if is_overruled and not claim.has_own_sources else claim,
+            overruled=engines if is_overruled else None,
             is_open=item is not None and item.state in OPEN_STATES,
         )  # fmt: skip
+
+
+def _by_name(claims: Iterable[Claim]) -> dict[str, Claim]:
+    """Those without a name are known by their place."""
+    return {claim.name or str(number): claim for number, claim in enumerate(claims)}

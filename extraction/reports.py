@@ -21,16 +21,17 @@ MOST_EVIDENCE = 12
 
 
 def claims(result: Result, decided: str) -> Iterable[Claim]:
-    """Sentence by sentence in the same order, whether decided or not, so that what was changed can be told."""
+    """Each sentence under its own name, whether decided or not, so that what people changed can be told."""
     upload = result.run.uploads.select_related("case").first()
     if upload is None or not result.outcome.get("facts"):
         return
     rows = FieldDecision.objects.filter(run=result.run_id).select_related("sheet__case").order_by("number")
     facts = checked.facts(Extraction.model_validate(result.outcome["facts"]), rows if decided else ())
     kept = [one for one in facts if (one.stands if decided else one.state != Act.REJECTED)]
-    for words, chosen in _SENTENCES:
+    for name, words, chosen in _SENTENCES:
         if found := [one for one in kept if chosen(one)]:
-            yield Claim(text=words(found), evidence=tuple(_evidence(found, upload))[:MOST_EVIDENCE])
+            yield Claim(text=words(found), evidence=tuple(_evidence(found, upload))[:MOST_EVIDENCE], name=name,
+                        has_own_sources=True)  # fmt: skip
 
 
 def _evidence(found: list[Fact], upload: Upload) -> Iterator[TextSpan]:
@@ -56,18 +57,18 @@ def _line(one: Fact) -> str:
     return " ".join((named, f"({', '.join(asides)})")) if asides else named
 
 
-_SENTENCES: tuple[tuple[Callable[[list[Fact]], str], Callable[[Fact], bool]], ...] = (
-    (_list(gettext_lazy("Problems: %(list)s.")), _of("problems", "present")),
-    (_list(gettext_lazy("In doubt: %(list)s.")), _of("problems", "uncertain")),
-    (_list(gettext_lazy("Absent: %(list)s.")), _of("problems", "negated")),
-    (_list(gettext_lazy("In the past: %(list)s.")), _of("problems", "historical")),
-    (_list(gettext_lazy("In the family: %(list)s.")), _of("problems", "family")),
-    (_list(gettext_lazy("Medicines: %(list)s.")), _of("medications", "present", "planned")),
-    (_list(gettext_lazy("Allergies: %(list)s.")), _of("allergies", "present", "historical", "uncertain")),
-    (_list(gettext_lazy("Vital signs: %(list)s.")), _of("vitals", "present")),
-    (_list(gettext_lazy("Laboratory: %(list)s.")), _of("labs", "present")),
-    (_list(gettext_lazy("Procedures: %(list)s.")), _of("procedures", "present")),
-    (_list(gettext_lazy("Plan: %(list)s.")), lambda one: one.kind == "plan"),
+_SENTENCES: tuple[tuple[str, Callable[[list[Fact]], str], Callable[[Fact], bool]], ...] = (
+    ("problems", _list(gettext_lazy("Problems: %(list)s.")), _of("problems", "present")),
+    ("doubtful", _list(gettext_lazy("In doubt: %(list)s.")), _of("problems", "uncertain")),
+    ("absent", _list(gettext_lazy("Absent: %(list)s.")), _of("problems", "negated")),
+    ("past", _list(gettext_lazy("In the past: %(list)s.")), _of("problems", "historical")),
+    ("family", _list(gettext_lazy("In the family: %(list)s.")), _of("problems", "family")),
+    ("medicines", _list(gettext_lazy("Medicines: %(list)s.")), _of("medications", "present", "planned")),
+    ("allergies", _list(gettext_lazy("Allergies: %(list)s.")), _of("allergies", "present", "historical", "uncertain")),
+    ("vitals", _list(gettext_lazy("Vital signs: %(list)s.")), _of("vitals", "present")),
+    ("laboratory", _list(gettext_lazy("Laboratory: %(list)s.")), _of("labs", "present")),
+    ("procedures", _list(gettext_lazy("Procedures: %(list)s.")), _of("procedures", "present")),
+    ("plan", _list(gettext_lazy("Plan: %(list)s.")), lambda one: one.kind == "plan"),
 )
 
 report_sections.register(

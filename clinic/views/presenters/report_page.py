@@ -123,8 +123,12 @@ def one_line(actor: Actor, case: Case, sentence: Sentence) -> Line:
 
 
 def _offer(one: Suggestion, body: Body, sources: Sources) -> Offered:
-    taken = body.results().keys() | {s.replaced.origin.result for s in body.sentences if s.replaced}
-    return Offered(one, numbered(sources, one.claim.evidence), one.origin.result in taken)
+    """An answer may offer several sentences: each is taken over by itself."""
+    taken = {(s.origin.result, s.text) for s in body.sentences if s.origin}
+    taken |= {(s.replaced.origin.result, s.replaced.text) for s in body.sentences if s.replaced}
+    said = {one.claim.text} | ({one.overruled.text} if one.overruled else set())
+    is_taken = any((one.origin.result, text) in taken for text in said)
+    return Offered(one, numbered(sources, one.claim.evidence), is_taken)
 
 
 def _texts(actor: Actor, case: Case) -> list[dict[str, Any]]:
