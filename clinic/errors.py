@@ -96,6 +96,7 @@ class Code(StrEnum):
     FACTS_FINISHED = "facts_finished"
     FACTS_OPEN = "facts_open"
     FACTS_CHANGED = "facts_changed"
+    FACTS_UNREAD = "facts_unread"
     NOTHING_TO_UNDO = "nothing_to_undo"
     NO_LANGUAGE_ENGINE = "no_language_engine"
     PROMPT_ALTERED = "prompt_altered"
@@ -240,6 +241,8 @@ MEANINGS: dict[Code, Meaning] = {
     Code.FACTS_FINISHED: Meaning(409, _("These facts have been checked to the end."),
                                  _("Ask the engine again, and check anew.")),
     Code.FACTS_OPEN: Meaning(409, _("Some facts are still open."), _("Accept, correct or reject each of them first.")),
+    Code.FACTS_UNREAD: Meaning(409, _("The engine could not read this document, and nobody wrote a fact."),
+                               _("Look at the original and add what it says, or decide on it in the review queue.")),
     Code.FACTS_CHANGED: Meaning(409, _("The facts have changed since the page was opened."),
                                 _("Load the page again, then decide.")),
     Code.NOTHING_TO_UNDO: Meaning(409, _("There is nothing to take back."), _("Nobody has decided here yet.")),

@@ -15,7 +15,9 @@ from extraction.checked import Fact
 from extraction.inference.schema import VERSION, Extraction
 from extraction.models import FactSheet
 
-COLUMNS = ("key", "kind", "fact", "assertion", "state", "confidence", "start", "end", "words")
+_VALUES = ("assertion", "status", "as_needed", "value", "second_value", "unit", "flag", "strength", "dose", "route",
+           "frequency", "duration")  # fmt: skip
+COLUMNS = ("key", "kind", "title", "fact", *_VALUES, "state", "confidence", "start", "end", "words")
 
 
 @dataclass(frozen=True)
@@ -60,5 +62,6 @@ def rows(taken: Taken) -> Iterator[list[Any]]:
     for one in taken.facts:
         first = next((each for each in one.evidence if hasattr(each, "start")), None)
         place = (first.start, first.end, first.text) if first is not None else (None, None, "")
-        yield [one.key, one.kind, wording.line(one.kind, one.values), one.values.get("assertion", ""), one.state,
-               one.confidence, *place]  # fmt: skip
+        said = [wording.title(one.kind, one.key, one.values), wording.line(one.kind, one.values)]
+        values = [one.values.get(name) for name in _VALUES]
+        yield [one.key, one.kind, *map(str, said), *values, one.state, one.confidence, *place]

@@ -38,7 +38,7 @@ def _resource(taken: Taken, fact: Fact, subject: str) -> tuple[Fact, Resource | 
     if make is None:
         return fact, None
     if fact.values.get("assertion") == "family":
-        return fact, _of_family(fact, subject) if fact.kind == "problems" else None
+        return fact, _of_family(fact, subject) | _words(taken, fact) if fact.kind == "problems" else None
     resource = make(fact, {"reference": subject})
     return fact, resource and resource | _words(taken, fact)
 
@@ -47,8 +47,9 @@ def _words(taken: Taken, fact: Fact) -> Resource:
     """The words of the document, who found them, and whether a person has looked."""
     words = " / ".join(each.text for each in fact.evidence if hasattr(each, "text"))
     state = "not checked by a person" if fact.state == OPEN else f"{fact.state} by a person"
-    said = f"“{words}”" if words else "written by a person"
-    return {"note": [{"text": f"{said}; {taken.result.engine}; {state}"}]}
+    if not words:
+        return {"note": [{"text": f"written by a person; {state}"}]}
+    return {"note": [{"text": f"“{words}”; {taken.result.engine}; {state}"}]}
 
 
 def _text(fact: Fact, name: str) -> Resource:

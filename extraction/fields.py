@@ -16,6 +16,7 @@ FIELDS = Capability(
     kind=NAME,
     loader="extraction.inference.engine:load",
     golden="extraction.inference.golden:differs",
+    before_deciding="extraction.actions.checking:demand_checked",
     classes={
         FACTS: ClassCard(_("Facts found"), risk=0.5),
         NONE: ClassCard(_("No facts"), risk=0.3),

@@ -38,6 +38,8 @@ class FactForm(Plain):
         known = names_of(shape) if shape else []
         for each in _FEWER.get(kind, known):
             self.fields[each] = _field(each, shape.model_fields[each].annotation if shape else str)
+        for first in list(self.fields.values())[:1]:
+            first.widget.attrs["autofocus"] = True  # whoever opened the form by a key goes on by keyboard
 
 
 def _field(name: str, annotation: Any) -> forms.Field:

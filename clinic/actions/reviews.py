@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit, capabilities, holding
+from clinic import audit, capabilities, holding, pipeline
 from clinic.actions import corrections, notifications, timeline
 from clinic.actions.claims import check_is_claimed, check_may_read, lock
 from clinic.audit import Act
@@ -118,8 +118,11 @@ def _require_hand(by: Actor) -> None:
 def _checked(by: Actor, item: ReviewItem, label: str, note: str, looked: Iterable[str]) -> Decision:
     check_is_claimed(item, by)
     check_may_read(by, item)
-    if label not in (*capabilities.capability_named(item.capability).classes, CANNOT_TELL):
+    capability = capabilities.capability_named(item.capability)
+    if label not in (*capability.classes, CANNOT_TELL):
         raise Refusal(Code.INVALID, fields={"label": [_("Choose one of the listed answers.")]})
+    if capability.before_deciding and label != CANNOT_TELL:
+        pipeline.load(capability.before_deciding)(item)
     words = note.strip()
     if not words and needs_note(item, label):
         raise Refusal(Code.INVALID, fields={"note": [_("Say why: you differ from the engine, or send it back.")]})

@@ -32,8 +32,9 @@ def open_for(*, by: Actor, sheet: FactSheet) -> None:
         FactSheet.objects.filter(pk=sheet.pk, run=sheet.run_id, opened_at=None).update(opened_at=timezone.now())
 
 
-def accept(*, by: Actor, sheet: FactSheet, key: str) -> FieldDecision:
-    return _decide(by, sheet, key, Act.ACCEPTED)
+def accept(*, by: Actor, sheet: FactSheet, key: str, seen: int | None = None) -> FieldDecision:
+    """`seen`, here and below: how many decisions there were on the page. What others said of it since, refuses."""
+    return _decide(by, sheet, key, Act.ACCEPTED, seen=seen)
 
 
 def accept_all(*, by: Actor, sheet: FactSheet, keys: list[str]) -> int:
@@ -44,12 +45,12 @@ def accept_all(*, by: Actor, sheet: FactSheet, keys: list[str]) -> int:
     return len(keys)
 
 
-def reject(*, by: Actor, sheet: FactSheet, key: str) -> FieldDecision:
-    return _decide(by, sheet, key, Act.REJECTED)
+def reject(*, by: Actor, sheet: FactSheet, key: str, seen: int | None = None) -> FieldDecision:
+    return _decide(by, sheet, key, Act.REJECTED, seen=seen)
 
 
-def edit(*, by: Actor, sheet: FactSheet, key: str, told: Mapping[str, Any]) -> FieldDecision:
-    return _decide(by, sheet, key, Act.EDITED, told)
+def edit(*, by: Actor, sheet: FactSheet, key: str, told: Mapping[str, Any], seen: int | None = None) -> FieldDecision:
+    return _decide(by, sheet, key, Act.EDITED, told, seen=seen)
 
 
 def add(*, by: Actor, sheet: FactSheet, kind: str, told: Mapping[str, Any]) -> FieldDecision:
@@ -63,11 +64,13 @@ def add(*, by: Actor, sheet: FactSheet, kind: str, told: Mapping[str, Any]) -> F
                       changed=distance({}, values))  # fmt: skip
 
 
-def undo(*, by: Actor, sheet: FactSheet) -> FieldDecision:
+def undo(*, by: Actor, sheet: FactSheet, seen: int | None = None) -> FieldDecision:
     """The latest decision that stands. The row stays; that it was taken back is a row of its own."""
     by.require(Permission.REVIEW_WORK)
     with audit.act(by, "sheet.field_decided") as doing:
         locked, _extraction, decisions = _locked(sheet)
+        if seen is not None and seen != len(decisions):
+            raise Refusal(Code.FACTS_CHANGED)
         standing = checked.in_force(decisions)
         if not standing:
             raise Refusal(Code.NOTHING_TO_UNDO)
@@ -80,6 +83,8 @@ def finish(*, by: Actor, sheet: FactSheet) -> FactSheet:
     with audit.act(by, "sheet.finished") as doing:
         locked, extraction, decisions = _locked(sheet)
         found = checked.facts(extraction, decisions)
+        if not found and _was_refused(locked):
+            raise Refusal(Code.FACTS_UNREAD)
         if open_ones := [one.key for one in found if one.state == checked.OPEN]:
             raise Refusal(Code.FACTS_OPEN, facts={"open": open_ones})
         locked.finished_run, locked.finished_at, locked.finished_by_id = locked.run, timezone.now(), by.user_id
@@ -87,6 +92,18 @@ def finish(*, by: Actor, sheet: FactSheet) -> FactSheet:
         _conclude_review(by, locked, found)
         doing.about(locked, case=locked.case, facts=len(found), kept=sum(one.stands for one in found))
     return locked
+
+
+def demand_checked(item: ReviewItem) -> None:
+    """A document is not settled in the queue while facts of it are open: each is checked beside its words."""
+    sheet = FactSheet.objects.filter(run=item.run_id).first()
+    if sheet is not None and sheet.found and not sheet.is_finished:
+        raise Refusal(Code.FACTS_OPEN)
+
+
+def _was_refused(sheet: FactSheet) -> bool:
+    """The engine read nothing: then "no facts" would be a word nobody said."""
+    return Result.objects.filter(run=sheet.run_id).exclude(facets__refusal="").exists()
 
 
 def _conclude_review(by: Actor, sheet: FactSheet, found: list[Fact]) -> None:
@@ -102,13 +119,17 @@ def _conclude_review(by: Actor, sheet: FactSheet, found: list[Fact]) -> None:
         return  # another holds it, or has read it: her decision is waited for
 
 
-def _decide(by: Actor, sheet: FactSheet, key: str, act: Act, told: Mapping[str, Any] | None = None) -> FieldDecision:
+def _decide(
+    by: Actor, sheet: FactSheet, key: str, act: Act, told: Mapping[str, Any] | None = None, *, seen: int | None = None
+) -> FieldDecision:
     by.require(Permission.REVIEW_WORK)
     with audit.act(by, "sheet.field_decided") as doing:
         locked, extraction, decisions = _locked(sheet)
         fact = next((one for one in checked.facts(extraction, decisions) if one.key == key), None)
         if fact is None:
             raise Refusal(Code.NOT_FOUND)
+        if seen is not None and any(one.key == key for one in decisions[seen:]):
+            raise Refusal(Code.FACTS_CHANGED)
         values = as_written(fact.kind, told, name=key.partition(".")[2]) if told is not None else None
         changed = distance(fact.said, values) if values is not None else 0
         return _write(doing, locked, decisions, key=key, act=act, values=values, changed=changed)

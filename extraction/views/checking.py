@@ -31,7 +31,7 @@ def sheet_decide(request: Asked, pk: UUID) -> HttpResponseRedirect:
     found, act = _seen(request, pk), _SIMPLE.get(request.POST.get("act", ""))
     if act is None:
         raise Refusal(Code.INVALID, fields={"act": [_("not known")]})
-    act(by=request.actor, sheet=found, key=request.POST.get("key", ""))
+    act(by=request.actor, sheet=found, key=request.POST.get("key", ""), seen=_count(request))
     return _to(found)
 
 
@@ -52,7 +52,7 @@ def sheet_edit(request: Asked, pk: UUID, key: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         told_values = {**_kept(dict(fact.values), form), **form.cleaned_data}
         try:
-            acts.edit(by=request.actor, sheet=_seen(request, pk), key=key, told=told_values)
+            acts.edit(by=request.actor, sheet=_seen(request, pk), key=key, told=told_values, seen=_count(request))
         except Refusal as refusal:
             refusals.tell(form, refusal)
         else:
@@ -101,7 +101,7 @@ def sheet_add_fact(request: Asked, pk: UUID) -> HttpResponse:
 @private
 def sheet_undo(request: Asked, pk: UUID) -> HttpResponseRedirect:
     found = _seen(request, pk)
-    return _to(found, acts.undo(by=request.actor, sheet=found).key)
+    return _to(found, acts.undo(by=request.actor, sheet=found, seen=_count(request)).key)
 
 
 @needs(Permission.REVIEW_WORK)
@@ -124,3 +124,9 @@ def _seen(request: Asked, pk: UUID) -> FactSheet:
 def _to(found: FactSheet, at: str = "") -> HttpResponseRedirect:
     address = reverse("sheet", args=[found.pk])
     return HttpResponseRedirect(f"{address}?at={at}" if at else address)
+
+
+def _count(request: Asked) -> int | None:
+    """How many decisions there were when the page was drawn."""
+    told = request.POST.get("seen", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 7 else None

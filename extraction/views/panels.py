@@ -15,7 +15,7 @@ from clinic.authorization.permissions import Permission
 from clinic.document_words import sentence
 from clinic.doubt.intervals import Figure
 from clinic.errors import Words
-from clinic.models import Result
+from clinic.models import Result, Sex
 from clinic.sealed_words import said
 from clinic.views.presenters import review_standing
 from clinic.views.presenters.ai_cards import AiCard, card_of
@@ -26,6 +26,9 @@ from extraction.checked import OPEN, Fact
 from extraction.inference.schema import Extraction, TextEvidence
 from extraction.models import Act, FactSheet
 from extraction.views.marking import Place, Shown, line_of, marked
+
+SHOWN = 200  # facts on a page
+FAR_APART_YEARS = 3  # an old letter tells an age of then
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,9 @@ class Panel:
     is_hidden: bool = False
     may_check: bool = False
     may_undo: bool = False
+    may_finish: bool = False
+    seen: int = 0  # decisions so far: forms send it, so that nobody overwrites what she has not seen
+    pages: "Pages | None" = None
     run_url: str = ""
     review_url: str = ""
 
@@ -86,11 +92,15 @@ class Panel:
         return self.tally[OPEN]
 
     @property
+    def rejected_count(self) -> int:
+        return self.tally[Act.REJECTED]
+
+    @property
     def kept_count(self) -> int:
         return self.tally[Act.ACCEPTED] + self.tally[Act.EDITED] + self.tally[Act.ADDED]
 
 
-def panel_for(by: Actor, sheet: FactSheet, at: str = "") -> Panel:
+def panel_for(by: Actor, sheet: FactSheet, at: str = "", page: int = 0) -> Panel:
     read_text = texts.result_of(sheet.upload_id)
     answered = told_to(by, sheet.run_id)
     answer, outcome = (answered.result, answered.outcome) if answered else (None, {})
@@ -100,17 +110,20 @@ def panel_for(by: Actor, sheet: FactSheet, at: str = "") -> Panel:
     text = str(opened(read_text).get("text") or "")
     may_check = by.can(Permission.REVIEW_WORK) and not sheet.is_finished and answer is not None
     current = _current(found, at) if may_check or at else ""
+    pages = _pages(found, current, page)
     measured = experience.kept(sheet.site_id, answer.engine_digest) if answer and found else {}
-    lines = list(_lines(found, text, current, measured))
+    lines = list(_lines(found, text, current, measured, pages))
+    shown = found[pages.first - 1 : pages.last]
     return Panel(
         name=said(lambda: sheet.upload.name), place=str(getattr(sheet, "place", "")),
         patient=patient_line(sheet.case.patient, sheet.case.age_years), lines=lines,
         current=next((one for one in lines if one.is_on), None),
-        text=marked(text, _places(found, lines)) if text else None, legend=_legend(lines),
-        problem=_problem(read_text), doubts=_doubts(outcome),
+        text=marked(text, _places(shown, lines)) if text else None, legend=_legend(lines),
+        problem=_problem(read_text), doubts=[*_doubts(outcome), *_of_somebody_else(told, sheet)],
         card=card_of(answer, by, reviewed=review_standing.of(answer)) if answer else None,
         tally=Counter(one.state for one in found), may_check=may_check,
         is_hidden=sheet.run_id is not None and answer is None,
+        may_finish=may_check and not (outcome.get("refusal") and not found), seen=len(decisions), pages=pages,
         may_undo=may_check and bool(checked.in_force(decisions)), run_url=_run_url(by, sheet),
         review_url=_review_url(by, sheet),
     )  # fmt: skip
@@ -123,11 +136,54 @@ def _current(found: Sequence[Fact], at: str) -> str:
     return next((one.key for one in found if one.state == OPEN), "")
 
 
-def _lines(found: Sequence[Fact], text: str, current: str, measured: Mapping[str, Figure]) -> Iterator[Line]:
+@dataclass(frozen=True)
+class Pages:
+    """Which facts of a long document are shown, counted from one."""
+
+    first: int
+    last: int
+    total: int
+    number: int
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.last < self.total else None
+
+
+def _pages(found: Sequence[Fact], current: str, asked: int) -> Pages:
+    """The page that was asked for, else that of the fact that is looked at."""
+    at = next((number for number, one in enumerate(found) if one.key == current), 0)
+    most = max(1, -(-len(found) // SHOWN))
+    number = min(max(asked, 1), most) if asked else at // SHOWN + 1
+    return Pages((number - 1) * SHOWN + 1, min(number * SHOWN, len(found)), len(found), number)
+
+
+def _of_somebody_else(told: Extraction, sheet: FactSheet) -> Iterator[Words]:
+    """The document speaks of another sex or age than the patient has: perhaps it lies in the wrong case."""
+    patient, sex, age = sheet.case.patient, told.patient.sex, told.patient.age
+    if sex is not None and patient.sex in (Sex.FEMALE, Sex.MALE) and sex.value != patient.sex:
+        yield _("The document speaks of another sex than the patient of this case has. Is it of this patient?")
+    years = age.value if age is not None and age.unit == "year" else None
+    if years is not None and sheet.case.age_years is not None and abs(years - sheet.case.age_years) > FAR_APART_YEARS:
+        yield _("The document speaks of a patient of %(told)s years, this one is %(known)s. Is it of this patient?") % {
+            "told": f"{years:g}",
+            "known": sheet.case.age_years,
+        }
+
+
+def _lines(found: Sequence[Fact], text: str, current: str, measured: Mapping[str, Figure],
+           pages: Pages) -> Iterator[Line]:  # fmt: skip
+    """Numbers run through the whole document; only the facts of one page are put into words."""
     counted: Counter[str] = Counter()
-    for one in found:
+    for place, one in enumerate(found, 1):
         letter, look = wording.MARKS[one.kind]
         counted[letter] += 1
+        if not pages.first <= place <= pages.last:
+            continue
         kept = measured.get(one.kind)
         start = next((each.start for each in one.evidence if isinstance(each, TextEvidence)), None)
         yield Line(

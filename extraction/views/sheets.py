@@ -63,11 +63,15 @@ def _dock() -> list[dict[str, str]]:
 def sheet(request: Asked, pk: UUID) -> HttpResponse:
     found = access.sheet(request.actor, pk)
     checking.open_for(by=request.actor, sheet=found)
-    return shown(request, found, request.GET.get("at", ""))
+    asked = request.GET.get("page", "")
+    page = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
+    return shown(request, found, request.GET.get("at", ""), page=page)
 
 
-def shown(request: Asked, found: FactSheet, at: str = "", *, status: int = 200, **told: Any) -> HttpResponse:
-    context = {"sheet": found, "panel": panels.panel_for(request.actor, found, at), "known": stamp(found),
+def shown(
+    request: Asked, found: FactSheet, at: str = "", *, page: int = 0, status: int = 200, **told: Any
+) -> HttpResponse:
+    context = {"sheet": found, "panel": panels.panel_for(request.actor, found, at, page), "known": stamp(found),
                "dock": _keys()}  # fmt: skip
     return render(request, "extraction/sheet.html", context | told, status=status)
 

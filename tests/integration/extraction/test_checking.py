@@ -196,3 +196,47 @@ def test_another_site_sees_and_decides_nothing(clinician_b, letter):
         assert not FactSheet.objects.exists()
         with pytest.raises(FactSheet.DoesNotExist):
             checking.accept(by=clinician_b.actor, sheet=letter, key="problems.0")
+
+
+def test_fact_that_another_decided_meanwhile_is_not_overwritten(clinician_a, staff_a: Staff, letter):
+    reviewer, (first, second) = staff_a[Role.REVIEWER], keys(clinician_a, letter)[:2]
+    with clinician_a.at_work():
+        checking.accept(by=clinician_a.actor, sheet=letter, key=first, seen=0)
+
+    with reviewer.at_work():
+        stale = refused(lambda: checking.reject(by=reviewer.actor, sheet=letter, key=first, seen=0))
+        checking.reject(by=reviewer.actor, sheet=letter, key=second, seen=0)  # nobody has spoken of this one
+        taken_back = refused(lambda: checking.undo(by=reviewer.actor, sheet=letter, seen=1))
+
+    assert stale.code == taken_back.code == Code.FACTS_CHANGED
+    assert facts(clinician_a, letter)[first].state == Act.ACCEPTED
+
+
+def test_review_queue_does_not_settle_a_document_whose_facts_are_open(clinician_a, staff_a: Staff, letter):
+    from clinic.actions import claims, reviews
+    from clinic.models.reviews import CANNOT_TELL
+
+    reviewer = staff_a[Role.REVIEWER]
+    with reviewer.at_work():
+        item = claims.claim(by=reviewer.actor, item=ReviewItem.objects.get(run=letter.run_id))
+        open_facts = refused(lambda: reviews.decide(by=reviewer.actor, item=item, label="facts", note="Looks right."))
+        reviews.decide(by=reviewer.actor, item=item, label=CANNOT_TELL, note="The letter is cut off.")
+
+    assert open_facts.code == Code.FACTS_OPEN
+
+
+def test_document_that_was_not_read_is_not_checked_by_one_key(clinician_a):
+    from extraction import kinds
+    from tests.integration.extraction.finding import finish
+
+    made = sheet(clinician_a, make.case(clinician_a))
+    read(clinician_a, text="", problem="nothing_found")
+    finish(clinician_a, kinds.EXTRACT, say("", label="", refusal="nothing_found", counts={}))
+    now = fresh(clinician_a, made)
+
+    with clinician_a.at_work():
+        unread = refused(lambda: checking.finish(by=clinician_a.actor, sheet=now))
+        checking.add(by=clinician_a.actor, sheet=now, kind="problems", told={"name": "fever"})
+        checking.finish(by=clinician_a.actor, sheet=now)
+
+    assert unread.code == Code.FACTS_UNREAD and fresh(clinician_a, made).place == "finished"

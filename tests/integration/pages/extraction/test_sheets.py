@@ -4,12 +4,13 @@ import csv
 import io
 import json
 import re
+from datetime import date
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from clinic.authorization.roles import Role
-from clinic.models import ReviewItem
+from clinic.models import ReviewItem, Sex
 from extraction.actions import checking
 from extraction.models import FactSheet
 from tests import make
@@ -191,3 +192,28 @@ def test_review_queue_leads_to_the_facts(browser, clinician_a, letter):
     answer = browser.get(f"/extraction/of-run/{letter.run_id}/")
     assert answer.headers["Location"] == f"/extraction/{letter.pk}/"
     assert browser.get(f"/extraction/of-run/{letter.pk}/").status_code == 404
+
+
+def test_long_document_is_shown_page_by_page(browser, clinician_a):
+    text = "".join(f"Day {number}: fever and cough.\n" for number in range(160))
+    made = found(clinician_a, make.case(clinician_a), text=text)
+
+    first, second = (browser.get(f"/extraction/{made.pk}/?page={page}").content.decode() for page in (1, 2))
+
+    assert first.count("data-key-row") == 200 and "1 to 200 of" in first and "Next page" in first
+    assert "201 to" in second and second.count("data-key-row") <= 200
+
+
+def test_document_of_another_sex_and_age_is_questioned(browser, clinician_a):
+    patient = make.patient(clinician_a, sex=Sex.FEMALE, birth_date=date(2021, 3, 1))
+    made = found(clinician_a, make.case(clinician_a, of=patient), text="A 67-year-old man with fever.\n")
+
+    page = browser.get(f"/extraction/{made.pk}/").content.decode()
+
+    assert "another sex than the patient" in page and "a patient of 67 years" in page
+
+
+def test_form_of_a_fact_has_the_cursor(browser, clinician_a, letter):
+    page = browser.get(f"/extraction/{letter.pk}/fact/medications.0/").content.decode()
+
+    assert re.search(r'<input[^>]*name="name"[^>]*autofocus', page) and page.count("autofocus") == 1
