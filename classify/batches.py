@@ -82,7 +82,7 @@ def told_of(by: Actor, some: list[BatchItem]) -> Iterator[dict[str, Any]]:
         document: Any = placed.get(item.document_id) if item.document_id else None
         yield {
             "number": item.number + 1, "name": _name(item), "document": item.document_id,
-            "place": document.place if document else "", "is_urgent": document.is_urgent if document else None,
+            "place": document.place if document else "", "is_urgent": inbox.is_urgent(document) if document else None,
             "confidence": sure.get(document.route_run_id) if document else None, "was_known": item.is_known,
             "problem": item.problem,
         }  # fmt: skip

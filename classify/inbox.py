@@ -17,7 +17,7 @@ from classify.specialty import ROUTES
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import Case as CaseRow
-from clinic.models import FlagReason, ItemState, Result, ReviewItem
+from clinic.models import FlagReason, ItemState, Result, ReviewItem, Urgency
 from clinic.models.reviews import CANNOT_TELL, OPEN_STATES
 from clinic.views import keyset
 from clinic.views.keyset import Page, Section
@@ -94,12 +94,24 @@ def _is_judged_blind(document: Any) -> bool:
     return bool(document.item_state == LABELLED_BLIND)
 
 
+def is_newest_first(place: str) -> bool:
+    """These are looked through, not worked off."""
+    return place in (ALL, UNDER_WAY)
+
+
 def page(by: Actor, place: str, at: str, *, size: int, case: CaseRow | None = None) -> Page[Document]:
-    """Urgent ones first, then the oldest: whoever works an inbox begins with what waited longest."""
+    """Urgent ones first, then those whose urgency nobody knows: a letter that could not be read must not wait last.
+    Each the oldest first: whoever works an inbox begins with what waited longest."""
     found = of_place(documents(by), place).select_related("case__patient", "upload__case", "route_run")
     if case is not None:
         found = found.filter(case=case)
-    if place in (ALL, UNDER_WAY):
+    if is_newest_first(place):
         return keyset.page([Section(found, ("-added_at", "-id"))], at, size=size)
-    urgent, others = found.filter(is_urgent=True), found.filter(~Q(is_urgent=True))
-    return keyset.page([Section(urgent, ("added_at", "id")), Section(others, ("added_at", "id"))], at, size=size)
+    is_urgent, is_unread = Q(is_urgent=True) | ~Q(case__urgency=Urgency.ROUTINE), Q(said="")
+    parts = (is_urgent, ~is_urgent & is_unread, ~is_urgent & ~is_unread)
+    return keyset.page([Section(found.filter(part), ("added_at", "id")) for part in parts], at, size=size)
+
+
+def is_urgent(document: Any) -> bool | None:
+    """As the engine reads it; nothing where it read nothing."""
+    return True if document.is_urgent else False if document.said else None

@@ -26,7 +26,7 @@ class DocumentCard(Output):
         choices=[place for place in inbox.PLACES if place != inbox.ALL],
         help_text="A specialty, or waiting (for a person), returned (she could not tell), under_way.",
     )
-    is_urgent = serializers.BooleanField(help_text="As the engine reads it.")
+    is_urgent = serializers.BooleanField(help_text="As the engine reads it; false of what it could not read too.")
     copy_of = serializers.UUIDField(source="copy_of_id", allow_null=True,
                                     help_text="An earlier document with much of the same text.")  # fmt: skip
     added_at = serializers.DateTimeField()
@@ -56,7 +56,9 @@ class RouteCard(AnswerFields):
     specialty = serializers.SerializerMethodField(help_text=f"{_CLASSES}; or nothing.")
     is_urgent = serializers.SerializerMethodField()
     urgency = serializers.SerializerMethodField(help_text="How probable; null where it was not asked.")
-    novelty = serializers.SerializerMethodField(help_text="0 like what it learned from, 1 new.")
+    novelty = serializers.SerializerMethodField(
+        help_text="0 like what it learned from, 1 new; null of what was not read."
+    )
     doubts = serializers.SerializerMethodField(help_text="Why the engine itself asks for a person: codes.")
     refusal = serializers.SerializerMethodField(help_text="Why it gave no answer: a code, or nothing.")
     spans = serializers.SerializerMethodField()
@@ -74,8 +76,8 @@ class RouteCard(AnswerFields):
 
     @extend_schema_field(serializers.FloatField(allow_null=True))
     def get_novelty(self, told: AnswerTold) -> float | None:
-        novelty: float | None = told.result.facets.get("novelty")
-        return novelty
+        facets = told.result.facets
+        return None if facets.get("refusal") else facets.get("novelty")
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_doubts(self, told: AnswerTold) -> list[str]:

@@ -32,7 +32,8 @@ class DocumentsView(ApiView):
     @operation(
         "listDocuments", "The documents, by where they belong", query=DocumentQuery,
         gives={200: Content(page_of(DocumentCard), a_page(examples.DOCUMENT))}, refuses=(Code.NOT_FOUND,),
-        says="In an inbox urgent ones come first, then what waited longest; among all, the newest first.",
+        says="In an inbox urgent ones come first, then what could not be read, each the longest waiting first; "
+        "among all, the newest first.",
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         by, filters = actor_of(request), asked(request, DocumentQuery)

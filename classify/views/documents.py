@@ -34,6 +34,7 @@ def documents(request: Asked) -> HttpResponse:
     listed = access.document_list(by, found.rows)
     context = {
         "rows": rows.rows(by, listed), "filters": rows.filters(by, place), "place": place,
+        "order_words": rows.order_words(place),
         "next_url": _url(place, found.next) if found.next else "",
         "previous_url": _url(place, found.previous) if found.previous else "",
         "may_add": by.can(Permission.UPLOAD_ADD), "may_review": by.can(Permission.REVIEW_WORK), "dock": _dock(),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from classify import inbox, telling
 from classify.doubt_words import doubt_words
@@ -20,7 +20,7 @@ from clinic.authorization.permissions import Permission
 from clinic.document_words import MARKS, sentence
 from clinic.errors import Words
 from clinic.evidence import TextSpan, read
-from clinic.models import Result, Run
+from clinic.models import Result, Run, Urgency
 from clinic.sealed_words import said
 from clinic.templatetags.figures import spaced
 from clinic.text_words import LANGUAGES, SOURCES
@@ -29,6 +29,10 @@ from clinic.views.presenters.ai_cards import AiCard, card_of, with_limits
 from clinic.views.presenters.case_rows import patient_line
 from clinic.views.presenters.marked_text import MarkedText, marked
 
+_OF_CASE = {
+    Urgency.URGENT: gettext_lazy("The case is urgent."),
+    Urgency.EMERGENCY: gettext_lazy("The case is an emergency."),
+}
 MOST_TERMS, MOST_MARKED = 10, 60
 LEAST_SHARE = 0.1  # of the strongest: below it a word did not move the answer, and a mark would only distract
 
@@ -93,8 +97,8 @@ def panel_for(by: Actor, document: Document) -> Panel:
         problem=_problem(read_text), text=marked(text, _strong(spans)) if text else None, terms=_terms(spans),
         card=replace(with_limits(card, answer), evidence=()) if card and answer else None,
         doubts=[doubt_words(code) for code in outcome.get("doubts", ())], marks=_marks(read_text),
-        votes=list(_votes(outcome, text)), label=_label(answer), novelty=outcome.get("novelty"),
-        urgent_words=_urgent(outcome), run_url=_run_url(by, document.route_run), copy=document.copy_of,
+        votes=list(_votes(outcome, text)), label=_label(answer), novelty=_novelty(outcome),
+        urgent_words=_urgent(document, outcome), run_url=_run_url(by, document.route_run), copy=document.copy_of,
         waits_for_person=place == inbox.WAITING, review_url=_review_url(document),
         is_hidden=document.route_run_id is not None and answer is None,
         may_sort=by.can(Permission.RUN_REQUEST), may_review=by.can(Permission.REVIEW_WORK),
@@ -155,6 +159,11 @@ def _marks(read_text: Result | None) -> list[Words]:
     return [MARKS.get(code, code) for code in codes if code]
 
 
+def _novelty(outcome: dict[str, Any]) -> float | None:
+    """Nothing of what was not read."""
+    return None if outcome.get("refusal") else outcome.get("novelty")
+
+
 def _votes(outcome: dict[str, Any], text: str) -> Iterator[VoteShown]:
     for number, vote in enumerate(outcome.get("votes", ()), 1):
         card = ROUTES.classes.get(vote["label"])
@@ -162,12 +171,28 @@ def _votes(outcome: dict[str, Any], text: str) -> Iterator[VoteShown]:
         yield VoteShown(number, card.words if card else vote["label"], vote["probability"], begins)
 
 
-def _urgent(outcome: dict[str, Any]) -> str:
+def _urgent(document: Document, outcome: dict[str, Any]) -> str:
+    """Who says so: the case may be urgent whatever the text reads like."""
+    of_case = document.case.urgency
+    told = [_OF_CASE[Urgency(of_case)]] if of_case in _OF_CASE else []
+    return " ".join(str(part) for part in (*told, _read_as(outcome)) if part)
+
+
+def _read_as(outcome: dict[str, Any]) -> str:
     if outcome.get("urgency") is None:
         return ""
     words = _("Reads as urgent") if outcome.get("is_urgent") else _("Reads as routine")
-    told = {"words": words, "sure": f"{outcome['urgency']:.2f}", "limit": f"{outcome['urgent_from']:.2f}"}
-    return _("%(words)s: %(sure)s, urgent from %(limit)s") % told
+    sure, limit = _apart(outcome["urgency"], outcome["urgent_from"])
+    return _("%(words)s: %(sure)s, urgent from %(limit)s") % {"words": words, "sure": sure, "limit": limit}
+
+
+def _apart(one: float, other: float) -> tuple[str, str]:
+    """With as many digits as it takes to see on which side of the other it lies."""
+    for digits in range(2, 7):
+        told = f"{one:.{digits}f}", f"{other:.{digits}f}"
+        if told[0] != told[1]:
+            break
+    return told
 
 
 def _review_url(document: Document) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from classify import inbox
@@ -25,6 +26,7 @@ PLACE_WORDS: dict[str, str | Promise] = {
     inbox.RETURNED: gettext_lazy("Sent back"),
     **{name: card.words for name, card in ROUTES.classes.items()},
 }
+UNKNOWN = "urgency_unknown"
 _ICONS = {inbox.WAITING: "flag-fill", inbox.UNDER_WAY: "hourglass-split", inbox.RETURNED: "arrow-left"}
 
 
@@ -57,8 +59,17 @@ def _row(document: Document, sure: float | None) -> Row:
 
 
 def urgency_of(document: Document) -> str:
-    of_case = document.case.urgency
-    return Urgency.URGENT if document.is_urgent and of_case == Urgency.ROUTINE else of_case
+    """Of the case or of its text, whichever cannot wait; where nobody read the text it is unknown, never routine."""
+    if document.case.urgency != Urgency.ROUTINE:
+        return document.case.urgency
+    read = inbox.is_urgent(document)
+    return UNKNOWN if read is None else Urgency.URGENT if read else Urgency.ROUTINE
+
+
+def order_words(place: str) -> Words:
+    if inbox.is_newest_first(place):
+        return _("The newest stands first.")
+    return _("What is urgent stands first, then what could not be read; of each, what waits longest.")
 
 
 def _place(document: Document) -> str:

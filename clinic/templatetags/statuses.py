@@ -24,6 +24,7 @@ STATUSES = {
     "emergency": Status("danger", "exclamation-octagon-fill", _("Emergency")),
     "urgent": Status("warn", "exclamation-triangle-fill", _("Urgent")),
     "routine": Status("", "dash-circle", _("Routine")),
+    "urgency_unknown": Status("", "question-circle", _("Urgency unknown")),
     # a run
     "queued": Status("", "hourglass-split", _("Waiting")),
     "running": Status("accent", "arrow-repeat", _("Running")),

@@ -15,6 +15,7 @@ from tests.integration.classify.sorting import LETTER, document, finish, fresh, 
 from tests.make import Person, Staff
 
 pytestmark = pytest.mark.django_db
+NO_ANSWER = say(label="", refusal="empty_scan", probabilities=None, prediction_set=())
 
 
 @pytest.fixture(autouse=True)
@@ -124,8 +125,7 @@ def test_who_holds_it_to_label_it_blind_is_not_told_where_the_engine_put_it(clin
 
 def test_document_that_cannot_be_read_goes_to_a_person_and_is_not_lost(clinician_a, found):
     read(clinician_a, text="", problem="empty_scan", pages=())
-    no_answer = say(label="", refusal="empty_scan", probabilities=None, prediction_set=())
-    finish(clinician_a, "classify.document", no_answer)
+    finish(clinician_a, "classify.document", NO_ANSWER)
 
     assert fresh(clinician_a, found).place == inbox.WAITING
 
@@ -150,6 +150,30 @@ def test_urgent_document_comes_before_all_that_waited_longer(clinician_a, staff_
 
     assert taken is not None and taken.run_id == urgent.route_run_id
     assert [one.pk for one in page.rows] == [urgent.pk, first.pk]
+
+
+def test_letter_that_could_not_be_read_waits_before_routine_ones_and_after_urgent_ones(clinician_a):
+    case = make.case(clinician_a)
+    routine = routed(clinician_a, document(clinician_a, case), say(sure=0.5))
+    unread = routed(clinician_a, document(clinician_a, case, LETTER + " Scan."), NO_ANSWER)
+    urgent = routed(clinician_a, document(clinician_a, case, LETTER + " Today."), say(sure=0.8, is_urgent=True))
+
+    with clinician_a.at_work():
+        page = inbox.page(clinician_a.actor, inbox.WAITING, "", size=10)
+
+    assert [one.pk for one in page.rows] == [urgent.pk, unread.pk, routine.pk]
+    assert [inbox.is_urgent(one) for one in page.rows] == [True, None, False]
+
+
+def test_document_of_an_urgent_case_comes_before_others(clinician_a):
+    first = routed(clinician_a, document(clinician_a, make.case(clinician_a)), say(sure=0.5))
+    urgent_case = make.case(clinician_a, urgency="urgent")
+    second = routed(clinician_a, document(clinician_a, urgent_case, LETTER + " Soon."), say(sure=0.5))
+
+    with clinician_a.at_work():
+        page = inbox.page(clinician_a.actor, inbox.WAITING, "", size=10)
+
+    assert [one.pk for one in page.rows] == [second.pk, first.pk]
 
 
 def test_same_file_is_one_document_however_often_it_is_sent(clinician_a, found):

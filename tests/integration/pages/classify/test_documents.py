@@ -62,6 +62,31 @@ def test_page_of_an_unreadable_document_says_why_and_what_to_do(browser, clinici
     assert "Locked with a password" in page and "Save it without a password" in page
 
 
+def test_unread_document_is_not_called_routine_nor_like_anything(browser, clinician_a, found):
+    routed(clinician_a, found, say(label="", refusal="empty_scan", probabilities=None, prediction_set=()))
+
+    for address in (f"/documents/{found.pk}/", "/documents/?in=waiting"):
+        page = browser.get(address).content.decode()
+        assert "Urgency unknown" in page and "Routine" not in page
+        assert "How unlike" not in page
+
+
+def test_page_says_that_the_case_is_urgent_where_its_text_is_not(browser, clinician_a):
+    found = document(clinician_a, make.case(clinician_a, urgency="urgent"))
+    routed(clinician_a, found, say(urgency=0.1054, urgent_from=0.1146))
+
+    page = browser.get(f"/documents/{found.pk}/").content.decode()
+
+    assert "The case is urgent. Reads as routine: 0.105, urgent from 0.115" in page
+
+
+def test_order_of_each_list_is_told_as_it_is(browser, clinician_a, found):
+    routed(clinician_a, found)
+
+    assert "The newest stands first." in browser.get("/documents/").content.decode()
+    assert "What is urgent stands first" in browser.get("/documents/?in=cardiology").content.decode()
+
+
 def test_page_names_what_the_engine_doubts(browser, clinician_a, found):
     routed(clinician_a, found, say(doubts=("new_kind",), document=found))
 
