@@ -8,7 +8,7 @@ from clinic.document_words import SENTENCES
 
 NAME = "extraction.document"
 FACTS, NONE = "facts", "none"
-RULES_SHA256 = "6fe222d74e75d8148fea3ab45c2e51ca2dbe87b6f116ff5775e5016efc1f6f66"
+RULES_SHA256 = "f56aaf9e7ee2ae35241acc7c2022f661cd8e6a15337c209022044cf04ee0f708"
 
 FIELDS = Capability(
     name=NAME,

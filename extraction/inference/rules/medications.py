@@ -49,7 +49,8 @@ _STATUS: tuple[tuple[MedicationStatus, re.Pattern[str]], ...] = (
     (MedicationStatus.STOPPED, re.compile(
         r"\b(?:discontinu\w+|stopp(?:ed|ing)|stop|ceased|withdrawn|weaned off|came off|taken off|cessation of|off of|"
         r"withdrawal of|interrupted)\b", re.I)),
-    (MedicationStatus.HELD, re.compile(r"\b(?:held|on hold|withheld|suspended)\b", re.I)),
+    (MedicationStatus.HELD, re.compile(
+        r"\b(?:held|on hold|hold|holding|withheld|withhold|suspend(?:ed)?|paused?)\b", re.I)),
     (MedicationStatus.CHANGED, re.compile(
         r"\b(?:increas\w+|decreas\w+|reduc\w+|taper\w*|titrat\w+|adjust\w+|switch\w+|chang\w+|replaced)\b", re.I)),
     (MedicationStatus.STARTED, re.compile(
@@ -181,10 +182,16 @@ def _read_around(prepared: Prepared, mention: _Mention, before: int, after: int)
     sentence = prepared.sentence_at(mention.start)
     stop = min(after, max(sentence.end, mention.end), mention.end + FARTHEST)
     start = max(before, sentence.start, mention.start - _BEFORE)
+    if bullet := _BULLET.search(text, mention.end, stop):
+        stop = bullet.start()
+    start = max([start, *(bullet.end() for bullet in _BULLET.finditer(text, start, mention.start))])
     _read(prepared, mention, mention.end, stop)
     _read_before(prepared, mention, start)
-    if reason := _status(text[start : mention.start], text[mention.end : stop]):
-        mention.told["status"] = reason
+    if status := _status(text[start : mention.start], text[mention.end : stop]):
+        mention.told["status"] = status
+
+
+_BULLET = re.compile(r"[•‣◦▪●○]|\n\s*(?:[-–—*·+#]|\(?\d{1,2}[.)])\s")
 
 
 def _read(prepared: Prepared, mention: _Mention, start: int, stop: int) -> None:
@@ -331,11 +338,16 @@ def _weighed(found: re.Match[str]) -> dict[str, Any]:
 
 
 def _status(before: str, after: str) -> MedicationStatus | None:
-    near_before, near_after = before[-45:], re.split(r"[,;]| and ", after[:60])[0]
-    for status, pattern in _STATUS:
-        if pattern.search(near_before) or pattern.search(near_after):
-            return status
-    return None
+    """The word that stands nearest before, or one that follows in the same clause."""
+    near_before = re.split(r"[;:]", before[-45:])[-1]
+    near_after = re.split(r"[,;]| and ", after[:60])[0]
+    told = {_nearest_before(near_before), *(status for status, words in _STATUS if words.search(near_after))}
+    return next((status for status, _ in _STATUS if status in told), None)
+
+
+def _nearest_before(words: str) -> MedicationStatus | None:
+    places = [(found.end(), status) for status, pattern in _STATUS for found in pattern.finditer(words)]
+    return max(places)[1] if places else None
 
 
 def _medication(prepared: Prepared, mention: _Mention) -> Medication:

@@ -11,7 +11,18 @@ _SHORT = words("abbreviations")
 _END = re.compile(r"[.!?][\"')\]”’]*(?=[\s,]|$)|\n")
 _BEFORE = re.compile(r"([A-Za-z](?:\.?[A-Za-z])*)$")
 _OPENS = re.compile(r"[\"'(\[“‘•*#-]*[A-Z0-9•*#]")
-_BULLET = re.compile(r"\s*(?:[-*•#]|\(?\d{1,2}[.)])\s")
+_BULLET = re.compile(r"\s*(?:[-–—*•·‣◦▪●○+#]|\(?\d{1,2}[.)])\s")
+_OF_CHANGE = re.compile(
+    r"(?:(?:dis)?continu(?:e|ed|ing)|(?:re)?start(?:ed|ing)?|stop(?:ped|ping)?|(?:with)?h[eo]ld(?:ing)?|"
+    r"suspend(?:ed|ing)?|paus(?:e|ed|ing)|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|reduc(?:e|ed|ing)|"
+    r"chang(?:e|ed|ing)|switch(?:ed|ing)?|add(?:ed|ing)?|avoid(?:ed|ing)?|ceased?|begin|began|begun|commenced?)\b",
+    re.IGNORECASE,
+)
+_UNFINISHED = re.compile(
+    r"(?:\b(?:was|were|is|are|be|been|being|has|had|have|will|would|should|not|to|and|or|then|the|a|an|of|with|"
+    r"temporarily|subsequently|later|recently|gradually|briefly)|,)$",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(r"(?:^|[\s,])\d{1,2}\.$")
 
 
@@ -80,7 +91,12 @@ def _ends_at_line(text: str, start: int, place: int) -> bool:
     stripped = follows.lstrip(" \t")
     if not stripped or stripped[0] == "\n" or _BULLET.match(follows):
         return True
-    line = text[text.rfind("\n", start, place) + 1 : place].rstrip()
-    if not line or line[-1] in ".:;!?":
+    line = text[max(text.rfind("\n", start, place) + 1, start) : place].rstrip()
+    if not line or line[-1] in ".:;!?" or _begins_a_change(line, stripped):
         return True
     return not stripped[0].islower() and len(line) < 60
+
+
+def _begins_a_change(line: str, follows: str) -> bool:
+    """ "Stopped aspirin" says nothing of the medicine on the line above, unless that line waits for its verb."""
+    return _OF_CHANGE.match(follows) is not None and _UNFINISHED.search(line) is None

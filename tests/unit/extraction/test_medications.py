@@ -134,3 +134,51 @@ def test_a_heading_names_no_medicine(text):
 
 def test_a_rate_of_something_else_is_no_frequency():
     assert only("Seizures occurred 8/day despite phenytoin.").frequency is None
+
+
+LISTED = """Medications:
+- Warfarin 5 mg daily
+- Nitroglycerin 0.4 mg sublingual prn chest pain
+Discontinued ibuprofen.
+- Lisinopril 10 mg daily
+Stopped aspirin."""
+
+
+def told_in(text: str) -> list[tuple[str | None, str | None, MedicationStatus | None]]:
+    return [(each.name, each.dose, each.status) for each in medications(ready(text))]
+
+
+def test_each_line_of_a_list_speaks_of_its_own_medicine():
+    assert told_in(LISTED) == [
+        ("Warfarin", "5 mg", None), ("Nitroglycerin", "0.4 mg", None), ("ibuprofen", None, MedicationStatus.STOPPED),
+        ("Lisinopril", "10 mg", None), ("aspirin", None, MedicationStatus.STOPPED),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["- ", "* ", "• ", "– ", "1. ", "2) "])
+def test_any_bullet_ends_what_is_said_of_a_medicine(mark):
+    found = told_in(f"Current\n{mark}Warfarin 5 mg daily\n{mark}stopped aspirin\n{mark}Lisinopril 10 mg")
+    assert found == [
+        ("Warfarin", "5 mg", None), ("aspirin", None, MedicationStatus.STOPPED), ("Lisinopril", "10 mg", None),
+    ]  # fmt: skip
+
+
+def test_bullets_within_one_line_part_the_medicines():
+    assert told_in("• Warfarin 5 mg daily • Stopped aspirin • Lisinopril 10 mg") == [
+        ("Warfarin", "5 mg", None), ("aspirin", None, MedicationStatus.STOPPED), ("Lisinopril", "10 mg", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["Stopped", "stopped", "Discontinued", "Hold", "held"])
+def test_a_line_that_begins_with_a_change_is_of_what_it_names(verb):
+    status = MedicationStatus.HELD if verb.lower().startswith("h") else MedicationStatus.STOPPED
+    text = f"She takes her old and well known lisinopril 10 mg every morning with water\n{verb} aspirin"
+    assert told_in(text) == [("lisinopril", "10 mg", MedicationStatus.ACTIVE), ("aspirin", None, status)]
+
+
+def test_a_verb_on_the_next_line_is_of_the_medicine_that_waits_for_it():
+    assert told_in("Because of a bleed the methotrexate was\nstopped in May.")[0][2] == MedicationStatus.STOPPED
+
+
+def test_of_two_changes_before_a_medicine_the_nearer_counts():
+    assert told_in("He stopped smoking and takes aspirin.")[0][2] == MedicationStatus.ACTIVE
