@@ -8,7 +8,7 @@ from clinic.document_words import SENTENCES
 
 NAME = "extraction.document"
 FACTS, NONE = "facts", "none"
-RULES_SHA256 = "f56aaf9e7ee2ae35241acc7c2022f661cd8e6a15337c209022044cf04ee0f708"
+RULES_SHA256 = "71e36b2209fd82442e499934d14ce8d513281f8a37d24f456705b03573dde8b9"
 
 FIELDS = Capability(
     name=NAME,

@@ -53,7 +53,12 @@ def _units(text: str) -> set[Any]:
         found |= {units.ucum(text[slice(*value.unit_at)])} if value.unit_at else set()
     found |= {units.ucum(said.group("unit") + (said.group("per") or "")) for said in amounts.MASS.finditer(text)}
     found |= {units.ucum(said.group("form")) for said in amounts.COUNT.finditer(text)}
-    return found | _time_units(text)
+    return found | _degrees(text) | _time_units(text)
+
+
+def _degrees(text: str) -> set[Any]:
+    written = re.fullmatch(r"(?:.*\d)?\s*([CF])", text.strip())
+    return {units.DEGREES[written.group(1)]} if written else set()
 
 
 def _time_units(text: str) -> set[Any]:

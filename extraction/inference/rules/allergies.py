@@ -11,7 +11,7 @@ from extraction.inference.schema import Allergy, Assertion, TextEvidence
 
 Span = tuple[int, int]
 
-_NONE = re.compile(
+NONE = re.compile(
     r"\b(?:NKDA|NKA|no known (?:drug |medication |food )?allerg(?:y|ies)|(?:denies|denied|no)(?: any| known|"
     r" history of)*(?: drug| medication| food)? allerg(?:y|ies)|allergies\s*:?[\s,]*(?:none|nil|"
     r"denied)(?: known)?|allergies\s*:?[\s,]*to (?:any )?medications?\s*(?:are|is|:)?\s*none|"
@@ -40,9 +40,10 @@ _SEVERE = re.compile(r"\b(?:mild|moderate|severe|life-threatening|anaphyla\w+)\b
 
 def allergies(prepared: Prepared) -> Iterator[Allergy]:
     taken: list[Span] = []
-    for none in _NONE.finditer(prepared.text):
-        taken.append(none.span())
-        yield _none(prepared, *none.span())
+    none = [found.span() for found in NONE.finditer(prepared.text)]
+    taken += none
+    if none:
+        yield _none(prepared, *none[0])
     for start, end in _stretches(prepared):
         for allergy, span in _of_stretch(prepared, start, end):
             if not any(span[0] < other_end and other_start < span[1] for other_start, other_end in taken):
@@ -98,8 +99,18 @@ def _allergy(prepared: Prepared, span: Span, stop: int) -> Allergy:
     )  # fmt: skip
 
 
+_FOLLOWS = re.compile(
+    r"[ \t]*,[ \t]*(?P<reaction>(?:(?:skin|itchy|severe|mild|facial|lip|tongue|throat|stomach|GI) )?(?:rash(?:es)?|"
+    r"hives|urticaria|anaphyla(?:xis|ctic shock)|swelling|angio-?o?edema|itch(?:ing|y)?|nausea|vomiting|diarrho?ea|"
+    r"wheez(?:e|ing)|blisters|upset|bronchospasm|hypotension|flushing|shortness of breath))\b",
+    re.IGNORECASE,
+)
+
+
 def _beside(prepared: Prepared, end: int) -> Span | None:
-    """Penicillin rash."""
+    """Penicillin rash; penicillin, rash as a baby."""
+    if follows := _FOLLOWS.match(prepared.text, end):
+        return follows.span("reaction")
     signs = prepared.named("problems", "symptoms")
     number = bisect_left(signs, end, key=lambda term: term.start)
     is_beside = number < len(signs) and signs[number].start == end + 1 and prepared.text[end] == " "

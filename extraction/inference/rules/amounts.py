@@ -51,10 +51,15 @@ COUNT = re.compile(
     re.IGNORECASE,
 )
 ROUTE = re.compile(rf"(?<![\w])(?P<route>{_any(ROUTES)})(?!\w)", re.IGNORECASE)
+_COMPLAINT = (
+    r"(?:(?:chest|back|abdominal|breakthrough|severe|mild|moderate|joint|period)\s+)?(?:pain|headaches?|nausea|anxiety|"
+    r"insomnia|itch(?:ing)?|fevers?|wheez(?:e|ing)|agitation|constipation|cough|shortness of breath|angina)\b"
+)
 AS_NEEDED = re.compile(
     r"(?<!\w)(?:p\.?\s?r\.?\s?n\.?(?!\w)|as\s+(?:needed|required|necessary)|(?:if|when|whenever)\s+(?:needed|"
     r"required|necessary)|pro\s+re\s+nata)"
-    r"(?:\s+(?:for|if)\s+(?P<reason>[a-z][a-z/ -]{2,40}?)(?=[,.;()\n]|\s+(?:and|or|then|for|not|no|max|maximum|"
+    rf"(?:\s+(?:(?:for|if)\s+|(?={_COMPLAINT}))(?P<reason>[a-z][a-z/ -]{{2,40}}?)"
+    r"(?=[,.;()\n]|\s+(?:and|or|then|for|not|no|max|maximum|"
     r"up)\b|$))?",
     re.IGNORECASE,
 )

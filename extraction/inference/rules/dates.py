@@ -7,6 +7,7 @@ from datetime import date
 
 from extraction.inference.rules.lexicon import words
 from extraction.inference.rules.numbers import FIGURES, WORDS
+from extraction.inference.rules.places import places_in
 from extraction.inference.rules.prepared import Prepared
 from extraction.inference.rules.tokens import fold
 from extraction.inference.schema import Assertion, Date
@@ -120,6 +121,8 @@ def _about(prepared: Prepared, said: Said) -> str | None:
     """The word for it that stands nearest before, in the same sentence."""
     sentence = prepared.sentence_at(said.start)
     before = prepared.text[max(sentence.start, said.start - 60) : said.start]
+    for start, end in places_in(before):
+        before = before[:start] + "," * (end - start) + before[end:]
     near = [(found.end(), name) for name, pattern in _ABOUT for found in pattern.finditer(before)]
     return max(near)[1] if near else None
 

@@ -67,6 +67,7 @@ class _Mention:
     end: int
     kind: str
     told: dict[str, Any] = field(default_factory=dict)
+    is_refused: bool = False
     evidence: list[TextEvidence] = field(default_factory=list)
 
 
@@ -76,6 +77,7 @@ def medications(prepared: Prepared) -> Iterator[Medication]:
         before = mentions[number - 1].end if number else 0
         after = mentions[number + 1].start if number + 1 < len(mentions) else len(prepared.text)
         _read_around(prepared, mention, before, after)
+        mention.is_refused = _is_refused(prepared, mention, mentions[number - 1] if number else None)
         yield _medication(prepared, mention)
 
 
@@ -350,11 +352,33 @@ def _nearest_before(words: str) -> MedicationStatus | None:
     return max(places)[1] if places else None
 
 
+_REFUSED_BEFORE = re.compile(
+    r"\b(?:refus(?:ed|es|ing)|declin(?:ed|es|ing)|avoid(?:ed|s|ing)?|(?:do not|don['’]t|did not|never)\s+"
+    r"(?:take|give|use|prescribe|restart))\s+(?:(?:to (?:take|start|have)|taking|use of|using|the|all|any|other|"
+    r"further|his|her|their|both)\s+)*$",
+    re.IGNORECASE,
+)
+_REFUSED_AFTER = re.compile(
+    r"\s+(?:was|were|is|has been|have been)?\s*(?:refused|declined|to be avoided)\b", re.IGNORECASE
+)
+_LISTED = re.compile(r"\s*,?\s*(?:and|or|/|&)\s*(?:(?:any|other|all)\s+)*", re.IGNORECASE)
+
+
+def _is_refused(prepared: Prepared, mention: _Mention, last: _Mention | None) -> bool:
+    """Refused or to be avoided: nobody takes it, and nobody is to read that it is intended."""
+    text, sentence = prepared.text, prepared.sentence_at(mention.start)
+    if _REFUSED_BEFORE.search(text, sentence.start, mention.start) or _REFUSED_AFTER.match(text, mention.end):
+        return True
+    return last is not None and last.is_refused and bool(_LISTED.fullmatch(text, last.end, mention.start))
+
+
 def _medication(prepared: Prepared, mention: _Mention) -> Medication:
     name = prepared.evidence(mention.start, mention.end, "name")
     assertion = prepared.assertion(mention.start, mention.end)
     if prepared.section_at(mention.start).kind == "medications" and assertion == Assertion.PLANNED:
         assertion = Assertion.PRESENT
+    if mention.is_refused and assertion != Assertion.FAMILY:
+        assertion = Assertion.NEGATED
     evidence = (name, *sorted(mention.evidence, key=lambda each: each.start))
     return Medication.model_construct(name=name.text, assertion=assertion, evidence=evidence, **mention.told)
 

@@ -39,7 +39,7 @@ SEXES = {
 }  # fmt: skip
 _SEX = re.compile(
     r"\b(?:male|man|boy|gentleman|female|woman|girl|lady|primigravida|primipara|multipara|gravida|multigravida|"
-    r"housewife)\b|(?:(?<=sex: )|(?<=sex:)|(?<=gender: )|(?<=gender:))\s*[MF]\b|(?<=\d)\s?-?(?:M|F)(?=[\s,.])|"
+    r"housewife)\b|(?:(?<=sex: )|(?<=sex:)|(?<=gender: )|(?<=gender:))\s*[MF]\b|(?<=\d)(?<!\.\d)\s?-?(?:M|F)(?=[\s,.])|"
     r"(?<=y/o )[MF]\b|(?<=yo )[MF]\b|(?<=old )[MF]\b|(?<=y\.o\. )[MF]\b",
     re.IGNORECASE,
 )
@@ -50,8 +50,9 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(
-    r"(?:^|\n)[ \t]*(?:patient(?:'s)?[ \t]+name|patient|name|"
-    r"re)[ \t]*:[ \t]*(?P<name>[A-Z][a-zA-Z'’-]+(?:,?[ \t]+[A-Z][a-zA-Z'’.-]*){1,3})"
+    r"(?:^|\n)[ \t]*(?:(?i:patient(?:'s)?[ \t]+name|patient|name)|re)[ \t]*:[ \t]*"
+    r"(?P<name>[A-Z][a-zA-Z'’-]+(?:,?[ \t]+(?!(?i:dob|age|aged|sex|gender|mrn|nhs|id|date|born|address|tel|phone|"
+    r"ward)\b)[A-Z][a-zA-Z'’.-]*){1,3})"
 )
 _BORN = re.compile(r"\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?|birth ?date)\s*:?\s*", re.IGNORECASE)
 _SMOKES = re.compile(

@@ -7,7 +7,10 @@ from extraction.inference.rules.lexicon import words
 from extraction.inference.rules.prepared import Prepared
 from extraction.inference.schema import Assertion, Person
 
-_NAME = r"[A-Z][A-Za-z'’-]+(?:[ \t]+(?:[A-Z](?:\.|\b)|van|von|de|del|la))*(?:[ \t]+[A-Z][A-Za-z'’-]+){0,2}"
+_NAME = (
+    r"(?:[A-Z]\.[ \t]*){0,3}[A-Z][A-Za-z'’-]+(?:[ \t]+(?:[A-Z](?:\.|\b)|van|von|de|del|la))*"
+    r"(?:[ \t]+[A-Z][A-Za-z'’-]+){0,2}"
+)
 _TITLED = re.compile(rf"\b(?P<role>Drs?\.?|Prof(?:essor)?\.?|Doctor|Nurse|Sister)[ \t]+(?P<name>{_NAME})")
 _LETTERED = re.compile(
     r"\b(?P<name>[A-Z][a-z'’-]+(?:[ \t]+[A-Z]\.?)?[ \t]+[A-Z][A-Za-z'’-]+),?[ \t]+(?P<role>M\.?D\.?|D\.?O\.?|"
@@ -19,6 +22,7 @@ _LISTED = re.compile(
     rf"General practitioner|GP)[ \t]*:[ \t,]*(?:Dr\.?[ \t]+)?(?P<name>{_NAME})",
     re.IGNORECASE,
 )
+SIGNED = re.compile(rf"(?:(?:Drs?\.?|Prof(?:essor)?\.?|Doctor|Nurse|Sister|Mr\.?|Mrs\.?|Ms\.?)[ \t]+{_NAME})(?=,|\s*$)")
 _NO_NAME = words("no_person_names")
 
 

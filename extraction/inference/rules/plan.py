@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from extraction.inference.rules.people import SIGNED
 from extraction.inference.rules.prepared import Prepared
 from extraction.inference.rules.sentences import Sentence
 from extraction.inference.schema import Assertion, Plan
@@ -17,6 +18,16 @@ _PLANNED = re.compile(
     r"recommended to|instructed to|referred (?:to|for))|follow(?:-| )?up (?:in|with|at|will|is|was|after|"
     r"appointment|visit)|recommend(?:ed|ation)?s? (?:that|to|for|is)|plan(?:s|ned)? (?:is|to|for)|"
     r"return to (?:clinic|the clinic|office))\b",
+    re.IGNORECASE,
+)
+_ASKING = (
+    r"(?:request|arrange|book|organi[sz]e|schedule|order|"
+    r"refer(?!\s+(?:you\s+)?to\s+(?:our|my|the)\s+(?:\w+\s)?(?:letter|report)))"
+)
+ASKED = re.compile(
+    rf"(?:\bplease\s+(?:also\s+|kindly\s+)?(?:{_ASKING}|obtain|perform|repeat)|"
+    rf"\b(?:we|i|you|to|will|would|could|can|kindly|also|and|then)\s+(?:like to\s+)?{_ASKING}|"
+    rf"^[\s,;:•*#()\d.-]*{_ASKING})\b",
     re.IGNORECASE,
 )
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -52,8 +63,12 @@ FEWEST = 8  # characters: less is a heading or a number
 def plan(prepared: Prepared) -> Iterator[Plan]:
     for sentence in prepared.sentences.all:
         section = prepared.section_at(sentence.start).kind
-        if (section in _SECTIONS and not _is_past(section, sentence)) or _PLANNED.search(sentence.text):
+        if (section in _SECTIONS and not _is_past(section, sentence)) or _is_asked(sentence):
             yield from _item(prepared, sentence)
+
+
+def _is_asked(sentence: Sentence) -> bool:
+    return bool(_PLANNED.search(sentence.text) or ASKED.search(sentence.text))
 
 
 def _is_past(section: str, sentence: Sentence) -> bool:
@@ -63,13 +78,22 @@ def _is_past(section: str, sentence: Sentence) -> bool:
 
 def _item(prepared: Prepared, sentence: Sentence) -> Iterator[Plan]:
     start, words = _words_of(sentence.text)
-    if len(words) < FEWEST or (words.isupper() and " " not in words):
+    if len(words) < FEWEST or (words.isupper() and " " not in words) or _is_signature(words):
         return
     place = sentence.start + start
     yield Plan.model_construct(
         text=words[:2000], kind=_kind_of(words), assertion=Assertion.PLANNED,
         evidence=(prepared.evidence(place, place + len(words[:2000]), "text"),),
     )  # fmt: skip
+
+
+def _is_signature(words: str) -> bool:
+    """Dr A. Moreau, consultant paediatrician."""
+    signed = SIGNED.match(words)
+    return signed is not None and not (_IS_ASKED_OF.search(words, signed.end()) or _PLANNED.search(words))
+
+
+_IS_ASKED_OF = re.compile(r"\b(?:please|to|will|should|can|could|in|on|for)\b|:", re.IGNORECASE)
 
 
 def _words_of(text: str) -> tuple[int, str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
+from extraction.inference.rules.allergies import NONE
+from extraction.inference.rules.amounts import AS_NEEDED
 from extraction.inference.rules.lexicon import words
 from extraction.inference.rules.prepared import Prepared
 from extraction.inference.rules.short_forms import with_short_forms
@@ -50,7 +52,11 @@ _SEVERITY = re.compile(
     r"minimal|profound|life-threatening)\s+(?:[a-z-]+\s+){0,2}$",
     re.IGNORECASE,
 )
-_SIDE = re.compile(r"\b(?P<side>left|right|bilateral)(?:[ -]sided)?\s+(?:[a-z-]+\s+){0,3}$", re.IGNORECASE)
+_SIDE = re.compile(
+    r"\b(?P<side>left|right|bilateral)(?:[ -]sided)?\s+(?:(?!(?:and|or|with|without|but|of|in|on|has|had|was|"
+    r"is|for|to|from|then|no|not)\b)[a-z-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
 _SITE_AFTER = re.compile(
     r"\s+(?:of|in|over|at|on|to)\s+(?:the\s+|his\s+|her\s+)?(?:both\s+|(?P<side>left|right|bilateral)\s+)?$",
     re.IGNORECASE,
@@ -66,8 +72,30 @@ _NAMED_TEST = re.compile(
 
 def problems(prepared: Prepared) -> Iterator[Problem]:
     for start, end in spans(prepared):
-        if prepared.section_at(start).kind not in _UNREAD and not prepared.is_heading(start):
+        is_read = prepared.section_at(start).kind not in _UNREAD and not prepared.is_heading(start)
+        if is_read and not _is_of_something_else(prepared, start, end):
             yield _problem(prepared, start, end)
+
+
+_ROOM_AIR = re.compile(
+    r"(?:\d\s*%|\b(?:spo2|sao2|o2|sats?|saturat\w+|satting)\b[^.;\n]{0,20}\d)\s*[(,]?\s*(?:(?:on|at|in)\s+)?$",
+    re.IGNORECASE,
+)
+_AND_MORE = re.compile(r"(?:\s*(?:,|and|or|/)\s*(?:[a-z-]+\s+){0,2})?", re.IGNORECASE)
+
+
+def _is_of_something_else(prepared: Prepared, start: int, end: int) -> bool:
+    """RA that is room air; the reason of a medicine; the allergies that nobody has."""
+    text, sentence = prepared.text, prepared.sentence_at(start)
+    if text[start:end] == "RA" and _ROOM_AIR.search(text, max(0, start - 60), start):
+        return True
+    if any(found.start() <= start < found.end() for found in NONE.finditer(text, sentence.start, sentence.end)):
+        return True
+    reasons = [found for found in AS_NEEDED.finditer(text, sentence.start, sentence.end) if found.group("reason")]
+    return any(
+        found.start() <= start < found.end() or (found.end() <= start and _AND_MORE.fullmatch(text, found.end(), start))
+        for found in reasons
+    )
 
 
 def spans(prepared: Prepared) -> list[Span]:

@@ -32,12 +32,32 @@ def sections_of(text: str) -> tuple[Section, ...]:
         kind = _kind_of(found.group("heading"), bool(found.group("sign").strip()))
         if kind is not None:
             marks.append((found.start("heading"), found.end(), kind, found.group("heading")))
+    marks += _orders_under(text, marks)
+    marks.sort(key=lambda mark: mark[0])
     ends = [start for start, *_ in marks[1:]] + [len(text)]
     return tuple(
         Section(kind, heading, start, body, end)
         for (start, body, kind, heading), end in zip(marks, ends, strict=True)
         if end > start
     )
+
+
+_ORDER = re.compile(
+    r"\n[ \t•*-]*(?=(?:please[ \t]+)?(?:hold|withhold|stop|stopped|continue|give|start|started|restart|resume|take|"
+    r"discontinue|discontinued|increase|decrease|reduce|switch|change|pause|premedicate|monitor|check)\b)",
+    re.IGNORECASE,
+)
+
+
+def _orders_under(text: str, marks: list[tuple[int, int, str, str]]) -> list[tuple[int, int, str, str]]:
+    """A later line of a paragraph of allergies that says what to do is no allergy."""
+    ends = [start for start, *_ in marks[1:]] + [len(text)]
+    orders = [
+        _ORDER.search(text, body, end)
+        for (_, body, kind, _), end in zip(marks, ends, strict=True)
+        if kind == "allergies"
+    ]
+    return [(found.end(), found.end(), NONE, "") for found in orders if found is not None]
 
 
 def _kind_of(heading: str, has_colon: bool) -> str | None:

@@ -6,6 +6,7 @@ import re
 from extraction.inference.rules.lexicon import entries
 
 _UCUM = {spelling: code for code, spellings in entries("units") for spelling in spellings}
+DEGREES = {"C": "Cel", "F": "[degF]"}  # where a temperature is told
 _POWERS = re.compile(r"^(?:[x×*·]\s*)?10\s*[\^e]?\s*[*]*\s*(\d{1,2}|[²³⁶⁹¹⁰]+)\s*(?:cells?|copies)?\s*/?\s*")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SCALED = re.compile(r"(k|thousand|m|million)\s*/\s*(?=[uµμ]?l|mm|cumm)")

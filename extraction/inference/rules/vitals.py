@@ -7,6 +7,7 @@ from extraction.inference.rules.labs import assertion_of, bare, name_of
 from extraction.inference.rules.measures import Measure
 from extraction.inference.rules.numbers import value_of
 from extraction.inference.rules.prepared import Prepared
+from extraction.inference.rules.units import DEGREES
 from extraction.inference.rules.values import unit_of
 from extraction.inference.schema import Assertion, TextEvidence, Vital
 
@@ -53,7 +54,7 @@ def _joined(feet: Vital, inches: Vital, prepared: Prepared) -> Vital:
 
 def _vital(prepared: Prepared, measure: Measure) -> Vital:
     text, value = prepared.text, measure.value
-    unit, unit_text = unit_of(text, value)
+    unit, unit_text = _unit_of(text, measure)
     is_pair = value.second is not None and _PAIR.search(text, value.start, value.end) is not None
     evidence = [prepared.evidence(value.start, value.end, "value"), prepared.evidence(*measure.name_at, "name")]
     if value.unit_at is not None and unit_text:
@@ -63,6 +64,14 @@ def _vital(prepared: Prepared, measure: Measure) -> Vital:
         second_value=value.second if is_pair else None, value_text=text[value.start : value.end].strip(), unit=unit,
         unit_text=unit_text, assertion=assertion_of(prepared, measure), evidence=tuple(evidence),
     )  # fmt: skip
+
+
+def _unit_of(text: str, measure: Measure) -> tuple[str | None, str | None]:
+    """In a temperature C and F are degrees."""
+    unit, written = unit_of(text, measure.value)
+    if unit is None and written and name_of(text, measure) == "temperature":
+        unit = DEGREES.get(written.upper())
+    return unit, written
 
 
 def _by_letter(prepared: Prepared, measured: list[Measure]) -> Iterator[Vital]:

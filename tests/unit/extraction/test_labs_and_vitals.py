@@ -207,3 +207,9 @@ def test_a_height_in_feet_and_inches_is_one_and_a_pressure_may_be_spoken():
 )  # fmt: skip
 def test_a_word_that_is_of_something_else_is_no_result(text):
     assert labs_of(text) == []
+
+
+@pytest.mark.parametrize(("text", "unit"), [("Temp 37.2 C", "Cel"), ("Temperature: 99.1 F", "[degF]")])
+def test_in_a_temperature_c_and_f_are_degrees(text, unit):
+    (found,) = vitals(*measured(text))
+    assert found.unit == unit

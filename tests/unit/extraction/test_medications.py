@@ -182,3 +182,28 @@ def test_a_verb_on_the_next_line_is_of_the_medicine_that_waits_for_it():
 
 def test_of_two_changes_before_a_medicine_the_nearer_counts():
     assert told_in("He stopped smoking and takes aspirin.")[0][2] == MedicationStatus.ACTIVE
+
+
+def test_hold_is_held():
+    assert only("Hold metformin.").status == MedicationStatus.HELD
+
+
+@pytest.mark.parametrize(
+    "text", ["Patient refused warfarin.", "Avoid warfarin.", "Warfarin was declined.", "PLAN: Avoid warfarin."]
+)
+def test_a_medicine_refused_or_to_be_avoided_is_not_taken(text):
+    assert only(text).assertion == Assertion.NEGATED
+
+
+def test_what_is_avoided_may_be_two_medicines_and_is_not_the_one_it_is_avoided_with():
+    aspirin, ibuprofen = medications(ready("Avoid aspirin and ibuprofen."))
+    assert (aspirin.assertion, ibuprofen.assertion) == (Assertion.NEGATED, Assertion.NEGATED)
+    assert only("Avoid alcohol with metformin.").assertion != Assertion.NEGATED
+
+
+def test_an_order_under_the_allergies_is_of_a_medicine():
+    assert only("Allergies: penicillin\nHold metformin before contrast").name == "metformin"
+
+
+def test_a_complaint_behind_prn_is_the_reason():
+    assert only("Nitroglycerin 0.4 mg prn chest pain").reason == "chest pain"

@@ -84,3 +84,17 @@ def test_a_date_of_birth_is_the_patients():
     found = patient(ready("DOB: 12/31/1960. Cough."))
     assert found.birth_date is not None
     assert (found.birth_date.iso, found.birth_date.of) == ("1960-12-31", "birth")
+
+
+def test_the_name_behind_patient_is_the_name():
+    found = patient(ready("Patient: John Miller DOB 1970-02-03\nAge 54")).name
+    assert found is not None
+    assert found.value == "John Miller"
+
+
+def test_a_letterhead_says_nothing_of_a_date():
+    assert [each.of for each in dates(ready("Elm Road Surgery, 12 March 2024"))] == [None]
+
+
+def test_degrees_fahrenheit_are_no_sex():
+    assert patient(ready("Temperature 99.1F.")).sex is None
