@@ -70,6 +70,10 @@ def _sureness(fact: Fact) -> str:
             return "refuted"
         case "uncertain" | "planned":
             return "unconfirmed" if fact.kind == "allergies" else "provisional"
+    return _checkedness(fact)
+
+
+def _checkedness(fact: Fact) -> str:
     return "confirmed" if _is_checked(fact) else "unconfirmed"
 
 
@@ -100,9 +104,7 @@ def _medication(fact: Fact, subject: Resource) -> Resource | None:
     values, assertion = fact.values, fact.values.get("assertion")
     if not values.get("name"):
         return None
-    status = {"negated": "not-taken", "planned": "intended", "historical": "completed"}.get(
-        str(assertion), _MEDICATION.get(str(values.get("status")), "unknown" if assertion == "uncertain" else "active")
-    )
+    status = _status_of_medication(str(assertion), str(values.get("status")))
     told: Resource = {"resourceType": "MedicationStatement", "status": status, "subject": subject,
                       "medicationCodeableConcept": _text(fact, "name")}  # fmt: skip
     if dosage := _dosage(values):
@@ -110,6 +112,12 @@ def _medication(fact: Fact, subject: Resource) -> Resource | None:
     if reason := values.get("reason"):
         told["reasonCode"] = [{"text": reason}]
     return told
+
+
+def _status_of_medication(assertion: str, status: str) -> str:
+    """What is to be held or stopped is never "intended"."""
+    told = {"negated": "not-taken", "historical": "completed"}.get(assertion) or _MEDICATION.get(status)
+    return told or {"planned": "intended", "uncertain": "unknown"}.get(assertion, "active")
 
 
 def _dosage(values: Mapping[str, Any]) -> Resource:
@@ -131,12 +139,20 @@ def _quantity(value: float, unit: str | None, comparator: str | None = None) -> 
     return {"value": value, **coded, **({"comparator": comparator} if comparator else {})}
 
 
+def _activity(assertion: str, sureness: str) -> str:
+    return "resolved" if sureness == "refuted" else _CLINICAL.get(assertion, "active")
+
+
 def _allergy(fact: Fact, subject: Resource) -> Resource:
+    """R4 asks for a clinical status of all that is not entered in error (ait-1), refuted or not; "no known allergies"
+    is a statement that holds, not an allergy that is refuted."""
     values = fact.values
+    sureness = _checkedness(fact) if wording.is_none_known(values) else _sureness(fact)
     told: Resource = {
         "resourceType": "AllergyIntolerance", "patient": subject,
         "code": {"text": str(values.get("substance") or "no known allergies")},
-        "verificationStatus": _coded("allergyintolerance-verification", _sureness(fact)),
+        "clinicalStatus": _coded("allergyintolerance-clinical", _activity(str(values.get("assertion")), sureness)),
+        "verificationStatus": _coded("allergyintolerance-verification", sureness),
     }  # fmt: skip
     if values.get("reaction"):
         told["reaction"] = [{"manifestation": [{"text": values["reaction"]}]}]

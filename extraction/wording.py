@@ -68,12 +68,19 @@ DOUBTS: dict[str, Words] = {
 
 def line(kind: str, values: Mapping[str, Any]) -> str:
     """What a fact says, in the document's own words where it gives them."""
+    if kind == "allergies" and is_none_known(values):
+        return str(_("No known allergies"))
     said = [_said(values[name]) for name in _LINES.get(kind, ()) if values.get(name) not in (None, "")]
     if kind in ("vitals", "labs"):
         said = [_measured(values), *(one for one in said if one != values.get("value_text"))]
     if kind == "patient":
         said = said[:1]
     return ", ".join(said) if kind in ("medications", "problems", "labs", "vitals", "procedures") else " ".join(said)
+
+
+def is_none_known(values: Mapping[str, Any]) -> bool:
+    """That no substance is known is said of none in particular."""
+    return values.get("assertion") == "negated" and not values.get("substance")
 
 
 def _measured(values: Mapping[str, Any]) -> str:
@@ -102,7 +109,8 @@ def aside(kind: str, values: Mapping[str, Any]) -> list[Words]:
     """What must not be overlooked beside the line: absent, in doubt, of the past; stopped; as needed."""
     told = []
     usual = "planned" if kind == "plan" else "present"
-    if (assertion := values.get("assertion", usual)) != usual:
+    is_said = kind == "allergies" and is_none_known(values)  # by the line
+    if (assertion := values.get("assertion", usual)) != usual and not is_said:
         told.append(ASSERTIONS[assertion])
     if (status := values.get("status")) and status != "active":
         told.append(CHOICES[status])

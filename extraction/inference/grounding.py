@@ -4,11 +4,12 @@ Two things are asked of every value: are the words it points at exactly where it
 number may be written in words and a unit in its own spelling; the value itself may not be guessed.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from extraction.inference.alignment import says
-from extraction.inference.schema import KINDS, Evidence, Extraction, Item, Patient, TextEvidence
+from extraction.inference.schema import KINDS, Allergy, Assertion, Evidence, Extraction, Item, Patient, TextEvidence
 
 Kind = TypeVar("Kind", bound=Item)
 
@@ -41,7 +42,7 @@ def ungrounded_in(told: Extraction, source: str) -> tuple[str, ...]:
 def _kept(items: tuple[Kind, ...], kind: str, source: str, flag: Callable[[str], None]) -> Iterator[Kind]:
     for number, item in enumerate(items):
         said = _held(item, f"{kind}.{number}", source, flag)
-        if said is not None and not _is_hollow(said, LEADING.get(kind)):
+        if said is not None and (_denies_all(item, said) or not _is_hollow(said, LEADING.get(kind))):
             yield said
 
 
@@ -82,6 +83,17 @@ def _is_said(name: str, value: Any, evidence: tuple[Evidence, ...]) -> bool:
 
 def _is_in(evidence: Evidence, source: str) -> bool:
     return not isinstance(evidence, TextEvidence) or source[evidence.start : evidence.end] == evidence.text
+
+
+_DENIAL = re.compile(r"\b(?:nkd?a|no|none|nil|not|den(?:y|ies|ied)|without)\b", re.IGNORECASE)
+
+
+def _denies_all(item: Item, said: Item) -> bool:
+    """No known allergies: nothing is named, and the words that stand there say so. One whose substance was taken out
+    is another thing."""
+    if not isinstance(item, Allergy) or item.substance is not None or item.assertion != Assertion.NEGATED:
+        return False
+    return any(_DENIAL.search(each.text) for each in said.evidence if isinstance(each, TextEvidence))
 
 
 def _is_hollow(item: Item, leading: str | None) -> bool:
