@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from classify.reading import command
+from clinic.command_files import Mistake
 
 
 def main() -> int:
@@ -11,7 +12,7 @@ def main() -> int:
     command.add_arguments(parser)
     try:
         command.run(parser.parse_args(), say=lambda line: print(line, file=sys.stderr, flush=True))
-    except command.NoEngine as why:
+    except Mistake as why:
         print(why, file=sys.stderr)
         return 1
     return 0

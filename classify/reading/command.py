@@ -2,17 +2,18 @@
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from classify.inference import engine
 from classify.inference.reading import DocumentReader, Reading
 from classify.reading import lines, sources
 from classify.reading.sources import Row
+from clinic import command_files
+from clinic.command_files import Mistake
 from clinic.engines import manifests
 from clinic.engines.manifests import Manifest
 from clinic.engines.unfit import Unfit
@@ -23,7 +24,7 @@ _AT_ONCE = 64
 UNEXPECTED = "unexpected"
 
 
-class NoEngine(Exception):
+class NoEngine(Mistake):
     """In words for the person at the keyboard."""
 
 
@@ -34,11 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, say: Callable[[str], None] = print) -> None:
+    command_files.demand([options.path], options.jsonl)
     folder = options.engine or shipped()
     reader, name = opened(folder)
     say(f"engine: {name}")
     began, written = time.perf_counter(), 0
-    with _output(options.jsonl) as out:
+    with command_files.writing(options.jsonl) as out:
         for rows in _some_at_once(sources.rows_of(options.path)):
             for line in read(reader, rows, name):
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -102,9 +104,3 @@ def _some_at_once(rows: Iterable[Row]) -> Iterator[list[Row]]:
     waiting = iter(rows)
     while some := list(islice(waiting, _AT_ONCE)):
         yield some
-
-
-def _output(path: Path) -> TextIO:
-    """An id may hold halves of characters, which no file can: they are written as their numbers."""
-    place = os.dup(1) if str(path) == "-" else path
-    return open(place, "w", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123  (a number too)

@@ -2,13 +2,13 @@
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+from clinic import command_files
 from clinic.inference import json_lines
 from clinic.inference.json_lines import Line
 from extraction.inference.assertions import PRESENT, Assertion, assertion_of, lists
@@ -27,9 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, say: Callable[[str], None] = print) -> None:
+    command_files.demand([options.path], options.jsonl)
     say(f"engine: {engine()}")
     began, written = time.perf_counter(), 0
-    with _output(options.jsonl) as out:
+    with command_files.writing(options.jsonl) as out:
         for line in json_lines.lines_of(options.path):
             out.write(json.dumps(answered(line), ensure_ascii=False) + "\n")
             written += 1
@@ -56,9 +57,3 @@ def answered(line: Line) -> dict[str, Any]:
 def _told(name: str, assertion: Assertion | None, flag: str) -> dict[str, Any]:
     said = asdict(assertion) if assertion else dict.fromkeys(asdict(PRESENT))
     return {"id": name, **said, "flags": [flag] if flag else [], "engine": engine()}
-
-
-def _output(path: Path) -> TextIO:
-    """An id may hold halves of characters, which no file can: they are written as their numbers."""
-    place = os.dup(1) if str(path) == "-" else path
-    return open(place, "w", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123  (a number too)

@@ -2,13 +2,15 @@
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+from clinic import command_files
+from clinic.document_limits import FEWEST_CHARACTERS
+from clinic.engines import manifests
 from clinic.inference import json_lines
 from clinic.inference.documents import DocumentText, Unreadable, open_bounded
 from extraction.extracting import lines
@@ -18,7 +20,8 @@ HELP = (
     "Read facts out of documents, by rules: lines of JSON (id, text), or files (text, PDF, DOCX, pictures). "
     "One line of JSON each. Needs no database and no server."
 )
-NO_TEXT, UNEXPECTED, NO_FILE = "no_text", "unexpected", "no_file"
+NO_TEXT, UNEXPECTED, NO_FILE, TOO_SHORT = "no_text", "unexpected", "no_file", "too_short"
+_SHIPPED = Path(__file__).parents[1] / "weights" / "rules-1"
 _ROWS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
@@ -40,16 +43,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, say: Callable[[str], None] = print) -> None:
-    engine = rules.engine()
+    command_files.demand(options.paths, options.jsonl)
+    engine = named()
     say(f"engine: {engine}")
     began, written = time.perf_counter(), 0
-    with _output(options.jsonl) as out:
+    with command_files.writing(options.jsonl) as out:
         for path in options.paths:
             for given in _given(path):
                 out.write(json.dumps(answered(given, engine), ensure_ascii=False) + "\n")
                 written += 1
     spent = time.perf_counter() - began
     say(f"{written} documents in {spent:.1f} s, {written / max(spent, 1e-9):.0f} a second")
+
+
+def named() -> str:
+    """As pages and the API name the same rules: by the digest of the manifest they were shipped with. Rules that were
+    changed since then have none, and go by their own."""
+    of_rules = json.loads((_SHIPPED / "rules.json").read_text())["digest"]
+    if of_rules != rules.digest():
+        return rules.engine()
+    manifest = manifests.read(_SHIPPED)
+    return f"{manifest.name} {manifest.version} {manifest.digest[:12]}"
 
 
 def answered(given: Given, engine: str) -> dict[str, Any]:
@@ -64,7 +78,7 @@ def answered(given: Given, engine: str) -> dict[str, Any]:
 
 
 def _given(path: Path) -> Iterator[Given]:
-    if not path.is_file():
+    if not path.is_file():  # it was there when the command began
         yield Given(path.name, problem=NO_FILE)
     elif path.name.endswith(_ROWS):
         yield from _rows(path)
@@ -78,6 +92,8 @@ def _rows(path: Path) -> Iterator[Given]:
             yield Given(line.name, problem=line.problem)
         elif not isinstance(line.told.get("text"), str):
             yield Given(line.name, problem=NO_TEXT)
+        elif 0 < len(line.told["text"].strip()) < FEWEST_CHARACTERS:  # as a file of the same words is
+            yield Given(line.name, problem=TOO_SHORT)
         else:
             yield Given(line.name, line.told["text"])
 
@@ -90,9 +106,3 @@ def _file(path: Path) -> Given:
     except Unreadable as why:
         return Given(path.name, problem=why.code)
     return Given(path.name, document.text, document)
-
-
-def _output(path: Path) -> TextIO:
-    """An id may hold halves of characters, which no file can: they are written as their numbers."""
-    place = os.dup(1) if str(path) == "-" else path
-    return open(place, "w", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123  (a number too)

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from classify.reading import command
+from clinic.command_files import Mistake
 
 
 class Command(BaseCommand):
@@ -16,5 +17,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             command.run(argparse.Namespace(**options), say=self.stderr.write)
-        except command.NoEngine as why:
+        except Mistake as why:
             raise CommandError(str(why)) from None

@@ -1,8 +1,9 @@
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from clinic.command_files import Mistake
 from extraction.asserting import command
 
 
@@ -14,4 +15,7 @@ class Command(BaseCommand):
         command.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        command.run(argparse.Namespace(**options), say=self.stderr.write)
+        try:
+            command.run(argparse.Namespace(**options), say=self.stderr.write)
+        except Mistake as why:
+            raise CommandError(str(why)) from None
