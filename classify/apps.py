@@ -7,6 +7,9 @@ class ClassifyConfig(AppConfig):
 
     def ready(self) -> None:
         from classify import kinds, places, specialty  # noqa: F401  (registering is the effect)
+        from classify.links import KEPT
+        from clinic import upload_links
         from clinic.demo import parts
 
         parts.register("classify.demo:tell")
+        upload_links.register(KEPT)

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clinic import colleagues
+from clinic import colleagues, upload_links
 from clinic.authorization.actor import Actor
 from clinic.models import Case, Entry, EntryKind, Note, Result, Run, StateChange, Upload
 from clinic.proof import MISSING, proofs
@@ -79,11 +79,12 @@ def _find(entries: Iterable[Entry], case: Case, viewer: Actor) -> Found:
     )
     results = list(answers) if ids[EntryKind.RUN_FINISHED] else []
     notes = _of(case, Note.objects.visible_to(viewer).in_bulk(ids[EntryKind.NOTE]))
+    uploads = upload_links.with_links(Upload.objects.visible_to(viewer), viewer)
     told = _of(case, {result.run_id: result for result in results})
     return Found(
         viewer=viewer,
         notes=notes,
-        uploads=_of(case, Upload.objects.visible_to(viewer).in_bulk(ids[EntryKind.UPLOAD])),
+        uploads=_of(case, uploads.in_bulk(ids[EntryKind.UPLOAD])),
         runs=runs,
         results=told,
         sources=sources_of(told.values(), viewer) if told else None,

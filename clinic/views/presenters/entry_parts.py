@@ -12,6 +12,7 @@ from clinic.models import Entry, Note, Result, Run, StateChange, Upload
 from clinic.proof import MISSING, Proof
 from clinic.sources import Sources
 from clinic.standing import Standing
+from clinic.upload_links import UploadLink
 from clinic.views.presenters.ai_cards import AiCard
 from clinic.views.presenters.mentions import Piece
 from clinic.views.presenters.review_standing import Reviewed
@@ -40,6 +41,7 @@ class Shown:
     facts: tuple[tuple[Words, object], ...] = ()
     card: AiCard | None = None
     standing: str = ""
+    links: tuple[UploadLink, ...] = ()  # to what became of a file
 
 
 @dataclass

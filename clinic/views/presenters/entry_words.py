@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic import progress
+from clinic import progress, upload_links
 from clinic.errors import Refusal
 from clinic.models import CaseState, Entry, EntryKind, Purpose, Result, Run, UploadKind, Urgency
 from clinic.pipeline import kind_named
@@ -81,7 +81,7 @@ def _upload(entry: Entry, found: Found) -> Shown:
     return Shown(
         icon=UPLOAD_ICONS[kind], title=_("%(kind)s added") % {"kind": kind.label}, text=said(lambda: upload.name),
         sub=_("%(size)s, digest %(digest)s, kept encrypted") % facts, url=reverse("upload", args=[upload.pk]),
-        body_template="clinic/entries/upload.html",
+        body_template="clinic/entries/upload.html", links=tuple(upload_links.links_of(upload)),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from classify.models import Document
 from clinic.authorization.roles import Role
 from tests import make
 from tests.integration.classify.sorting import LETTER, document, read, routed, say
+from tests.integration.pages.cases.helpers import queries_of
 from tests.make import Person
 from tests.telling import told_by
 
@@ -164,3 +165,14 @@ def test_sorting_again_asks_the_engine_that_answers_now(browser, clinician_a, fo
     routed(clinician_a, found)
 
     assert told_by(lambda: browser.post(f"/documents/{found.pk}/again/")) == ["run.requested"]
+
+
+def test_case_leads_from_a_file_to_its_document_and_asks_no_more_often_for_many(browser, clinician_a, found):
+    address = f"/cases/{found.case_id}/"
+    browser.get(address)
+    page, few = browser.get(address).content.decode(), queries_of(lambda: browser.get(address))
+    more = [document(clinician_a, found.case, f"{LETTER} {number}") for number in range(3)]
+
+    assert f'href="/documents/{found.pk}/"' in page
+    assert queries_of(lambda: browser.get(address)) == few
+    assert all(f'href="/documents/{one.pk}/"' in browser.get(address).content.decode() for one in more)
