@@ -20,6 +20,7 @@ from clinic.forms import refusals
 from clinic.forms.case_number import CaseNumberForm
 from clinic.forms.pasting import PasteForm
 from clinic.models import Case, Upload
+from clinic.views import just_added
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.presenters.case_page import May
@@ -80,9 +81,11 @@ def _taken_in_together(request: Asked, many: list[Upload]) -> HttpResponse:
 
 def _page(request: Asked, case: Case, form: PasteForm, *, status: int = 200) -> HttpResponse:
     known = {one.upload_id: one for one in access.documents(request.actor).filter(case=case)}
-    lines = [{"upload": one, "document": known.get(one.pk), "is_many": one.kind in kinds.MANY}
+    lines = [{"upload": one, "document": known.get(one.pk), "is_many": one.kind in kinds.MANY,
+              "is_ticked": just_added.is_ticked(request, one)}
              for one in _readable(request, case)]  # fmt: skip
-    context = {"case": case, "lines": lines, "form": form, "may": May.of(request.actor, case),
+    context = {"case": case, "since": just_added.began(request), "lines": lines,
+               "form": form, "may": May.of(request.actor, case),
                "waiting": sum(line["document"] is None for line in lines)}  # fmt: skip
     return render(request, "classify/add_to.html", context, status=status)
 

@@ -176,3 +176,13 @@ def test_case_leads_from_a_file_to_its_document_and_asks_no_more_often_for_many(
     assert f'href="/documents/{found.pk}/"' in page
     assert queries_of(lambda: browser.get(address)) == few
     assert all(f'href="/documents/{one.pk}/"' in browser.get(address).content.decode() for one in more)
+
+
+def test_only_what_came_during_this_visit_is_ticked_whatever_its_kind(browser, clinician_a):
+    case = make.case(clinician_a)
+    make.upload(clinician_a, case, data=LETTER.encode(), name="earlier.txt")
+    address = f"/documents/add/{case.pk}/"
+
+    assert " checked>" not in browser.get(address).content.decode()
+    assert browser.get(f"{address}?since=9999999999").content.decode().count(" checked>") == 0
+    assert browser.get(f"{address}?since=0").content.decode().count(" checked>") == 1
