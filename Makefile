@@ -11,7 +11,8 @@ ATTACKS ?= 200
 CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
 LONG_TESTS = tests/integration/test_report_walks.py tests/integration/test_corrections.py \
-	tests/unit/radiology/test_five_folds.py tests/unit/extraction/test_language.py tests/integration/test_many_documents.py
+	tests/unit/radiology/test_five_folds.py tests/unit/extraction/test_language.py tests/integration/test_many_documents.py \
+	tests/integration/extraction/test_measured.py
 ONLY ?=
 QUICK ?=
 ARGS ?=

@@ -6,9 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -16,7 +14,6 @@ from django.utils import timezone
 from clinic import lineage
 from clinic.actions import claims, consents, corrections, reviews
 from clinic.authorization.roles import Role
-from clinic.embedded.postgres import Embedded
 from clinic.errors import Code, Refusal
 from clinic.models import (
     Case,
@@ -39,6 +36,7 @@ from tests.integration.pages.cases.helpers import text_of
 from tests.integration.reviewing import NAME, flagged, urgency_capability
 from tests.long import MANY
 from tests.make import Person, Staff
+from tests.statistics import look_at_the_tables
 
 
 @pytest.fixture(autouse=True)
@@ -282,7 +280,7 @@ def test_lineage_when_many_items_then_each_way_within_two_seconds(staff_a, as_pe
     with by.at_work():
         patients = _many(by, MANY, learner)
         case = Case.objects.filter(patient=patients[0])[0]
-    _look_at_the_tables()
+    look_at_the_tables()
     clocks: dict[str, float] = {}
 
     def clock(name: str, ask: Any) -> Any:
@@ -303,11 +301,6 @@ def test_lineage_when_many_items_then_each_way_within_two_seconds(staff_a, as_pe
     with capsys.disabled():
         print(f"\n{MANY} items: " + ", ".join(f"{name} {took * 1000:.0f} ms" for name, took in clocks.items()))
     assert max(clocks.values()) < 2
-
-
-def _look_at_the_tables() -> None:
-    with psycopg.connect(Embedded(settings.HOME).dsn("rounds_owner", connection.settings_dict["NAME"])) as owner:
-        owner.execute("ANALYZE")
 
 
 def _many(by: Person, count: int, learner: Engine) -> list[Patient]:

@@ -4,22 +4,20 @@ import time
 from datetime import timedelta
 from typing import Any
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from classify.inference.specialties import LABELS
 from classify.models import Document
-from clinic.embedded.postgres import Embedded
 from clinic.models import Result, ReviewItem, Run, Upload
 from clinic.models.runs import RunUpload
 from extraction.models import FactSheet
 from tests import make
 from tests.long import MANY
 from tests.make import Person
+from tests.statistics import look_at_the_tables
 
 WITHIN_S, QUESTIONS = 2.0, 25
 PAGES = ("/documents/", "/documents/?in=waiting", "/documents/?in=cardiology", "/extraction/",
@@ -33,7 +31,7 @@ def test_pages_of_many_documents_open_quickly(clinician_a, as_person, capsys):
         uploads = _uploads(clinician_a)
         _documents(clinician_a, uploads)
         _sheets(clinician_a, uploads)
-    _look_at_the_tables()
+    look_at_the_tables()
     browser = as_person(clinician_a)
     for warm in ("/documents/", "/extraction/"):
         browser.get(warm)
@@ -98,9 +96,3 @@ def _sheets(by: Person, uploads: list[Upload]) -> None:
                   finished_by=by.user if n % 3 else None, finished_at=at if n % 3 else None)
         for n, (one, run) in enumerate(zip(uploads, runs, strict=True))
     )  # fmt: skip
-
-
-def _look_at_the_tables() -> None:
-    """As autovacuum keeps them."""
-    with psycopg.connect(Embedded(settings.HOME).dsn("rounds_owner", connection.settings_dict["NAME"])) as owner:
-        owner.execute("ANALYZE")
