@@ -91,7 +91,9 @@ def test_file_that_says_less_than_it_is_is_not_believed():
     assert found.data == b"" and found.problem in ("too_large", "broken")
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"no archive at all", zipped(("a", b"b"))[:-10]])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04", b"no archive at all", zipped(("a", b"b"))[:-10]], ids=["empty", "head", "text", "cut"]
+)  # names of their own: an archive holds the time, and two workers must agree on the names of tests
 def test_what_is_no_archive_is_refused_by_a_code(data: bytes):
     with pytest.raises(Unpackable, match="broken"):
         out_of(data)
