@@ -9,7 +9,7 @@ from extraction.actions import sheets
 
 SCENES = (
     (0, "Referral: cough and fever", "referral-cough.txt", made_up.REFERRAL),
-    (1, "Discharged after a seizure", "discharge-summary.txt", made_up.DISCHARGE),
+    (3, "Discharged after a seizure", "discharge-summary.txt", made_up.DISCHARGE),
 )
 
 
