@@ -56,3 +56,17 @@ def test_page_says_how_often_facts_of_a_kind_were_kept_here(clinician_a, as_pers
     page = as_person(clinician_a).get(f"/extraction/{made.pk}/").content.decode()
 
     assert "people here kept" in page and "1.00" in page and "has not been measured" not in page
+
+
+def test_what_was_said_before_a_decision_that_was_taken_back_still_counts(clinician_a):
+    made: FactSheet = found(clinician_a, make.case(clinician_a), digest=DIGEST)
+    with clinician_a.at_work():
+        for key in keys(clinician_a, made):
+            checking.accept(by=clinician_a.actor, sheet=made, key=key)
+        checking.reject(by=clinician_a.actor, sheet=made, key="medications.0")
+        checking.undo(by=clinician_a.actor, sheet=made)
+        checking.finish(by=clinician_a.actor, sheet=made)
+
+        told = experience.kept(clinician_a.site.pk, DIGEST)
+
+    assert (told["medications"].value, told["medications"].n) == (1.0, 1)
