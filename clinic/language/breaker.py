@@ -1,10 +1,14 @@
 """An engine that fails more often than not is left alone for a while: work goes on at once to the next one."""
 
+import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
+from functools import cache, partial
+
+log = logging.getLogger("rounds.engines")
 
 LEAST_CALLS, LARGEST_SHARE_OF_FAILURES = 20, 0.5
 WINDOW_S, REST_S = 300.0, 30.0
@@ -73,3 +77,13 @@ class Breaker:
         if state is not self._state:
             self._state = state
             self._announce(state)
+
+
+@cache
+def of_process(name: str) -> Breaker:
+    """The one of this engine, however it is reached: what one run learnt the next one knows."""
+    return Breaker(announce=partial(_announced, name))
+
+
+def _announced(name: str, state: State) -> None:
+    log.warning("language_engine_breaker", extra={"where": name, "reason": state.value})

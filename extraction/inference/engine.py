@@ -1,19 +1,16 @@
 """Opens an engine of facts: its manifest says of which make it is. Called in workers only, on checked files."""
 
 import json
-import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from clinic.environment import Environment
-from clinic.language.breaker import Breaker, State
+from clinic.language import breaker
 from clinic.language.engines import engines_from
 from extraction.inference import rules
 from extraction.inference.language import Asked, Call, LanguageReader
 from extraction.inference.schema import Extraction
-
-log = logging.getLogger("rounds.engines")
 
 RULES, LANGUAGE, PROMPT = "rules.json", "language.json", "prompt.md"
 OTHER_LANGUAGE = rules.OTHER_LANGUAGE  # a flag: it read nothing, because it cannot read this
@@ -65,13 +62,7 @@ def reader_of(named: str, prompt: str, call: Call) -> LanguageReader:
     found = next((one for one in engines_from(Environment()) if one.name == named), None)
     if found is None:
         raise NotConfigured(named)
-    breaker = _BREAKERS.setdefault(found.name, Breaker(announce=lambda state: _announce(found.name, state)))
-    return LanguageReader(found, prompt, call, {found.name: breaker})
-
-
-def _announce(name: str, state: State) -> None:
-    log.warning("engine_breaker", extra={"where": name, "code": state.value})
+    return LanguageReader(found, prompt, call, {found.name: breaker.of_process(found.name)})
 
 
 _MAKES: Mapping[str, Callable[[Path], FactReader]] = {"rules": _rules, "language": _language}
-_BREAKERS: dict[str, Breaker] = {}

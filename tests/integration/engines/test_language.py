@@ -8,6 +8,7 @@ from django.utils import timezone
 from clinic.actions import engine_proposals, proposals
 from clinic.authorization.roles import Role
 from clinic.engines import language
+from clinic.language import breaker
 from clinic.language.breaker import LEAST_CALLS
 from clinic.language.engines import LanguageEngine, Provider
 from tests.integration.engines.challengers import WHY
@@ -39,11 +40,11 @@ def test_breakers_when_another_run_asks_then_it_knows_what_the_last_one_learnt_a
     staff_a, in_site_a, caplog
 ):
     site = staff_a[Role.ENGINEER].site.pk
-    language._breaker.cache_clear()
+    breaker.of_process.cache_clear()
     with caplog.at_level(logging.WARNING, "rounds.engines"):
         for _ in range(LEAST_CALLS):
             language.ladder_of(site).breakers[REMOTE.name].failed()
     assert not language.ladder_of(site).breakers[REMOTE.name].may_call()
     told = [(record.getMessage(), record.where, record.reason) for record in caplog.records]
     assert told == [("language_engine_breaker", REMOTE.name, "open")]
-    language._breaker.cache_clear()
+    breaker.of_process.cache_clear()
