@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinic.authorization.actor import Actor
 from clinic.doubt.intervals import Figure, apart, wilson
+from clinic.errors import Words
 from clinic.models import Engine, ItemState, Patient, Result, ReviewItem, Sex
 
-Words = str | Promise
 MOST = 5_000
 MARGIN = 0.05
 AGES = ((0, _("under 1 year")), (1, _("1 to 5 years")), (6, _("6 to 17 years")), (18, _("18 to 39 years")),

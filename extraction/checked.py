@@ -37,6 +37,11 @@ def values_of(item: Item) -> dict[str, Any]:
     return dict(told)
 
 
+def told_in(outcome: Mapping[str, Any]) -> Extraction:
+    """What the engine found, from its stored answer. Nothing where it gave none, or nobody can read it any more."""
+    return Extraction.model_validate(outcome.get("facts") or {})
+
+
 def in_force(decisions: Iterable[FieldDecision]) -> list[FieldDecision]:
     """In the order they were made, without what was taken back: each taking back undoes the latest that stands."""
     standing: list[FieldDecision] = []
@@ -59,7 +64,3 @@ def _fact(key: str, item: Item, decision: FieldDecision | None) -> Fact:
     said = values_of(item)
     values = decision.values if decision is not None and decision.act == Act.EDITED else said
     return Fact(key, values or {}, decision.act if decision else OPEN, item.evidence, item.confidence, said)
-
-
-def open_keys(told: Extraction, decisions: Iterable[FieldDecision]) -> list[str]:
-    return [one.key for one in facts(told, decisions) if one.state == OPEN]

@@ -12,7 +12,7 @@ from clinic.safety import VERSION as SAFETY_VERSION
 from extraction import checked, wording
 from extraction.actions import checking
 from extraction.checked import Fact
-from extraction.inference.schema import VERSION, Extraction
+from extraction.inference.schema import VERSION
 from extraction.models import FactSheet
 
 _VALUES = ("assertion", "status", "as_needed", "value", "second_value", "unit", "flag", "strength", "dose", "route",
@@ -34,8 +34,7 @@ class Taken:
         answer = told_to(by, sheet.run_id)
         if answer is None:
             raise Refusal(Code.NO_FACTS_YET)
-        told = Extraction.model_validate(answer.outcome.get("facts") or {})
-        return cls(sheet, answer.result, checked.facts(told, checking.decisions_of(sheet)))
+        return cls(sheet, answer.result, checked.facts(checked.told_in(answer.outcome), checking.decisions_of(sheet)))
 
     @property
     def is_checked(self) -> bool:
@@ -47,11 +46,12 @@ def as_json(taken: Taken) -> dict[str, Any]:
         "document": str(taken.sheet.upload_id), "sha256": taken.sheet.upload.sha256, "case": str(taken.sheet.case_id),
         "schema_version": VERSION, "engine": taken.result.engine, "engine_digest": taken.result.engine_digest,
         "is_checked": taken.is_checked, "standing": "checked" if taken.is_checked else "preliminary",
-        "safety_version": SAFETY_VERSION, "facts": [_fact(one) for one in taken.facts],
+        "safety_version": SAFETY_VERSION, "facts": [told_of(one) for one in taken.facts],
     }  # fmt: skip
 
 
-def _fact(one: Fact) -> dict[str, Any]:
+def told_of(one: Fact) -> dict[str, Any]:
+    """A fact for programs, in files and in the API alike."""
     evidence = [each.model_dump(mode="json", exclude_none=True) for each in one.evidence]
     return {"key": one.key, "kind": one.kind, "state": one.state, "confidence": one.confidence,
             "values": dict(one.values), "evidence": evidence}  # fmt: skip

@@ -14,7 +14,7 @@ from clinic.models import Result, Upload
 from clinic.report_sections import Claim, Contributor, Section
 from extraction import checked, fields, wording
 from extraction.checked import Fact
-from extraction.inference.schema import Extraction, TextEvidence
+from extraction.inference.schema import TextEvidence
 from extraction.models import Act, FieldDecision
 
 MOST_EVIDENCE = 12
@@ -26,7 +26,7 @@ def claims(result: Result, decided: str) -> Iterable[Claim]:
     if upload is None or not result.outcome.get("facts"):
         return
     rows = FieldDecision.objects.filter(run=result.run_id).select_related("sheet__case").order_by("number")
-    facts = checked.facts(Extraction.model_validate(result.outcome["facts"]), rows if decided else ())
+    facts = checked.facts(checked.told_in(result.outcome), rows if decided else ())
     kept = [one for one in facts if (one.stands if decided else one.state != Act.REJECTED)]
     for name, words, chosen in _SENTENCES:
         if found := [one for one in kept if chosen(one)]:

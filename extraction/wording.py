@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
+from clinic.errors import Words
 
 KINDS: dict[str, Words] = {
     "patient": _("Patient"), "problems": _("Problem"), "medications": _("Medicine"), "allergies": _("Allergy"),

@@ -37,14 +37,6 @@ def accept(*, by: Actor, sheet: FactSheet, key: str, seen: int | None = None) ->
     return _decide(by, sheet, key, Act.ACCEPTED, seen=seen)
 
 
-def accept_all(*, by: Actor, sheet: FactSheet, keys: list[str]) -> int:
-    """Those that she named after having seen each; there is no way to accept what was not shown."""
-    with audit.together():
-        for key in keys:
-            accept(by=by, sheet=sheet, key=key)
-    return len(keys)
-
-
 def reject(*, by: Actor, sheet: FactSheet, key: str, seen: int | None = None) -> FieldDecision:
     return _decide(by, sheet, key, Act.REJECTED, seen=seen)
 
@@ -160,7 +152,7 @@ def _locked(sheet: FactSheet) -> tuple[FactSheet, Extraction, list[FieldDecision
 def told_by(run_id: UUID) -> Extraction:
     """What the engine found. Nothing where it gave no answer."""
     found = Result.objects.select_related("case").get(run=run_id)
-    return Extraction.model_validate(found.outcome.get("facts") or {})
+    return checked.told_in(found.outcome)
 
 
 def decisions_of(sheet: FactSheet) -> list[FieldDecision]:

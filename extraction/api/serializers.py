@@ -1,7 +1,5 @@
 """Facts of documents as programs see them. Codes decide, words explain."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -96,12 +94,6 @@ class FactDecisionWish(FactsSeenWish):
 class FactWish(FactsSeenWish):
     kind = Choice(choices=KINDS)
     values = serializers.DictField()
-
-
-def card_of(fact: Any, words: str) -> dict[str, Any]:
-    evidence = [each.model_dump(mode="json", exclude_none=True) for each in fact.evidence]
-    return {"key": fact.key, "kind": fact.kind, "state": fact.state, "confidence": fact.confidence,
-            "values": dict(fact.values), "evidence": evidence, "words": words}  # fmt: skip
 
 
 class FiguresQuery(Query):

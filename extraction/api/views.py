@@ -18,7 +18,7 @@ from clinic.api.serializers.runs import RunCard
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code, Refusal
-from extraction import access, checked, fhir, kinds, measured, shelf, wording
+from extraction import access, checked, exporting, fhir, kinds, measured, shelf, wording
 from extraction.actions import checking, sheets
 from extraction.api import examples
 from extraction.api.serializers import (
@@ -31,10 +31,9 @@ from extraction.api.serializers import (
     SheetDetail,
     SheetQuery,
     SheetWish,
-    card_of,
 )
 from extraction.exporting import Taken
-from extraction.inference.schema import Extraction, json_schema
+from extraction.inference.schema import json_schema
 from extraction.models import FactSheet
 
 _OBJECT = {"type": "object", "additionalProperties": True}
@@ -192,9 +191,8 @@ def _shown(by: Actor, pk: UUID, *, status: int = 200) -> Response:
     sheet.answer = told_to(by, sheet.run_id)
     facts = []
     if sheet.answer is not None:
-        extraction = Extraction.model_validate(sheet.answer.outcome.get("facts") or {})
-        facts = checked.facts(extraction, checking.decisions_of(sheet))
-    sheet.facts = [card_of(one, wording.line(one.kind, one.values)) for one in facts]
+        facts = checked.facts(checked.told_in(sheet.answer.outcome), checking.decisions_of(sheet))
+    sheet.facts = [exporting.told_of(one) | {"words": wording.line(one.kind, one.values)} for one in facts]
     return shown(SheetDetail, sheet, status=status)
 
 

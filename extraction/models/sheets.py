@@ -19,9 +19,6 @@ from clinic.models.base import SiteQuerySet, SiteRow
 class FactSheetQuerySet(SiteQuerySet["FactSheet"]):
     read_permission = Permission.UPLOAD_READ
 
-    def to_check(self) -> Self:
-        return self.exclude(run=None).filter(~Q(finished_run=F("run")) | Q(finished_run=None))
-
     def finished(self) -> Self:
         return self.filter(finished_run=F("run"))
 

@@ -104,7 +104,7 @@ def panel_for(by: Actor, sheet: FactSheet, at: str = "", page: int = 0) -> Panel
     read_text = texts.result_of(sheet.upload_id)
     answered = told_to(by, sheet.run_id)
     answer, outcome = (answered.result, answered.outcome) if answered else (None, {})
-    told = Extraction.model_validate(outcome["facts"]) if outcome.get("facts") else Extraction()
+    told = checked.told_in(outcome)
     decisions = checking.decisions_of(sheet) if answer else []
     found = checked.facts(told, decisions)
     text = str(opened(read_text).get("text") or "")
