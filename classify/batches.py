@@ -14,6 +14,7 @@ from clinic.authorization.actor import Actor
 from clinic.models import Run
 from clinic.models.runs import ACTIVE
 from clinic.sealed_words import said
+from clinic.views import shelves
 
 COLUMNS = ("number", "name", "document", "place", "confidence", "is_urgent", "was_known", "problem")
 AT_A_TIME = 500
@@ -48,7 +49,7 @@ def documents(by: Actor, run: Run) -> QuerySet[Document]:
 
 
 def places(by: Actor, run: Run) -> Counter[str]:
-    return inbox.counts(documents(by, run))
+    return shelves.counts(documents(by, run))
 
 
 def waiting(run: Run) -> QuerySet[Run]:

@@ -3,12 +3,11 @@
 A document's place is worked out by PostgreSQL from what was answered and decided, so it can never say otherwise.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Now
 
@@ -19,10 +18,11 @@ from clinic.authorization.permissions import Permission
 from clinic.models import Case as CaseRow
 from clinic.models import FlagReason, ItemState, Result, ReviewItem, Urgency
 from clinic.models.reviews import CANNOT_TELL, OPEN_STATES
-from clinic.views import keyset
+from clinic.views import keyset, shelves
 from clinic.views.keyset import Page, Section
 
-ALL, UNDER_WAY, WAITING, RETURNED = "all", "under_way", "waiting", "returned"
+ALL = shelves.ALL
+UNDER_WAY, WAITING, RETURNED = "under_way", "waiting", "returned"
 INBOXES = tuple(ROUTES.classes)
 PLACES = (ALL, WAITING, *INBOXES, RETURNED, UNDER_WAY)
 # Nobody doubts what was said: a person labels it so that an engine learns or figures stay honest.
@@ -72,16 +72,6 @@ def _or_nothing(rows: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(rows[:1]), Value(""), output_field=CharField())
 
 
-def of_place(found: QuerySet[Document], place: str) -> QuerySet[Document]:
-    return found if place == ALL else found.filter(Q(place=place))
-
-
-def counts(found: QuerySet[Document]) -> Counter[str]:
-    """How many stand in each place: one question for all of them."""
-    rows: Any = found.order_by().values(*["place"]).annotate(count=Count("pk"))
-    return Counter({str(row["place"]): row["count"] for row in rows})
-
-
 def how_sure(by: Actor, found: Iterable[Any]) -> dict[UUID | None, float | None]:
     """By run. Nothing of what a person is still to judge, to those who may be the one."""
     may_judge = by.can(Permission.REVIEW_WORK)
@@ -102,7 +92,7 @@ def is_newest_first(place: str) -> bool:
 def page(by: Actor, place: str, at: str, *, size: int, case: CaseRow | None = None) -> Page[Document]:
     """Urgent ones first, then those whose urgency nobody knows: a letter that could not be read must not wait last.
     Each the oldest first: whoever works an inbox begins with what waited longest."""
-    found = of_place(documents(by), place).select_related("case__patient", "upload__case", "route_run")
+    found = shelves.of_place(documents(by), place).select_related("case__patient", "upload__case", "route_run")
     if case is not None:
         found = found.filter(case=case)
     if is_newest_first(place):

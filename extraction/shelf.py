@@ -1,10 +1,6 @@
 """Which sheets stand where: under way, with a person, or checked. Worked out by PostgreSQL from what happened."""
 
-from collections import Counter
-from typing import Any
-
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.aggregates import Count
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from clinic.authorization.actor import Actor
@@ -13,12 +9,13 @@ from clinic.models import ItemState, ReviewItem, Run
 from clinic.models.reviews import OPEN_STATES
 from clinic.models.runs import ACTIVE
 from clinic.texts import KIND
-from clinic.views import keyset
+from clinic.views import keyset, shelves
 from clinic.views.keyset import Page, Section
 from extraction.fields import NAME
 from extraction.models import FactSheet
 
-ALL, UNDER_WAY, TO_CHECK, UNREAD, FINISHED = "all", "under_way", "to_check", "unread", "finished"
+ALL = shelves.ALL
+UNDER_WAY, TO_CHECK, UNREAD, FINISHED = "under_way", "to_check", "unread", "finished"
 PLACES = (ALL, TO_CHECK, UNREAD, UNDER_WAY, FINISHED)
 
 
@@ -45,18 +42,9 @@ def sheets(by: Actor) -> QuerySet[FactSheet]:
     )
 
 
-def of_place(found: QuerySet[FactSheet], place: str) -> QuerySet[FactSheet]:
-    return found if place == ALL else found.filter(Q(place=place))
-
-
-def counts(found: QuerySet[FactSheet]) -> Counter[str]:
-    rows: Any = found.order_by().values(*["place"]).annotate(count=Count("pk"))
-    return Counter({str(row["place"]): row["count"] for row in rows})
-
-
 def page(by: Actor, place: str, at: str, *, size: int, case: CaseRow | None = None) -> Page[FactSheet]:
     """What is to be checked: the oldest first. All else: the newest."""
-    found = of_place(sheets(by), place).select_related("case__patient", "upload__case", "finished_by")
+    found = shelves.of_place(sheets(by), place).select_related("case__patient", "upload__case", "finished_by")
     if case is not None:
         found = found.filter(case=case)
     order = ("added_at", "id") if place in (TO_CHECK, UNREAD) else ("-added_at", "-id")

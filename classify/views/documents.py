@@ -1,13 +1,11 @@
 """The inboxes, and the page of one document."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,6 +19,7 @@ from clinic.errors import Code, Refusal
 from clinic.views.asked import Asked
 from clinic.views.news import news
 from clinic.views.private import private
+from clinic.views.shelves import keys_of_documents
 
 ROWS = 40
 
@@ -29,32 +28,17 @@ ROWS = 40
 @require_safe
 @private
 def documents(request: Asked) -> HttpResponse:
-    by, place = request.actor, _place(request)
+    by, place = request.actor, rows.SHELF.chosen(request)
     found = inbox.page(by, place, request.GET.get("at", ""), size=ROWS)
     listed = access.document_list(by, found.rows)
     context = {
         "rows": rows.rows(by, listed), "filters": rows.filters(by, place), "place": place,
         "order_words": rows.order_words(place),
-        "next_url": _url(place, found.next) if found.next else "",
-        "previous_url": _url(place, found.previous) if found.previous else "",
-        "may_add": by.can(Permission.UPLOAD_ADD), "may_review": by.can(Permission.REVIEW_WORK), "dock": _dock(),
+        **rows.SHELF.pages(place, found),
+        "may_add": by.can(Permission.UPLOAD_ADD), "may_review": by.can(Permission.REVIEW_WORK),
+        "dock": keys_of_documents(),
     }  # fmt: skip
     return render(request, "classify/_list.html" if request.htmx else "classify/documents.html", context)
-
-
-def _place(request: Asked) -> str:
-    told = request.GET.get("in", "")
-    return told if told in inbox.PLACES else inbox.ALL
-
-
-def _url(place: str, at: str = "") -> str:
-    told = {name: value for name, value in (("in", place if place != inbox.ALL else ""), ("at", at)) if value}
-    return f"{reverse('documents')}?{urlencode(told)}" if told else reverse("documents")
-
-
-def _dock() -> list[dict[str, str]]:
-    lines = (("j k", _("move")), ("Enter", _("open")), ("a", _("add documents")))
-    return [{"keys": keys, "words": words} for keys, words in lines]
 
 
 @needs(Permission.UPLOAD_READ)

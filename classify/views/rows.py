@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +16,12 @@ from clinic.authorization.actor import Actor
 from clinic.errors import Words
 from clinic.models import Urgency
 from clinic.sealed_words import said
+from clinic.views import shelves
 from clinic.views.presenters.case_rows import patient_line
+from clinic.views.shelves import ALL, Shelf
 
 PLACE_WORDS: dict[str, str | Promise] = {
-    inbox.ALL: gettext_lazy("All"),
+    ALL: gettext_lazy("All"),
     inbox.UNDER_WAY: gettext_lazy("Being read"),
     inbox.WAITING: gettext_lazy("For a person"),
     inbox.RETURNED: gettext_lazy("Sent back"),
@@ -28,6 +29,7 @@ PLACE_WORDS: dict[str, str | Promise] = {
 }
 UNKNOWN = "urgency_unknown"
 _ICONS = {inbox.WAITING: "flag-fill", inbox.UNDER_WAY: "hourglass-split", inbox.RETURNED: "arrow-left"}
+SHELF = Shelf("documents", {name: PLACE_WORDS[name] for name in inbox.PLACES}, _ICONS)
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,4 @@ def _place(document: Document) -> str:
 
 
 def filters(by: Actor, place: str) -> list[dict[str, Any]]:
-    counted = inbox.counts(inbox.documents(by))
-    return [
-        {"url": _url(name), "words": PLACE_WORDS[name], "current": name == place, "icon": _ICONS.get(name, ""),
-         "count": counted.total() if name == inbox.ALL else counted[name]}
-        for name in inbox.PLACES if name in (inbox.ALL, inbox.WAITING, *inbox.INBOXES) or counted[name] or name == place
-    ]  # fmt: skip
-
-
-def _url(place: str) -> str:
-    return reverse("documents") if place == inbox.ALL else f"{reverse('documents')}?in={place}"
+    return SHELF.filters(place, shelves.counts(inbox.documents(by)), always=(ALL, inbox.WAITING, *inbox.INBOXES))

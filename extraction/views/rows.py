@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -12,12 +11,14 @@ from clinic import sealing
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
 from clinic.sealed_words import said
+from clinic.views import shelves
 from clinic.views.presenters.case_rows import patient_line
+from clinic.views.shelves import ALL, Shelf
 from extraction import shelf
 from extraction.models import FactSheet
 
 PLACE_WORDS: dict[str, str | Promise] = {
-    shelf.ALL: gettext_lazy("All"),
+    ALL: gettext_lazy("All"),
     shelf.TO_CHECK: gettext_lazy("To check"),
     shelf.UNREAD: gettext_lazy("Not read"),
     shelf.UNDER_WAY: gettext_lazy("Being read"),
@@ -25,6 +26,7 @@ PLACE_WORDS: dict[str, str | Promise] = {
 }
 _ICONS = {shelf.TO_CHECK: "flag-fill", shelf.UNREAD: "exclamation-triangle", shelf.UNDER_WAY: "hourglass-split",
           shelf.FINISHED: "check-lg"}  # fmt: skip
+SHELF = Shelf("sheets", PLACE_WORDS, _ICONS)
 _TONES = {shelf.TO_CHECK: "warn", shelf.UNREAD: "danger", shelf.FINISHED: "ok"}
 
 
@@ -53,13 +55,4 @@ def _row(sheet: FactSheet) -> Row:
 
 
 def filters(by: Actor, place: str) -> list[dict[str, Any]]:
-    counted = shelf.counts(shelf.sheets(by))
-    return [
-        {"url": _url(name), "words": PLACE_WORDS[name], "current": name == place, "icon": _ICONS.get(name, ""),
-         "count": counted.total() if name == shelf.ALL else counted[name]}
-        for name in shelf.PLACES
-    ]  # fmt: skip
-
-
-def _url(place: str) -> str:
-    return reverse("sheets") if place == shelf.ALL else f"{reverse('sheets')}?in={place}"
+    return SHELF.filters(place, shelves.counts(shelf.sheets(by)), always=shelf.PLACES)

@@ -1,13 +1,11 @@
 """The list of documents whose facts are found, and the page where a person checks them."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +15,7 @@ from clinic.errors import Code, Refusal
 from clinic.views.asked import Asked
 from clinic.views.news import news
 from clinic.views.private import private
+from clinic.views.shelves import keys_of_documents
 from extraction import access, shelf
 from extraction.actions import checking
 from extraction.actions import sheets as acts
@@ -30,31 +29,16 @@ ROWS = 40
 @require_safe
 @private
 def sheets(request: Asked) -> HttpResponse:
-    by, place = request.actor, _place(request)
+    by, place = request.actor, rows.SHELF.chosen(request)
     found = shelf.page(by, place, request.GET.get("at", ""), size=ROWS)
     listed = access.sheet_list(by, found.rows)
     context = {
         "rows": rows.rows(listed), "filters": rows.filters(by, place), "place": place,
-        "next_url": _url(place, found.next) if found.next else "",
-        "previous_url": _url(place, found.previous) if found.previous else "",
-        "may_add": by.can(Permission.UPLOAD_ADD), "may_measure": by.can(Permission.ENGINES_VIEW), "dock": _dock(),
+        **rows.SHELF.pages(place, found),
+        "may_add": by.can(Permission.UPLOAD_ADD), "may_measure": by.can(Permission.ENGINES_VIEW),
+        "dock": keys_of_documents(),
     }  # fmt: skip
     return render(request, "extraction/_list.html" if request.htmx else "extraction/sheets.html", context)
-
-
-def _place(request: Asked) -> str:
-    told = request.GET.get("in", "")
-    return told if told in shelf.PLACES else shelf.ALL
-
-
-def _url(place: str, at: str = "") -> str:
-    told = {name: value for name, value in (("in", place if place != shelf.ALL else ""), ("at", at)) if value}
-    return f"{reverse('sheets')}?{urlencode(told)}" if told else reverse("sheets")
-
-
-def _dock() -> list[dict[str, str]]:
-    lines = (("j k", _("move")), ("Enter", _("open")), ("a", _("add documents")))
-    return [{"keys": keys, "words": words} for keys, words in lines]
 
 
 @needs(Permission.UPLOAD_READ)

@@ -8,6 +8,7 @@ from clinic import texts
 from clinic.actions import runs, work
 from clinic.models import ItemState, ReviewItem, Run, RunState
 from clinic.models.runs import RunError
+from clinic.views import shelves
 from extraction import kinds, shelf
 from extraction.actions import checking
 from tests import make
@@ -73,7 +74,7 @@ def test_each_document_stands_in_one_place(clinician_a, work_lane):
             checking.accept(by=clinician_a.actor, sheet=done, key=key)
         checking.finish(by=clinician_a.actor, sheet=done)
 
-        counted = shelf.counts(shelf.sheets(clinician_a.actor))
+        counted = shelves.counts(shelf.sheets(clinician_a.actor))
         assert counted.total() == 3
     assert counted[shelf.FINISHED] == 1 and fresh(clinician_a, done).place == shelf.FINISHED
     assert {fresh(clinician_a, one).place for one in (waiting, dead)} <= {shelf.UNDER_WAY, shelf.UNREAD}
