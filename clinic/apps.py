@@ -12,6 +12,7 @@ class ClinicConfig(AppConfig):
             letters,
             shadow_kind,
             sign_ins,
+            speech,
             texts,
         )
         from clinic.actions import engine_proposals, stops  # noqa: F401  (kinds of change that two persons make)

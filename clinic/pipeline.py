@@ -108,6 +108,7 @@ class RunKind:
     uploads_min: int = 0
     uploads_max: int = 1
     reads_text: bool = False  # its handler needs the text of its upload: `clinic.text` can be told to ask for it then
+    hears_speech: bool = False  # its handler needs the words of its recording: `clinic.speech` asks for it then
     paced_by: tuple[str, ...] = ()  # parameters that decide how long it takes: runs alike in them tell the usual time
     stages: tuple[str, ...] = ()
     stage_titles: dict[str, str | Promise] = field(default_factory=dict)

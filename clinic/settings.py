@@ -112,7 +112,7 @@ DICOM_PEERS = env.listing("ROUNDS_DICOM_PEERS")  # TITLE=host:port that may be s
 DICOMWEB_PEERS = env.listing("ROUNDS_DICOMWEB_PEERS")  # addresses that may be asked
 
 # --- parts -----------------------------------------------------------------------------------------------------------
-FEATURES = ["consult", "radiology", "classify", "extraction"]  # the capabilities, each an app of its own with the same rooms
+FEATURES = ["consult", "radiology", "classify", "extraction"]  # capabilities, each an app with the same rooms
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

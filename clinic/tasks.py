@@ -24,7 +24,7 @@ from clinic.engines.asking import Answered
 from clinic.engines.ladder import Ladder
 from clinic.errors import Code, Refusal
 from clinic.inference.runtime import replay_facts
-from clinic.lanes import BATCH_LANES
+from clinic.lanes import BATCH_LANES, Resource
 from clinic.models import Run, RunError
 from clinic.pipeline import Failed, Outcome, RunKind, Work, kind_named
 from clinic.storage.errors import KeyDestroyed, ObjectDamaged, ObjectMissing, StorageError
@@ -178,10 +178,23 @@ def _prove_engines() -> None:
         log.warning("engines_not_asked", extra={"reason": type(problem).__name__})
 
 
+def _warm_up(lanes: list[str]) -> None:
+    """A lane is ready, on /health too, once what it needs is loaded. What cannot be loaded is told by its runs."""
+    if Resource.SPEECH not in lanes:
+        return
+    from clinic import speech_worker
+
+    try:
+        speech_worker.warm()
+    except Exception as problem:
+        log.warning("speech_not_warm", extra={"reason": type(problem).__name__, "where": watch.where(problem)})
+
+
 @signals.worker_ready.connect
 def _say_alive(sender: Any, **_: Any) -> None:
     lanes = sorted(sender.app.amqp.queues.consume_from)
     if set(lanes) <= set(BATCH_LANES):
         os.nice(BATCH_NICENESS)  # bulk work, engines in the shadow among it, takes only what nobody waits for
     _prove_engines()
+    _warm_up(lanes)
     watch.live_as(sender.hostname, lanes)

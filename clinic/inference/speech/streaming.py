@@ -122,7 +122,8 @@ class Streaming:
         self._before, self._stretch = self._stretch[-_MARGIN:], []
 
     def _keep(self, over: Stretch, words: Iterable[Word]) -> None:
-        end = min(over.end + USUAL.margin_s, self._samples / RATE)
+        heard_s = (self._frames + 1) * FRAME_S  # with this frame: how much of a piece came along changes nothing
+        end = min(over.end + USUAL.margin_s, heard_s, self._samples / RATE)
         stretch = Stretch(max(self._start * FRAME_S, over.start - USUAL.margin_s), end, over.peak)
         self._stretches.append(stretch)
         self._voices.append(voice_of(np.concatenate(self._stretch), over))

@@ -174,3 +174,17 @@ def test_one_voice_when_it_moves_a_little_then_no_turns_are_suggested():
 def test_voice_between_both_when_told_apart_then_is_less_certain():
     turns = suggestion(110, 220, 150)
     assert min(turn.certainty for turn in turns) < 0.5
+
+
+@pytest.mark.parametrize("piece", [512, 3_001, 32_000, 10**9], ids=str)
+def test_transcript_when_the_same_comes_in_other_pieces_then_it_is_the_same(talk, sentence, piece):
+    """Also of somebody who does not pause and is cut in the middle."""
+    without_pause = np.concatenate([sentence] * 4)
+    for samples in (talk, without_pause):
+        told = []
+        for length in (1_600, piece):
+            listener = Streaming([Scripted(longest_s=2.0)], "en")
+            for at in range(0, len(samples), length):
+                listener.feed(samples[at : at + length])
+            told.append(listener.finish())
+        assert told[0] == told[1]
