@@ -12,8 +12,10 @@ from statistics import fmean, stdev
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from clinic.authorization.actor import Actor
 from clinic.doubt.intervals import too_few
 from clinic.doubt.trial import Compared, Plan, Says, compared, says
 from clinic.models import Result
@@ -58,6 +60,13 @@ class Shown:
             "difference": whole.figure.as_json(), "first": whole.first, "second": whole.second,
             "n_first": whole.n_first, "n_second": whole.n_second,
         }  # fmt: skip
+
+
+def visible(by: Actor) -> QuerySet[Experiment]:
+    """Each with its `phase` and `verdict`, which are those of its newest move."""
+    newest = ExperimentMove.objects.filter(experiment=OuterRef("pk")).order_by("-number")
+    rows = Experiment.objects.visible_to(by).select_related("first", "second", "author")
+    return rows.annotate(phase=Subquery(newest.values("phase")[:1]), verdict=Subquery(newest.values("verdict")[:1]))
 
 
 def score(counted: Iterable[Counted]) -> float:

@@ -28,3 +28,11 @@ MANY = {"run": {**FRESH_RUN, "id": BATCH_ID, "kind": "classify.batch"}, "added":
 MANY_ITEM = {"number": 17, "name": "letter-17.txt", "document": DOCUMENT_ID, "place": "cardiology", "confidence": 0.91,
              "is_urgent": False, "was_known": False, "problem": ""}  # fmt: skip
 NEW_MANY = {"upload": MANY_ID}
+CLASSIC_TEXT = {"text": "Dear colleague, this girl has had palpitations for two weeks.", "wait": 0}
+CLASSIC_SPECIALTY = {
+    "status": "success", "specialty": "cardiology", "confidence": 0.91, "model_version": ANSWER["engine"],
+    "warnings": [], "case": CASE_ID, "document": DOCUMENT_ID, "look_at": f"/api/v1/documents/{DOCUMENT_ID}",
+    "safety": RESULT["safety"],
+}  # fmt: skip
+CLASSIC_WAITING = {**CLASSIC_SPECIALTY, "status": "processing", "specialty": "", "confidence": None,
+                   "model_version": "", "warnings": ["Not answered yet."]}  # fmt: skip

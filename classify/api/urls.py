@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from classify.api import many, views
+from classify.api import classic, many, views  # noqa: F401  (the classic address registers itself)
 from clinic.api.describe import group
 
 group("documents", "Documents", "Sorted to their specialty: by an engine, and by people where it is in doubt.")

@@ -12,14 +12,15 @@ from clinic.models import Case, Patient, Sex, Site
 
 
 def create(*, by: Actor, site: Site, name: str | None = None, birth_date: date | None = None,
-           sex: str = Sex.UNKNOWN, pk: UUID | None = None) -> Patient:  # fmt: skip
-    """`pk` where a program derives ids from what it gets, so that the same comes to the same patient."""
+           sex: str = Sex.UNKNOWN, pk: UUID | None = None, wrapped: bytes = b"") -> Patient:  # fmt: skip
+    """`pk` where a program derives ids from what it gets, so that the same comes to the same patient; `wrapped` where
+    something was sealed with her key before."""
     by.require(Permission.CASE_OPEN)
     with audit.act(by, "patient.created") as doing:
         Site.objects.filter(pk=site.pk).update(last_patient_number=F("last_patient_number") + 1)
         number = Site.objects.values_list("last_patient_number", flat=True).get(pk=site.pk)
         patient = Patient(site=site, number=number, sex=sex, pk=pk or uuid4())
-        subject_keys.create(subject_id=patient.pk, site_id=site.pk)
+        subject_keys.create(subject_id=patient.pk, site_id=site.pk, wrapped=wrapped)
         patient.name = name or None
         patient.birth_date = birth_date.isoformat() if birth_date else None
         patient.save(force_insert=True)

@@ -29,6 +29,10 @@ have set other numbers.
 {limit(Kind.ARCHIVE)} as an archive; an MB is 1,000,000 bytes. What they are is found in their content: a refusal says
 what was found and what is taken.
 
+**Older clients** find short addresses below `/api/classic/`, which lists them. What they send names no case: without
+`case` each sending becomes a case of its own, of a patient without a name. They wait as long as `wait` says; what takes
+longer is answered 202 with `look_at`. A number that nobody calibrated is null, and `warnings` say so.
+
 **JSON** is at most 1 MiB (14 MiB where it carries a picture) and 40 levels deep, names each thing once, and holds
 neither NUL, nor lone surrogates, nor numbers beyond 2^53 or the range of a double.
 """

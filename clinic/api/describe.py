@@ -180,6 +180,7 @@ TAGS = {
     "Keys and tokens": "What programs sign in with.",
     "People": "Oneself, colleagues, and what one is told.",
     "Audit": "What happened, who looked, and how it is proved. For auditors.",
+    "Classic": "Short addresses for older clients, below /api/classic/.",
     ABOUT_TAG: "This description, and the codes of refusals.",
 }
 
@@ -208,6 +209,8 @@ class Description(AutoSchema):
 
     def get_tags(self) -> list[str]:
         parts = self.path.removeprefix("/api/").removeprefix("v1/").strip("/").split("/")
+        if parts[0] == "classic":
+            return ["Classic"]
         if parts[0] == "engines":
             return ["Engines"]
         if parts[0] in ("stops", "incidents", "drift"):

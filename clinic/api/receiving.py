@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
@@ -27,11 +28,16 @@ def receive(request: Any, case: Case, *, name: str, sha256: str = "", raw: tuple
     length = announced_length(request)
     key = sealing.data_key(case.patient_id)
     if request.content_type == FORM:
-        Intake.check_announced(size=max(1, length - ENVELOPE_BYTES), name=name)
-        return _from_form(request, key, name=name, sha256=sha256)
+        return receive_form(request, key, name=name, sha256=sha256)[1:]
     if request.content_type in raw:
         return _from_body(request, key, length, name=name, sha256=sha256), name
     raise Refusal(Code.MEDIA_TYPE_NOT_TAKEN, facts={"takes": [FORM, *raw]})
+
+
+def receive_form(request: Any, key: DataKey, *, name: str = "", sha256: str = "") -> tuple[QueryDict, Received, str]:
+    """A form with one file: its other fields, the file in the store, and what it is called."""
+    Intake.check_announced(size=max(1, announced_length(request) - ENVELOPE_BYTES), name=name)
+    return _from_form(request, key, name=name, sha256=sha256)
 
 
 def announced_length(request: Any) -> int:
@@ -64,8 +70,8 @@ def _from_body(request: Any, key: DataKey, length: int, *, name: str, sha256: st
         return intake.finish(expected_sha256=sha256)
 
 
-def _from_form(request: Any, key: DataKey, *, name: str, sha256: str) -> tuple[Received, str]:
-    _fields, files = read_form(request, key=key)
+def _from_form(request: Any, key: DataKey, *, name: str, sha256: str) -> tuple[QueryDict, Received, str]:
+    fields, files = read_form(request, key=key)
     try:
         file = _only_file(files)
         received = file.received()
@@ -74,7 +80,7 @@ def _from_form(request: Any, key: DataKey, *, name: str, sha256: str) -> tuple[R
     except Refusal:
         let_go(file for _name, several in files.lists() for file in several)
         raise
-    return received, name or file.name[:255]
+    return fields, received, name or file.name[:255]
 
 
 def _only_file(files: "MultiValueDict[str, Any]") -> ReceivedFile:

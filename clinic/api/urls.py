@@ -5,6 +5,7 @@ from clinic.api import (
     audit,
     case_parts,
     cases,
+    classic,
     docs,
     drift,
     engines,
@@ -151,6 +152,7 @@ _v1: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("v1/", include(_v1)),
+    path("classic/", include(classic.urls())),
     path("docs/", docs.DocsView.as_view(), name="docs"),
     path("problems", docs.ProblemsView.as_view(), name="problems"),
     path("problems/<slug:code>", docs.ProblemView.as_view(), name="problem"),

@@ -38,3 +38,23 @@ FIGURES: dict[str, Any] = {
         "by_kind": [{"kind": "medications", "facts": 212, "added": 2, "corrected": _SHARE, "distance_each": 4.5}],
     }],
 }  # fmt: skip
+PROMPT: dict[str, Any] = {
+    "id": "d4e5f6a7-b8c9-4d0e-8f1a-2b3c4d5e6f70", "name": "v1", "sha256": ANSWER["engine_digest"],
+    "branched_from": None,
+    "standing": "live", "is_untouched": True, "text": "Give the facts of the document.", "at": AT,
+}  # fmt: skip
+EXPERIMENT: dict[str, Any] = {
+    "id": "e5f6a7b8-c9d0-4e1f-9a2b-3c4d5e6f7081", "name": "Shorter", "first": "v1", "second": "v2",
+    "phase": "running", "verdict": "", "rule_says": "go_on", "effect": 0.05, "needed": 497, "difference": _SHARE,
+    "at": AT,
+}  # fmt: skip
+CLASSIC_FILE = {"file_data": "Rm91ciBkYXlzIG9mIGZldmVyLg==", "filename": "letter.txt", "wait": 0}
+CLASSIC_TEXT = {"text": NEW_SHEET["text"], "wait": 0}
+CLASSIC_FACTS: dict[str, Any] = {
+    "status": "success", "case": CASE_ID, "look_at": f"/api/v1/extractions/{SHEET_ID}",
+    "warnings": ["A person has to judge this before it counts."], "safety": RESULT["safety"], "document_id": SHEET_ID,
+    "data": {"medications": [{name: value for name, value in FACT.items() if name != "words"}]},
+    "model_version": ANSWER["engine"],
+}  # fmt: skip
+CLASSIC_WAITING = {**CLASSIC_FACTS, "status": "processing", "warnings": ["Not answered yet."], "data": {},
+                   "model_version": ""}  # fmt: skip

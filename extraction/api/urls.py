@@ -1,13 +1,15 @@
 from django.urls import URLPattern, path
 
 from clinic.api.describe import group
-from extraction.api import views
+from extraction.api import classic, governed, views  # noqa: F401  (classic addresses register themselves)
 
 group("extractions", "Facts of documents", "Found by an engine, each with its words; checked by people, one by one.")
 
 urlpatterns: list[URLPattern] = [
     path("extractions", views.SheetsView.as_view(), name="extractions"),
     path("extractions/schema", views.SchemaView.as_view(), name="extraction_schema"),
+    path("extractions/prompts", governed.PromptsView.as_view(), name="extraction_prompts"),
+    path("extractions/experiments", governed.ExperimentsView.as_view(), name="extraction_experiments"),
     path("extractions/metrics", views.MetricsView.as_view(), name="extraction_metrics"),
     path("extractions/<uuid:pk>", views.SheetView.as_view(), name="extraction"),
     path("extractions/<uuid:pk>/again", views.AgainView.as_view(), name="extraction_again"),

@@ -207,7 +207,4 @@ class MetricsView(ApiView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         days = asked(request, FiguresQuery)["days"]
-        found = measured.measured(actor_of(request).here, days)
-        return Response(
-            ExtractionFigures({**vars(found), "runs": found.runs, "documents": found.documents, "days": days}).data
-        )
+        return shown(ExtractionFigures, measured.as_told(actor_of(request).here, days))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -26,14 +25,8 @@ from extraction.models import Experiment, ExperimentMove
 from extraction.views import experiment_panels
 
 
-def _visible(by: Actor) -> QuerySet[Experiment]:
-    newest = ExperimentMove.objects.filter(experiment=OuterRef("pk")).order_by("-number")
-    rows = Experiment.objects.visible_to(by).select_related("first", "second", "author")
-    return rows.annotate(phase=Subquery(newest.values("phase")[:1]), verdict=Subquery(newest.values("verdict")[:1]))
-
-
 def _one(by: Actor, pk: UUID) -> Experiment:
-    found = _visible(by).filter(pk=pk).first()
+    found = experiment_figures.visible(by).filter(pk=pk).first()
     if found is None:
         raise Refusal(Code.NOT_FOUND)
     return found
@@ -42,7 +35,7 @@ def _one(by: Actor, pk: UUID) -> Experiment:
 @needs(Permission.ENGINES_VIEW)
 @require_safe
 def experiments(request: Asked) -> HttpResponse:
-    rows = [experiment_panels.row(one) for one in _visible(request.actor).order_by("-at", "-id")]
+    rows = [experiment_panels.row(one) for one in experiment_figures.visible(request.actor).order_by("-at", "-id")]
     may_manage = request.actor.can(Permission.ENGINES_MANAGE)
     return render(request, "extraction/experiments.html", {"rows": rows, "may_manage": may_manage})
 

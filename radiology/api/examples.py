@@ -60,3 +60,13 @@ FIGURES = {
     "readings": 120,
     "engine": [{"finding": "NORMAL", "sensitivity": _SHARE, "specificity": _SHARE, "f1": _SHARE}],
 }  # fmt: skip
+CLASSIC_FILM = {"file_data": PIXEL, "disable_cam": True, "wait": 0}
+CLASSIC_PREDICTION = {
+    "status": "success", "prediction": "BACTERIAL_PNEUMONIA", "confidence": "83.00%", "risk_level": "high",
+    "gradcam_image": PIXEL, "model_version": "Chest pair 1.0.0",
+    "warnings": ["A person has to judge this before it counts."], "case": CASE_ID, "film": FILM_ID,
+    "look_at": f"/api/v1/films/{FILM_ID}", "safety": RESULT["safety"],
+}  # fmt: skip
+CLASSIC_WAITING = {**CLASSIC_PREDICTION, "status": "processing", "prediction": "", "confidence": None,
+                   "risk_level": "", "gradcam_image": None, "model_version": "",
+                   "warnings": ["Not answered yet."]}  # fmt: skip

@@ -2,22 +2,20 @@
 has spoken, or with the run to watch where that takes longer than the asker wants to wait."""
 
 import base64
-import binascii
 import time
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import access as core
 from clinic import progress, safety, sealing
 from clinic.actions import allowance
+from clinic.api.arriving import FileJSONParser, decoded
 from clinic.api.base import ApiView, actor_of, asked, shown, told
 from clinic.api.describe import BINARY, Content, operation
-from clinic.api.parsers import GuardedJSONParser
 from clinic.api.receiving import RAW, receive
 from clinic.api.uploads import FILE_CODES, FILE_FORM
 from clinic.api.watching import wait_for_news
@@ -39,16 +37,10 @@ TYPES = ("image/jpeg", "image/png", "application/dicom", RAW)
 Wish = dict[str, Any]
 
 
-class PictureJSONParser(GuardedJSONParser):
-    """Ten megabytes of picture in base64, and what stands around it."""
-
-    most_bytes, most_words = 14 * 1024 * 1024, "14 MiB"
-
-
 class PredictView(ApiView):
     needs = {"POST": (P.UPLOAD_ADD, P.RUN_REQUEST, P.RUN_VIEW, P.UPLOAD_READ, P.CASE_VIEW)}
     allowance = allowance.PIECES
-    parser_classes = [PictureJSONParser]
+    parser_classes = [FileJSONParser]
 
     @operation(
         "predictFilm", "Send a film and wait for the answer", query=PredictQuery,
@@ -68,15 +60,19 @@ class PredictView(ApiView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         by = actor_of(request)
-        is_json = request._request.content_type == PictureJSONParser.media_type
+        is_json = request._request.content_type == FileJSONParser.media_type
         wish, film = _from_json(request, by) if is_json else _from_file(request, by)
-        return _Asking(by, film, wish).response()
+        asking = Asking(by, film, wish)
+        run, is_answered = asking.answered()
+        if not is_answered:
+            return shown(PredictionUnderWay, {"film": film.pk, "run": run}, status=202)
+        return shown(PredictionCard, asking.prediction(run))
 
 
 def _from_json(request: Request, by: Actor) -> tuple[Wish, Film]:
     wish = told(request, PredictWish)
     case = _case(by, wish["case"])
-    received = _received(case, _decoded(wish["image"]), wish["name"])
+    received = _received(case, decoded(wish["image"], "image"), wish["name"])
     return wish, _added(by, case, received, wish["name"], wish)
 
 
@@ -93,13 +89,6 @@ def _case(by: Actor, pk: UUID) -> Case:
     return case
 
 
-def _decoded(image: str) -> bytes:
-    try:
-        return base64.b64decode(image.rpartition("base64,")[2], validate=True)
-    except (binascii.Error, ValueError):
-        raise Refusal(Code.INVALID, fields={"image": [_("This is not base64.")]}) from None
-
-
 def _received(case: Case, data: bytes, name: str) -> Received:
     Intake.check_announced(size=len(data), name=name)
     with Intake(key=sealing.data_key(case.patient_id), name=name) as intake:
@@ -111,21 +100,20 @@ def _added(by: Actor, case: Case, received: Received, name: str, wish: Wish) -> 
     return films.add(by=by, case=case, received=received, name=name, disable_cam=wish["disable_cam"])
 
 
-class _Asking:
+class Asking:
     """One film on its way to an answer, for as long as the asker waits."""
 
     def __init__(self, by: Actor, film: Film, wish: Wish) -> None:
         self._by, self._film, self._wants_map = by, film, not wish["disable_cam"]
         self._until = time.monotonic() + wish["wait"]
 
-    def response(self) -> Response:
+    def answered(self) -> tuple[Run, bool]:
+        """The run to watch, and whether it has answered in time."""
         run = self._ask()
         if run.kind == kinds.OPEN and self._ends(run):
             self._film = access.film(self._by, self._film.pk, for_change=True)
             run = self._asked_by_itself(run) or self._ask()
-        if not self._ends(run):
-            return shown(PredictionUnderWay, {"film": self._film.pk, "run": run}, status=202)
-        return shown(PredictionCard, self._prediction(run, core.result(self._by, run.pk)))
+        return run, self._ends(run)
 
     def _ask(self) -> Run:
         return films.ask(by=self._by, film=self._film, disable_cam=not self._wants_map)
@@ -147,7 +135,8 @@ class _Asking:
         if not run.is_final:
             wait_for_news(run, known="", seconds=max(0.0, self._until - time.monotonic()))
 
-    def _prediction(self, run: Run, result: Result) -> dict[str, Any]:
+    def prediction(self, run: Run) -> dict[str, Any]:
+        result = core.result(self._by, run.pk)
         said = telling.told(result, self._map_test(run, result))
         took = progress.duration(run)
         return {

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from clinic.api.describe import group
-from radiology.api import views
+from radiology.api import classic, views  # noqa: F401  (the classic address registers itself)
 from radiology.api.predicting import PredictView
 
 group("films", "Films", "Chest films: taken in, looked at by the gatekeeper, answered by the engine, read by people.")

@@ -143,6 +143,7 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         "Keys and tokens",
         "People",
         "Audit",
+        "Classic",
         "Films",
         "Documents",
         "Facts of documents",

@@ -34,11 +34,17 @@ ABOUT_ONESELF = {
     "readAllNotifications",
     "readDescription",
     "readMyCorrections",
+    "describeClassic",
+    "readClassicHealth",
 }
 
 LOOKS_AFTER_JOBS = {"listRuns", "readRun", "cancelRun", "replayRun"}
 LOOKS_AFTER_ENGINES = {
     "readExtractionFigures",
+    "classicMetrics",
+    "classicExperiments",
+    "listPrompts",
+    "listExperiments",
     "listLearning",
     "listTrainingItems",
     "readReviewSettings",

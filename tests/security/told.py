@@ -9,6 +9,7 @@ Data = dict[str, Any]
 NOTHING: tuple[str, ...] = ()
 READS_CASE = ("case.read",)
 DRAFTED, READS_REPORT = ("report.drafted",), ("report.read",)
+ARRIVED = ("case.opened", "patient.created", "upload.added")  # from older clients, which name no case
 REASON = "A reason that is long enough."
 PIXEL = b"A letter that only this test sends.\n"
 
@@ -266,6 +267,16 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "readManyDocuments": ("document_batch.read",),
     "listManyDocuments": ("document_batch.read",),
     "stopManyDocuments": ("document_batch.read", "document_batch.stopped", "run.cancelled"),
+    "describeClassic": NOTHING,
+    "readClassicHealth": NOTHING,
+    "classicPredict": (*ARRIVED, "film.taken_in", "run.requested"),
+    "classicPredictText": (*ARRIVED, "document.read", "document.taken_in", "run.requested"),
+    "classicUpload": (*ARRIVED, "run.requested", "sheet.read", "sheet.taken_in"),
+    "classicExtract": (*ARRIVED, "run.requested", "sheet.read", "sheet.taken_in"),
+    "classicMetrics": NOTHING,
+    "classicExperiments": NOTHING,
+    "listPrompts": NOTHING,
+    "listExperiments": NOTHING,
     "listExtractions": ("sheet_list.read",),
     "extractFacts": ("run.requested", "sheet.read", "sheet.taken_in", "upload.added"),
     "readExtraction": ("sheet.read",),
