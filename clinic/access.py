@@ -21,6 +21,7 @@ from clinic.models import (
     DriftAlarm,
     Engine,
     EngineLesson,
+    Hold,
     Incident,
     IncidentPack,
     Membership,
@@ -51,6 +52,13 @@ def _one(rows: models.QuerySet[M], pk: UUID) -> M:
     return found
 
 
+def _only(rows: models.QuerySet[M]) -> M:
+    found = rows.first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return found
+
+
 def case(by: Actor, pk: UUID, *, for_change: bool = False) -> Case:
     """`for_change`: the caller shows nothing of it but does something to it, which is noted by the action."""
     rows = Case.objects.visible_to(by).select_related("patient", "assignee", "opened_by", "site")
@@ -58,6 +66,16 @@ def case(by: Actor, pk: UUID, *, for_change: bool = False) -> Case:
     if not for_change:
         audit.note_read(by, "case.read", found)
     return found
+
+
+def case_to_keep(by: Actor, number: int) -> Case:
+    """For whoever sets how long files are kept: she sees its number and nothing else of it."""
+    by.require(Permission.RETENTION_MANAGE)
+    return _only(Case.objects.filter(site=by.here, number=number))
+
+
+def hold(by: Actor, pk: UUID) -> Hold:
+    return _one(Hold.objects.visible_to(by).standing().select_related("case"), pk)
 
 
 def patient(by: Actor, pk: UUID, *, for_change: bool = False) -> Patient:

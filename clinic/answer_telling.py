@@ -7,7 +7,7 @@ from uuid import UUID
 from clinic import concealment
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.models import Result
+from clinic.models import Result, Upload
 from clinic.sealing import Unreadable
 
 
@@ -18,9 +18,12 @@ class AnswerTold:
 
 
 def opened(result: Result | None) -> dict[str, Any]:
-    """The words of an erased patient are gone; what was answered in codes still shows."""
+    """The words of an erased patient are gone, and those about a file whose time is over; what was answered in codes
+    still shows."""
+    if result is None or Upload.objects.filter(runs=result.run_id, expired_at__isnull=False).exists():
+        return {}
     try:
-        return dict(result.outcome) if result else {}
+        return dict(result.outcome)
     except Unreadable:
         return {}
 

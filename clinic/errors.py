@@ -40,6 +40,8 @@ class Code(StrEnum):
     OBJECT_DAMAGED = "object_damaged"
     SESSION_OVER = "upload_session_over"
     ERASED = "erased"
+    EXPIRED = "expired"
+    LIST_CHANGED = "list_changed"
     KEY_REUSED = "idempotency_key_reused"
     KEY_NOT_TAKEN = "idempotency_key_not_taken"
     UPLOADS_DO_NOT_FIT = "uploads_do_not_fit"
@@ -163,6 +165,10 @@ MEANINGS: dict[Code, Meaning] = {
                                  _("Tell your admin: restore it from a backup.")),
     Code.SESSION_OVER: Meaning(410, _("This upload has ended or was discarded."), _("Start the upload again.")),
     Code.ERASED: Meaning(410, _("The data of this patient was erased."), _("The audit still shows what happened.")),
+    Code.EXPIRED: Meaning(410, _("This file was deleted when its time was over."),
+                          _("What was decided stays. Add the file again if you have it.")),
+    Code.LIST_CHANGED: Meaning(409, _("The list is not what it was when you looked at it."),
+                               _("Look at it again. Nothing was deleted.")),
     Code.KEY_REUSED: Meaning(422, _("This idempotency key was used with another request."), _("Use a new key.")),
     Code.KEY_NOT_TAKEN: Meaning(400, _("This address takes no Idempotency-Key. Nothing was done."),
                                 _("Leave the header out: see the API description for what sending again does here.")),

@@ -44,6 +44,7 @@ add(Place(_("Incidents"), "incidents", "sign-stop", Permission.ENGINES_VIEW, 2, 
 add(Place(_("Drift"), "drift", "graph-up", Permission.ENGINES_VIEW, 2, 6))
 add(Place(_("Operations"), "operations", "speedometer2", Permission.OPERATIONS_VIEW, 2, 10))
 add(Place(_("People"), "people", "people", Permission.PEOPLE_VIEW, 2, 20))
+add(Place(_("Retention"), "retention", "hourglass-split", Permission.RETENTION_MANAGE, 2, 35))
 add(Place(_("Sites"), "sites", "building", Permission.SITES_MANAGE, 2, 30))
 
 

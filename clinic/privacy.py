@@ -45,8 +45,11 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site audit_event_id"),
     "clinic.Notification": _all(Holds.PERSON, "person caused_by read_at")
     | _all(Holds.FACET, "case kind run_id incident_id at") | _all(Holds.PLAIN, "id site"),
+    "clinic.RetentionRule": _all(Holds.PERSON, "by") | _all(Holds.PLAIN, "id site policy cold_days expiry_days at"),
+    "clinic.Hold": _all(Holds.PATIENT, "reason") | _all(Holds.FACET, "case placed_by placed_at lifted_by lifted_at")
+    | _all(Holds.PLAIN, "id site"),
     "clinic.Upload": _all(Holds.PATIENT, "name")
-    | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at")
+    | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at cold_at expired_at")
     | _all(Holds.PLAIN, "id site object_name"),
     "clinic.UploadSession": _all(Holds.PATIENT, "name")
     | _all(Holds.FACET, "case declared_type declared_size received next_index state upload opened_by opened_at "

@@ -18,7 +18,18 @@ from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from clinic import celery, watch
-from clinic.actions import beats, checkpoints, golden, janitor, lost_work, monitors, reminders, reviews, search
+from clinic.actions import (
+    beats,
+    checkpoints,
+    golden,
+    janitor,
+    lost_work,
+    monitors,
+    reminders,
+    retention,
+    reviews,
+    search,
+)
 
 SWEEPING, HOUSEKEEPING, WITNESSING = 7_265_421, 7_265_422, 7_265_423  # advisory locks
 WITNESS_EVERY_S = 2.0
@@ -98,6 +109,7 @@ def chores() -> list[Chore]:
         Chore(60, janitor.discard_forgotten_sessions),
         Chore(10, monitors.take_in_decisions),
         Chore(300, golden.ask_nightly),
+        Chore(3600, retention.cool),
         Chore(600, janitor.remove_orphans),
         Chore(600, janitor.remove_drafts),
         Chore(600, janitor.forget_idempotency_keys),

@@ -82,6 +82,7 @@ FILES_S3: dict[str, Any] = {
     "access_key": env.text("ROUNDS_S3_ACCESS_KEY") or None,
     "secret_key": env.secret("ROUNDS_S3_SECRET_KEY", needed=False, at_least_chars=8, how="It is your store's.") or None,
 }
+FILES_COLD_CLASS = env.text("ROUNDS_S3_COLD_CLASS")  # for example STANDARD_IA; one that opens at once
 FILES_FOLDER = HOME / "files"
 CHUNK_BYTES = env.number("ROUNDS_CHUNK_BYTES", 2 * 1024 * 1024, at_least=64 * 1024)
 UPLOAD_SESSION_HOURS = env.number("ROUNDS_UPLOAD_SESSION_HOURS", 48, at_least=1)

@@ -17,7 +17,7 @@ from clinic.sealing import Unreadable
 from clinic.source_texts import LONGEST_BYTES, decoded
 from clinic.source_views import text_in
 from clinic.storage.errors import KeyDestroyed, ObjectDamaged, ObjectMissing
-from clinic.uploads import open_upload
+from clinic.uploads import Expired, open_upload
 
 TEXT_TYPES = frozenset(kind for form in FORMATS.values() if form.is_text for kind in form.types)
 
@@ -44,7 +44,7 @@ class Source:
                 kept = [piece if self._is_text else b"" for piece in reader.chunks()]
         except (ObjectDamaged, KeyDestroyed):
             return State.DAMAGED
-        except (ObjectMissing, Unreadable):
+        except (ObjectMissing, Unreadable, Expired):
             return State.GONE
         self._bytes = b"".join(kept)
         return State.FITS

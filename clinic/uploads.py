@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from clinic import sealing
+from clinic.errors import Code, Refusal
 from clinic.models import Upload
 from clinic.storage.errors import StorageError
 from clinic.storage.local import LocalObjectStore
@@ -20,11 +21,20 @@ def store() -> ObjectStore:
     if settings.FILES_BUCKET:
         from clinic.storage.s3 import S3ObjectStore, s3_storage
 
-        return S3ObjectStore(s3_storage(**settings.FILES_S3))
+        return S3ObjectStore(s3_storage(**settings.FILES_S3), cold_class=settings.FILES_COLD_CLASS)
     return LocalObjectStore(settings.FILES_FOLDER)
 
 
+class Expired(Refusal):
+    """Its bytes were deleted when their time was over; the row says so."""
+
+    def __init__(self) -> None:
+        super().__init__(Code.EXPIRED)
+
+
 def open_upload(upload: Upload) -> ObjectReader:
+    if upload.expired_at is not None:
+        raise Expired
     key = sealing.data_key(upload.case.patient_id)
     return store().open(upload.object_name, key=key, sha256=upload.sha256)
 
@@ -53,6 +63,6 @@ def is_intact(upload: Upload) -> bool:
         with open_upload(upload) as reader:
             for _ in reader.chunks():
                 pass
-    except StorageError:
+    except (StorageError, Expired):
         return False
     return True

@@ -15,8 +15,8 @@ from extraction.fields import NAME
 from extraction.models import FactSheet
 
 ALL = shelves.ALL
-UNDER_WAY, TO_CHECK, UNREAD, FINISHED = "under_way", "to_check", "unread", "finished"
-PLACES = (ALL, TO_CHECK, UNREAD, UNDER_WAY, FINISHED)
+UNDER_WAY, TO_CHECK, UNREAD, FINISHED, COLD = "under_way", "to_check", "unread", "finished", "cold"
+PLACES = (ALL, TO_CHECK, UNREAD, UNDER_WAY, FINISHED, COLD)
 
 
 def sheets(by: Actor) -> QuerySet[FactSheet]:
@@ -30,6 +30,7 @@ def sheets(by: Actor) -> QuerySet[FactSheet]:
     known = known.annotate(is_active=Exists(mine_now))
     return known.annotate(
         place=Case(
+            When(finished_run=F("run"), upload__cold_at__isnull=False, then=Value(COLD)),
             When(finished_run__isnull=False, finished_run=F("run"), then=Value(FINISHED)),
             When(run__isnull=False, found__gt=0, then=Value(TO_CHECK)),
             When(item_state__in=OPEN_STATES, then=Value(UNREAD)),

@@ -20,6 +20,7 @@ from clinic.lanes import Resource, lane
 from clinic.models import Case, CaseState, EntryKind, Run, RunState, RunUpload, Upload
 from clinic.models.runs import ACTIVE
 from clinic.pipeline import RunKind, kind_named
+from clinic.uploads import Expired
 
 PRIORITY = {"emergency": 20, "urgent": 10, "routine": 0}
 
@@ -93,6 +94,8 @@ def _insert(doing: Act, run: Run, uploads: Sequence[Upload]) -> None:
 
 
 def _check_fit(sort: RunKind, case: Case | None, uploads: Sequence[Upload]) -> None:
+    if any(upload.expired_at is not None for upload in uploads):
+        raise Expired
     counts = sort.uploads_min <= len(uploads) <= sort.uploads_max
     kinds = not sort.upload_kinds or all(u.kind in sort.upload_kinds for u in uploads)
     home = all(case is not None and u.case_id == case.pk for u in uploads)

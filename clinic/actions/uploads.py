@@ -48,9 +48,21 @@ def add(*, by: Actor, case: Case, received: Received, name: str, begins: bool = 
             doing.about(upload, case=case, fields=("name",), kind=received.kind, size=received.size,
                         sha256=received.sha256, **changed)  # fmt: skip
     except IntegrityError:
-        _let_go(received.object_name)
-        return Upload.objects.select_related("case").get(case=case, sha256=received.sha256), False
+        return _known(by, case, received), False
     return upload, True
+
+
+def _known(by: Actor, case: Case, received: Received) -> Upload:
+    """Where its bytes were deleted since, they are there again."""
+    known = Upload.objects.select_related("case").get(case=case, sha256=received.sha256)
+    if known.expired_at is None:
+        _let_go(received.object_name)
+        return known
+    with audit.act(by, "upload.came_again") as doing:
+        known.object_name, known.expired_at, known.cold_at = received.object_name, None, None
+        known.save(update_fields=["object_name", "expired_at", "cold_at"])
+        doing.about(known, case=case, sha256=known.sha256)
+    return known
 
 
 def _prepared(case: Case, received: Received) -> Received:

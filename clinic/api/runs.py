@@ -61,7 +61,8 @@ class RunsView(ApiView):
     @operation(
         "requestRun", "Ask an engine", takes=Content(RunWish, examples.NEW_RUN), headers=[IDEMPOTENCY_KEY],
         gives={201: ONE_RUN, 200: Content(RunCard, examples.RUN, "Asked before, and under way or done.")},
-        refuses=(Code.NOT_FOUND, Code.UNKNOWN_KIND, Code.UPLOADS_DO_NOT_FIT, Code.CASE_IS_CLOSED, Code.KEY_REUSED),
+        refuses=(Code.NOT_FOUND, Code.UNKNOWN_KIND, Code.UPLOADS_DO_NOT_FIT, Code.CASE_IS_CLOSED, Code.EXPIRED,
+                 Code.KEY_REUSED),
         says="Asking twice for the same work while it is under way gives the same run.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:

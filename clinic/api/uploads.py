@@ -94,7 +94,8 @@ class UploadContentView(ApiView):
             header_out("ETag", "The SHA-256 of the whole file.", 200, 206, 304),
             header_out("Content-Range", "Which bytes of how many.", 206),
         ],
-        refuses=(Code.NOT_FOUND, Code.ERASED, Code.RANGE_NOT_THERE, Code.OBJECT_DAMAGED, Code.STORAGE_DOWN),
+        refuses=(Code.NOT_FOUND, Code.ERASED, Code.EXPIRED, Code.RANGE_NOT_THERE, Code.OBJECT_DAMAGED,
+                 Code.STORAGE_DOWN),
     )  # fmt: skip
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         return download(request._request, access.upload(actor_of(request), pk))

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     SITES_MANAGE = "sites.manage"
     KEYS_MANAGE = "keys.manage"
+    RETENTION_MANAGE = "retention.manage"
     AUDIT_READ = "audit.read"
     WORKLOAD_VIEW = "workload.view"
     ENGINES_VIEW = "engines.view"

@@ -94,6 +94,7 @@ ROLES: dict[Role, RoleCard] = {
                 P.PEOPLE_MANAGE,
                 P.SITES_MANAGE,
                 P.KEYS_MANAGE,
+                P.RETENTION_MANAGE,
                 P.JOBS_VIEW,
                 P.JOBS_MANAGE,
                 P.OPERATIONS_VIEW,

@@ -27,6 +27,7 @@ from clinic.models.learning import DriftAlarm, DriftWatch, EngineLesson, ShadowA
 from clinic.models.patients import Consent, Patient, Purpose, Sex
 from clinic.models.people import Language, User
 from clinic.models.reports import Report, ReportDraft
+from clinic.models.retention import Hold, RetentionRule
 from clinic.models.reviews import FlagReason, HeldDecision, ItemState, Review, ReviewItem, ReviewPolicy
 from clinic.models.runs import Result, Run, RunError, RunState, RunUpload, WorkerBeat
 from clinic.models.sites import Membership, Site
@@ -36,10 +37,12 @@ from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind,
 __all__ = [
     "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey",
     "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineFault", "EngineLesson", "EngineMove", "EngineState",
-    "Entry", "EntryKind", "FlagReason", "GoldenRun", "HeldDecision", "IdempotencyKey", "Incident", "IncidentCause",
-    "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language", "Membership", "Note",
+    "Entry", "EntryKind", "FlagReason", "GoldenRun", "HeldDecision", "Hold", "IdempotencyKey", "Incident",
+    "IncidentCause", "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language",
+    "Membership", "Note",
     "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result",
-    "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex",
+    "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload",
+    "SessionState", "Sex",
     "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark", "Threshold", "TrainingItem", "Upload", "UploadChunk",
     "UploadKind", "UploadSession", "Urgency", "User", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

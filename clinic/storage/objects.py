@@ -59,6 +59,9 @@ class ObjectStore(ABC):
     def delete(self, name: str) -> None:
         """Deleting what is not there is no error: a janitor may come twice."""
 
+    def chill(self, name: str) -> None:  # noqa: B027  (most stores know no such place)
+        """To where it costs less and opens as before, in stores that know such a place."""
+
     @abstractmethod
     def list(self, *, older_than_s: float = 0) -> Iterator[ListedObject]:
         """Whole objects only, in no order."""

@@ -29,8 +29,8 @@ def s3_storage(
 
 
 class S3ObjectStore(ObjectStore):
-    def __init__(self, storage: S3Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: S3Storage, *, cold_class: str = "") -> None:
+        self._storage, self._cold_class = storage, cold_class
         self._bucket = storage.bucket_name
         self._prefix = f"{storage.location.strip('/')}/".lstrip("/")
 
@@ -45,6 +45,13 @@ class S3ObjectStore(ObjectStore):
     def delete(self, name: str) -> None:
         with suppress(ObjectMissing), typed_failures(name):
             self._client.delete_object(**self._place(name))
+
+    def chill(self, name: str) -> None:
+        """Copied onto itself: the bytes stay what they are, only their class is another."""
+        if self._cold_class:
+            place = self._place(name)
+            with suppress(ObjectMissing), typed_failures(name):
+                self._client.copy_object(**place, CopySource=place, StorageClass=self._cold_class)
 
     def list(self, *, older_than_s: float = 0) -> Iterator[ListedObject]:
         for found in self._pages("list_objects_v2", "Contents"):

@@ -23,9 +23,10 @@ PLACE_WORDS: dict[str, str | Promise] = {
     shelf.UNREAD: gettext_lazy("Not read"),
     shelf.UNDER_WAY: gettext_lazy("Being read"),
     shelf.FINISHED: gettext_lazy("Checked"),
+    shelf.COLD: gettext_lazy("Put away"),
 }
 _ICONS = {shelf.TO_CHECK: "flag-fill", shelf.UNREAD: "exclamation-triangle", shelf.UNDER_WAY: "hourglass-split",
-          shelf.FINISHED: "check-lg"}  # fmt: skip
+          shelf.FINISHED: "check-lg", shelf.COLD: "archive"}  # fmt: skip
 SHELF = Shelf("sheets", PLACE_WORDS, _ICONS)
 _TONES = {shelf.TO_CHECK: "warn", shelf.UNREAD: "danger", shelf.FINISHED: "ok"}
 

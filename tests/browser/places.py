@@ -90,6 +90,8 @@ PLACES = [
     Place("person", "/people/{person}/", "admin"),
     Place("program", "/people/{program}/", "admin"),
     Place("roles", "/people/roles/", "admin"),
+    Place("retention", "/retention/", "admin"),
+    Place("retention-rule", "/retention/rules/extraction-documents/", "admin"),
     Place("sites", "/sites/", "admin"),
     Place("site-new", "/sites/new/", "admin"),
     Place("site", "/sites/{site}/", "admin"),

@@ -18,6 +18,7 @@ from clinic.actions import (
     patients,
     proposals,
     reports,
+    retention,
     reviews,
     stops,
     thresholds,
@@ -29,6 +30,7 @@ from clinic.capabilities import capability_named
 from clinic.incident_pack import worker
 from clinic.models import Case, CaseState, Engine, Purpose, Run, RunError, Site
 from clinic.pipeline import kind_named
+from clinic.retention import policies
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
 from extraction.actions import checking
@@ -92,7 +94,15 @@ def fill(by: Person, colleague: Person) -> Case:
     sorting.printed(by, case)
     check_facts(by)
     try_a_prompt(by.site)
+    _keep_for_a_time(by.site, case)
     return case
+
+
+def _keep_for_a_time(site: Site, case: Case) -> None:
+    admin = make.person(site, Role.ADMIN)
+    with admin.at_work():
+        retention.set_rule(by=admin.actor, policy=policies()[0], cold_days=20, expiry_days=80)
+        retention.hold(by=admin.actor, case=case, reason="The court has asked.")
 
 
 def try_a_prompt(site: Site) -> None:

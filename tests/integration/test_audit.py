@@ -36,6 +36,7 @@ from clinic.actions import (
     proposals,
     reminders,
     reports,
+    retention,
     reviews,
     runs,
     sites,
@@ -64,6 +65,7 @@ from clinic.models import (
     Urgency,
 )
 from clinic.pipeline import kind_named
+from clinic.retention import policies
 from clinic.uploads import store
 from clinic.worker import CheckOutcome
 from extraction import access as fact_access
@@ -76,7 +78,7 @@ from tests import make
 from tests.integration.chain import broken_at
 from tests.integration.classify import sorting
 from tests.integration.engine_acts import look_after_engines, replay_an_answer, watch_an_engine
-from tests.integration.extraction import finding
+from tests.integration.extraction import aged, finding
 from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
 from tests.integration.scenario import learn_a_lesson
@@ -196,6 +198,20 @@ def review_answers(staff: Staff, case: Case) -> None:
         reviews.decide(by=reader.actor, item=item, label="routine")
 
 
+def keep_no_longer(staff: Staff) -> None:
+    clinician, admin = staff[Role.CLINICIAN], staff[Role.ADMIN]
+    sheet = aged.checked(clinician, days=91)
+    retention.cool()
+    with admin.at_work():
+        retention.set_rule(by=admin.actor, policy=policies()[0], cold_days=20, expiry_days=80)
+        hold = retention.hold(by=admin.actor, case=sheet.case, reason="The court has asked.")
+        retention.lift(by=admin.actor, hold=hold, confirmed=timezone.now())
+    aged.delete(admin)
+    with clinician.at_work():
+        case = cases.move(by=clinician.actor, case=sheet.case, to=CaseState.OPEN)
+        uploads.store_whole(by=clinician.actor, case=case, chunks=[finding.LETTER.encode()], name="letter.txt")
+
+
 def read_films(staff: Staff) -> None:
     by = staff[Role.RADIOLOGIST]
     with by.at_work():
@@ -307,6 +323,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     read_films(staff_a)
     sort_documents(staff_a)
     check_facts(staff_a)
+    keep_no_longer(staff_a)
     replay_an_answer(clinician, case)
     watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
     look_after_engines(staff_a, case, tmp_path)

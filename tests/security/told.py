@@ -168,6 +168,14 @@ PAGES: dict[str, list[Asked]] = {
         Asked("/sites/{site}/", ("site.changed",), {"name": "Northgate", "emergency_wait_minutes": "5",
               "urgent_wait_minutes": "50", "routine_wait_minutes": "500"}, Role.ADMIN),
     ],
+    "retention": [Asked("/retention/", NOTHING, role=Role.ADMIN)],
+    "retention_delete": [Asked("/retention/delete/", NOTHING, {"seen": "0"}, Role.ADMIN)],  # to be proved first
+    "retention_rule": [
+        Asked("/retention/rules/extraction-documents/", NOTHING, role=Role.ADMIN),
+        Asked("/retention/rules/extraction-documents/", ("retention.rule_set",),
+              {"cold_days": "9", "expiry_days": "99"}, Role.ADMIN),
+    ],
+    "retention_hold": [Asked("/retention/holds/", ("case.held",), {"case": "C-1", "reason": REASON}, Role.ADMIN)],
     "audit": [Asked("/audit/", ("audit.read",), role=Role.AUDITOR)],
     "audit_search": [Asked("/audit/search/", NOTHING, {"patient": ""}, Role.AUDITOR)],
     "audit_event": [Asked("/audit/events/{event}/", ("audit.read",), role=Role.AUDITOR)],
@@ -192,6 +200,7 @@ DONE_ELSEWHERE = {
     "drift": "tests/integration/pages/house/test_drift.py",
     "learning_engine": "tests/integration/test_corrections.py",
     "incident": "tests/integration/pages/house/test_incidents.py",
+    "retention_lift": "tests/integration/test_retention.py",
     "result_replay": "tests/integration/engines/test_replay.py",
     "review": "tests/integration/pages/reviews/test_queue.py",
     "document_batch": "tests/integration/pages/classify/test_batches.py",
