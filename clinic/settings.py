@@ -55,6 +55,7 @@ TRUSTED_ENGINE_KEYS = env.secret(
 )  # fmt: skip
 ENGINES_FOLDER = HOME / "engines"
 LANGUAGE_ENGINES = engines_from(env)  # the best first; none is asked unless it is named
+LISTEN_AT_ONCE = env.number("ROUNDS_LISTEN_AT_ONCE", 2, at_least=1)  # recordings heard while they come, by a listener
 SPEECH = speech_from(env)  # a Whisper model of the site, remote ones; PocketSphinx needs no naming
 
 # --- database --------------------------------------------------------------------------------------------------------

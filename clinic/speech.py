@@ -6,6 +6,7 @@ to the other.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,13 @@ from clinic.errors import Code, Refusal
 from clinic.evidence import AudioTime, TextSpan
 from clinic.formats import FORMATS
 from clinic.lanes import Resource
-from clinic.models import Result, Run, Upload, UploadKind
+from clinic.models import Hearing, HearingState, Result, Run, Upload, UploadKind, UploadSession
 from clinic.pipeline import FollowUp, Outcome, RunKind, kinds, register
 from clinic.source_views import SourceView
 
 KIND = "clinic.speech"
 LANGUAGES = ("en", "es")
+BYTES_A_SECOND = 32_000  # of the recordings that are followed
 LONG_S = 600.0  # from here on nobody sits and waits: the bulk lane hears it
 PARAMS: dict[str, Any] = {
     "type": "object",
@@ -71,6 +73,28 @@ def text_of(upload: Upload) -> str | None:
     if found is None or found.facets.get("problem"):
         return None
     return opened(found).get("text")
+
+
+@dataclass(frozen=True)
+class Live:
+    """What has been heard so far: a draft that may still change, and no part of any record."""
+
+    words: tuple[dict[str, Any], ...]  # text, start, end, confidence, is_voiced
+    seconds: float  # heard so far
+    is_listening: bool
+
+    @property
+    def text(self) -> str:
+        return " ".join(word["text"] for word in self.words if word["is_voiced"])
+
+
+def live(session: UploadSession) -> Live | None:
+    """Of a recording that is still coming. None where nobody was told its language, or it is not followed any more."""
+    found = Hearing.objects.select_related("session__case").filter(session=session).first()
+    if found is None or found.state == HearingState.GIVEN_UP:
+        return None
+    words = found.outcome["words"] if found.outcome else found.draft or ()
+    return Live(tuple(words), found.size / BYTES_A_SECOND, found.state == HearingState.LISTENING)
 
 
 def time_at(told: Mapping[str, Any], start: int, end: int) -> tuple[float, float] | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit, pipeline, preparing, sealing
-from clinic.actions import runs, timeline
+from clinic.actions import hearings, runs, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
@@ -133,8 +133,9 @@ def store_whole(
 
 
 def open_session(
-    *, by: Actor, case: Case, name: str, declared_type: str = "", declared_size: int | None = None
+    *, by: Actor, case: Case, name: str, declared_type: str = "", declared_size: int | None = None, language: str = ""
 ) -> UploadSession:
+    """`language`: what is spoken in a recording that goes on; where it is said, words come while the person speaks."""
     by.require(Permission.UPLOAD_ADD)
     Intake.check_announced(size=declared_size, name=name, declared_type=declared_type)
     with audit.act(by, "upload_session.opened") as doing:
@@ -144,6 +145,8 @@ def open_session(
             opened_by_id=by.user_id,
         )  # fmt: skip
         session.save(force_insert=True)
+        if language and declared_size is None:
+            hearings.begin(session=session, language=language)
         doing.about(session, case=case, fields=("name", "declared_size"))
     return session
 

@@ -109,7 +109,12 @@ class CompleteView(ApiView):
 def _open(by: Actor, wish: dict[str, Any]) -> UUID:
     case = access.case(by, wish["case"], for_change=True)
     session = uploads.open_session(
-        by=by, case=case, name=wish["name"], declared_type=wish["type"], declared_size=wish.get("size")
+        by=by,
+        case=case,
+        name=wish["name"],
+        declared_type=wish["type"],
+        declared_size=wish.get("size"),
+        language=wish.get("language", ""),
     )
     return session.pk
 

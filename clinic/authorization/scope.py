@@ -75,6 +75,6 @@ def scope(*, site: UUID | None = None, person: UUID | None = None) -> Iterator[N
 
 @contextmanager
 def machinery() -> Iterator[None]:
-    """Sees the runs of every site, and nothing else of any: for claiming, sweeping and counting work."""
+    """Sees the runs and the hearings of every site, and nothing else of any: for claiming, sweeping, counting work."""
     with _entered(_current.get()._replace(machine="on")):
         yield

@@ -17,6 +17,7 @@ WORKERS = {
     "interactive-b": ("vision", "speech", "llm"),
     "batch": BATCH_LANES,
 }
+BESIDE = {"scheduler": "scheduler", "listener": "listen"}
 WEB_PROCESSES, WEB_THREADS = 2, 4
 
 
@@ -45,7 +46,8 @@ class Plan:
 
     def commands(self) -> dict[str, list[str]]:
         workers = {name: worker(name, lanes) for name, lanes in self.workers.items()}
-        return {"web": web(self.host, self.port), **workers, "scheduler": manage("scheduler")}
+        beside = {name: manage(command) for name, command in BESIDE.items()}
+        return {"web": web(self.host, self.port), **workers, **beside}
 
 
 def plan_from_environment(host: str, port: int) -> Plan:

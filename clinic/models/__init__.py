@@ -13,6 +13,7 @@ from clinic.models.engines import (
     Stop,
     Threshold,
 )
+from clinic.models.hearings import Hearing, HearingState
 from clinic.models.incidents import (
     Incident,
     IncidentCause,
@@ -37,12 +38,11 @@ from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind,
 __all__ = [
     "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey",
     "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineFault", "EngineLesson", "EngineMove", "EngineState",
-    "Entry", "EntryKind", "FlagReason", "GoldenRun", "HeldDecision", "Hold", "IdempotencyKey", "Incident",
-    "IncidentCause", "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language",
-    "Membership", "Note",
-    "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result",
-    "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload",
-    "SessionState", "Sex",
-    "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark", "Threshold", "TrainingItem", "Upload", "UploadChunk",
-    "UploadKind", "UploadSession", "Urgency", "User", "WitnessCode", "WitnessState", "WorkerBeat",
+    "Entry", "EntryKind", "FlagReason", "GoldenRun", "Hearing", "HearingState", "HeldDecision", "Hold",
+    "IdempotencyKey", "Incident", "IncidentCause", "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState",
+    "ItemState", "Language", "Membership", "Note", "NoticeKind", "Notification", "PackForm", "Patient", "Proposal",
+    "Purpose", "Report", "ReportDraft", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run",
+    "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
+    "StopMark", "Threshold", "TrainingItem", "Upload", "UploadChunk", "UploadKind", "UploadSession", "Urgency",
+    "User", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

@@ -66,7 +66,7 @@ def fill(by: Person, colleague: Person) -> Case:
         notes.write(by=by.actor, case=case, body=f"For @{colleague.user.email}")
         cases.move(by=by.actor, case=case, to=CaseState.AWAITING_AI, reason="A reason")
         letter, _is_new = uploads.store_whole(by=by.actor, case=case, chunks=[b"A letter\n"], name="letter.txt")
-        session = uploads.open_session(by=by.actor, case=case, name="voice.wav")
+        session = uploads.open_session(by=by.actor, case=case, name="voice.wav", language="en")
         uploads.add_chunk(by=by.actor, session=session, index=0, data=b"RIFF")
         for _ in range(2):
             make.run(by, case, [letter])

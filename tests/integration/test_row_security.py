@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import current, machinery, scope
-from clinic.models import Case, CaseState, Membership, Notification, Run
+from clinic.models import Case, CaseState, Hearing, Membership, Notification, Run
 from tests import make
 from tests.integration.scenario import AHEAD, fill, guarded_models
 from tests.make import Person, Staff
@@ -101,7 +101,7 @@ def test_row_when_moved_to_another_site_then_refused(in_site_a: Person, clinicia
 
 
 @pytest.mark.usefixtures("both_filled")
-def test_machinery_when_it_looks_at_every_site_then_it_sees_runs_and_nothing_else(
+def test_machinery_when_it_looks_at_every_site_then_it_sees_runs_and_hearings_only(
     clinician_a: Person, clinician_b: Person
 ):
     here = []
@@ -111,7 +111,7 @@ def test_machinery_when_it_looks_at_every_site_then_it_sees_runs_and_nothing_els
     assert all(here)
     with machinery():
         assert count(Run) == sum(here)
-        assert {model for model in GUARDED if count(model)} == {Run}
+        assert {model for model in GUARDED if count(model)} == {Run, Hearing}
 
 
 @pytest.mark.usefixtures("both_filled")

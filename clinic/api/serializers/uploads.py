@@ -5,6 +5,7 @@ from rest_framework import serializers
 from clinic.api.fields import Id, Input, Output, Query, Text, Whole
 from clinic.api.serializers.people import PersonTag
 from clinic.models import SessionState, UploadKind, UploadSession
+from clinic.speech import LANGUAGES
 
 SHA256 = r"^[0-9a-fA-F]{64}$"
 
@@ -32,6 +33,10 @@ class SessionWish(Input):
     size = Whole(min_value=0, max_value=2**53, required=False, allow_null=True,
                  help_text="Left out while a recording goes on.")  # fmt: skip
     type = Text(max_length=80, required=False, allow_blank=True, default="", help_text="The declared content type.")
+    language = serializers.ChoiceField(
+        choices=LANGUAGES, required=False,
+        help_text="What is spoken, in a recording that goes on: then its words come while the person speaks.",
+    )  # fmt: skip
 
 
 class SessionCard(Output):

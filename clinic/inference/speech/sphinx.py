@@ -20,13 +20,11 @@ class _Shelf:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._idle: list[Any] = []
-        self._begun_with = ""  # how loud a voice the model expects before it has heard one
 
     def take(self) -> Any:
         with self._lock:
             decoder = self._idle.pop() if self._idle else Decoder(**_SETTINGS)
-            self._begun_with = self._begun_with or decoder.get_cmn(False)
-        decoder.set_cmn(self._begun_with)  # nothing of the voice before this one stays
+        decoder.reinit_feat()  # nothing of the voice before this one stays, and nothing of the noise around it
         return decoder
 
     def put_back(self, decoder: Any) -> None:

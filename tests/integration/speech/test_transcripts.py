@@ -1,42 +1,25 @@
 """Recordings become words by the machinery every run goes through. Voices come from the installation itself."""
 
-import struct
-
 import numpy as np
 import pytest
 
 from clinic import speech, uploads
 from clinic.actions import speech as asking
-from clinic.actions import uploads as adding
 from clinic.answer_telling import opened
 from clinic.errors import Code, Refusal
 from clinic.inference.speech.configured import SpeechSettings
 from clinic.inference.speech.sphinx import Sphinx
 from clinic.inference.speech.transcript import Word
-from clinic.models import Case, Upload
+from clinic.models import Upload
 from clinic.sources import Source, State
 from clinic.speech_words import SENTENCES
 from clinic.speech_worker import engines_of
-from tests.make import Person
+from tests.integration.speech.recordings import keep, wav
 from tests.unit.speech import made
 
 pytestmark = pytest.mark.slow
 
 SAID = "The pain began on Monday. She took two tablets of five hundred milligrams. There is no fever."
-
-
-def wav(samples, announced: int | None = None) -> bytes:
-    """As the recorder of the browser sends it: the header goes before anybody knows how long it will be."""
-    data = samples.astype("<i2").tobytes()
-    size = len(data) if announced is None else announced
-    form = struct.pack("<IHHIIHH", 16, 1, 1, 16_000, 32_000, 2, 16)
-    riff = struct.pack("<I", min(size + 36, 0xFFFFFFFF))
-    return b"".join([b"RIFF", riff, b"WAVEfmt ", form, b"data", struct.pack("<I", size), data])
-
-
-def keep(by: Person, case: Case, data: bytes, name: str = "said.wav") -> Upload:
-    with by.at_work():
-        return adding.store_whole(by=by.actor, case=case, chunks=[data], name=name)[0]
 
 
 @pytest.fixture(scope="module")

@@ -249,3 +249,12 @@ def test_silence_when_heard_then_no_engine_is_asked_at_all():
     with served(answer) as model:
         transcript = transcribe(np.zeros(80_000, np.int16), [RemoteWhisper(model)], "en")
     assert (transcript.words, transcript.voiced_s) == ((), 0)
+
+
+def test_sphinx_when_its_decoder_heard_somebody_before_then_hears_the_next_as_if_it_had_not():
+    said = made.spoken("The pain began on Monday after dinner.")
+    found = [transcribe(said, [Sphinx()], "en")]
+    transcribe(made.noise(2.0, 0.2), [Sphinx()], "en")
+    transcribe(np.concatenate([made.noise(1.0, 0.2), made.spoken("Good morning everybody.")]), [Sphinx()], "en")
+    found.append(transcribe(said, [Sphinx()], "en"))
+    assert found[0] == found[1]
