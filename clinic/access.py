@@ -32,6 +32,7 @@ from clinic.models import (
     Result,
     ReviewItem,
     Run,
+    SessionState,
     Site,
     StateChange,
     Upload,
@@ -118,6 +119,19 @@ def upload_session(by: Actor, pk: UUID, *, for_change: bool = False) -> UploadSe
     if not for_change:
         audit.note_read(by, "upload_session.read", found, case=found.case)
     return found
+
+
+def open_sessions(by: Actor) -> QuerySet[UploadSession]:
+    """What this person began and has not finished, on any computer. Of an erased patient nothing is left."""
+    mine = UploadSession.objects.visible_to(by).filter(opened_by=by.user_id, state=SessionState.RECEIVING)
+    return mine.filter(case__patient__erased_at=None).select_related("case")
+
+
+def session_list(by: Actor, sessions: list[UploadSession]) -> list[UploadSession]:
+    if sessions:
+        cases = [session.case_id for session in sessions]
+        audit.note_read(by, "upload_session_list.read", sessions[0], count=len(sessions), cases=cases)
+    return sessions
 
 
 def run(by: Actor, pk: UUID) -> Run:

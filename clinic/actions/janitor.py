@@ -2,7 +2,7 @@
 much it removed; so does the audit."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -19,13 +19,15 @@ from clinic import audit
 from clinic.actions import uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
-from clinic.errors import Refusal
-from clinic.models import IdempotencyKey, SessionState, Site, UploadSession
+from clinic.errors import Code, Refusal
+from clinic.models import CaseState, IdempotencyKey, SessionState, Site, UploadSession
+from clinic.storage.errors import StorageError
 from clinic.uploads import store
 
 JANITOR = Actor.system("janitor")
 IDEMPOTENCY_LIFE = timedelta(hours=48)
 DRAFT_LIFE = timedelta(hours=24)  # no living upload takes that long
+NO_SOUND = {Code.EMPTY_FILE, Code.TYPE_NOT_ALLOWED, Code.TYPE_MISMATCH}
 BATCH = 500
 FEW = 100
 log = logging.getLogger("rounds.janitor")
@@ -95,24 +97,76 @@ def remove_drafts() -> int:
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
+def store_forgotten_recordings() -> int:
+    """A voice nobody goes on with is a file of its case, as far as it came: only a person discards what was said."""
+    before = timezone.now() - timedelta(hours=min(settings.RECORDING_HOURS, settings.UPLOAD_SESSION_HOURS))
+    return sum(_on_each(site, before, _store) for site in Site.objects.all())
+
+
 def discard_forgotten_sessions() -> int:
-    """Uploads in pieces that nobody went on with."""
+    """Uploads in pieces that nobody went on with, and that are no use in part."""
     before = timezone.now() - timedelta(hours=settings.UPLOAD_SESSION_HOURS)
-    return sum(_discard_sessions_of(site, before) for site in Site.objects.all())
+    return sum(_on_each(site, before, _discard) for site in Site.objects.all())
 
 
-def _discard_sessions_of(site: Site, before: datetime) -> int:
+def _on_each(site: Site, before: datetime, end: Callable[[UploadSession, Actor], bool]) -> int:
+    by = Actor.system("janitor", site_id=site.pk)
     with scope(site=site.pk):
         forgotten = UploadSession.objects.filter(state=SessionState.RECEIVING, touched_at__lt=before)
-        return sum(_discard(session, site) for session in forgotten.select_related("case"))
+        return sum(end(session, by) for session in forgotten.select_related("case__patient", "upload"))
 
 
-def _discard(session: UploadSession, site: Site) -> int:
+def _store(session: UploadSession, by: Actor) -> bool:
     try:
-        uploads.discard(by=Actor.system("janitor", site_id=site.pk), session=session)
-    except Refusal:  # it was completed while we looked
-        return 0
-    return 1
+        if _is_erased(session) or session.case.state == CaseState.CLOSED or not uploads.is_recording(session):
+            return False
+        uploads.complete(by=by, session=session)
+    except (Refusal, StorageError):  # completed while we looked, no sound after all, or the store is away
+        return False
+    return True
+
+
+def _discard(session: UploadSession, by: Actor) -> bool:
+    try:
+        if not _may_go(session, by):
+            return False
+        uploads.discard(by=by, session=session)
+    except (Refusal, StorageError):  # it was completed while we looked
+        return False
+    return True
+
+
+def _may_go(session: UploadSession, by: Actor) -> bool:
+    """What calls itself a recording goes only when no sound is in it. In a closed case it waits: for the case to be
+    opened again, or for a person to discard it."""
+    if _is_erased(session) or not uploads.is_recording(session):
+        return True
+    if session.case.state == CaseState.CLOSED:
+        return False
+    try:
+        uploads.complete(by=by, session=session)
+    except Refusal as why:
+        return why.code in NO_SOUND
+    return False
+
+
+def _is_erased(session: UploadSession) -> bool:
+    return session.case.patient.erased_at is not None
+
+
+def let_pieces_go() -> int:
+    """Of sessions that have ended, and whose process was killed before it could."""
+    before = timezone.now() - timedelta(minutes=settings.ORPHAN_AFTER_MINUTES)
+    return sum(_let_pieces_go_of(site, before) for site in Site.objects.all())
+
+
+def _let_pieces_go_of(site: Site, before: datetime) -> int:
+    with scope(site=site.pk):
+        over = UploadSession.objects.exclude(state=SessionState.RECEIVING).filter(touched_at__lt=before)
+        left = list(over.filter(chunks__isnull=False).distinct())
+        for session in left:
+            uploads.let_pieces_go(session)
+        return _tell("upload_sessions.pieces_let_go", len(left), Actor.system("janitor", site_id=site.pk))
 
 
 def forget_idempotency_keys() -> int:

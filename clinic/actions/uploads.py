@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit, pipeline, preparing, sealing
+from clinic import audit, formats, pipeline, preparing, sealing
 from clinic.actions import hearings, runs, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -270,7 +270,7 @@ def _complete(by: Actor, session: UploadSession, sha256: str) -> tuple[Upload, b
         locked.state, locked.upload = SessionState.COMPLETE, upload
         locked.save(update_fields=["state", "upload"])
         doing.about(locked, case=locked.case, size=joined.size)
-    _let_pieces_go(session)
+    let_pieces_go(session)
     return upload, is_new
 
 
@@ -282,6 +282,12 @@ def _join(session: UploadSession, sha256: str) -> Received:
         return intake.finish(expected_sha256=sha256)
 
 
+def is_recording(session: UploadSession) -> bool:
+    """Somebody spoke, and nobody knew for how long: whatever came of it is worth keeping."""
+    kinds = formats.announced_kinds(name=session.name, declared_type=session.declared_type)
+    return session.declared_size is None and session.received > 0 and kinds == {formats.Kind.AUDIO}
+
+
 def discard(*, by: Actor, session: UploadSession) -> None:
     with audit.act(by, "upload_session.discarded") as doing:
         changed = UploadSession.objects.filter(pk=session.pk, state=SessionState.RECEIVING).update(
@@ -290,11 +296,11 @@ def discard(*, by: Actor, session: UploadSession) -> None:
         if not changed:
             raise Refusal(Code.SESSION_OVER)
         doing.about(session, case=session.case)
-    _let_pieces_go(session)
+    let_pieces_go(session)
 
 
-def _let_pieces_go(session: UploadSession) -> None:
-    """After the commit that made them unneeded. What a crash leaves here the janitor finds."""
+def let_pieces_go(session: UploadSession) -> None:
+    """After the commit that made them unneeded. What a crash leaves here the janitor lets go."""
     names = list(session.chunks.values_list("object_name", flat=True))
     session.chunks.all().delete()
     _let_go(*names)

@@ -10,21 +10,35 @@ from rest_framework.response import Response
 from clinic import access
 from clinic.actions import allowance, uploads
 from clinic.api import examples
-from clinic.api.base import ApiView, actor_of, once, shown, told
-from clinic.api.describe import BINARY, IDEMPOTENCY_KEY, Content, header_in, operation
+from clinic.api.base import ApiView, actor_of, asked, once, page, shown, told
+from clinic.api.describe import BINARY, IDEMPOTENCY_KEY, Content, a_page, header_in, operation, page_of
+from clinic.api.fields import PageQuery
+from clinic.api.paging import cut
 from clinic.api.receiving import RAW, announced_length, pieces
 from clinic.api.serializers.uploads import Completion, SessionCard, SessionWish, UploadCard
 from clinic.api.uploads import FILE_CODES
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code, Refusal
+from clinic.views.keyset import Section
 
 ONE_SESSION = Content(SessionCard, examples.SESSION)
 SENDS = (P.UPLOAD_ADD, P.UPLOAD_READ)
 
 
 class SessionsView(ApiView):
-    needs = {"POST": (*SENDS, P.CASE_VIEW)}
+    needs = {"GET": SENDS, "POST": (*SENDS, P.CASE_VIEW)}
+
+    @operation(
+        "listUploadSessions", "List the files you began to send and have not finished, the latest first",
+        query=PageQuery, gives={200: Content(page_of(SessionCard), a_page(examples.SESSION))},
+        says="Of all your cases here. A recording that nobody goes on with is stored in its case after some hours.",
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        by = actor_of(request)
+        found = cut([Section(access.open_sessions(by), ("-opened_at", "-id"))], asked(request, PageQuery))
+        access.session_list(by, found.rows)
+        return page(SessionCard, found)
 
     @operation(
         "openUploadSession", "Begin a file that comes in pieces", takes=Content(SessionWish, examples.NEW_SESSION),

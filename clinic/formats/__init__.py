@@ -22,7 +22,8 @@ from clinic.formats.table import (
 
 __all__ = [
     "CAP_BYTES", "FORMATS", "HEAD_BYTES", "LARGEST_BYTES", "TAIL_BYTES",
-    "Format", "Kind", "Reason", "Recogniser", "Refused", "demand_announced", "judge_beginning", "recognise",
+    "Format", "Kind", "Reason", "Recogniser", "Refused", "announced_kinds", "demand_announced", "judge_beginning",
+    "recognise",
 ]  # fmt: skip
 
 _TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80}")
@@ -65,6 +66,12 @@ class Recogniser:
 
     def _judge(self, seen: Sample) -> Format:
         return recognise(seen.head, tail=seen.tail, size=seen.size, name=self._name, declared_type=self._declared_type)
+
+
+def announced_kinds(*, name: str = "", declared_type: str = "") -> set[Kind]:
+    """What a file that calls itself so may turn out to be."""
+    declared, extension = _bare(declared_type), _extension(name)
+    return {found.kind for found in FORMATS.values() if _type_fits(found, declared) and _name_fits(found, extension)}
 
 
 def demand_announced(*, name: str = "", declared_type: str = "", size: int | None = None) -> None:

@@ -6,9 +6,16 @@ import "./announce.js";
 import "./fragments.js";
 import "./keys.js";
 import "./session.js";
+import "./signing_out.js";
 import "./times.js";
 import "./unsaved.js";
 import { startUploads } from "./upload.js";
 
-startUploads(document);
-document.addEventListener("htmx:load", (event) => startUploads(event.target));
+/* What few pages have comes with them. */
+function startParts(root) {
+  startUploads(root);
+  if (root.matches?.("[data-recorder]") || root.querySelector("[data-recorder]")) import("./recorder.js").then(({ startRecorders }) => startRecorders(root));
+}
+
+startParts(document);
+document.addEventListener("htmx:load", (event) => startParts(event.target));

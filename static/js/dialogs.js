@@ -11,7 +11,7 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("dialog")) event.target.close();
 });
 
-function ask({ title, text, yes }, goOn) {
+export function ask({ title, text, yes }, goOn) {
   const dialog = document.getElementById("confirm-dialog");
   const heading = document.getElementById("confirm-title");
   const button = document.getElementById("confirm-yes");

@@ -1,8 +1,8 @@
 /* One file on its way. It goes on where the server says it stopped, whatever happened in between: a pause, a dead
    network, a restarted server. `changed(transfer)` is called at every step; what it looks like is upload.js's work. */
 import { Refused, Silent, complete, discard, look, open, sendChunk } from "./upload_api.js";
+import { rest, secondsToWait } from "./waiting.js";
 
-const LONGEST_WAIT_SECONDS = 30;
 const MOST_DISORDERS = 20;
 const MOST_TROUBLED_TRIES = 8;
 const SESSION_GONE = new Set([404, 410]);
@@ -84,17 +84,12 @@ export class Transfer {
     this.become("failed", { reason: [error.message, error.problem.what_to_do].filter(Boolean).join(" ") });
   }
 
-  /* Waits longer after each silence, but not once the browser says that the network is back. */
   async wait({ waitSeconds, answered, message }) {
     this.silences += 1;
     if (answered && this.silences > MOST_TROUBLED_TRIES) return this.become("failed", { reason: message });
-    const seconds = Math.max(waitSeconds, Math.min(2 ** (this.silences - 1), LONGEST_WAIT_SECONDS));
+    const seconds = secondsToWait(this.silences, waitSeconds);
     this.become("retrying", { waitSeconds: seconds, reason: message });
-    await new Promise((wake) => {
-      const timer = setTimeout(wake, seconds * 1000);
-      addEventListener("online", wake, { once: true });
-      this.stopper.signal.addEventListener("abort", () => (clearTimeout(timer), wake()), { once: true });
-    });
+    await rest(seconds, this.stopper.signal);
     if (this.state === "retrying") this.become("sending");
   }
 

@@ -52,7 +52,13 @@ async function digest(bytes) {
 }
 
 export const canDigest = () => Boolean(globalThis.crypto?.subtle);
-export const open = (base, about, signal) => call("POST", base, { ...asJson(about), signal });
+export const listed = (base, signal) => call("GET", base, { signal });
+export function open(base, about, signal, key = "") {
+  const wish = asJson(about);
+  const headers = key ? { ...wish.headers, "Idempotency-Key": key } : wish.headers;
+  return call("POST", base, { ...wish, headers, signal });
+}
+
 export const look = (session, signal) => call("GET", session, { signal });
 export const complete = (session, signal) => call("POST", `${session}/complete`, { ...asJson({}), signal });
 export const discard = (session) => call("DELETE", session, { keepalive: true });

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
@@ -19,5 +20,10 @@ def path() -> str | None:
     return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
 
 
-def launch(playwright: Playwright) -> Browser:
-    return playwright.chromium.launch(executable_path=path(), args=ARGUMENTS)
+def devices(sound: Path) -> list[str]:
+    """A camera that is drawn and a microphone that plays a file; whether a page may use them a test says."""
+    return ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={sound}"]
+
+
+def launch(playwright: Playwright, *more: str) -> Browser:
+    return playwright.chromium.launch(executable_path=path(), args=[*ARGUMENTS, *more])

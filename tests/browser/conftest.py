@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser import chromium, installation
+from tests.browser import chromium, installation, voices
 from tests.browser.backstage import Backstage
 from tests.browser.installation import House
 from tests.browser.windows import Windows
@@ -41,13 +41,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if not chromium.path():
         if os.environ.get("ROUNDS_SKIP_BROWSER"):
             pytest.skip("no Chromium here, and ROUNDS_SKIP_BROWSER is set")
         pytest.exit("Chromium is missing: install it, name it in ROUNDS_CHROMIUM, or set ROUNDS_SKIP_BROWSER=1", 1)
+    sound = voices.clip(tmp_path_factory.mktemp("sound") / "tones.wav")
     with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
+        browser = chromium.launch(playwright, *chromium.devices(sound))
         yield browser
         browser.close()
 

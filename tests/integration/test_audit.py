@@ -7,6 +7,7 @@ import uuid
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -279,7 +280,7 @@ def stop_an_engine(staff: Staff, case: Case) -> None:
         work.succeed(pack, sort=kind_named("clinic.incident_pack"), outcome=written, replay={})
 
 
-def keep_house(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def keep_house(person: Person, case: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "ORPHAN_AFTER_MINUTES", 0)
     monkeypatch.setattr(janitor, "DRAFT_LIFE", timedelta(0))
     orphan = store().put([b"x"], key=sealing.data_key(person.site.pk))
@@ -289,8 +290,11 @@ def keep_house(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
         site=person.site, person=person.user, key="k", request_sha256="", made_id=uuid.uuid4(),
         at=timezone.now() - timedelta(days=3),
     )  # fmt: skip
+    left = uploads.open_session(by=person.actor, case=case, name="left.txt")
+    uploads.add_chunk(by=person.actor, session=left, index=0, data=b"x")
+    type(left).objects.filter(pk=left.pk).update(state="discarded")
     for chore in (janitor.remove_orphans, janitor.remove_drafts, janitor.end_expired_sign_ins,
-                  janitor.forget_idempotency_keys):  # fmt: skip
+                  janitor.forget_idempotency_keys, janitor.let_pieces_go):  # fmt: skip
         assert chore() == 1, chore.__name__
 
 
@@ -328,7 +332,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
     look_after_engines(staff_a, case, tmp_path)
     with clinician.at_work():
-        keep_house(clinician, monkeypatch)
+        keep_house(clinician, case, monkeypatch)
     keep_witness(monkeypatch)
     make.settle()
 

@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from clinic import sealing
 from clinic.actions import allowance, janitor, uploads
-from clinic.models import IdempotencyKey, IncidentPack, SessionState, Upload, UploadChunk, UploadSession
+from clinic.models import (
+    Case,
+    CaseState,
+    IdempotencyKey,
+    IncidentPack,
+    SessionState,
+    Upload,
+    UploadChunk,
+    UploadSession,
+)
 from clinic.storage.errors import StorageDown
 from clinic.storage.local import LocalObjectStore
 from tests import make
@@ -127,6 +136,107 @@ def test_sessions_when_nobody_went_on_then_discarded_with_their_pieces(
         alive.refresh_from_db()
         assert alive.state == SessionState.RECEIVING
         assert names(own_store) == {UploadChunk.objects.get().object_name}
+
+
+SOUND = b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(28) + bytes(64_000)
+
+
+def recording(person: Person, case, **columns) -> UploadSession:
+    """Of a person whose browser died in the middle of it, a day ago."""
+    with person.at_work():
+        session = uploads.open_session(by=person.actor, case=case, name="voice.wav", **columns)
+        for index, piece in enumerate((SOUND[:40_000], SOUND[40_000:])):
+            session = uploads.add_chunk(by=person.actor, session=session, index=index, data=piece)
+        day_ago = timezone.now() - timedelta(days=1)
+        UploadSession.objects.filter(pk=session.pk).update(touched_at=day_ago)
+        session.refresh_from_db()
+    return session
+
+
+def test_recordings_when_nobody_went_on_then_a_file_of_their_case_as_far_as_they_came(
+    clinician_a: Person, case_a, own_store
+):
+    forgotten = recording(clinician_a, case_a)
+
+    assert janitor.store_forgotten_recordings() == 1
+
+    with clinician_a.at_work():
+        forgotten.refresh_from_db()
+        made = Upload.objects.get()
+        assert (forgotten.state, forgotten.upload, made.kind, made.size) == ("complete", made, "audio", len(SOUND))
+        assert names(own_store) == {made.object_name}
+    assert janitor.store_forgotten_recordings() == 0
+
+
+def test_recordings_when_somebody_may_still_go_on_then_left(clinician_a: Person, case_a, own_store):
+    alive = recording(clinician_a, case_a)
+    with clinician_a.at_work():
+        UploadSession.objects.update(touched_at=timezone.now() - timedelta(hours=settings.RECORDING_HOURS - 1))
+
+    assert janitor.store_forgotten_recordings() == 0
+    with clinician_a.at_work():
+        alive.refresh_from_db()
+    assert alive.state == SessionState.RECEIVING
+
+
+def test_recordings_when_their_length_was_announced_then_no_half_of_them_is_stored(
+    clinician_a: Person, case_a, own_store
+):
+    with clinician_a.at_work():
+        session = uploads.open_session(by=clinician_a.actor, case=case_a, name="voice.wav", declared_size=10**7)
+        uploads.add_chunk(
+            by=clinician_a.actor, session=session, index=0, data=SOUND[:44].ljust(settings.CHUNK_BYTES, b"\0")
+        )
+        UploadSession.objects.update(touched_at=timezone.now() - timedelta(days=1))
+
+    assert janitor.store_forgotten_recordings() == 0
+
+
+def test_recordings_when_their_case_is_closed_then_they_wait_and_nothing_discards_them(
+    clinician_a: Person, case_a, own_store
+):
+    session = recording(clinician_a, case_a)
+    with clinician_a.at_work():
+        Case.objects.filter(pk=case_a.pk).update(state=CaseState.CLOSED)
+        UploadSession.objects.update(touched_at=timezone.now() - timedelta(days=30))
+
+    assert (janitor.store_forgotten_recordings(), janitor.discard_forgotten_sessions()) == (0, 0)
+    with clinician_a.at_work():
+        session.refresh_from_db()
+    assert session.state == SessionState.RECEIVING
+
+
+def test_recordings_when_the_store_was_away_for_days_then_stored_not_discarded(
+    clinician_a: Person, case_a, own_store, monkeypatch
+):
+    session = recording(clinician_a, case_a)
+    with clinician_a.at_work():
+        UploadSession.objects.update(touched_at=timezone.now() - timedelta(days=30))
+
+    def away(_self: LocalObjectStore, *_args, **_more) -> None:
+        raise StorageDown("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalObjectStore, "open", away)
+        assert (janitor.store_forgotten_recordings(), janitor.discard_forgotten_sessions()) == (0, 0)
+    assert janitor.discard_forgotten_sessions() == 0
+    with clinician_a.at_work():
+        session.refresh_from_db()
+    assert session.state == SessionState.COMPLETE
+
+
+def test_pieces_when_the_process_was_killed_after_its_commit_then_let_go(
+    clinician_a: Person, case_a, own_store, monkeypatch
+):
+    session = recording(clinician_a, case_a)
+    with clinician_a.at_work(), monkeypatch.context() as patch:
+        patch.setattr(uploads, "let_pieces_go", lambda session: None)
+        upload, _is_new = uploads.complete(by=clinician_a.actor, session=session)
+        assert UploadChunk.objects.count() == 2
+
+    assert (janitor.let_pieces_go(), janitor.let_pieces_go()) == (1, 0)
+
+    assert names(own_store) == {upload.object_name}
 
 
 def test_sessions_when_the_store_is_away_then_their_rows_end_and_the_pieces_are_orphans(

@@ -335,6 +335,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "listPatients": ("patient_list.read",),
     "listRunKinds": NOTHING,
     "listRuns": NOTHING,
+    "listUploadSessions": ("upload_session_list.read",),
     "listUploads": ("case.read",),
     "moveCase": ("case.moved", "case.read"),
     "openCase": ("case.opened", "case.read", "patient.created"),

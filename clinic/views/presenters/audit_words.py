@@ -167,6 +167,8 @@ EVENTS: dict[str, str | Promise] = {
     "upload_session.opened": _("Upload begun"),
     "upload_session.read": _("Upload under way read"),
     "upload_session.received": _("Part of an upload received"),
+    "upload_session_list.read": _("List of uploads under way read"),
+    "upload_sessions.pieces_let_go": _("Parts of ended uploads removed"),
     "witness.failed": _("Witness of the audit failed"),
 }
 

@@ -1,0 +1,164 @@
+/* Recordings on this machine until the server has them whole: each encrypted with a key of its own that no script can
+   read out, and that goes with it. Where the browser keeps nothing (a private window, a full disk) pieces are held in
+   memory and the spool says so. */
+const NAME = "rounds-recordings";
+const RECORDINGS = "recordings";
+const PIECES = "pieces";
+
+const LARGEST_PIECE = 65536;
+
+let opened = null;
+const inMemory = new Map();
+
+function database() {
+  opened ??= new Promise((done) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore(RECORDINGS, { keyPath: "id" });
+      asked.result.createObjectStore(PIECES, { keyPath: ["recording", "start"] });
+    };
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = asked.onblocked = () => done(null);
+  }).catch(() => null);
+  return opened;
+}
+
+const answer = (asked) => new Promise((done, fail) => {
+  asked.onsuccess = () => done(asked.result);
+  asked.onerror = () => fail(asked.error);
+});
+
+/* What is written is on its way to the disk when this is over: a browser that is killed then keeps it. */
+async function act(store, mode, ask) {
+  const held = await database();
+  if (!held) throw new DOMException("nothing is kept here", "InvalidStateError");
+  const transaction = held.transaction(store, mode);
+  const over = new Promise((done, fail) => {
+    transaction.oncomplete = done;
+    transaction.onerror = transaction.onabort = () => fail(transaction.error ?? new DOMException("aborted", "AbortError"));
+  });
+  const [told] = await Promise.all([answer(ask(transaction.objectStore(store))), over]);
+  return told;
+}
+
+const write = (row) => act(RECORDINGS, "readwrite", (store) => store.put(row));
+const range = (id, from = 0, to = Infinity) => IDBKeyRange.bound([id, from], [id, to], false, true);
+
+export async function add(row) {
+  row.key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  return note(row, {});
+}
+
+/* Whether it is kept beyond this page. */
+export async function note(row, values) {
+  Object.assign(row, values);
+  if (row.isGone) return false;
+  try {
+    await write(row);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function all(person) {
+  return (await rows()).filter((row) => row.person === person);
+}
+
+async function rows() {
+  try {
+    return await act(RECORDINGS, "readonly", (store) => store.getAll());
+  } catch {
+    return [];
+  }
+}
+
+/* Of anybody: what the server has not got yet. */
+export async function hasUnsent() {
+  const kept = (await rows()).filter((row) => !row.isDiscarded);
+  const ends = await Promise.all(kept.map((row) => extent(row)));
+  return kept.some((row, at) => ends[at].to > row.acknowledged);
+}
+
+const seal = (row, start, iv) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(`${row.id} ${start}`) });
+
+/* Whether it is kept beyond this page. */
+export async function append(row, start, bytes) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt(seal(row, start, iv), row.key, bytes);
+  const piece = { recording: row.id, start, size: bytes.byteLength, iv, sealed };
+  const put = () => act(PIECES, "readwrite", (store) => store.put(piece));
+  try {
+    await put();
+    return true;
+  } catch {
+    return (await makeRoom(row, put)) || remember(row, piece);
+  }
+}
+
+/* What the server has can go first. */
+async function makeRoom(row, put) {
+  try {
+    if (!row.acknowledged) return false;
+    await act(PIECES, "readwrite", (store) => store.delete(range(row.id, 0, row.acknowledged)));
+    await put();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function remember(row, piece) {
+  inMemory.set(row.id, [...(inMemory.get(row.id) ?? []), piece]);
+  return false;
+}
+
+async function pieces(row, from, to) {
+  let kept = [];
+  try {
+    kept = await act(PIECES, "readonly", (store) => store.getAll(range(row.id, Math.max(0, from - LARGEST_PIECE), to)));
+  } catch {
+    /* then memory has all there is */
+  }
+  const every = [...kept, ...(inMemory.get(row.id) ?? [])].sort((one, other) => one.start - other.start);
+  return every.filter((piece) => piece.start + piece.size > from && piece.start < to);
+}
+
+async function unsealed(row, piece) {
+  return new Uint8Array(await crypto.subtle.decrypt(seal(row, piece.start, piece.iv), row.key, piece.sealed));
+}
+
+/* The sound from that byte on, at most so much of it, as far as it goes without a gap. */
+export async function read(row, from, most) {
+  const found = [];
+  let at = from;
+  for (const piece of await pieces(row, from, from + most)) {
+    if (piece.start > at) break;
+    const part = (await unsealed(row, piece)).subarray(at - piece.start, from + most - piece.start);
+    found.push(part);
+    at += part.byteLength;
+  }
+  return new Blob(found);
+}
+
+/* Where the first byte lies that is still here, and where the last one ends. */
+export async function extent(row) {
+  try {
+    const keys = await act(PIECES, "readonly", (store) => store.getAllKeys(range(row.id)));
+    const ends = keys.length ? (await act(PIECES, "readonly", (store) => store.get(keys.at(-1)))).size : 0;
+    return { from: keys[0]?.[1] ?? 0, to: keys.length ? keys.at(-1)[1] + ends : 0 };
+  } catch {
+    return { from: 0, to: 0 };
+  }
+}
+
+export async function drop(row) {
+  row.isGone = true;
+  inMemory.delete(row.id);
+  try {
+    await act(PIECES, "readwrite", (store) => store.delete(range(row.id)));
+    await act(RECORDINGS, "readwrite", (store) => store.delete(row.id));
+  } catch {
+    /* nothing was kept */
+  }
+}
