@@ -1,0 +1,101 @@
+"""What must not wait: asked before any engine, of the words alone, and never taken back by anything that answers later.
+
+A rule is a line of terms that must all be there, now, of the patient, undenied. Where only a negation that nobody is
+sure of stands in its way, it does not hold but is told of: a person asks again.
+"""
+
+import operator
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from consult.inference import knowledge
+from consult.inference.heard import Mention, Understood
+from consult.inference.schema import RedFlag, Said, Urgency
+
+_AGE = re.compile(r"age(<|>=)(\d+(?:\.\d+)?)")
+_COMPARED = {"<": operator.lt, ">=": operator.ge}
+_SEXES = frozenset({"female", "male"})
+_BLOOD_THINNER = "blood_thinner"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`lines`: alternatives; a line: all of these; each of which: any of these."""
+
+    id: str
+    about: str
+    level: Urgency
+    lines: tuple[tuple[tuple[str, ...], ...], ...]
+    excluded_by: tuple[str, ...]
+    title: dict[str, str] = field(hash=False)
+    act: dict[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Holds:
+    rule: Rule
+    sources: tuple[Said, ...]
+    is_unsure: bool  # words it rests on wait for a second reading
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    return tuple(_rule(each) for each in knowledge.told("red_flags")["rule"])
+
+
+def _rule(told: dict) -> Rule:
+    lines = tuple(tuple(tuple(part.strip().split("|")) for part in line.split("+")) for line in told["when"])
+    return Rule(told["id"], told["about"], Urgency(told["level"]), lines, tuple(told.get("not", ())), told["title"],
+                told["act"])  # fmt: skip
+
+
+def holding(told: Understood) -> list[Holds]:
+    return [held for rule in rules() if (held := _held(rule, told))]
+
+
+def held_but_for_unsure_denials(told: Understood) -> list[Holds]:
+    """That would hold if what denies them was misheard."""
+    known = {held.rule.id for held in holding(told)}
+    return [held for held in holding(told.with_unsure_denials_undone()) if held.rule.id not in known]
+
+
+def as_flag(held: Holds, language: str) -> RedFlag:
+    return RedFlag(held.rule.id, held.rule.title[language], held.rule.act[language], held.sources)
+
+
+def _held(rule: Rule, told: Understood) -> Holds | None:
+    if any(_is_met(term, told) for term in rule.excluded_by):
+        return None
+    for line in rule.lines:
+        found = _line(line, told)
+        if found is not None:
+            return Holds(rule, tuple(_once(found)), any(each.is_unsure for each in found))
+    return None
+
+
+def _line(line: tuple[tuple[str, ...], ...], told: Understood) -> list[Mention] | None:
+    """The words that meet it, or nothing. One that rests on no words at all is none."""
+    found: list[Mention] = []
+    for terms in line:
+        met = next((term for term in terms if _is_met(term, told)), None)
+        if met is None:
+            return None
+        found += told.present(met)[:1]
+    return found or None
+
+
+def _is_met(term: str, told: Understood) -> bool:
+    if compared := _AGE.fullmatch(term):
+        return told.age_years is not None and _COMPARED[compared[1]](told.age_years, float(compared[2]))
+    return told.sex == term if term in _SEXES else bool(told.present(term))
+
+
+def _once(found: list[Mention]) -> Iterator[Said]:
+    seen: set[tuple[int, int]] = set()
+    for each in sorted(found, key=lambda mention: mention.said.start):
+        place = (each.said.start, each.said.end)
+        if place not in seen:
+            seen.add(place)
+            yield each.said
