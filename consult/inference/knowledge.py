@@ -13,12 +13,13 @@ _FOLDER = Path(__file__).with_name("data")
 
 @dataclass(frozen=True)
 class Concept:
-    """`name` where an answer tells of it, by language."""
+    """`name` where an answer tells of it, by language. `is_near`: it only counts beside the words it goes with."""
 
     key: str
     name: dict[str, str]
     weight: int
     is_history: bool
+    is_near: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,14 @@ def told(name: str) -> dict[str, Any]:
 
 
 @cache
+def words(name: str) -> frozenset[str]:
+    return frozenset(told("words")[name].split())
+
+
+@cache
 def concepts() -> Knowledge:
     listed = {key: facts for key, facts in told("concepts").items() if key != "words"}
-    known = {
-        key: Concept(key, facts.get("name", {}), facts.get("weight", 0), facts.get("history", False))
-        for key, facts in listed.items()
-    }
+    known = {key: _concept(key, facts) for key, facts in listed.items()}
     groups = told("concepts")["words"]
     return Knowledge(known, Phrases.of({key: facts["say"] for key, facts in listed.items()}, groups))
 
@@ -46,3 +49,8 @@ def concepts() -> Knowledge:
 @cache
 def scope() -> Phrases:
     return Phrases.of(told("scope")["cues"])
+
+
+def _concept(key: str, facts: dict[str, Any]) -> Concept:
+    weight, is_history, is_near = facts.get("weight", 0), facts.get("history", False), facts.get("near", False)
+    return Concept(key, facts.get("name", {}), weight, is_history, is_near)

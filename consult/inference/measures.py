@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 from clinic.inference.speech import numbers
+from consult.inference import knowledge
 from consult.inference.phrases import Phrases, Span
 from consult.inference.plain import Plain
 
@@ -26,6 +27,7 @@ _NAMES = {
 _WEEKS, _MONTHS = frozenset({"week", "weeks", "semana", "semanas"}), frozenset({"month", "months", "mes", "meses"})
 _YEARS = frozenset({"year", "years", "ano", "anos"})
 _DAYS = frozenset({"day", "days", "dia", "dias"})
+_IN_WEEK = (("estoy", "de"), ("esta", "de"), ("im", "at"))
 _CHILD = frozenset({"baby", "bebe", "infant", "newborn", "nacido", "nacida", "lactante", "neonate"})
 
 
@@ -65,8 +67,10 @@ def numbers_in(plain: Plain) -> list[Number]:
 
 def _run(plain: Plain, at: int) -> int:
     end = at
-    while end < len(plain.words) and plain.words[end].sentence == plain.words[at].sentence and (
-        numbers.is_number(plain.forms[end]) or (end > at and plain.forms[end] in _JOINED)
+    while (
+        end < len(plain.words)
+        and plain.words[end].sentence == plain.words[at].sentence
+        and (numbers.is_number(plain.forms[end]) or (end > at and plain.forms[end] in _JOINED))
     ):
         end += 1
     return end
@@ -89,7 +93,7 @@ def measured(plain: Plain) -> list[Measured]:
             *_weeks(plain, found, names)]  # fmt: skip
 
 
-def _near(plain: Plain, names: list[Span], number: Number, *, after: int = 2) -> bool:
+def _near(plain: Plain, names: list[Span], number: Number, *, after: int = 0) -> bool:
     """A name stands shortly before the number, or next to it behind."""
     start, end = plain.sentence_of(number.first)
     return any(
@@ -104,21 +108,34 @@ Names = Mapping[str, list[Span]]
 def _temperatures(plain: Plain, found: list[Number], names: Names) -> Iterator[Measured]:
     for number in found:
         celsius = (number.value - 32) / 1.8 if 95 <= number.value <= 110 else number.value
-        if 38 <= celsius <= 43.5 and _near(plain, names.get("temperature", []), number):
+        if 38 <= celsius <= 43.5 and _near(plain, names.get("temperature", []), number, after=3):
             yield Measured("fever", number.value, number.first, number.last)
             if celsius >= 40:
                 yield Measured("very_hot", number.value, number.first, number.last)
 
 
 def _pressures(plain: Plain, found: list[Number], names: Names) -> Iterator[Measured]:
+    found = _as_pressures(found)
     for number in found:
         if not _near(plain, names.get("pressure", []), number):
             continue
         if number.value < 90 and number.value >= 40 and _follows(found, number, 20, 65):
             yield Measured("low_pressure", number.value, number.first, number.last)
-        elif 140 <= number.value <= 280 and (lower := _follows(found, number, 60, 160)):
-            if number.value >= 150 or lower.value >= 100:
-                yield Measured("high_pressure", number.value, number.first, lower.last)
+        lower = _follows(found, number, 60, 160)
+        if lower and 140 <= number.value <= 280 and (number.value >= 150 or lower.value >= 100):
+            yield Measured("high_pressure", number.value, number.first, lower.last)
+
+
+def _as_pressures(found: list[Number]) -> list[Number]:
+    """ "One ten" is 110 here, and only here."""
+    joined: list[Number] = []
+    for number in found:
+        before = joined[-1] if joined else None
+        if before and before.value in (1, 2) and before.last == number.first and 10 <= number.value <= 99:
+            joined[-1] = Number(before.value * 100 + number.value, before.first, number.last)
+        else:
+            joined.append(number)
+    return joined
 
 
 def _follows(found: list[Number], number: Number, low: float, high: float) -> Number | None:
@@ -129,7 +146,7 @@ def _others(plain: Plain, found: list[Number], names: Names) -> Iterator[Measure
     for number in found:
         if _near(plain, names.get("sugar", []), number):
             term = _sugar(number.value)
-            if term and not _is_of_time(plain, number):
+            if term and _is_told_as_value(plain, number):
                 yield Measured(term, number.value, number.first, number.last)
         if 50 <= number.value <= 90 and _near(plain, names.get("oxygen", []), number):
             yield Measured("very_low_saturation", number.value, number.first, number.last)
@@ -144,21 +161,25 @@ def _sugar(value: float) -> str:
     return "high_sugar" if 20 <= value < 34 or value >= 350 else ""
 
 
-def _is_of_time(plain: Plain, number: Number) -> bool:
+def _is_told_as_value(plain: Plain, number: Number) -> bool:
+    """ "Sugar is 2.1": but not "checks her sugar one to two times"."""
+    before = plain.forms[number.first - 1] if number.first else ""
     after = plain.forms[number.last] if number.last < len(plain.forms) else ""
-    return after in _WEEKS | _MONTHS | _YEARS | _DAYS | {"times", "hours", "horas", "veces", "units", "unidades"}
+    counts_time = after in _WEEKS | _MONTHS | _YEARS | _DAYS or after in knowledge.words("no_sugar")
+    return before in knowledge.words("value_comes") and not counts_time
 
 
 def _weeks(plain: Plain, found: list[Number], names: Names) -> Iterator[Measured]:
     """Of a pregnancy: nobody else counts thirty-six weeks."""
-    is_pregnant = bool(names.get("pregnancy"))
     for number in found:
+        is_pregnant = bool(names.get("pregnancy")) or plain.forms[max(0, number.first - 2) : number.first] in _IN_WEEK
         unit = plain.forms[number.last] if number.last < len(plain.forms) else ""
         weeks = number.value * 4.35 if unit in _MONTHS else number.value if unit in _WEEKS else 0
         if is_pregnant and 4 <= weeks < 20:
             yield Measured("early_pregnancy", number.value, number.first, number.last + 1)
         elif 20 <= weeks <= 43 and (is_pregnant or _is_with_child(plain)):
             yield Measured("late_pregnancy", number.value, number.first, number.last + 1)
+            yield Measured("pregnant", number.value, number.first, number.last + 1)
     forms = plain.forms
     for at, form in enumerate(forms):
         if form in ("trimester", "trimestre") and at and forms[at - 1] in ("third", "second", "tercer", "segundo"):
@@ -176,8 +197,8 @@ def age_years(plain: Plain) -> float | None:
         unit = forms[number.last] if number.last < len(forms) else ""
         after = forms[number.last + 1 : number.last + 3]
         before = forms[max(0, number.first - 3) : number.first]
-        is_age = "old" in after or "edad" in after or {"tiene", "nacida", "nacido", "bebe", "aged", "hes", "shes"} & {*before}
-        if is_age and unit in _DAYS | _WEEKS | _MONTHS | _YEARS and not ("ago" in after):
+        is_age = "old" in after or "edad" in after or bool(knowledge.words("tells_age") & {*before})
+        if is_age and unit in _DAYS | _WEEKS | _MONTHS | _YEARS and "ago" not in after:
             return number.value / _a_year(unit)
     return None
 

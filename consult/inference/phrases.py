@@ -1,8 +1,8 @@
 """The language of the rules: phrases of words with room between them, found word by word in one pass over a text.
 
-    chest ~4 pain|tight|pressure     "chest", at most four words, then one of these
-    sudden* ?very pain               any word that begins so; a word that may be missing
-    @belly                           a group of words with a name of its own
+chest ~4 pain|tight|pressure     "chest", at most four words, then one of these
+sudden* ?very pain               any word that begins so; a word that may be missing
+@belly                           a group of words with a name of its own
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,8 +12,9 @@ from consult.inference.plain import Plain
 
 Span = tuple[int, int]  # words of a text: the first, and the one after the last
 # Nothing is said across these: "pain, no chest" is no pain in the chest.
-_WALLS = frozenset("no not without denies denied denying but nor neither never isnt wasnt hasnt havent sin ni niega pero "
-                   "nunca".split())  # fmt: skip
+_WALLS = frozenset(
+    "no not without denies denied denying but nor neither never isnt wasnt hasnt havent sin ni niega pero nunca".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Phrases:
     _by_stem: dict[str, list[_Phrase]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, listed: Mapping[str, Iterable[str]], groups: Mapping[str, str] = {}) -> "Phrases":  # noqa: B006
+    def of(cls, listed: Mapping[str, Iterable[str]], groups: Mapping[str, str] = {}) -> "Phrases":
         made = cls()
         for name, phrases in listed.items():
             for phrase in phrases:

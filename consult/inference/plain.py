@@ -66,10 +66,17 @@ class Plain:
             if before and _ENDS.search(between) and not (before.group() in _SHORT and between.startswith(".")):
                 sentence += 1
             raw = low[found.start() : found.end()].lower()
-            yield Word(found.group().replace("'", ""), raw, *found.span(), sentence, "," in between or ":" in between)
+            yield Word(_plain(found.group()), raw, *found.span(), sentence, "," in between or ":" in between)
             before = found
 
 
+def _plain(word: str) -> str:
+    """ "Asthma's" is "asthma"; "he's" stays whole, as engines write "hes"."""
+    base, _apostrophe, end = word.partition("'")
+    return base if end == "s" and base not in _PRONOUNS else base + end
+
+
+_PRONOUNS = frozenset({"he", "she", "it", "that", "there", "who", "what", "here", "where", "how", "let"})
 _ALIKE = str.maketrans("’‘`´", "''''")
 
 

@@ -17,7 +17,7 @@ from consult.inference.schema import RedFlag, Said, Urgency
 _AGE = re.compile(r"age(<|>=)(\d+(?:\.\d+)?)")
 _COMPARED = {"<": operator.lt, ">=": operator.ge}
 _SEXES = frozenset({"female", "male"})
-_BLOOD_THINNER = "blood_thinner"
+_NEAR, _FAR = 120, 1_000  # characters: what goes together is said together
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,32 @@ def _held(rule: Rule, told: Understood) -> Holds | None:
 
 
 def _line(line: tuple[tuple[str, ...], ...], told: Understood) -> list[Mention] | None:
-    """The words that meet it, or nothing. One that rests on no words at all is none."""
-    found: list[Mention] = []
-    for terms in line:
-        met = next((term for term in terms if _is_met(term, told)), None)
-        if met is None:
-            return None
-        found += told.present(met)[:1]
-    return found or None
+    """The words that meet it, around one mention of its first term; or nothing."""
+    first, *others = line
+    for anchor in (each for term in first for each in told.present(term)):
+        found = [_met_near(anchor, terms, told) for terms in others]
+        if None not in found:
+            return [anchor, *(each for each in found if isinstance(each, Mention))]
+    return None
+
+
+def _met_near(anchor: Mention, terms: tuple[str, ...], told: Understood) -> Mention | bool | None:
+    """The mention that meets one of the terms; True where it is no matter of words."""
+    for term in terms:
+        if _is_met(term, told):
+            near = [each for each in told.present(term) if _distance(anchor, each) <= _reach(term)]
+            if near or not told.present(term):
+                return near[0] if near else True
+    return None
+
+
+def _distance(one: Mention, other: Mention) -> int:
+    return max(other.said.start - one.said.end, one.said.start - other.said.end)
+
+
+def _reach(term: str) -> int:
+    known = knowledge.concepts().concepts.get(term)
+    return _NEAR if known and known.is_near else _FAR
 
 
 def _is_met(term: str, told: Understood) -> bool:

@@ -22,11 +22,7 @@ class Status(StrEnum):
     ASKED = "asked"
 
 
-_NEAR, _LIST, _WARNED, _FEARED, _PAST_NEAR, _OTHERS = 6, 25, 30, 10, 6, 18  # words a cue reaches
-_AND_LISTS = frozenset({"or", "nor", "ni", "o"})
-_OWN, _PLACED = frozenset({"my", "his", "her", "their"}), frozenset(
-    "in of on to from with at around over between down up into a de en".split()
-)  # fmt: skip
+_NEAR, _LIST, _WARNED, _FEARED, _PAST_NEAR, _OTHERS, _FRAGMENT = 6, 25, 30, 10, 6, 18, 3  # words a cue reaches
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -40,9 +36,10 @@ class Scope:
         start, end = self.plain.sentence_of(first)
         if self._is_feared(first, start):
             return Status.FEARED, None
-        if denied := self._denied_by(first, last, start, end):
-            return (Status.ASKED if self._is_only_any(denied) else Status.DENIED), denied
-        if asked := self._asked(first, start, end):
+        denied = self._denied_by(first, last, start, end)
+        if denied and not self._is_any(denied):
+            return Status.DENIED, denied
+        if asked := self._asked(first, end, is_asked=denied is not None):
             return asked
         if self._is_of_others(first, start, end):
             return Status.OTHERS, None
@@ -57,6 +54,8 @@ class Scope:
     # Denied.
 
     def _denied_by(self, first: int, last: int, start: int, end: int) -> Span | None:
+        if self.plain.forms[first] in knowledge.words("noes"):  # "ni gases": its own "no" is the thing
+            return None
         for cue in reversed(self._negations):
             if start <= cue[0] and cue[1] <= first and self._reaches(cue, first, last, end):
                 return cue
@@ -75,7 +74,9 @@ class Scope:
             return False
         words = self.plain.words
         has_comma = any(words[at].after_comma for at in range(cue[1], first + 1))
-        continues = any(self.plain.forms[at] in _AND_LISTS for at in range(cue[1], min(last + 6, end)))
+        continues = any(
+            self.plain.forms[at] in knowledge.words("and_lists") for at in range(cue[1], min(last + 6, end))
+        )
         return is_of_list or not has_comma or continues
 
     def _something_new(self, low: int, high: int) -> bool:
@@ -89,33 +90,37 @@ class Scope:
 
     def _owner_between(self, low: int, high: int) -> bool:
         """ "No fever her chest hurts": but not in "no pain in her chest"."""
-        forms = self.plain.forms
-        return any(forms[at] in _OWN and at > low and forms[at - 1] not in _PLACED for at in range(low, high))
+        forms, own, placed = self.plain.forms, knowledge.words("own"), knowledge.words("placed")
+        return any(forms[at] in own and at > low and forms[at - 1] not in placed for at in range(low, high))
 
-    def _is_only_any(self, cue: Span) -> bool:
-        return self.plain.forms[cue[0]] == "any" and not self._answered_no(cue[0])
+    def _is_any(self, cue: Span) -> bool:
+        return self.plain.forms[cue[0]] == "any"
 
     # Asked.
 
-    def _asked(self, first: int, start: int, end: int) -> tuple[Status, Span | None] | None:
+    def _asked(self, first: int, end: int, *, is_asked: bool) -> tuple[Status, Span | None] | None:
+        """`is_asked`: "any chest pain" asks, with a mark or without."""
         sentence = self.plain.words[first].sentence
-        if "?" not in self.plain.ends_with(sentence) or not self._is_question(start, end):
+        if not (is_asked or self._is_question(sentence)):
             return None
-        if self._answered_no(first):
+        if self._answered("no_answer", sentence):
             return Status.DENIED, (end, end + 1)
         return None if self._answered("yes", sentence) else (Status.ASKED, None)
 
-    def _is_question(self, start: int, end: int) -> bool:
+    def _is_question(self, sentence: int) -> bool:
+        """ "Do you have chest pain?", and the "Fever?" that comes after it."""
+        if sentence >= len(self.plain.sentences) or "?" not in self.plain.ends_with(sentence):
+            return False
+        start, end = self.plain.sentences[sentence]
         begins = any(start <= at < start + 4 for at, _end in self._named("question"))
-        return begins and self._between("addressed", start, end)
-
-    def _answered_no(self, at: int) -> bool:
-        return self._answered("no_answer", self.plain.words[at].sentence)
+        return end - start <= _FRAGMENT or (begins and self._between("addressed", start, end))
 
     def _answered(self, name: str, sentence: int) -> bool:
-        if sentence + 1 >= len(self.plain.sentences):
+        """By the first sentence that asks nothing itself."""
+        after = next((at for at in range(sentence + 1, sentence + 6) if not self._is_question(at)), sentence + 6)
+        if after >= len(self.plain.sentences):
             return False
-        start = self.plain.sentences[sentence + 1][0]
+        start = self.plain.sentences[after][0]
         return any(start <= at <= start + 1 for at, _end in self._named(name))
 
     # Feared, warned of.

@@ -1,0 +1,1 @@
+"""Answers of the rules from the command line."""
