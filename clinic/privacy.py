@@ -57,6 +57,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site"),
     "clinic.Hearing": _all(Holds.PATIENT, "draft outcome") | _all(Holds.FACET, "session language state")
     | _all(Holds.PLAIN, "id site listener beat_at pieces size engines sha256"),
+    "clinic.TranscriptEdit": _all(Holds.PATIENT, "words") | _all(Holds.FACET, "run number act first last speaker by at")
+    | _all(Holds.PLAIN, "id site"),
     "clinic.UploadChunk": _all(Holds.PLAIN, "id site session index size sha256 object_name"),
     "clinic.Run": _all(Holds.FACET, "case kind params state error detail_code stage percent requested_by requested_at "
                        "started_at finished_at follows replayed_by uploads")

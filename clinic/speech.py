@@ -62,7 +62,7 @@ def after_dying(run: Run) -> Iterable[FollowUp]:
 
 def result_of(upload_id: UUID) -> Result | None:
     """The newest hearing of this recording; it may tell of a problem instead of words."""
-    found = Result.objects.filter(kind=KIND, run__uploads=upload_id).select_related("case")
+    found = Result.objects.filter(kind=KIND, run__uploads=upload_id).select_related("case", "run")
     return found.order_by("-at").first()
 
 
@@ -149,6 +149,7 @@ register(
             "words": _("Words"), "to_confirm": _("To confirm"), "struck": _("Words in silence, struck"),
             "is_cut_short": _("Cut short"),
         },
+        result_template="clinic/transcripts/result.html",
         is_clinical=False,
         is_offered=False,  # the page of a recording asks, in the lane that fits its length
     )

@@ -184,7 +184,7 @@ def told(read: Read, recording: Recording, broken: tuple[str, ...] = ()) -> Tran
         is_remote=heard.is_remote, failed=(*broken, *heard.failed), seconds=_seconds(transcript.seconds),
         voiced_s=_seconds(transcript.voiced_s), is_cut_short=recording.is_cut_short, text=transcript.text,
         words=tuple(_words(transcript)), segments=tuple(_segments(transcript.segments)),
-        turns=tuple(map(_turn, transcript.turns)), ticks=tuple(map(_tick, read.ticks)),
+        turns=tuple(map(_turn, transcript.turns)), ticks=tuple(_tick(tick, transcript.words) for tick in read.ticks),
     )  # fmt: skip
 
 
@@ -218,8 +218,11 @@ def _turn(turn: Turn) -> dict[str, Any]:
             "certainty": round(turn.certainty, 2)}  # fmt: skip
 
 
-def _tick(tick: Tick) -> dict[str, Any]:
-    return {"first": tick.first, "last": tick.last, "risk": tick.risk.value, "text": tick.text,
+def _tick(tick: Tick, words: tuple[Word, ...]) -> dict[str, Any]:
+    """What only the second reading heard, where the first heard nothing, stands at the word before it."""
+    before = max((at for at, word in enumerate(words) if word.start <= tick.start), default=0)
+    first, last = (tick.first, tick.last) if tick.first >= 0 else (before, before)
+    return {"first": first, "last": last, "risk": tick.risk.value, "text": tick.text,
             "start": _seconds(tick.start), "end": _seconds(tick.end), "is_missing": tick.is_missing}  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from clinic.models.reviews import FlagReason, HeldDecision, ItemState, Review, R
 from clinic.models.runs import Result, Run, RunError, RunState, RunUpload, WorkerBeat
 from clinic.models.sites import Membership, Site
 from clinic.models.timeline import Entry, EntryKind, NoticeKind, Notification
+from clinic.models.transcripts import TranscriptAct, TranscriptEdit
 from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind, UploadSession
 
 __all__ = [
@@ -43,6 +44,6 @@ __all__ = [
     "ItemState", "Language", "Membership", "Note", "NoticeKind", "Notification", "PackForm", "Patient", "Proposal",
     "Purpose", "Report", "ReportDraft", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run",
     "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
-    "StopMark", "Threshold", "TrainingItem", "Upload", "UploadChunk", "UploadKind", "UploadSession", "Urgency",
-    "User", "WitnessCode", "WitnessState", "WorkerBeat",
+    "StopMark", "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk",
+    "UploadKind", "UploadSession", "Urgency", "User", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from clinic.views import case, case_acts, case_new, cases, mentions, run_requests, uploads
+from clinic.views import case, case_acts, case_new, cases, mentions, run_requests, transcripts, uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", cases.home, name="home"),
@@ -22,4 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:pk>/runs/", run_requests.run_request, name="run_request"),
     path("uploads/<uuid:pk>/", uploads.upload, name="upload"),
     path("uploads/<uuid:pk>/content/", uploads.upload_content, name="upload_content"),
+    path("uploads/<uuid:pk>/transcript/", transcripts.transcript_ask, name="transcript_ask"),
 ]

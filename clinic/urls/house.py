@@ -15,6 +15,7 @@ from clinic.views import (
     runs,
     sign_in,
     sites,
+    transcripts,
     workload,
 )
 
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<uuid:pk>/status/", runs.run_status, name="run_status"),
     path("runs/<uuid:pk>/cancel/", runs.run_cancel, name="run_cancel"),
     path("runs/<uuid:pk>/replay/", runs.run_replay, name="run_replay"),
+    path("runs/<uuid:pk>/transcript/", transcripts.transcript, name="transcript"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.notifications_read, name="notifications_read"),
     path("notifications/<uuid:pk>/open/", notifications.notification_open, name="notification_open"),

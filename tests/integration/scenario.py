@@ -22,6 +22,7 @@ from clinic.actions import (
     reviews,
     stops,
     thresholds,
+    transcripts,
     uploads,
     work,
 )
@@ -44,6 +45,7 @@ from tests.integration.engines.stream import say, watched
 from tests.integration.extraction import comparing, finding, prompted
 from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, flagged, urgency_capability
+from tests.integration.speech import transcribing
 from tests.make import Person
 from tests.signing import sign
 
@@ -93,6 +95,7 @@ def fill(by: Person, colleague: Person) -> Case:
     sorting.many(by, case)
     sorting.printed(by, case)
     check_facts(by)
+    correct_a_transcript(by, case)
     try_a_prompt(by.site)
     _keep_for_a_time(by.site, case)
     return case
@@ -112,6 +115,12 @@ def try_a_prompt(site: Site) -> None:
         prompted.tried(engineer, version)
         prompted.judged(engineer, make.person(site, Role.CLINICIAN), version)
     comparing.running(engineer)
+
+
+def correct_a_transcript(by: Person, case: Case) -> None:
+    run = transcribing.heard(by, case)
+    with by.at_work():
+        transcripts.correct(by=by.actor, run=run, first=0, last=0, words="Take")
 
 
 def check_facts(by: Person) -> None:

@@ -211,6 +211,7 @@ DONE_ELSEWHERE = {
     "sheet": "tests/integration/pages/extraction/test_sheets.py",
     "run_sheet": "tests/integration/pages/extraction/test_sheets.py",
     "stop": "tests/integration/test_stops.py",
+    "transcript": "tests/integration/speech/test_panel.py",
 }
 
 # By operation of the API, as its example asks. What is changed and then shown is two events, one of each.

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic import speech
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.colleagues import names
@@ -28,11 +29,21 @@ def page_of(actor: Actor, upload: Upload) -> dict[str, Any]:
         "kind_words": kind.label,
         "icon_name": UPLOAD_ICONS[kind],
         "facts": _facts(actor, upload),
+        "is_sound": kind == UploadKind.AUDIO,
+        "heard": _heard(actor, upload) if kind == UploadKind.AUDIO else None,
         "is_picture": upload.content_type in SHOWN_IN_PLACE,
         "runs": list(runs[:MOST_RUNS]),
         "may_ask": takes and actor.can(Permission.RUN_REQUEST),
         "check_url": reverse("run_request", args=[upload.case_id]),
     }
+
+
+def _heard(actor: Actor, upload: Upload) -> Run | None:
+    """The newest run that made words of it, for those who may read them."""
+    if not actor.can(Permission.RUN_VIEW):
+        return None
+    found = speech.result_of(upload.pk)
+    return found.run if found else None
 
 
 def _facts(actor: Actor, upload: Upload) -> list[dict[str, Any]]:
