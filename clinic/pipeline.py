@@ -116,6 +116,9 @@ class RunKind:
     permission: Permission = Permission.RUN_REQUEST
     entry_template: str = "clinic/entries/run.html"
     result_template: str = ""  # what the page of a run shows of the outcome under its plain facts; takes `outcome`
+    spoken: str = (
+        ""  # 'app.module:function' (result) -> (text, language) as the page shows it, or nothing: see `spoken.py`
+    )
     is_clinical: bool = True  # what it answers is about the patient, so it is preliminary until a person signs it
     is_in_reports: bool = True  # what it says may change what is signed, so a report waits for it
     is_offered: bool = True  # shown among what a person may start on a case

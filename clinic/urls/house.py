@@ -15,6 +15,7 @@ from clinic.views import (
     runs,
     sign_in,
     sites,
+    spoken,
     transcripts,
     workload,
 )
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<uuid:pk>/status/", runs.run_status, name="run_status"),
     path("runs/<uuid:pk>/cancel/", runs.run_cancel, name="run_cancel"),
     path("runs/<uuid:pk>/replay/", runs.run_replay, name="run_replay"),
+    path("runs/<uuid:pk>/spoken/", spoken.run_spoken, name="run_spoken"),
     path("runs/<uuid:pk>/transcript/", transcripts.transcript, name="transcript"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.notifications_read, name="notifications_read"),

@@ -8,6 +8,7 @@ import "./keys.js";
 import "./session.js";
 import "./signing_out.js";
 import "./times.js";
+import "./spoken.js";
 import "./transcript.js";
 import "./unsaved.js";
 import { startUploads } from "./upload.js";

@@ -210,6 +210,7 @@ DONE_ELSEWHERE = {
     "prompt": "tests/integration/pages/extraction/test_prompts.py",
     "sheet": "tests/integration/pages/extraction/test_sheets.py",
     "run_sheet": "tests/integration/pages/extraction/test_sheets.py",
+    "run_spoken": "tests/integration/speech/test_spoken.py",
     "stop": "tests/integration/test_stops.py",
     "transcript": "tests/integration/speech/test_panel.py",
 }
