@@ -10,30 +10,40 @@ and the times of decoding and speaking are measured.
 import argparse
 import csv
 import io
+import os
 import re
 import resource
+import tempfile
 import time
 import wave
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
+import django
 import numpy as np
 
-from benchmarks.doubt.report import percent, share
-from clinic.doubt.intervals import Figure
-from clinic.inference import child
-from clinic.inference.speech import sphinx
-from clinic.inference.speech.decoding import decode
-from clinic.inference.speech.engines import Engine
-from clinic.inference.speech.sound import RATE, Samples, as_samples, seconds_of
-from clinic.inference.speech.speaking import speak
-from clinic.inference.speech.sphinx import Sphinx
-from clinic.inference.speech.streaming import Streaming, transcribe
-from clinic.inference.speech.voiced import voiced
-from clinic.inference.speech.whisper import Whisper
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+django.setup()
+
+from benchmarks.doubt.report import percent, share  # noqa: E402
+from clinic import transcribing  # noqa: E402
+from clinic.doubt.intervals import Figure  # noqa: E402
+from clinic.inference import child  # noqa: E402
+from clinic.inference.speech import sphinx  # noqa: E402
+from clinic.inference.speech.decoding import decode  # noqa: E402
+from clinic.inference.speech.engines import Engine  # noqa: E402
+from clinic.inference.speech.sound import RATE, Samples, as_samples, seconds_of  # noqa: E402
+from clinic.inference.speech.speaking import speak  # noqa: E402
+from clinic.inference.speech.sphinx import Sphinx  # noqa: E402
+from clinic.inference.speech.streaming import Streaming, transcribe  # noqa: E402
+from clinic.inference.speech.voiced import voiced  # noqa: E402
+from clinic.inference.speech.whisper import Whisper  # noqa: E402
+from clinic.speech_worker import Engines  # noqa: E402
 
 PIECE_S, MINUTE = 2.0, 60.0
+MOST_WALL = 0.35  # for a second of sound
 ANSWER = "Rest, drink enough, and see a doctor today if the pain comes back or if you get short of breath. " * 8
 
 
@@ -102,12 +112,13 @@ def tell_engine(clips: list[Clip], engine: Engine, rounds: int) -> None:
     runs = [run(clip, engine) for _ in range(rounds) for clip in clips]
     rate = word_error_rate(runs[: len(clips)])
     seconds = sum(seconds_of(each.clip.samples) for each in runs)
+    wall = sum(each.wall_s for each in runs) / seconds
     print(f"{engine.name}{' (draft)' if engine.is_draft else ''}: {len(clips)} recordings, {rounds} rounds")
     print(f"  word errors {percent(rate, 'words', 1)}, the interval over {len(clips)} recordings")
     for each in runs[: len(clips)]:
         print(f"    {each.clip.name:<34} {each.errors:>3} of {len(each.clip.said):>3}, left {each.left_s:.2f} s")
     print(f"  for a second of sound: processor {sum(each.cpu_s for each in runs) / seconds:.3f} s, "
-          f"wall {sum(each.wall_s for each in runs) / seconds:.3f} s")  # fmt: skip
+          f"wall {wall:.3f} s{mark(engine.is_remote or wall < MOST_WALL)}")  # fmt: skip
     left = [each.left_s for each in runs]
     told = f"median {median(left):.2f} s, most {max(left):.2f} s, n={len(left)}"
     print(f"  left after the last piece of {PIECE_S:.0f} s: {told}")
@@ -152,12 +163,44 @@ def words_unguarded(samples: Samples, engine: Engine) -> int:
 
 
 def tell_many_without_speech(engine: Engine, count: int) -> None:
-    """Clips of five seconds, drawn anew; with another seed than the one the limits were chosen on (3)."""
+    """Files of five seconds by the whole path of a worker, drawn anew; with another seed than the one the limits were
+    chosen on (3)."""
     draw = np.random.default_rng(11)
-    told = [transcribe(without_speech(draw), [engine], "en") for _ in range(count)]
-    with_words = [bool(transcript.text) for transcript in told]
-    print(f"clips without speech whose transcript has words: {percent(share(with_words), 'clips', 1)}, "
-          f"struck words {sum(not word.is_voiced for transcript in told for word in transcript.words)}")  # fmt: skip
+    told = [by_the_whole_path(engine, _wav(without_speech(draw))) for _ in range(count)]
+    with_words = [bool(line["text"]) for line in told]
+    struck = sum(not word["is_voiced"] for line in told for word in line["words"])
+    silent = sum(line["problem"] == "silent" for line in told)
+    rate = percent(share(with_words), "clips", 1)
+    print(f"clips without speech whose transcript has words: {rate}, struck words {struck}, refused as silent {silent}"
+          f"{mark(not any(with_words))}")  # fmt: skip
+
+
+def by_the_whole_path(engine: Engine, data: bytes, name: str = "clip.wav") -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(data)
+        return transcribing.line(path, "en", Engines((engine,)))
+
+
+def tell_disguises(engine: Engine) -> None:
+    """Lists of other files that call themselves recordings: nothing of what they name may be opened."""
+    said = speak("This must never be heard.").wav
+    with tempfile.NamedTemporaryFile(suffix=".wav") as hidden:
+        hidden.write(said)
+        hidden.flush()
+        lists = {
+            "ffconcat": f"ffconcat version 1.0\nfile {hidden.name}\n",
+            "m3u8": f"#EXTM3U\n#EXTINF:3,\n{hidden.name}\n#EXT-X-ENDLIST\n",
+            "sdp": f"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\na=file:{hidden.name}\n",
+        }
+        told = [by_the_whole_path(engine, text.encode(), f"a{suffix}") for text in lists.values()
+                for suffix in (".wav", ".mp3", ".ogg", ".m4a")]  # fmt: skip
+    decoded = sum(bool(line["seconds"]) for line in told)
+    print(f"lists of files disguised as recordings: {decoded} of {len(told)} decoded{mark(not decoded)}")
+
+
+def mark(is_met: bool) -> str:
+    return " (as it must be)" if is_met else " MISSED"
 
 
 def without_speech(draw: np.random.Generator) -> Samples:
@@ -219,6 +262,7 @@ def main() -> None:
             tell_long(clips, engine)
         tell_silence(engine)
         tell_many_without_speech(engine, asked.without_speech)
+        tell_disguises(engine)
     tell_costs()
     print(f"most memory of the process {_memory_mb():.0f} MB")
     child.close()

@@ -29,6 +29,14 @@ def write_manifest(folder: Path, name: str, languages: list[str]) -> None:
     (folder / MANIFEST).write_text(json.dumps(told, indent=1) + "\n")
 
 
+def verify(folder: Path) -> int:
+    """How many files there are, each as the manifest says. Raises `EngineFailed`."""
+    told, _digest = _manifest(folder)
+    for name, wanted in told["files"].items():
+        _checked(folder / name, wanted)
+    return len(told["files"])
+
+
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 

@@ -1,0 +1,6 @@
+from clinic import transcribing
+from clinic.management.at_the_keyboard import FileCommand
+
+
+class Command(FileCommand):
+    command = transcribing
