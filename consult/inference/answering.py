@@ -69,7 +69,7 @@ def fitting(ranked: list[tuple[int, Sentence]], language: str) -> tuple[Sentence
 
 def _sentences(visit: Visit) -> Iterator[tuple[int, Sentence]]:
     yield from must_stand(visit)
-    yield from _told(visit)
+    yield from told_by_rules(visit)
     yield 1, see(visit)
     yield from pictures(visit)
     if visit.most_urgent is not Urgency.EMERGENCY:
@@ -79,7 +79,7 @@ def _sentences(visit: Visit) -> Iterator[tuple[int, Sentence]]:
         yield 6, wording.sentence("ASK", visit.language, what=open_questions[0])
 
 
-def _told(visit: Visit) -> Iterator[tuple[int, Sentence]]:
+def told_by_rules(visit: Visit) -> Iterator[tuple[int, Sentence]]:
     found, language = visit.facts, visit.language
     sure = [each for each in found.symptoms if not each.is_unsure][:MOST_TOLD]
     if sure:

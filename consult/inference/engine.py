@@ -5,11 +5,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from clinic.environment import Environment
+from clinic.language import breaker
+from clinic.language.engines import engines_from
 from consult.inference import answering, rules
+from consult.inference.language import Call, LanguageAnswerer
 from consult.inference.schema import Answered, Asked
 from consult.inference.urgency import Calibration
 
-RULES, CALIBRATION = "rules.json", "calibration.json"
+RULES, CALIBRATION, LANGUAGE, PROMPT = "rules.json", "calibration.json", "language.json", "prompt.md"
 
 
 class Answerer(Protocol):
@@ -18,6 +22,10 @@ class Answerer(Protocol):
 
 class OtherRules(ValueError):
     """The rules in this code are not those whose figures and cases lie in the folder."""
+
+
+class NotConfigured(ValueError):
+    """The installation's environment does not name this model, so nobody knows where to ask it."""
 
 
 class RulesEngine:
@@ -40,4 +48,20 @@ def _rules(folder: Path) -> Answerer:
     return RulesEngine(Calibration.of(folder))
 
 
-_MAKES: Mapping[str, Callable[[Path], Answerer]] = {"rules": _rules}
+def _language(folder: Path) -> Answerer:
+    """Which model and which prompt stand in the folder; where the model is asked, and with which key, does not."""
+    from clinic.language.asking import call  # brings the clients of all providers along
+
+    named = json.loads((folder / LANGUAGE).read_text())["model"]
+    return answerer_of(named, (folder / PROMPT).read_text(), call, Calibration.of(folder))
+
+
+def answerer_of(named: str, prompt: str, call: Call, calibration: Calibration | None) -> LanguageAnswerer:
+    """`named` as `provider/model`. Its breaker lives as long as this process."""
+    found = next((one for one in engines_from(Environment()) if one.name == named), None)
+    if found is None:
+        raise NotConfigured(named)
+    return LanguageAnswerer(found, prompt, call, calibration, {found.name: breaker.of_process(found.name)})
+
+
+_MAKES: Mapping[str, Callable[[Path], Answerer]] = {"rules": _rules, "language": _language}

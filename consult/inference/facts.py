@@ -116,16 +116,11 @@ def _is_unsure(told: Understood, said: Said) -> bool:
     return overlap(((each.start, each.end) for each in told.heard.unsure), said.start, said.end)
 
 
-@cache
-def _medicine_names() -> frozenset[str]:
-    return frozenset(knowledge.told("medicines")["names"].split())
-
-
 def _medicines(told: Understood) -> Iterator[Said]:
     """A name, and the dose behind it where one is said and sure."""
     seen: set[str] = set()
     for at, form in enumerate(told.plain.forms):
-        if form in _medicine_names() and form not in seen:
+        if form in knowledge.words_of_medicines() and form not in seen:
             seen.add(form)
             with_dose = _said(told, at, _dose_end(told.plain, at + 1))
             yield _said(told, at, at + 1) if _is_unsure(told, with_dose) else with_dose

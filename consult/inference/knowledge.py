@@ -39,6 +39,11 @@ def words(name: str) -> frozenset[str]:
 
 
 @cache
+def words_of_medicines() -> frozenset[str]:
+    return frozenset(told("medicines")["names"].split())
+
+
+@cache
 def concepts() -> Knowledge:
     listed = {key: facts for key, facts in told("concepts").items() if key != "words"}
     known = {key: _concept(key, facts) for key, facts in listed.items()}

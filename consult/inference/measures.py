@@ -21,14 +21,16 @@ _NAMES = {
     "sugar": ["sugar|sugars|glucose|azucar|glucosa|glucemia|hipoglucemia|hypo|glycaemia"],
     "oxygen": ["sats|saturation|oxygen|saturacion|spo"],
     "ketones": ["ketones|ketone|cetonas"],
-    "pregnancy": ["pregnant|pregnancy|embarazada|gestante|gestacion|embarazo"],
+    "pregnancy": [
+        "pregnant|pregnancy|embarazada|gestante|gestacion|embarazo",
+        "baby|bebe ?al ~2 move|moving|moverse|mueve",
+    ],
     "old": ["old|edad"],
 }
 _WEEKS, _MONTHS = frozenset({"week", "weeks", "semana", "semanas"}), frozenset({"month", "months", "mes", "meses"})
 _YEARS = frozenset({"year", "years", "ano", "anos"})
 _DAYS = frozenset({"day", "days", "dia", "dias"})
 _IN_WEEK = (("estoy", "de"), ("esta", "de"), ("im", "at"))
-_CHILD = frozenset({"baby", "bebe", "infant", "newborn", "nacido", "nacida", "lactante", "neonate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,17 +179,13 @@ def _weeks(plain: Plain, found: list[Number], names: Names) -> Iterator[Measured
         weeks = number.value * 4.35 if unit in _MONTHS else number.value if unit in _WEEKS else 0
         if is_pregnant and 4 <= weeks < 20:
             yield Measured("early_pregnancy", number.value, number.first, number.last + 1)
-        elif 20 <= weeks <= 43 and (is_pregnant or _is_with_child(plain)):
+        elif is_pregnant and 20 <= weeks <= 43:
             yield Measured("late_pregnancy", number.value, number.first, number.last + 1)
             yield Measured("pregnant", number.value, number.first, number.last + 1)
     forms = plain.forms
     for at, form in enumerate(forms):
         if form in ("trimester", "trimestre") and at and forms[at - 1] in ("third", "second", "tercer", "segundo"):
             yield Measured("late_pregnancy", 0, at - 1, at + 1)
-
-
-def _is_with_child(plain: Plain) -> bool:
-    return bool(_CHILD & set(plain.forms))
 
 
 def age_years(plain: Plain) -> float | None:

@@ -10,7 +10,7 @@ from consult.inference import filtering, knowledge, red_flags, wording
 NAME = "Consult rules"
 VERSION = "1.0"
 _FOLDER = Path(__file__).parent
-_APART = frozenset({"language.py", "pictures.py", "looking.py"})  # other engines: their change is none of these rules
+_APART = frozenset({"language.py", "grounding.py", "neutral.toml", "pictures.py", "looking.py"})  # of other engines
 
 
 @cache

@@ -45,6 +45,21 @@ class Scope:
             return Status.OTHERS, None
         return (Status.PAST, None) if self._is_past(first, start, end) else (Status.PRESENT, None)
 
+    def begins_anew(self, low: int, high: int) -> bool:
+        return self._something_new(low, high)
+
+    def names_relative(self) -> bool:
+        return bool(self._named("relative"))
+
+    def tells_of_past(self) -> bool:
+        return self._tells_of_past(0, len(self.plain.words)) or bool(self._named("past_before"))
+
+    def is_beside_relative(self, first: int, last: int) -> bool:
+        """A relative is named shortly before these words, and not by them."""
+        start = self.plain.sentence_of(first)[0]
+        near = (cue for cue in self._named("relative") if start <= cue[0] < first and cue[1] >= first - _NEAR)
+        return any(not self._something_new(cue[1], first) for cue in near)
+
     def _named(self, name: str) -> Sequence[Span]:
         return self.cues.get(name, ())
 
