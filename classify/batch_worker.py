@@ -1,10 +1,10 @@
 """Taking in many documents, as workers do it. Started again after a death it goes on behind what was settled."""
 
 from classify import batches as batch
-from classify import many_texts
 from classify.actions import batches
 from classify.outcomes import BatchOutcome
 from clinic.authorization.actor import Actor
+from clinic.inference import many_texts
 from clinic.inference.child import ChildUnavailable
 from clinic.inference.unpacking import Unpackable
 from clinic.models import Case, Run, RunError, UploadKind

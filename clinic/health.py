@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from clinic import celery
 from clinic.lanes import LANES
@@ -59,15 +60,22 @@ class Check:
     probe: Probe
     needs_database: bool = False
     is_alarm: bool = False  # somebody has to look; patients are served all the same
+    words: str | Promise = ""
 
 
 _checks: dict[str, Check] = {}
 _was_ok: dict[str, bool] = {}
 
 
-def register_check(name: str, probe: Probe, *, needs_database: bool = False, is_alarm: bool = False) -> None:
+def register_check(name: str, probe: Probe, *, needs_database: bool = False, is_alarm: bool = False,
+                   words: str | Promise = "") -> None:  # fmt: skip
     """`probe` says yes or no, quickly; an exception is a no. What takes long remembers its own answer."""
-    _checks[name] = Check(name, probe, needs_database, is_alarm)
+    _checks[name] = Check(name, probe, needs_database, is_alarm, words)
+
+
+def words_of(name: str) -> str | Promise:
+    check = _checks.get(name)
+    return check.words if check and check.words else name.partition(":")[2] or name
 
 
 def is_ready(found: dict[str, bool]) -> bool:

@@ -122,7 +122,7 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site"),
     "classify.TextPrint": _all(Holds.FACET, "document signature bands") | _all(Holds.PLAIN, "id site"),
     "extraction.FactSheet": _all(Holds.FACET, "upload case asked_run run found opened_at finished_run finished_by "
-                                 "finished_at added_at") | _all(Holds.PLAIN, "id site"),
+                                 "finished_at added_at came_with") | _all(Holds.PLAIN, "id site"),
     "extraction.FieldDecision": _all(Holds.PATIENT, "values")
     | _all(Holds.FACET, "sheet run number key act distance by at") | _all(Holds.PLAIN, "id site"),
     "extraction.BlindComparison": _all(Holds.PLAIN, "id site first second run engine at"),

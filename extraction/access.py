@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from clinic import audit
 from clinic.authorization.actor import Actor
 from clinic.errors import Code, Refusal
+from clinic.models import Run
 from extraction import shelf
+from extraction.kinds import BATCH
 from extraction.models import FactSheet
 
 
@@ -30,6 +32,16 @@ def sheet_list(by: Actor, rows: list[FactSheet]) -> list[FactSheet]:
     if rows:
         audit.note_read(by, "sheet_list.read", rows[0], count=len(rows), cases=[row.case_id for row in rows])
     return rows
+
+
+def batch(by: Actor, pk: UUID) -> Run:
+    """The run that takes in many documents."""
+    found = Run.objects.visible_to(by).select_related("case__patient", "requested_by").filter(pk=pk, kind=BATCH)
+    run = found.first()
+    if run is None or run.case is None:
+        raise Refusal(Code.NOT_FOUND)
+    audit.note_read(by, "sheet_batch.read", run, case=run.case)
+    return run
 
 
 def facts_taken(by: Actor, sheet: FactSheet, form: str) -> None:

@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from clinic import texts
 from clinic.authorization.permissions import Permission
 from clinic.lanes import Resource
+from clinic.models import UploadKind
 from clinic.pipeline import NO_PARAMS, RunKind, register
 from extraction import fields
 from extraction.prompt_orders import COMPARISON, COMPARISON_PARAMS, TRIAL, TRIAL_PARAMS
 
-EXTRACT = fields.NAME
+EXTRACT, BATCH = fields.NAME, "extraction.batch"
+MANY = frozenset({UploadKind.ARCHIVE.value, UploadKind.DATA.value})
 
 register(
     RunKind(
@@ -76,6 +78,29 @@ register(
         fact_titles={"first": _("First version"), "second": _("Second version"), "asked": _("Engine"),
                      "documents": _("Documents")},
         permission=Permission.ENGINES_MANAGE,
+        is_clinical=False,
+        is_offered=False,
+    )
+)  # fmt: skip
+
+register(
+    RunKind(
+        name=BATCH,
+        title=_("Take in many documents for their facts"),
+        resource=Resource.IO,
+        limit_s=6 * 3600,
+        handler="extraction.batch_worker:take_in",
+        params="clinic.pipeline:no_params",
+        params_schema=NO_PARAMS,
+        permission=Permission.UPLOAD_ADD,
+        upload_kinds=MANY,
+        uploads_min=1,
+        uploads_max=1,
+        stages=("take_out",),
+        stage_titles={"take_out": _("Take out the documents")},
+        fact_titles={"sent": _("Files in it"), "added": _("Documents added"), "known": _("Here before"),
+                     "failed": _("Not taken")},
+        result_template="extraction/batch_result.html",
         is_clinical=False,
         is_offered=False,
     )

@@ -21,8 +21,12 @@ PLACES = (ALL, TO_CHECK, UNREAD, UNDER_WAY, FINISHED, COLD)
 
 def sheets(by: Actor) -> QuerySet[FactSheet]:
     """Each with its `place` and the review item of its document, if one waits or waited."""
+    return placed(FactSheet.objects.visible_to(by))
+
+
+def placed(rows: QuerySet[FactSheet]) -> QuerySet[FactSheet]:
     mine = ReviewItem.objects.filter(capability=NAME, run__inputs__upload=OuterRef("upload")).order_by("-created_at")
-    known = FactSheet.objects.visible_to(by).annotate(
+    known = rows.annotate(
         item=Subquery(mine.values("pk")[:1]),
         item_state=Coalesce(Subquery(mine.values("state")[:1]), Value(""), output_field=CharField()),
     )

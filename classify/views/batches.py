@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from classify import access, batches, inbox
 from classify.actions import batches as acts
-from classify.batch_words import why_not_taken
 from classify.models import BatchItem
 from classify.views.rows import PLACE_WORDS
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.errors import Code, Refusal
+from clinic.many_file_words import why_not_taken
 from clinic.models import Run
 from clinic.sealed_words import said
 from clinic.tables import csv_lines, json_lines

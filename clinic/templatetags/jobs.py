@@ -9,11 +9,13 @@ from django.utils.translation import pgettext
 
 from clinic import progress
 from clinic.lanes import LANES
+from clinic.many_file_words import why_not_taken
 from clinic.models import Run, RunState
 
 register = template.Library()
 register.filter("kind_title", progress.title_of)
 register.filter(progress.duration)
+register.filter(why_not_taken)
 register.filter(progress.waited)
 
 

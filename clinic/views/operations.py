@@ -59,7 +59,7 @@ def _part_words(name: str) -> str:
         return _("lane %s") % lane_words(name.removeprefix("lane:"))
     known = {"database": _("Database"), "queue": _("Queue"), "storage": _("File store"), "scheduler": _("Scheduler"),
              "witness": _("Witness of the audit")}  # fmt: skip
-    return known.get(name, name.partition(":")[2] or name)
+    return str(known.get(name) or health.words_of(name))
 
 
 def _chart(runs: RunQuerySet) -> charts.Chart:

@@ -9,16 +9,23 @@ from extraction import kinds
 from extraction.models import FactSheet
 
 
-def take_in(*, by: Actor, upload: Upload, batch: bool = False) -> tuple[FactSheet, bool]:
-    """The sheet and whether it is new. The document is read at once, then whichever engine answers is asked."""
+def take_in(
+    *,
+    by: Actor,
+    upload: Upload,
+    batch: bool = False,
+    came_with: Run | None = None,
+) -> tuple[FactSheet, bool]:
+    """The sheet and whether it is new. The document is read at once, then whichever engine answers is asked. What came
+    with many others waits behind what came alone."""
     by.require(Permission.UPLOAD_ADD)
     texts.demand_readable(upload)
     with audit.act(by, "sheet.taken_in") as doing:
-        sheet, is_new = _enter(upload)
+        sheet, is_new = _enter(upload, came_with)
         if not is_new:
             doing.nothing_happened()
             return sheet, False
-        sheet.asked_run = texts.ask(by=by, upload=upload, kind=kinds.EXTRACT, batch=batch)
+        sheet.asked_run = texts.ask(by=by, upload=upload, kind=kinds.EXTRACT, batch=batch or came_with is not None)
         sheet.save(update_fields=["asked_run"])
         doing.about(sheet, case=upload.case, upload=upload.pk)
     return sheet, True
@@ -35,11 +42,11 @@ def ask_again(*, by: Actor, sheet: FactSheet) -> Run:
     return texts.ask(by=by, upload=sheet.upload, kind=kinds.EXTRACT)
 
 
-def _enter(upload: Upload) -> tuple[FactSheet, bool]:
+def _enter(upload: Upload, came_with: Run | None) -> tuple[FactSheet, bool]:
     """The lock on the case keeps two from entering it at once."""
     cases.lock(upload.case)
     if known := FactSheet.objects.filter(upload=upload).select_related("upload__case").first():
         return known, False
-    sheet = FactSheet(site_id=upload.site_id, upload=upload, case=upload.case)
+    sheet = FactSheet(site_id=upload.site_id, upload=upload, case=upload.case, came_with=came_with)
     sheet.save(force_insert=True)
     return sheet, True

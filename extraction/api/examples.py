@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clinic.api.examples import AT, CASE_ID, RESULT, RUN, UPLOAD_ID
+from clinic.api.examples import AT, CASE_ID, FRESH_RUN, RESULT, RUN, UPLOAD_ID
 
 SHEET_ID = "c3d4e5f6-a7b8-4c9d-8e0f-1a2b3c4d5e6f"
 FACT: dict[str, Any] = {
@@ -38,6 +38,12 @@ FIGURES: dict[str, Any] = {
         "by_kind": [{"kind": "medications", "facts": 212, "added": 2, "corrected": _SHARE, "distance_each": 4.5}],
     }],
 }  # fmt: skip
+BATCH_ID, MANY_ID = "f6a7b8c9-d0e1-4f2a-8b3c-4d5e6f708192", "a7b8c9d0-e1f2-4a3b-9c4d-5e6f70819203"
+MANY: dict[str, Any] = {
+    "run": {**FRESH_RUN, "id": BATCH_ID, "kind": "extraction.batch"}, "sent": 100, "added": 97, "known": 2, "failed": 1,
+    "places": {"to_check": 60, "under_way": 37},
+}  # fmt: skip
+NEW_MANY = {"upload": MANY_ID}
 PROMPT: dict[str, Any] = {
     "id": "d4e5f6a7-b8c9-4d0e-8f1a-2b3c4d5e6f70", "name": "v1", "sha256": ANSWER["engine_digest"],
     "branched_from": None,

@@ -1,13 +1,15 @@
 from django.urls import URLPattern, path
 
 from clinic.api.describe import group
-from extraction.api import classic, governed, views  # noqa: F401  (classic addresses register themselves)
+from extraction.api import classic, governed, many, views  # noqa: F401  (classic addresses register themselves)
 
 group("extractions", "Facts of documents", "Found by an engine, each with its words; checked by people, one by one.")
 
 urlpatterns: list[URLPattern] = [
     path("extractions", views.SheetsView.as_view(), name="extractions"),
     path("extractions/schema", views.SchemaView.as_view(), name="extraction_schema"),
+    path("extractions/batches", many.BatchesView.as_view(), name="extraction_batches"),
+    path("extractions/batches/<uuid:pk>", many.BatchView.as_view(), name="extraction_batch"),
     path("extractions/prompts", governed.PromptsView.as_view(), name="extraction_prompts"),
     path("extractions/experiments", governed.ExperimentsView.as_view(), name="extraction_experiments"),
     path("extractions/metrics", views.MetricsView.as_view(), name="extraction_metrics"),

@@ -36,6 +36,8 @@ class FactSheet(SiteRow):
     finished_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     finished_at = models.DateTimeField(null=True)
     added_at = models.DateTimeField(default=timezone.now)
+    came_with = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", null=True,
+                                  help_text="That took it out of an archive, or of a file of texts.")  # fmt: skip
 
     objects = FactSheetQuerySet.as_manager()
 

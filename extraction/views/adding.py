@@ -23,8 +23,8 @@ from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.presenters.case_page import May
 from clinic.views.private import private
-from extraction import access
-from extraction.actions import sheets
+from extraction import access, kinds
+from extraction.actions import batches, sheets
 
 
 @needs(Permission.UPLOAD_ADD)
@@ -47,6 +47,8 @@ def sheet_add_to(request: Asked, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found, PasteForm())
     chosen = [one for one in _readable(request, found) if str(one.pk) in request.POST.getlist("upload")]
+    if many := [one for one in chosen if one.kind in kinds.MANY]:
+        return _taken_in_together(request, many)
     taken = [sheets.take_in(by=request.actor, upload=one)[0] for one in chosen]
     words = ngettext("%d document is being read.", "%d documents are being read.", len(taken))
     messages.success(request, words % len(taken))
@@ -71,10 +73,21 @@ def sheet_paste(request: Asked, pk: UUID) -> HttpResponse:
     return _page(request, core.case(request.actor, pk), form, status=422)
 
 
+def _taken_in_together(request: Asked, many: list[Upload]) -> HttpResponse:
+    asked = [batches.ask(by=request.actor, upload=one)[0] for one in many]
+    messages.success(request, _("The documents are being taken out, one by one."))
+    return redirect("run", pk=asked[0].pk)
+
+
 def _page(request: Asked, case: Case, form: PasteForm, *, status: int = 200) -> HttpResponse:
     known = {one.upload_id: one for one in access.sheets(request.actor).filter(case=case)}
     lines = [
-        {"upload": one, "sheet": known.get(one.pk), "is_ticked": just_added.is_ticked(request, one)}
+        {
+            "upload": one,
+            "sheet": known.get(one.pk),
+            "is_many": one.kind in kinds.MANY,
+            "is_ticked": just_added.is_ticked(request, one),
+        }
         for one in _readable(request, case)
     ]
     context = {"case": case, "since": just_added.began(request), "lines": lines,
@@ -84,5 +97,5 @@ def _page(request: Asked, case: Case, form: PasteForm, *, status: int = 200) -> 
 
 
 def _readable(request: Asked, case: Case) -> list[Upload]:
-    rows = Upload.objects.visible_to(request.actor).filter(case=case, kind__in=texts.READABLE)
+    rows = Upload.objects.visible_to(request.actor).filter(case=case, kind__in=texts.READABLE | kinds.MANY)
     return list(rows.select_related("case").order_by("-added_at"))

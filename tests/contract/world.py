@@ -39,6 +39,7 @@ from clinic.models import (
 from clinic.pipeline import kind_named
 from clinic.replay.order import ReplayOutcome
 from clinic.uploads import store
+from extraction.actions import batches as fact_batches
 from extraction.actions import checking
 from extraction.api import examples as fact_examples
 from radiology.actions import reads as film_reads
@@ -91,6 +92,8 @@ class World:
         return replace(self, person=staff[Role.CLINICIAN], auditor=staff[Role.AUDITOR], engineer=staff[Role.ENGINEER])
 
     def path(self, operation: str, template: str) -> str:
+        if operation == "readManyFacts":
+            return template.replace("{id}", self.ids[fact_examples.BATCH_ID])
         held = (self.runs, self.cases, self.incidents, self.engines, self.sheets)
         own = next((each[operation] for each in held if operation in each), None) or self.ids[_id_in(template)]
         return (
@@ -162,6 +165,8 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             document_examples.MANY_ID: str(_many(person, case).pk),
             document_examples.BATCH_ID: _batch(person, case),
             fact_examples.SHEET_ID: str(finding.found(person, make.case(person)).pk),
+            fact_examples.MANY_ID: str(_many(person, case, "facts.zip").pk),
+            fact_examples.BATCH_ID: _fact_batch(person, case),
             film_examples.FILM_ID: films["readFilm"],
             film_examples.PICTURE_ID: str(reading.picture(person, case).pk),
             film_examples.ARCHIVE_ID: str(make.upload(person, case, data=reading.archive(), name="films.zip").pk),
@@ -195,6 +200,12 @@ def _batch(person: Person, case: Case) -> str:
     upload = _many(person, case, "more.zip")
     with person.at_work():
         return str(batches.ask(by=person.actor, upload=upload)[0].pk)
+
+
+def _fact_batch(person: Person, case: Case) -> str:
+    upload = _many(person, case, "more-facts.zip")
+    with person.at_work():
+        return str(fact_batches.ask(by=person.actor, upload=upload)[0].pk)
 
 
 def _checked(person: Person) -> str:

@@ -286,6 +286,8 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "classicExtract": (*ARRIVED, "run.requested", "sheet.read", "sheet.taken_in"),
     "classicMetrics": NOTHING,
     "classicExperiments": NOTHING,
+    "extractManyFacts": ("run.requested", "sheet_batch.read"),
+    "readManyFacts": ("sheet_batch.read",),
     "listPrompts": NOTHING,
     "listExperiments": NOTHING,
     "listExtractions": ("sheet_list.read",),

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from classify import many_texts
 from classify.actions import batches
-from classify.many_texts import LIMITS
 from clinic import importing
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
+from clinic.inference import many_texts
+from clinic.inference.many_texts import LIMITS
 
 _ARCHIVE, _ROWS = (partial(many_texts.found, is_archive=is_archive) for is_archive in (True, False))
 MANY = {".zip": _ARCHIVE, ".jsonl": _ROWS, ".ndjson": _ROWS}

@@ -166,6 +166,7 @@ EVENTS: dict[str, str | Promise] = {
     "transcript.speaker_named": _("Speaker of a transcript named"),
     "transcript.speaker_said": _("Said whose words in a transcript are"),
     "transcript.taken_back": _("Change of a transcript taken back"),
+    "sheet_batch.read": _("Facts of many documents looked at"),
     "upload.added": _("File added"),
     "upload.read": _("File read"),
     "upload_session.completed": _("Upload finished"),
