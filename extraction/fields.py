@@ -8,7 +8,7 @@ from clinic.document_words import SENTENCES
 
 NAME = "extraction.document"
 FACTS, NONE = "facts", "none"
-RULES_SHA256 = "71e36b2209fd82442e499934d14ce8d513281f8a37d24f456705b03573dde8b9"
+RULES_SHA256 = "ca0a88ec0e2640de79fe800990f1ebac91cb5a84f970a3dbf3967b751fdfdcfd"
 
 FIELDS = Capability(
     name=NAME,

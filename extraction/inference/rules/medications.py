@@ -68,6 +68,7 @@ class _Mention:
     kind: str
     told: dict[str, Any] = field(default_factory=dict)
     is_refused: bool = False
+    leads: MedicationStatus | None = None  # said before it, so of those listed after it too
     evidence: list[TextEvidence] = field(default_factory=list)
 
 
@@ -77,7 +78,10 @@ def medications(prepared: Prepared) -> Iterator[Medication]:
         before = mentions[number - 1].end if number else 0
         after = mentions[number + 1].start if number + 1 < len(mentions) else len(prepared.text)
         _read_around(prepared, mention, before, after)
+        _take_over_status(prepared, mention, mentions[number - 1] if number else None)
         mention.is_refused = _is_refused(prepared, mention, mentions[number - 1] if number else None)
+    _tell_those_before(prepared, mentions)
+    for mention in mentions:
         yield _medication(prepared, mention)
 
 
@@ -189,8 +193,11 @@ def _read_around(prepared: Prepared, mention: _Mention, before: int, after: int)
     start = max([start, *(bullet.end() for bullet in _BULLET.finditer(text, start, mention.start))])
     _read(prepared, mention, mention.end, stop)
     _read_before(prepared, mention, start)
-    if status := _status(text[start : mention.start], text[mention.end : stop]):
+    said, follows = text[start : mention.start], text[mention.end : stop]
+    if status := _status(said, follows) or _ordered_after(follows, is_last=stop < after or after == len(text)):
         mention.told["status"] = status
+    if (leads := _nearest_before(_clause_before(said))) in _OF_A_LIST:
+        mention.leads = leads
 
 
 _BULLET = re.compile(r"[•‣◦▪●○]|\n\s*(?:[-–—*·+#]|\(?\d{1,2}[.)])\s")
@@ -341,10 +348,66 @@ def _weighed(found: re.Match[str]) -> dict[str, Any]:
 
 def _status(before: str, after: str) -> MedicationStatus | None:
     """The word that stands nearest before, or one that follows in the same clause."""
-    near_before = re.split(r"[;:]", before[-45:])[-1]
+    near_before = _clause_before(before)
     near_after = re.split(r"[,;]| and ", after[:60])[0]
     told = {_nearest_before(near_before), *(status for status, words in _STATUS if words.search(near_after))}
     return next((status for status, _ in _STATUS if status in told), None)
+
+
+_AS_A_HEADING = re.compile(r"(?:held|on hold|withheld|stopped|discontinued)\s*:\s*$", re.IGNORECASE)
+
+
+def _clause_before(words: str) -> str:
+    """Held: lisinopril, furosemide."""
+    if heading := _AS_A_HEADING.search(words):
+        return heading.group()
+    return re.split(r"[;:]", words[-45:])[-1]
+
+
+_ORDER = re.compile(
+    r",\s*(?:but\s+|to\s+be\s+|please\s+|then\s+|now\s+|currently\s+)*"
+    r"(?:(?P<held>hold|held|withhold|withheld|paused?|on hold)|(?P<stopped>stop|stopped|discontinued?))"
+    r"(?:(?=\s*[.;)\n]|\s+(?:before|prior|pre|for|until|till|on|from|pending|now|today|tonight|tomorrow|temporarily|"
+    r"because|due|since|after|in|at|the\s+(?:day|morning|evening|night)|\d+)\b)|(?P<end>\s*$))",
+    re.IGNORECASE,
+)  # on a condition (if, when) it is not held yet
+
+
+def _ordered_after(words: str, *, is_last: bool) -> MedicationStatus | None:
+    """Aspirin 75 mg od, hold before surgery. An order whose medicine follows is that one's."""
+    found = _ORDER.search(words)
+    if found is None or (found.group("end") is not None and not is_last):
+        return None
+    return MedicationStatus.HELD if found.group("held") else MedicationStatus.STOPPED
+
+
+_OF_A_LIST = (MedicationStatus.STOPPED, MedicationStatus.HELD, MedicationStatus.STARTED)
+_JOINED = re.compile(r"\s*(?:,|/|&|,?\s*(?:and|or)\b)\s*(?:(?:the|her|his|their|both|also)\s+)*", re.IGNORECASE)
+_WERE = re.compile(
+    r"\s+(?:were|have\s+(?:all\s+|both\s+)?been|are|are\s+to\s+be|should\s+be)\s+(?:all\s+|both\s+|then\s+|now\s+)*"
+    r"(?:(?P<stopped>stopped|discontinued|ceased|withdrawn)|(?P<held>held|withheld|on\s+hold|paused|suspended))\b",
+    re.IGNORECASE,
+)
+
+
+def _take_over_status(prepared: Prepared, mention: _Mention, last: _Mention | None) -> None:
+    """Stopped aspirin, metformin and lisinopril: all three. One with a frequency of its own is taken."""
+    if last is None or last.leads is None or mention.told.get("status") or mention.told.get("frequency"):
+        return
+    if _JOINED.fullmatch(prepared.text, last.end, mention.start):
+        mention.told["status"] = mention.leads = last.leads
+
+
+def _tell_those_before(prepared: Prepared, mentions: list[_Mention]) -> None:
+    """Aspirin, metformin and lisinopril were stopped: all three."""
+    for number in range(len(mentions) - 1, 0, -1):
+        if not (found := _WERE.match(prepared.text, mentions[number].end)):
+            continue
+        status = MedicationStatus.HELD if found.group("held") else MedicationStatus.STOPPED
+        for later, earlier in zip(mentions[number:0:-1], mentions[number - 1 :: -1], strict=False):
+            if not _JOINED.fullmatch(prepared.text, earlier.end, later.start) or earlier.told.get("status"):
+                break
+            earlier.told["status"] = status
 
 
 def _nearest_before(words: str) -> MedicationStatus | None:

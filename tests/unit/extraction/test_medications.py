@@ -207,3 +207,38 @@ def test_an_order_under_the_allergies_is_of_a_medicine():
 
 def test_a_complaint_behind_prn_is_the_reason():
     assert only("Nitroglycerin 0.4 mg prn chest pain").reason == "chest pain"
+
+
+def statuses(text: str) -> list[str | None]:
+    return [each.status.value if each.status else None for each in medications(ready(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Aspirin 75 mg od, hold before surgery.", ["held"]),
+        ("Warfarin 3 mg daily, held for 5 days prior to colonoscopy.", ["held"]),
+        ("Apixaban 5 mg bd, to be held 48 h before the procedure.", ["held"]),
+        ("Aspirin 75 mg, held", ["held"]),
+        ("Aspirin 75 mg od, hold metformin.", [None, "held"]),  # the order is about what follows it
+        ("Metformin 500 mg bd, stop if vomiting.", [None]),  # nothing is stopped yet
+        ("Held: lisinopril, furosemide.", ["held", "held"]),
+    ],
+)
+def test_order_behind_a_medicine_when_it_holds_or_stops_then_it_is_kept(text, expected):
+    assert statuses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Stopped aspirin, metformin and lisinopril.", ["stopped", "stopped", "stopped"]),
+        ("Aspirin, metformin and lisinopril were stopped on admission.", ["stopped", "stopped", "stopped"]),
+        ("Aspirin and clopidogrel were held; atorvastatin was continued.", ["held", "held", "active"]),
+        ("Stopped aspirin, metformin 500 mg bd continued.", ["stopped", "active"]),
+        ("Stopped aspirin, continue metformin.", ["stopped", "active"]),
+        ("Stop aspirin and start clopidogrel 75 mg daily.", ["stopped", "started"]),
+    ],
+)
+def test_status_of_a_list_when_it_is_said_once_then_it_is_said_of_each(text, expected):
+    assert statuses(text) == expected
