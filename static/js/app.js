@@ -13,10 +13,13 @@ import "./transcript.js";
 import "./unsaved.js";
 import { startUploads } from "./upload.js";
 
+const has = (root, part) => root.matches?.(part) || root.querySelector(part);
+
 /* What few pages have comes with them. */
 function startParts(root) {
   startUploads(root);
-  if (root.matches?.("[data-recorder]") || root.querySelector("[data-recorder]")) import("./recorder.js").then(({ startRecorders }) => startRecorders(root));
+  if (has(root, "[data-recorder]")) import("./recorder.js").then(({ startRecorders }) => startRecorders(root));
+  if (has(root, "[data-camera]")) import("./camera.js").then(({ startCameras }) => startCameras(root));
 }
 
 startParts(document);

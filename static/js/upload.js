@@ -1,6 +1,7 @@
 /* [data-upload]: a zone that takes dropped or chosen files and shows each on its way (partials/upload_zone.html).
    When a file is stored, `upload-stored` (detail: the API's upload) rises from the zone: fragments listen for it. */
 import { say } from "./announce.js";
+import { onDrop } from "./dropping.js";
 import { Transfer } from "./transfer.js";
 import { canDigest } from "./upload_api.js";
 import { words } from "./words.js";
@@ -113,19 +114,9 @@ function takeOver(element) {
     input.value = "";
   };
   input.addEventListener("change", () => (canDigest() ? take([...input.files]) : input.form.requestSubmit()));
-  for (const kind of ["dragenter", "dragover"]) {
-    element.addEventListener(kind, (event) => {
-      event.preventDefault();
-      element.querySelector(".drop").classList.add("is-over");
-    });
-  }
-  for (const kind of ["dragleave", "drop"]) {
-    element.addEventListener(kind, () => element.querySelector(".drop").classList.remove("is-over"));
-  }
-  element.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (canDigest()) return take([...event.dataTransfer.files]);
-    input.files = event.dataTransfer.files;
+  onDrop(element, element.querySelector(".drop"), (files) => {
+    if (canDigest()) return take([...files]);
+    input.files = files;
     input.form.requestSubmit();
   });
 }

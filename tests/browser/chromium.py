@@ -21,8 +21,8 @@ def path() -> str | None:
 
 
 def devices(sound: Path) -> list[str]:
-    """A camera that is drawn and a microphone that plays a file; whether a page may use them a test says."""
-    return ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={sound}"]
+    """Three cameras that are drawn and a microphone that plays a file; whether a page may use them a test says."""
+    return ["--use-fake-device-for-media-stream=device-count=3", f"--use-file-for-fake-audio-capture={sound}"]
 
 
 def launch(playwright: Playwright, *more: str) -> Browser:
