@@ -17,7 +17,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents faults-consults tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -50,6 +50,9 @@ faults: dev-environment ## kill workers and see that nothing is lost: RUNS=1000 
 
 faults-documents: dev-environment ## many documents while their worker is killed twice: FILES=10000
 	@.venv/bin/python -m tests.faults.documents --files $(FILES) $(ARGS)
+
+faults-consults: dev-environment ## consults whose branches are slow, then broken in twelve ways each: ARGS='--consults 50'
+	@.venv/bin/python -m tests.faults.consults $(ARGS)
 
 tamper: dev-environment ## attack the audit as the database's owner and see that it is found: ATTACKS=200 of each kind, CRASHES=10
 	@.venv/bin/python -m tests.tamper --attacks $(ATTACKS) --crashes $(CRASHES)

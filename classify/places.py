@@ -7,6 +7,6 @@ from clinic.authorization.permissions import Permission
 from clinic.pages import Place
 
 _WORDS = gettext_lazy("Documents")
-pages.add(Place(_WORDS, "documents", "file-earmark-text", Permission.UPLOAD_READ, 1, 18, on_phone=True))
+pages.add(Place(_WORDS, "documents", "file-earmark-text", Permission.UPLOAD_READ, 1, 18))
 _LEARNING = gettext_lazy("Learning")
 pages.add(Place(_LEARNING, "document_learning", "bullseye", Permission.ENGINES_MANAGE, 2, 5))

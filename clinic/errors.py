@@ -109,6 +109,8 @@ class Code(StrEnum):
     EXPERIMENT_STATE = "experiment_not_in_that_state"
     EXPERIMENT_RUNS = "another_experiment_runs"
     NO_VERDICT_YET = "no_verdict_yet"
+    CONSULT_IS_FULL = "consult_is_full"
+    NOTHING_TO_ANSWER = "nothing_to_answer"
 
 
 @dataclass(frozen=True)
@@ -289,6 +291,10 @@ MEANINGS: dict[Code, Meaning] = {
                                  _("Decide on it in the review queue first.")),
     Code.NO_CONSENT: Meaning(409, _("A patient has not agreed to training of engines, or agrees no longer."),
                              _("Leave her items out.")),
+    Code.CONSULT_IS_FULL: Meaning(409, _("This consult holds as many recordings, pictures and texts as it can."),
+                                  _("Begin another consult on the same case.")),
+    Code.NOTHING_TO_ANSWER: Meaning(409, _("Nothing was said, typed or shown yet."),
+                                    _("Record, type or show something first.")),
     Code.TOO_DEEP: Meaning(400, _("The JSON is nested too deeply."), _("Send flatter data.")),
 }  # fmt: skip
 

@@ -121,6 +121,12 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "classify.Document": _all(Holds.FACET, "upload case asked_run route_run is_urgent copy_of copy_share added_at")
     | _all(Holds.PLAIN, "id site"),
     "classify.TextPrint": _all(Holds.FACET, "document signature bands") | _all(Holds.PLAIN, "id site"),
+    "consult.Consult": _all(Holds.FACET, "case language opened_by opened_at") | _all(Holds.PLAIN, "id site"),
+    "consult.Part": _all(Holds.FACET, "consult number sort state session upload run problem began_at came_at due_at "
+                         "is_late settled_at") | _all(Holds.PLAIN, "id site"),
+    "consult.ConsultAnswer": _all(Holds.FACET, "consult number run parts missing asked_at due_at person_needed_at "
+                                  "ended_at seen_by seen_at") | _all(Holds.PLAIN, "id site"),
+    "consult.ConsultWaits": _all(Holds.PLAIN, "id site voice_s picture_s"),
     "extraction.FactSheet": _all(Holds.FACET, "upload case asked_run run found opened_at finished_run finished_by "
                                  "finished_at added_at came_with") | _all(Holds.PLAIN, "id site"),
     "extraction.FieldDecision": _all(Holds.PATIENT, "values")

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from clinic import celery, watch
+from clinic import celery, endings, watch
 from clinic.actions import (
     beats,
     checkpoints,
@@ -32,8 +32,9 @@ from clinic.actions import (
     search,
 )
 
-SWEEPING, HOUSEKEEPING, WITNESSING = 7_265_421, 7_265_422, 7_265_423  # advisory locks
+SWEEPING, HOUSEKEEPING, WITNESSING, CLOCK = 7_265_421, 7_265_422, 7_265_423, 7_265_424  # advisory locks
 WITNESS_EVERY_S = 2.0
+CLOCK_EVERY_S = 0.5
 log = logging.getLogger("rounds.scheduler")
 
 
@@ -149,6 +150,17 @@ def witness_round() -> None:
     """Each scheduler keeps a file of its own up to date; only one signs at a time."""
     with alone(WITNESSING) as is_ours:
         checkpoints.keep(name=own_name(), may_sign=is_ours)
+
+
+def keep_time(stopping: threading.Event) -> None:
+    while not stopping.wait(CLOCK_EVERY_S):
+        _in_peace(clock_round)
+
+
+def clock_round() -> None:
+    with alone(CLOCK) as is_ours:
+        if is_ours:
+            Chore(0, endings.time_passes).do_if_due()
 
 
 def sweep(stopping: threading.Event) -> None:

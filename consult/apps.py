@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ConsultConfig(AppConfig):
     name = "consult"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from clinic import endings
+        from consult import answering, kinds, places, reports  # noqa: F401  (registering is the effect)
+
+        endings.hear_of_runs("consult.actions.gathering:run_ended")
+        endings.hear_of_files("consult.actions.gathering:session_ended")
+        endings.look_at_the_clock("consult.actions.gathering:time_passed")

@@ -1,7 +1,7 @@
 """Writes the engine of rules as plain files: of which rules it is, calibration, card, cases, manifest.
 
 `python -m consult.shipping [FIGURES.json]`, after a change of rules or lists. The digest it prints belongs into
-`consult/kinds.py`; figures are those that `make bench-consult ARGS='--figures FIGURES.json'` writes.
+`consult/answering.py`; figures are those that `make bench-consult ARGS='--figures FIGURES.json'` writes.
 """
 
 import json

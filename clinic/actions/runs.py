@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from clinic import audit, celery
+from clinic import audit, celery, endings
 from clinic.actions import cases, timeline
 from clinic.audit import Act
 from clinic.authorization.actor import Actor
@@ -121,6 +121,7 @@ def cancel(*, by: Actor, run: Run) -> Run:
         run.refresh_from_db()
         if run.case:
             timeline.add(doing, case=run.case, kind=EntryKind.RUN_CANCELLED, subject_id=run.pk, run_kind=run.kind)
+        endings.run_ended(by=by, run=run)
         let_case_go_on(case_id=run.case_id, site_id=run.site_id)
         doing.about(run, case=run.case)
     return run

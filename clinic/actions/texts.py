@@ -22,6 +22,6 @@ def ask(*, by: Actor, upload: Upload, kind: str, batch: bool = False) -> Run:
     return runs.request(by=by, kind=texts.KIND, case=upload.case, uploads=[upload], params=then, batch=batch)[0]
 
 
-def pasted(*, by: Actor, case: Case, text: str, name: str = "") -> Upload:
+def pasted(*, by: Actor, case: Case, text: str, name: str = "", begins: bool = True) -> Upload:
     """Text without a file becomes one, so that it is kept, sealed and proved like every other."""
-    return uploads.store_whole(by=by, case=case, chunks=[text.encode()], name=name or PASTED_NAME)[0]
+    return uploads.store_whole(by=by, case=case, chunks=[text.encode()], name=name or PASTED_NAME, begins=begins)[0]

@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit, formats, pipeline, preparing, sealing
+from clinic import audit, endings, formats, pipeline, preparing, sealing
 from clinic.actions import hearings, runs, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -269,6 +269,7 @@ def _complete(by: Actor, session: UploadSession, sha256: str) -> tuple[Upload, b
         upload, is_new = add(by=by, case=locked.case, received=received, name=locked.name, is_ready=True)
         locked.state, locked.upload = SessionState.COMPLETE, upload
         locked.save(update_fields=["state", "upload"])
+        endings.session_ended(by=by, session=locked)
         doing.about(locked, case=locked.case, size=joined.size)
     let_pieces_go(session)
     return upload, is_new
@@ -295,6 +296,8 @@ def discard(*, by: Actor, session: UploadSession) -> None:
         )
         if not changed:
             raise Refusal(Code.SESSION_OVER)
+        session.state = SessionState.DISCARDED
+        endings.session_ended(by=by, session=session)
         doing.about(session, case=session.case)
     let_pieces_go(session)
 

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from clinic import audit
+from clinic import audit, endings
 from clinic.actions import flags, notifications, runs, stops, timeline
 from clinic.answers import Answer
 from clinic.audit import Act
@@ -99,6 +99,7 @@ def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, A
         stopped = stops.mark(run=run, result=result, outcome=outcome)
         if sort.recorder:
             sort.load(sort.recorder)(run=run, outcome=outcome, by=by)
+        endings.run_ended(by=by, run=run)  # before anything locks the case: who hears of it may have more to lock
         if run.case:
             timeline.add(doing, case=run.case, kind=EntryKind.RUN_FINISHED, subject_id=run.pk, run_kind=run.kind)
         if isinstance(outcome, Answer):
@@ -161,6 +162,7 @@ def _put_back(held: Claim) -> bool:
 
 
 def tell_of_death(doing: Act, run: Run) -> None:
+    endings.run_ended(by=doing.by, run=run)
     if run.case:
         timeline.add(doing, case=run.case, kind=EntryKind.RUN_FAILED, subject_id=run.pk, run_kind=run.kind)
     if run.requested_by_id:

@@ -82,8 +82,8 @@ class Arrival:
             self._case = arrivals.open_unnamed(by=self._by, patient_id=self._patient_id, wrapped=self._wrapped)
         return self._case
 
-    def decoded(self, wish: Wish) -> Received:
-        data = decoded(wish["file_data"])
+    def decoded(self, wish: Wish, field: str = "file_data") -> Received:
+        data = decoded(wish["file_data"], field)
         Intake.check_announced(size=len(data), name=wish["filename"])
         with Intake(key=self.key, name=wish["filename"]) as intake:
             intake.feed(data)

@@ -51,7 +51,7 @@ from clinic.models import (  # noqa: E402
     User,
 )
 from tests import make  # noqa: E402
-from tests.browser import facts, filming, hearing, reading, sorting  # noqa: E402
+from tests.browser import consulting, facts, filming, hearing, reading, sorting  # noqa: E402
 from tests.integration.engines.challengers import decided, prove  # noqa: E402
 from tests.integration.reviewing import urgency_capability  # noqa: E402
 from tests.integration.scenario import learn_a_lesson  # noqa: E402
@@ -238,7 +238,9 @@ def scene() -> Answer:
         "item": waiting[0]["pk"], "taken": waiting[1]["pk"], "answered": waiting[0]["run"],
         "program": str(_person(f"integration@{HERE}").user.pk),
         "event": str(AuditEvent.objects.get(event="case.opened", case_id=found.pk).pk),
-    } | hearing.scene(by, found) | filming.scene(by, colleague) | sorting.scene(by) | facts.scene(by)  # fmt: skip
+    } | hearing.scene(by, found) | filming.scene(by, colleague) | sorting.scene(by) | facts.scene(by) | (
+        consulting.scene(by)
+    )  # fmt: skip
 
 
 def _report(by: Person, case: Case) -> Report:

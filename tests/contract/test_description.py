@@ -120,7 +120,7 @@ def test_every_post_either_takes_an_idempotency_key_or_says_that_it_refuses_one(
             taking |= {told["operationId"]} if takes else set()
 
     assert taking == {"openCase", "createPatient", "writeNote", "recordConsent", "addUpload", "openUploadSession",
-                      "requestRun", "replayRun", "issueKey"}  # fmt: skip
+                      "requestRun", "replayRun", "issueKey", "beginRecording"}  # fmt: skip
 
 
 def test_every_operation_stands_in_a_group_with_a_name() -> None:
@@ -144,6 +144,7 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         "People",
         "Audit",
         "Classic",
+        "Consults",
         "Films",
         "Documents",
         "Facts of documents",

@@ -39,6 +39,7 @@ from clinic.models import (
 from clinic.pipeline import kind_named
 from clinic.replay.order import ReplayOutcome
 from clinic.uploads import store
+from consult.api import examples as consult_examples
 from extraction.actions import batches as fact_batches
 from extraction.actions import checking
 from extraction.api import examples as fact_examples
@@ -48,6 +49,7 @@ from tests import make
 from tests.contract import engines
 from tests.integration import engine_acts, reviewing
 from tests.integration.classify import sorting
+from tests.integration.consult import consulting
 from tests.integration.extraction import finding
 from tests.integration.radiology import reading
 from tests.integration.second_opinion import answered, span
@@ -118,7 +120,8 @@ def _id_in(template: str) -> str:
              "proposals": examples.PROPOSAL_ID, "documents": document_examples.DOCUMENT_ID,
              "films": film_examples.FILM_ID, "stops": examples.STOP_ID,
              "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID,
-             "batches": document_examples.BATCH_ID, "extractions": fact_examples.SHEET_ID}  # fmt: skip
+             "batches": document_examples.BATCH_ID, "extractions": fact_examples.SHEET_ID,
+             "consults": consult_examples.CONSULT_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
@@ -164,6 +167,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             document_examples.DOCUMENT_ID: str(sorting.routed(person, sorting.document(person, make.case(person))).pk),
             document_examples.MANY_ID: str(_many(person, case).pk),
             document_examples.BATCH_ID: _batch(person, case),
+            **_consult(person),
             fact_examples.SHEET_ID: str(finding.found(person, make.case(person)).pk),
             fact_examples.MANY_ID: str(_many(person, case, "facts.zip").pk),
             fact_examples.BATCH_ID: _fact_batch(person, case),
@@ -190,6 +194,14 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
         engines={"rollBackEngine": engines.live_after_another(engineer)},
         sheets={"finishExtraction": _checked(person), "takeBackFact": _checked(person)},
     )
+
+
+def _consult(person: Person) -> dict[str, str]:
+    """Answered, with a red flag that nobody has seen yet, and a picture in its case."""
+    consult = consulting.begun(person, make.case(person))
+    consulting.answered(person, consulting.typed(person, consult))
+    picture = consulting.picture(person, consult.case)
+    return {consult_examples.CONSULT_ID: str(consult.pk), consult_examples.PICTURE_ID: str(picture.pk)}
 
 
 def _many(person: Person, case: Case, name: str = "letters.zip") -> Upload:

@@ -34,6 +34,7 @@ from clinic.pipeline import kind_named
 from clinic.retention import policies
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
+from consult.actions import waits as consult_waits
 from extraction.actions import checking
 from radiology.actions import reads as film_reads
 from radiology.actions import recall as film_answers
@@ -41,6 +42,7 @@ from radiology.models import ReadingPolicy
 from tests import make
 from tests.integration.answering import answered
 from tests.integration.classify import sorting
+from tests.integration.consult import consulting
 from tests.integration.engines.stream import say, watched
 from tests.integration.extraction import comparing, finding, prompted
 from tests.integration.radiology import reading
@@ -98,7 +100,16 @@ def fill(by: Person, colleague: Person) -> Case:
     correct_a_transcript(by, case)
     try_a_prompt(by.site)
     _keep_for_a_time(by.site, case)
+    consult_on(by, case)
     return case
+
+
+def consult_on(by: Person, case: Case) -> None:
+    """With an answer, and with waiting times of the site's own."""
+    consulting.answered(by, consulting.typed(by, consulting.begun(by, case)))
+    admin = make.person(by.site, Role.ADMIN)
+    with admin.at_work():
+        consult_waits.change(by=admin.actor, voice_s=8, picture_s=12)
 
 
 def _keep_for_a_time(site: Site, case: Case) -> None:

@@ -69,6 +69,9 @@ from clinic.pipeline import kind_named
 from clinic.retention import policies
 from clinic.uploads import store
 from clinic.worker import CheckOutcome
+from consult import access as consult_access
+from consult.actions import consults
+from consult.actions import waits as consult_waits
 from extraction import access as fact_access
 from extraction.actions import checking
 from radiology import kinds as film_kinds
@@ -78,6 +81,7 @@ from radiology.actions import recall as film_answers
 from tests import make
 from tests.integration.chain import broken_at
 from tests.integration.classify import sorting
+from tests.integration.consult import consulting
 from tests.integration.engine_acts import look_after_engines, replay_an_answer, watch_an_engine
 from tests.integration.extraction import aged, finding
 from tests.integration.radiology import reading
@@ -258,6 +262,24 @@ def check_facts(staff: Staff) -> None:
         fact_access.facts_taken(by.actor, found, "json")
 
 
+def consult_on(staff: Staff) -> None:
+    """With a recording that was begun, a picture that came late, and an answer nobody gave in time."""
+    by = staff[Role.CLINICIAN]
+    consult = consulting.begun(by, make.case(by))
+    consulting.brought(by, consult, consulting.picture(by, consult.case))
+    consulting.typed(by, consult)
+    consulting.time_goes_on(by)
+    consulting.time_goes_on(by)
+    consulting.answered(by)
+    with by.at_work():
+        consults.record(by=by.actor, consult=consult)
+        answer = consult_access.answer(by.actor, consult.pk, 1)
+        consults.see_flags(by=by.actor, answer=answer)
+        consult_access.consult_list(by.actor, [consult_access.consult(by.actor, consult.pk)])
+    with staff[Role.ADMIN].at_work():
+        consult_waits.change(by=staff[Role.ADMIN].actor, voice_s=8, picture_s=12)
+
+
 def stop_an_engine(staff: Staff, case: Case) -> None:
     """Stopped twice over, let go by two, looked back on; and an incident that somebody opens by hand."""
     first, second = staff[Role.ENGINEER], staff[Role.LEAD]
@@ -328,6 +350,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     sort_documents(staff_a)
     check_facts(staff_a)
     keep_no_longer(staff_a)
+    consult_on(staff_a)
     replay_an_answer(clinician, case)
     watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
     look_after_engines(staff_a, case, tmp_path)

@@ -21,6 +21,6 @@ class Command(BaseCommand):
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, stop)
-        for beside in (scheduler.keep_house, scheduler.keep_witness):
+        for beside in (scheduler.keep_house, scheduler.keep_time, scheduler.keep_witness):
             threading.Thread(target=beside, args=(stopping,), daemon=True).start()
         scheduler.sweep(stopping)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clinic import file_words, report_checks
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
+from clinic.case_links import ways_of
 from clinic.colleagues import colleagues
 from clinic.formats import Kind
 from clinic.forms.case_acts import AssignForm, MoveForm, moves_from
@@ -70,6 +71,7 @@ def head(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, An
         "may": May.of(actor, case),
         "assign_form": AssignForm(people=colleagues(actor), initial={"to": case.assignee_id}),
         "move_form": MoveForm(case=case) if _other_moves(case) else None,
+        "ways": ways_of(actor) if May.of(actor, case).add else [],
     }
 
 

@@ -69,7 +69,7 @@ def test_index_names_every_address_and_health_tells_its_parts(program):
     assert {one["path"]: one["methods"] for one in told["endpoints"]} == {
         "/api/classic/": ["GET"], "/api/classic/health": ["GET"], "/api/classic/predict": ["POST"],
         "/api/classic/predict-text": ["POST"], "/api/classic/upload": ["POST"], "/api/classic/extract": ["POST"],
-        "/api/classic/metrics": ["GET"], "/api/classic/experiments": ["GET"],
+        "/api/classic/metrics": ["GET"], "/api/classic/experiments": ["GET"], "/api/classic/medibot/process": ["POST"],
     }  # fmt: skip
     assert program.get("/api/classic/health").json()["parts"]["database"] is True
 

@@ -1,0 +1,156 @@
+"""What was said and shown in a consult, taken together from the results of its parts, and the way back from a place in
+it to a file of the case."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from clinic import source_texts, texts
+from clinic.evidence import AudioTime, Evidence, ImageRegion, PageBox, TextSpan
+from clinic.models import Result, Run, UploadKind
+from clinic.pipeline import UploadReader, Work
+from clinic.transcripts import Current, as_it_stands, edits_of
+from clinic.transcripts import Said as Word
+from consult import kinds
+from consult.inference.schema import ByRule, Heard, Picture, Said, Seen, Source
+from consult.models import Sort
+
+MOST_DOCUMENT_CHARACTERS = 4000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of what was said, and the file it came from."""
+
+    start: int
+    text: str = field(repr=False)
+    upload: UploadReader
+    voice: "Voice | None" = None  # where it was spoken
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def unsure(self) -> Iterator[Said]:
+        for start, end in self.voice.unsure if self.voice else ():
+            yield Said(self.start + start, self.start + end, self.text[start:end])
+
+    def place(self, start: int, end: int) -> Evidence:
+        """A moment to listen to; typed words are read."""
+        kept: dict[str, Any] = {"upload": str(self.upload.id), "sha256": self.upload.sha256, "weight": 1.0}
+        told = kept | {"words": self.text[start:end]}
+        moment = self.voice.moment(start, end) if self.voice else None
+        if moment is not None:
+            return AudioTime(start_s=moment[0], end_s=moment[1], **told)
+        return TextSpan(start=start, end=end, **told)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A transcript as it stood: what counts as said, and when each of its characters was."""
+
+    text: str = field(repr=False)
+    words: tuple[tuple[int, int, Word], ...]  # from which character to which
+    unsure: tuple[tuple[int, int], ...]  # numbers, doses and negations that nobody has confirmed
+
+    @classmethod
+    def of(cls, stood: Current) -> Self:
+        said = [word for word in stood.words if word.is_voiced and word.text]
+        words, at = [], 0
+        for word in said:
+            words.append((at, at + len(word.text), word))
+            at += len(word.text) + 1
+        places = (_place(words, tick.first, tick.last) for tick in stood.unconfirmed)
+        return cls(" ".join(word.text for word in said), tuple(words), tuple(place for place in places if place))
+
+    def moment(self, start: int, end: int) -> tuple[float, float] | None:
+        meant = [word for begin, stop, word in self.words if begin < end and start < stop]
+        if not meant or meant[0].start >= meant[-1].end:
+            return None
+        return meant[0].start, meant[-1].end
+
+
+def _place(words: Sequence[tuple[int, int, Word]], first: int, last: int) -> tuple[int, int] | None:
+    """Of the engine's words from `first` to `last`; nothing of those that are struck."""
+    meant = [(begin, stop) for begin, stop, word in words if word.first <= last and first <= word.last]
+    return (meant[0][0], meant[-1][1]) if meant else None
+
+
+@dataclass(frozen=True)
+class Gathered:
+    heard: Heard
+    pieces: tuple[Piece, ...]
+    pictures: tuple[Picture, ...]
+    shown: tuple[UploadReader, ...]  # the files of the pictures, in their order
+
+    def evidence(self, given: Iterable[Source]) -> tuple[dict[str, Any], ...]:
+        return tuple(place.as_json() for place in self._places(given))
+
+    def _places(self, given: Iterable[Source]) -> Iterator[Evidence]:
+        for one in given:
+            if isinstance(one, Said):
+                yield from self._said(one)
+            elif isinstance(one, Seen):
+                yield _whole(self.shown[one.picture])
+
+    def _said(self, one: Said) -> Iterator[Evidence]:
+        """A sentence may go over the end of a recording: it has a place in both."""
+        for piece in self.pieces:
+            start, end = max(one.start, piece.start), min(one.end, piece.end)
+            if start < end:
+                yield piece.place(start - piece.start, end - piece.start)
+
+
+def _whole(upload: UploadReader) -> Evidence:
+    kept = {"upload": str(upload.id), "sha256": upload.sha256}
+    place: dict[str, Any] = {"weight": 1.0, "left": 0.0, "top": 0.0, "width": 1.0, "height": 1.0} | kept
+    return PageBox(page=1, **place) if upload.kind == UploadKind.DOCUMENT else ImageRegion(**place)
+
+
+def rules(given: Iterable[Source]) -> tuple[str, ...]:
+    return tuple(one.rule for one in given if isinstance(one, ByRule))
+
+
+def gather(work: Work) -> Gathered:
+    """Exactly what the run names: asked again later, it gathers the same."""
+    files = {str(upload.id): upload for upload in work.uploads}
+    named = [part for part in work.params["parts"] if part["upload"] in files]
+    pieces = _said(named, files)
+    unsure = tuple(one for piece in pieces for one in piece.unsure)
+    shown = [part for part in named if part["sort"] == Sort.PICTURE]
+    return Gathered(
+        heard=Heard("\n".join(piece.text for piece in pieces), work.params["language"], unsure),
+        pieces=tuple(pieces), pictures=tuple(_picture(part, files[part["upload"]]) for part in shown),
+        shown=tuple(files[part["upload"]] for part in shown),
+    )  # fmt: skip
+
+
+def _said(named: list[dict[str, Any]], files: dict[str, UploadReader]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for part in named:
+        if part["sort"] == Sort.PICTURE:
+            continue
+        upload, start = files[part["upload"]], pieces[-1].end + 1 if pieces else 0
+        voice = _voice(part) if part["sort"] == Sort.VOICE else None
+        text = voice.text if voice else source_texts.decoded(b"".join(upload.chunks()))
+        pieces.append(Piece(start, text, upload, voice))
+    return pieces
+
+
+def _voice(part: dict[str, Any]) -> Voice:
+    """With what people had confirmed and corrected when the answer was asked for, and nothing of later."""
+    run = Run.objects.get(pk=part["run"])
+    told = Result.objects.select_related("case").get(run=run).outcome
+    return Voice.of(as_it_stands(run.pk, told, edits_of(run)[: part.get("edits", 0)]))
+
+
+def _picture(part: dict[str, Any], upload: UploadReader) -> Picture:
+    """A film's findings stay out: its reader sees the film before she sees an engine's word."""
+    last = Result.objects.filter(run=part["run"]).select_related("case").first()
+    if last is None or last.kind not in (kinds.LOOK, texts.KIND):
+        return Picture(kinds.FILM)
+    if last.kind == texts.KIND:
+        words = "" if last.facets.get("problem") else str(last.outcome.get("text") or "")
+        return Picture(kinds.DOCUMENT, words[:MOST_DOCUMENT_CHARACTERS], is_usable=bool(words))
+    return Picture(str(last.facets.get("kind") or kinds.PHOTO), is_usable=bool(last.facets.get("is_usable")))

@@ -1,0 +1,110 @@
+"""A clinician speaks, shows and types; an answer with its sources follows; the note goes into the report."""
+
+import base64
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from clinic.inference.speech.speaking import speak
+from tests.browser.backstage import Backstage
+from tests.browser.windows import Windows
+
+WHO = "clinician@eastfield.example"
+SAID = "She has had chest pain for two hours. It goes into the left arm. She is sweating."
+TYPED = "Crushing chest pain for two hours going into the left arm, sweating. No fever."
+MICROPHONE = """
+const told = "{wav}";
+if (navigator.mediaDevices) {{
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wish) => {{
+    if (!wish.audio) return open(wish);
+    const context = new AudioContext();
+    const bytes = Uint8Array.from(atob(told), (letter) => letter.charCodeAt(0));
+    const source = context.createBufferSource();
+    source.buffer = await context.decodeAudioData(bytes.buffer);
+    source.loop = true;
+    const into = context.createMediaStreamDestination();
+    source.connect(into);
+    source.start();
+    return into.stream;
+  }};
+}}
+"""
+
+
+@pytest.fixture
+def case(backstage: Backstage) -> dict[str, str]:
+    told: dict[str, str] = backstage.ask("case", who=WHO, question="Why does her chest hurt?")
+    return told
+
+
+@pytest.fixture
+def room(windows: Windows, case: dict[str, str]) -> Callable[[], Page]:
+    """A consult that has just begun from the page of the case, by keyboard; the microphone hears a real voice."""
+
+    def begin() -> Page:
+        page = windows.open()
+        page.context.grant_permissions(["microphone", "camera"])
+        wav = base64.b64encode(speak(SAID, "en").wav).decode()
+        page.context.add_init_script(MICROPHONE.format(wav=wav))
+        windows.sign_in(page, "clinician")
+        page.goto(case["url"])
+        page.keyboard.press("c")
+        page.wait_for_url("**/consults/new/**")
+        page.get_by_role("button", name="Begin").click()
+        page.wait_for_url(re.compile(r"/consults/[0-9a-f-]{36}/"))
+        return page
+
+    return begin
+
+
+def answer(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Consult engine suggests")).to_be_visible(timeout=60_000)
+
+
+def test_speaking_and_showing_gives_an_answer_and_a_note_that_is_taken_into_the_report(
+    room: Callable[[], Page], case: dict[str, str]
+) -> None:
+    page = room()
+    page.keyboard.press("r")
+    saved = page.locator("[data-recorder-saved]")
+    expect(saved).to_contain_text(re.compile(r"Saved up to 00:(0[6-9]|[1-5]\d)"), timeout=30_000)
+    expect(page.get_by_role("heading", name="Heard so far")).to_be_visible(timeout=30_000)
+    page.keyboard.press("r")
+
+    answer(page)
+    expect(page.get_by_role("heading", name="Transcript")).to_be_visible()
+    expect(page.locator(".stage.done", has_text="Voice to text")).to_be_visible()
+
+    page.keyboard.press("t")
+    page.keyboard.type(TYPED)
+    page.get_by_role("button", name="Add words").click()
+    expect(page.get_by_role("heading", name="Red flag: Possible heart attack").first).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Seen by me").click()
+    expect(page.get_by_text(re.compile(r"Seen by Ana Alder")).first).to_be_visible()
+
+    page.get_by_role("link", name="Take into the report").click()
+    page.wait_for_url("**/report/**")
+    expect(page.get_by_role("heading", name="From the consult").first).to_be_visible()
+
+
+def test_typed_words_alone_are_answered_and_a_source_opens_its_place(room: Callable[[], Page]) -> None:
+    page = room()
+    page.keyboard.press("t")
+    page.keyboard.type(TYPED)
+    page.get_by_role("button", name="Add words").click()
+    answer(page)
+    page.locator(".answer .ref[href]").first.click()
+    expect(page.locator("mark").first).to_be_visible()
+
+
+def test_the_trace_says_what_ran_beside_what(room: Callable[[], Page]) -> None:
+    page = room()
+    page.keyboard.press("t")
+    page.keyboard.type(TYPED)
+    page.get_by_role("button", name="Add words").click()
+    answer(page)
+    page.get_by_role("link", name="Trace").click()
+    expect(page.get_by_role("row", name=re.compile("Answer with sources"))).to_be_visible()

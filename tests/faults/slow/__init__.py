@@ -1,0 +1,1 @@
+"""Workers whose engines are slow, or fail in the ways engines fail. Installed by `tests.faults.slow.settings` alone."""

@@ -1,0 +1,218 @@
+"""Parts of a consult are read side by side, and an answer is asked for when nothing is worth waiting for any more."""
+
+from typing import Any
+
+import pytest
+
+from clinic import pipeline, speech, texts
+from clinic.actions import uploads, work
+from clinic.errors import Code, Refusal
+from clinic.models import Run, RunError
+from consult import kinds, standing
+from consult.actions import consults
+from consult.models import Consult, ConsultAnswer, PartState
+from tests import make
+from tests.integration.consult import consulting
+from tests.make import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by(clinician_a: Person) -> Person:
+    return clinician_a
+
+
+@pytest.fixture
+def consult(by: Person) -> Consult:
+    return consulting.begun(by, make.case(by))
+
+
+def asked(by: Person, consult: Consult) -> list[ConsultAnswer]:
+    with by.at_work():
+        rows = ConsultAnswer.objects.filter(consult=consult).select_related("run").prefetch_related("run__uploads")
+        return list(rows.order_by("number"))
+
+
+def waiting(by: Person, kind: str) -> int:
+    with by.at_work():
+        return Run.objects.filter(kind=kind, state="queued").count()
+
+
+def test_typed_words_are_answered_at_once(by: Person, consult: Consult) -> None:
+    part = consulting.typed(by, consult)
+    (answer,) = asked(by, consult)
+    assert (answer.number, answer.parts, answer.missing) == (1, [part.number], [])
+    assert [one.pk for one in answer.run.uploads.all()] == [part.upload_id]
+
+
+def test_the_same_words_typed_twice_are_one_part_and_one_answer(by: Person, consult: Consult) -> None:
+    first, second = consulting.typed(by, consult), consulting.typed(by, consult)
+    assert first == second
+    assert len(asked(by, consult)) == 1
+
+
+def test_a_picture_alone_is_looked_at_but_no_question_yet(by: Person, consult: Consult) -> None:
+    part = consulting.brought(by, consult, consulting.picture(by, consult.case))
+    consulting.looked(by)
+    assert consulting.fresh(by, part).state == PartState.THERE
+    assert asked(by, consult) == []
+
+
+def test_voice_and_picture_are_read_side_by_side_and_the_slower_one_asks(by: Person, consult: Consult) -> None:
+    consulting.brought(by, consult, consulting.picture(by, consult.case))
+    consulting.brought(by, consult, consulting.recording(by, consult.case))
+    assert (waiting(by, kinds.LOOK), waiting(by, speech.KIND)) == (1, 1)
+    consulting.heard(by)
+    assert asked(by, consult) == []
+    consulting.looked(by)
+    (answer,) = asked(by, consult)
+    assert answer.parts == [1, 2]
+
+
+def test_a_late_picture_is_not_waited_for_and_brings_a_second_answer(by: Person, consult: Consult) -> None:
+    consulting.brought(by, consult, consulting.picture(by, consult.case))
+    consulting.brought(by, consult, consulting.recording(by, consult.case))
+    consulting.heard(by)
+    consulting.time_goes_on(by)
+    (first,) = asked(by, consult)
+    assert (first.parts, first.missing) == ([2], ["picture"])
+    consulting.looked(by)
+    second = asked(by, consult)[-1]
+    assert (second.number, second.parts, second.missing) == (2, [1, 2], [])
+
+
+@pytest.mark.parametrize("error", [error for error in RunError if error], ids=lambda error: error.value)
+@pytest.mark.parametrize("sort", ["voice", "picture"])
+def test_a_part_that_fails_is_named_and_the_answer_goes_on(
+    by: Person, consult: Consult, sort: str, error: RunError
+) -> None:
+    consulting.brought(by, consult, consulting.picture(by, consult.case))
+    consulting.brought(by, consult, consulting.recording(by, consult.case))
+    if sort == "voice":
+        consulting.looked(by)
+        consulting.failed(by, speech.KIND, error)
+    else:
+        consulting.heard(by)
+        consulting.failed(by, kinds.LOOK, error)
+    (answer,) = asked(by, consult)
+    assert answer.missing == [sort]
+
+
+def test_a_recording_nobody_can_hear_is_named_and_kept(by: Person, consult: Consult) -> None:
+    part = consulting.brought(by, consult, consulting.recording(by, consult.case))
+    consulting.ended(by, speech.KIND, consulting.unheard("silent"))
+    now = consulting.fresh(by, part)
+    assert (now.state, now.problem) == (PartState.FAILED, "silent")
+    assert now.upload is not None
+    assert asked(by, consult)[0].missing == ["voice"]
+
+
+@pytest.mark.parametrize(("kind", "follows"), [(kinds.FILM, "radiology.film"), (kinds.DOCUMENT, texts.KIND)])
+def test_a_picture_goes_to_those_who_know_its_kind(by: Person, consult: Consult, kind: str, follows: str) -> None:
+    part = consulting.brought(by, consult, consulting.picture(by, consult.case))
+    consulting.looked(by, kind)
+    now = consulting.fresh(by, part)
+    assert now.run is not None
+    assert (now.run.kind, now.state) == (follows, PartState.READ)
+
+
+def test_a_picture_that_is_too_bad_goes_to_nobody(by: Person, consult: Consult) -> None:
+    part = consulting.brought(by, consult, consulting.picture(by, consult.case))
+    consulting.looked(by, kinds.FILM, is_usable=False, faults=("blurred",))
+    assert consulting.fresh(by, part).state == PartState.THERE
+    assert waiting(by, "radiology.film") == 0
+
+
+def recorded(by: Person, consult: Consult, content: bytes) -> Any:
+    with by.at_work():
+        session = consults.record(by=by.actor, consult=consult)
+        return uploads.add_chunk(by=by.actor, session=session, index=0, data=content)
+
+
+def test_a_recording_is_heard_when_it_is_whole_whoever_completes_it(by: Person, consult: Consult) -> None:
+    session = recorded(by, consult, consulting.sound())
+    with by.at_work():
+        assert standing.of(consult).is_under_way
+        uploads.complete(by=by.actor, session=session)
+    consulting.heard(by)
+    assert asked(by, consult)[0].parts == [1]
+
+
+def test_an_answer_waits_while_she_still_speaks(by: Person, consult: Consult) -> None:
+    recorded(by, consult, consulting.sound())
+    consulting.typed(by, consult)
+    assert asked(by, consult) == []
+
+
+def test_a_discarded_recording_is_not_waited_for(by: Person, consult: Consult) -> None:
+    session = recorded(by, consult, consulting.sound())
+    consulting.typed(by, consult)
+    with by.at_work():
+        uploads.discard(by=by.actor, session=session)
+    (answer,) = asked(by, consult)
+    assert (answer.parts, answer.missing) == ([2], [])
+
+
+def test_where_no_engine_answers_in_time_a_person_is_needed_and_a_late_answer_is_shown(
+    by: Person, consult: Consult
+) -> None:
+    part = consulting.typed(by, consult)
+    consulting.time_goes_on(by)
+    with by.at_work():
+        assert standing.of(consult).is_person_needed
+    consulting.answered(by, part)
+    with by.at_work():
+        now = standing.of(consult)
+    assert not now.is_person_needed
+    assert now.latest is not None
+
+
+def test_where_the_answer_fails_a_person_is_needed(by: Person, consult: Consult) -> None:
+    consulting.typed(by, consult)
+    consulting.failed(by, kinds.ANSWER)
+    with by.at_work():
+        now = standing.of(consult)
+    assert now.is_person_needed
+    assert not now.is_under_way
+
+
+def test_time_that_passes_twice_changes_nothing_more(by: Person, consult: Consult) -> None:
+    consulting.brought(by, consult, consulting.recording(by, consult.case))
+    for _ in range(2):
+        consulting.time_goes_on(by)
+    assert len(asked(by, consult)) == 1
+
+
+def test_the_case_is_closed_meanwhile_then_what_was_read_stays_and_nothing_is_asked(
+    by: Person, consult: Consult
+) -> None:
+    consulting.brought(by, consult, consulting.recording(by, consult.case))
+    held = work.claim(lane="speech", worker="tests")
+    assert held is not None
+    with by.at_work():
+        type(consult.case).objects.filter(pk=consult.case_id).update(state="closed")
+        outcome = consulting.transcript("a cough")
+        assert work.succeed(held, sort=pipeline.kind_named(speech.KIND), outcome=outcome, replay={})
+    assert asked(by, consult) == []
+
+
+def test_a_file_of_another_case_is_not_found(by: Person, consult: Consult) -> None:
+    foreign = consulting.picture(by, make.case(by))
+    with pytest.raises(Refusal) as refused:
+        consulting.brought(by, consult, foreign)
+    assert refused.value.code == Code.NOT_FOUND
+
+
+def test_a_full_consult_takes_no_more(by: Person, consult: Consult, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consults, "MOST_PARTS", 1)
+    consulting.typed(by, consult)
+    with pytest.raises(Refusal) as refused:
+        consulting.typed(by, consult, "Something else was said.")
+    assert refused.value.code == Code.CONSULT_IS_FULL
+
+
+def test_two_sites_do_not_see_each_others_consults(consult: Consult, clinician_b: Person) -> None:
+    with clinician_b.at_work():
+        assert not Consult.objects.filter(pk=consult.pk).exists()
+        assert not Consult.objects.visible_to(clinician_b.actor).exists()

@@ -1,0 +1,202 @@
+"""The pages of consults: what is shown to whom, and that each act goes the way of the actions."""
+
+import pytest
+
+from clinic import speech
+from clinic.authorization.roles import Role
+from clinic.models import Run
+from consult import kinds, standing
+from consult.models import Consult, ConsultAnswer, ConsultWaits, Part, PartState
+from tests import make
+from tests.integration.consult import consulting
+from tests.make import Person, Staff
+from tests.telling import told_by
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def consult(clinician_a: Person) -> Consult:
+    return consulting.begun(clinician_a, make.case(clinician_a))
+
+
+@pytest.fixture
+def answered(clinician_a: Person, consult: Consult) -> Consult:
+    consulting.answered(clinician_a, consulting.typed(clinician_a, consult))
+    return consult
+
+
+@pytest.fixture
+def browser(as_person, clinician_a):
+    return as_person(clinician_a)
+
+
+def page_of(browser, consult: Consult, place: str = "") -> str:
+    page: str = browser.get(f"/consults/{consult.pk}/{place}").content.decode()
+    return page
+
+
+def test_a_consult_is_begun_from_its_case_in_the_language_that_is_spoken(browser, clinician_a):
+    case = make.case(clinician_a)
+    assert case.reference in browser.get(f"/consults/new/{case.pk}/").content.decode()
+
+    went = browser.post("/consults/new/", {"case": case.reference, "language": "es"})
+
+    with clinician_a.at_work():
+        begun = Consult.objects.get(case=case)
+    assert went.headers["Location"] == f"/consults/{begun.pk}/" and begun.language == "es"
+
+
+@pytest.mark.parametrize("told", [{"case": "C-99999", "language": "en"}, {"case": "1", "language": "xx"}, {}])
+def test_what_cannot_be_begun_comes_back_with_the_reason(browser, told):
+    assert browser.post("/consults/new/", told).status_code == 422
+
+
+def test_each_look_is_one_reading_and_asking_for_news_is_none(browser, answered):
+    assert told_by(lambda: browser.get(f"/consults/{answered.pk}/")) == ["consult.read"]
+    assert told_by(lambda: browser.get(f"/consults/{answered.pk}/trace/")) == ["consult.read"]
+    assert told_by(lambda: browser.get("/consults/")) == ["consult_list.read"]
+    assert told_by(lambda: browser.get(f"/consults/{answered.pk}/live/")) == ["consult.read"]
+    known = page_of(browser, answered).split("?known=")[1].split('"')[0]
+    assert told_by(lambda: browser.get(f"/consults/{answered.pk}/live/?known={known}")) == []
+
+
+def test_typed_words_are_shown_and_answered(browser, clinician_a, consult):
+    sent = browser.post(f"/consults/{consult.pk}/words/", {"text": consulting.WORDS})
+
+    assert sent.status_code == 302
+    page = page_of(browser, consult)
+    assert consulting.WORDS in page and "every 1s" in page
+
+
+def test_words_that_are_none_come_back_with_the_reason(browser, consult):
+    sent = browser.post(f"/consults/{consult.pk}/words/", {"text": "a"})
+
+    assert sent.status_code == 422
+    assert told_by(lambda: browser.post(f"/consults/{consult.pk}/words/", {"text": ""})) == ["consult.read"]
+
+
+def test_red_flags_stand_above_everything_until_somebody_has_seen_them(browser, clinician_a, answered):
+    page = page_of(browser, answered)
+    assert page.index("Red flag: Possible heart attack") < page.index("Consult engine suggests")
+    assert "Seen by me" in page
+
+    assert told_by(lambda: browser.post(f"/consults/{answered.pk}/seen/1/")) == ["consult.flags_seen"]
+    assert told_by(lambda: browser.post(f"/consults/{answered.pk}/seen/1/")) == []
+
+    page = page_of(browser, answered)
+    assert "Red flag: Possible heart attack" in page and "Seen by me" not in page
+    assert f"Seen by {clinician_a.user.name}" in page
+
+
+def test_the_answer_says_how_sure_it_is_where_it_comes_from_and_who_gave_it(browser, answered):
+    page = page_of(browser, answered)
+    assert "Chest pain for two hours." in page and "0.88" in page and "Decision support, a clinician decides." in page
+    assert 'aria-label="Evidence 1"' in page and "RF-01" in page and "Is there sweating?" in page
+    assert "Draft note" in page and "A sentence without one cannot be signed" in page
+
+
+def test_polling_ends_by_itself(browser, clinician_a, consult):
+    consulting.typed(clinician_a, consult)
+    assert "every 1s" in page_of(browser, consult)
+    consulting.answered(clinician_a)
+    assert "every 1s" not in page_of(browser, consult)
+
+
+def test_what_is_late_is_named_and_a_person_is_called(browser, clinician_a, consult):
+    consulting.brought(clinician_a, consult, consulting.picture(clinician_a, consult.case))
+    consulting.typed(clinician_a, consult)
+    for _ in range(2):
+        consulting.time_goes_on(clinician_a)
+    page = page_of(browser, consult)
+    assert "Something is missing" in page and "The picture was not ready in time" in page
+    assert "A person is needed" in page
+
+
+def test_a_recording_nobody_could_hear_says_why_and_what_to_do(browser, clinician_a, consult):
+    consulting.brought(clinician_a, consult, consulting.recording(clinician_a, consult.case))
+    consulting.ended(clinician_a, speech.KIND, consulting.unheard("silent"))
+    assert "Check the microphone and record it again" in page_of(browser, consult)
+
+
+def test_a_bad_picture_says_what_to_do_better(browser, clinician_a, consult):
+    consulting.brought(clinician_a, consult, consulting.picture(clinician_a, consult.case))
+    consulting.looked(clinician_a, is_usable=False, faults=("blurred", "dark"))
+    page = page_of(browser, consult)
+    assert "Blurred, Too dark" in page and "Hold still" in page
+
+
+def test_a_picture_of_the_case_becomes_a_part(browser, clinician_a, consult):
+    upload = consulting.picture(clinician_a, consult.case)
+    told = told_by(lambda: browser.post(f"/consults/{consult.pk}/bring/", {"upload": upload.pk}, **HTMX))
+    assert told == ["consult.part_added", "run.requested"]
+    with clinician_a.at_work():
+        assert Part.objects.get(consult=consult).upload_id == upload.pk
+
+
+def test_answering_again_takes_what_stands_now_and_cancelling_keeps_what_came(browser, clinician_a, answered):
+    assert browser.post(f"/consults/{answered.pk}/again/").status_code == 302
+    told = told_by(lambda: browser.post(f"/consults/{answered.pk}/cancel/"))
+    assert told == ["run.cancelled"]
+    with clinician_a.at_work():
+        stands = standing.of(answered)
+        assert [one.number for one in stands.answers] == [1, 2]
+        assert stands.is_person_needed and stands.parts[0].state == PartState.THERE
+
+
+def test_waiting_times_are_the_sites_own(as_person, staff_a: Staff, clinician_a, consult):
+    admin = as_person(staff_a[Role.ADMIN])
+    assert told_by(lambda: admin.post("/consults/waits/", {"voice_s": 3, "picture_s": 20})) == ["consult.waits_changed"]
+    assert admin.post("/consults/waits/", {"voice_s": 0, "picture_s": 20}).status_code == 422
+
+    part = consulting.brought(clinician_a, consult, consulting.picture(clinician_a, consult.case))
+    assert part.due_at is not None and part.came_at is not None
+    assert round((part.due_at - part.came_at).total_seconds()) == 20
+    with clinician_a.at_work():
+        assert ConsultWaits.objects.get().voice_s == 3
+
+
+def test_another_site_finds_nothing(as_person, clinician_b, answered):
+    foreign = as_person(clinician_b)
+    for place in ("", "live/", "trace/"):
+        assert foreign.get(f"/consults/{answered.pk}/{place}").status_code == 404
+    for place in ("words/", "bring/", "again/", "cancel/", "seen/1/"):
+        assert foreign.post(f"/consults/{answered.pk}/{place}", {"text": "Something"}).status_code == 404
+
+
+def test_who_may_not_read_files_sees_no_consult(as_person, staff_a: Staff, answered):
+    assert as_person(staff_a[Role.AUDITOR]).get(f"/consults/{answered.pk}/").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_list_asks_as_often_for_many_as_for_few(browser, clinician_a, count, django_assert_max_num_queries):
+    case = make.case(clinician_a)
+    for number in range(count):
+        made = consulting.begun(clinician_a, case)
+        consulting.typed(clinician_a, made, f"Cough number {number}")
+    with django_assert_max_num_queries(22):
+        browser.get("/consults/")
+
+
+def test_the_trace_draws_what_ran_side_by_side(browser, clinician_a, consult):
+    consulting.brought(clinician_a, consult, consulting.picture(clinician_a, consult.case))
+    consulting.brought(clinician_a, consult, consulting.recording(clinician_a, consult.case))
+    consulting.heard(clinician_a)
+    consulting.looked(clinician_a)
+    page = page_of(browser, consult, "trace/")
+    assert "Voice to text" in page and "Photo: quality and kind" in page and "less than one after the other" in page
+
+
+def test_the_note_goes_into_the_report_sentence_by_sentence_and_advice_of_rules_does_not(browser, answered):
+    page = browser.get(f"/cases/{answered.case_id}/report/").content.decode()
+    assert "From the consult" in page and "Chest pain for two hours." in page
+    assert "Call." not in page
+
+
+def test_an_answer_waits_for_a_person_in_the_queue(browser, clinician_a, answered):
+    with clinician_a.at_work():
+        run = ConsultAnswer.objects.get(consult=answered).run
+        assert Run.objects.get(pk=run.pk).kind == kinds.ANSWER
+    page = browser.get("/review/?show=all").content.decode()
+    assert "Consult" in page
