@@ -12,7 +12,8 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic.doubt.intervals import Figure, wilson
-from extraction import decided
+from extraction import accepting, decided
+from extraction.accepting import Split
 from extraction.fields import NAME
 
 DAYS = 90
@@ -85,6 +86,7 @@ class Version:
     dollars: float
     documents: int = 0  # checked to the end
     fields: list[Fields] = field(default_factory=list)
+    split: Split = field(default_factory=Split)  # over all time: what might stand without a second look
 
     @property
     def success(self) -> Figure | None:
@@ -127,7 +129,8 @@ def measured(site_id: UUID, days: int = DAYS) -> Measured:
     since = until - timedelta(days=days)
     told = {"site": site_id, "kind": NAME, "since": since, "until": until}
     fields, documents = _fields(told)
-    versions = [_version(row, fields, documents) for row in _rows(_RUNS, told)]
+    splits = {digest: accepting.split_of(site_id, digest) for digest in {key[1] for key in documents}}
+    versions = [_version(row, fields, documents, splits) for row in _rows(_RUNS, told)]
     shadow_answers, shadow_s = _rows(_SHADOW, told)[0]
     return Measured(since, until, versions, shadow_answers, float(shadow_s))
 
@@ -138,13 +141,14 @@ def _rows(statement: str, told: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _version(row: tuple[Any, ...], fields: dict[Key, list[Fields]], documents: dict[Key, int]) -> Version:
+def _version(row: tuple[Any, ...], fields: dict[Key, list[Fields]], documents: dict[Key, int],
+             splits: dict[str, Split]) -> Version:  # fmt: skip
     key: Key = (row[0], row[1], row[2])
     runs, succeeded, failed, median, p95, in_review, worked, calls, tokens, dollars = row[3:]
     return Version(
         *key, runs=runs, succeeded=succeeded, failed=failed, median_s=median, p95_s=p95, in_review=in_review,
         worked_s=float(worked), calls=int(calls), tokens=int(tokens), dollars=float(dollars),
-        documents=documents.get(key, 0), fields=fields.get(key, []),
+        documents=documents.get(key, 0), fields=fields.get(key, []), split=splits.get(row[1], Split()),
     )  # fmt: skip
 
 

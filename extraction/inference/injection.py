@@ -8,6 +8,8 @@ import re
 
 ORDERS, HIDDEN = "instructions_in_text", "hidden_characters"
 
+SIGNS = frozenset({ORDERS, HIDDEN})
+
 _TO_A_MACHINE = re.compile(
     r"""
       (?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+)*(?:previous|prior|above|earlier|preceding|system)

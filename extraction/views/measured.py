@@ -32,6 +32,7 @@ class Panel:
     name: Words
     prompt: str  # its name, where the site knows it
     lines: list[Line]
+    may_stand: list[Words]  # kinds
 
 
 @needs(Permission.ENGINES_VIEW)
@@ -48,7 +49,8 @@ def _panels(by: Actor, found: Measured) -> list[Panel]:
     names = dict(PromptVersion.objects.visible_to(by).values_list("sha256", "name"))
     return [
         Panel(one, one.engine or _("No engine answered"), names.get(one.prompt, one.prompt[:12]),
-              [Line(KINDS.get(each.kind, each.kind), each) for each in one.fields])
+              [Line(KINDS.get(each.kind, each.kind), each) for each in one.fields],
+              [KINDS.get(kind, kind) for kind in one.split.probable if one.split.may_stand(kind, ())])
         for one in found.versions
     ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.forms.case_number import CaseNumberForm
 from clinic.models import Case, Upload, UploadKind
+from clinic.views import just_added
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.presenters.case_page import May
@@ -47,10 +48,15 @@ def film_add_to(request: Asked, pk: UUID) -> HttpResponse:
         return redirect("film", pk=taken[0].pk) if len(taken) == 1 else redirect("films")
     known = {film.upload_id: film for film in access.films(request.actor).filter(case=found)}
     lines = [
-        {"upload": one, "film": known.get(one.pk), "is_packed": one.kind == UploadKind.ARCHIVE}
+        {
+            "upload": one,
+            "film": known.get(one.pk),
+            "is_packed": one.kind == UploadKind.ARCHIVE,
+            "is_ticked": just_added.is_ticked(request, one),
+        }
         for one in _pictures(request, found)
     ]
-    context = {"case": found, "lines": lines, "may": May.of(request.actor, found),
+    context = {"case": found, "since": just_added.began(request), "lines": lines, "may": May.of(request.actor, found),
                "waiting": sum(line["film"] is None for line in lines if not line["is_packed"])}  # fmt: skip
     return render(request, "radiology/add_to.html", context)
 
