@@ -34,7 +34,8 @@ _COMMON = {
         maar dit deze kan heeft geen er""",
     "ca": """el els les una dels amb per que és no i del al als aquest aquesta més però també o són es va han ha de la
         en un a""",
-    "pl": """i w na z do nie jest się to że o jak za po od dla przez oraz ale są być ten ta lub czy""",
+    # Without po and od: a list of medicines says them of each, by mouth and once a day.
+    "pl": """i w na z do nie jest się to że o jak za dla przez oraz ale są być ten ta lub czy""",
     "sv": """och i att det som en på är av för med den till inte om ett har de vid eller var kan från""",
     "da": """og i at det som en på er af for med den til ikke om et har de ved eller var kan fra""",
     "ro": """și în de la cu pe nu este un o a sau care din pentru sunt mai fost prin se au""",
