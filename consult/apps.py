@@ -7,8 +7,10 @@ class ConsultConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic import endings
+        from clinic.demo import parts
         from consult import answering, kinds, places, reports  # noqa: F401  (registering is the effect)
 
+        parts.register("consult.demo:tell")
         endings.hear_of_runs("consult.actions.gathering:run_ended")
         endings.hear_of_files("consult.actions.gathering:session_ended")
         endings.look_at_the_clock("consult.actions.gathering:time_passed")

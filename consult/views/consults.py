@@ -133,7 +133,7 @@ def consult_bring(request: Asked, pk: UUID) -> HttpResponse:
     found = access.consult(request.actor, pk, for_change=True)
     upload = core.upload(request.actor, UUID(request.POST.get("upload", "")), for_change=True)
     acts.bring(by=request.actor, consult=found, upload=upload)
-    if request.htmx or request.headers.get("X-Requested-With") == "fetch":
+    if request.htmx:
         return HttpResponse(status=204)
     return redirect("consult", pk=found.pk)
 

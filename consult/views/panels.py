@@ -163,7 +163,7 @@ def _heard_now(open_parts: Iterable[Part]) -> str:
 
 
 def keys() -> list[Facts]:
-    lines = (("r", _("record or stop")), ("t", _("type")), ("v", _("speak the answer")))
+    lines = (("r", _("record or stop")), ("t", _("type")), ("p", _("photo")), ("v", _("speak the answer")))
     return [{"keys": keys, "words": words} for keys, words in lines]
 
 

@@ -1,5 +1,5 @@
-/* The page of a consult: what was recorded or taken becomes a part of it, and what goes on by itself is asked again. */
-import { csrfToken } from "./csrf.js";
+/* The page of a consult: what was recorded, taken or brought becomes a part of it, and what goes on by itself is asked
+   again. What is refused is said where every refused fragment is (fragments.js). */
 
 const consult = document.querySelector("[data-consult]");
 
@@ -8,14 +8,13 @@ function changed() {
 }
 
 async function bring(upload) {
-  const body = new URLSearchParams({ upload });
-  const headers = { "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch" };
-  await fetch(consult.dataset.consult, { method: "POST", body, headers });
+  await htmx.ajax("POST", consult.dataset.consult, { source: consult, target: consult, swap: "none", values: { upload } });
   changed();
 }
 
 for (const kind of ["recording-opened", "recording-stored", "recording-discarded"]) {
   consult.addEventListener(kind, changed);
 }
-consult.addEventListener("photo-taken", (event) => bring(event.detail.id));
-consult.addEventListener("upload-stored", (event) => bring(event.detail.id));
+for (const kind of ["photo-taken", "upload-stored"]) {
+  consult.addEventListener(kind, (event) => bring(event.detail.id));
+}

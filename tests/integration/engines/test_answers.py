@@ -158,11 +158,11 @@ def test_site_when_made_then_the_shipped_engines_are_live_there_and_the_audit_sa
     with scope(site=staff_a.site_id):
         held = Deployment.objects.filter(site=staff_a.site_id).select_related("engine")
         assert {(str(each.engine), each.rung, each.state) for each in held} == {
-            ("Letters linear 1.0.0", 0, "live"), ("Letter rules 1.0.0", 1, "live"),
+            ("Letters linear 1.0.0", 0, "live"), ("Letter rules 1.0.0", 1, "live"), ("Consult rules 1.0.0", 1, "live"),
             ("Chest film pair 1.0.0", 0, "live"), ("Specialty of documents, linear 1.0.0", 0, "live"),
             ("Field rules 1.0.0", 1, "live"),
         }  # fmt: skip
-        assert EngineMove.objects.filter(cause="installed", new="live").count() == 5
+        assert EngineMove.objects.filter(cause="installed", new="live").count() == 6
     assert {event["actor"] for event in make.audit_events("engine.entered")} == {"system:engines"}
 
 
@@ -206,7 +206,7 @@ def test_site_when_made_by_an_admin_then_the_engines_need_no_right_of_hers(admin
         made = sites.create(by=admin_a.actor, name="Eastbrook")
 
     with scope(site=made.pk):
-        assert Deployment.objects.filter(site=made, state="live").count() == 5
+        assert Deployment.objects.filter(site=made, state="live").count() == 6
 
 
 def test_install_when_the_person_may_not_then_refused(staff_a, tmp_path):

@@ -211,7 +211,7 @@ def test_worker_when_it_starts_then_one_case_of_each_and_not_ready_before(db: No
     golden_worker.at_start()
 
     assert set(GoldenRun.objects.values_list("cause", "cases", "is_ok")) == {("start", 1, True)}
-    assert GoldenRun.objects.count() == 5
+    assert GoldenRun.objects.count() == 6
     assert engines_are_proven()
     assert "engines" in health.parts()
 
@@ -228,7 +228,7 @@ def test_readiness_when_an_engine_failed_then_ready_again_once_it_is_out(linear:
 
 
 def test_night_when_it_comes_then_each_engine_is_asked_once_for_all_sites(site_a: Site, site_b: Site, work_lane):
-    assert (acts.ask_nightly(), work_lane("cpu_batch"), acts.ask_nightly()) == (5, 5, 0)
+    assert (acts.ask_nightly(), work_lane("cpu_batch"), acts.ask_nightly()) == (6, 6, 0)
 
     told = set(GoldenRun.objects.values_list("cause", "cases", "is_ok"))
     assert told == {("nightly", 40, True), ("nightly", 10, True), ("nightly", 25, True), ("nightly", 4, True)}
