@@ -38,6 +38,7 @@ from clinic.models import (
     Upload,
     UploadSession,
     User,
+    VocabularyWord,
 )
 from clinic.models.cases import CaseQuerySet
 from clinic.models.incidents import IncidentQuerySet
@@ -77,6 +78,10 @@ def case_to_keep(by: Actor, number: int) -> Case:
 
 def hold(by: Actor, pk: UUID) -> Hold:
     return _one(Hold.objects.visible_to(by).standing().select_related("case"), pk)
+
+
+def vocabulary_word(by: Actor, pk: UUID) -> VocabularyWord:
+    return _one(VocabularyWord.objects.visible_to(by), pk)
 
 
 def patient(by: Actor, pk: UUID, *, for_change: bool = False) -> Patient:

@@ -35,6 +35,7 @@ from clinic.models.sites import Membership, Site
 from clinic.models.timeline import Entry, EntryKind, NoticeKind, Notification
 from clinic.models.transcripts import TranscriptAct, TranscriptEdit
 from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind, UploadSession
+from clinic.models.vocabulary import VocabularyWord
 
 __all__ = [
     "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey",
@@ -45,5 +46,5 @@ __all__ = [
     "Purpose", "Report", "ReportDraft", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run",
     "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
     "StopMark", "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk",
-    "UploadKind", "UploadSession", "Urgency", "User", "WitnessCode", "WitnessState", "WorkerBeat",
+    "UploadKind", "UploadSession", "Urgency", "User", "VocabularyWord", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from clinic.views import (
     sites,
     spoken,
     transcripts,
+    vocabulary,
     workload,
 )
 
@@ -52,6 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sites/", sites.sites, name="sites"),
     path("sites/new/", sites.site_new, name="site_new"),
     path("sites/<uuid:pk>/", sites.site, name="site"),
+    path("vocabulary/", vocabulary.vocabulary, name="vocabulary"),
+    path("vocabulary/<uuid:pk>/remove/", vocabulary.vocabulary_remove, name="vocabulary_remove"),
     path("retention/", retention.retention_page, name="retention"),
     path("retention/delete/", retention.retention_delete, name="retention_delete"),
     path("retention/rules/<slug:name>/", retention.retention_rule, name="retention_rule"),

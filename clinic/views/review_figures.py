@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from clinic import capabilities, live_quality, reader_figures
+from clinic import capabilities, live_quality, reader_figures, transcript_figures
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability
@@ -21,7 +21,9 @@ def review_figures(request: Asked) -> HttpResponse:
     if not (by.can(Permission.REVIEW_WORK) or by.can(Permission.REVIEW_FIGURES)):
         raise Refusal(Code.NOT_ALLOWED)
     sections = [_section(by, one) for one in capabilities.capabilities()]
-    context = {"sections": sections, "leads": by.can(Permission.REVIEW_FIGURES),
+    leads = by.can(Permission.REVIEW_FIGURES)
+    context = {"sections": sections, "leads": leads,
+               "transcripts": transcript_figures.of(by.here, by=None if leads else by.user_id),
                "may_review": by.can(Permission.REVIEW_WORK)}  # fmt: skip
     return render(request, "clinic/review/figures.html", context)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clinic.actions import speech, transcripts
+from clinic.actions import speech, transcripts, vocabulary
 from clinic.models import Case
 from tests.browser.reading import await_end
 from tests.integration.speech.recordings import keep, wav
@@ -20,4 +20,5 @@ def scene(by: Person, case: Case) -> dict[str, str]:
     await_end(by, run)
     with by.at_work():
         transcripts.correct(by=by.actor, run=run, first=0, last=0, words="He")
+        vocabulary.add(by=by.actor, words=["cetirizine", "waste", "metformin"])
     return {"recording": str(upload.pk), "heard": str(run.pk)}

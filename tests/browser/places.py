@@ -93,6 +93,7 @@ PLACES = [
     Place("person", "/people/{person}/", "admin"),
     Place("program", "/people/{program}/", "admin"),
     Place("roles", "/people/roles/", "admin"),
+    Place("vocabulary", "/vocabulary/"),
     Place("retention", "/retention/", "admin"),
     Place("retention-rule", "/retention/rules/extraction-documents/", "admin"),
     Place("sites", "/sites/", "admin"),

@@ -24,6 +24,7 @@ from clinic.actions import (
     thresholds,
     transcripts,
     uploads,
+    vocabulary,
     work,
 )
 from clinic.authorization.roles import Role
@@ -132,6 +133,7 @@ def correct_a_transcript(by: Person, case: Case) -> None:
     run = transcribing.heard(by, case)
     with by.at_work():
         transcripts.correct(by=by.actor, run=run, first=0, last=0, words="Take")
+        vocabulary.add(by=by.actor, words=["cetirizine"])
 
 
 def check_facts(by: Person) -> None:

@@ -43,6 +43,7 @@ from clinic.actions import (
     sites,
     stops,
     uploads,
+    vocabulary,
     work,
 )
 from clinic.authorization.permissions import Permission
@@ -64,6 +65,7 @@ from clinic.models import (
     RunError,
     Sex,
     Urgency,
+    VocabularyWord,
 )
 from clinic.pipeline import kind_named
 from clinic.retention import policies
@@ -280,6 +282,11 @@ def consult_on(staff: Staff) -> None:
         consult_waits.change(by=staff[Role.ADMIN].actor, voice_s=8, picture_s=12)
 
 
+def list_words(by: Person) -> None:
+    vocabulary.add(by=by.actor, words=["cetirizine"])
+    vocabulary.remove(by=by.actor, word=VocabularyWord.objects.get())
+
+
 def stop_an_engine(staff: Staff, case: Case) -> None:
     """Stopped twice over, let go by two, looked back on; and an incident that somebody opens by hand."""
     first, second = staff[Role.ENGINEER], staff[Role.LEAD]
@@ -340,6 +347,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
         with urgency_capability():
             learn_a_lesson(clinician, make.case(clinician))
         work_runs(clinician, case)
+        list_words(clinician)
     with staff_a[Role.ADMIN].at_work():
         run_a_house(staff_a[Role.ADMIN])
     change_by_two(staff_a)

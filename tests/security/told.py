@@ -72,6 +72,10 @@ PAGES: dict[str, list[Asked]] = {
         Asked("/cases/{case}/runs/", READS_CASE),
         Asked("/cases/{case}/runs/", ("run.requested",), {"kind": "clinic.check", "mode": "pass", "seconds": "0"}),
     ],
+    "vocabulary": [
+        Asked("/vocabulary/", NOTHING),
+        Asked("/vocabulary/", ("vocabulary.added",), {"words": "cetirizine"}),
+    ],
     "upload": [Asked("/uploads/{upload}/", ("upload.read",))],
     "upload_content": [Asked("/uploads/{upload}/content/", ("upload.read",))],
     "evidence": [Asked("/uploads/{upload}/evidence/?kind=text&start=0&end=4&sha256=" + "0" * 64, ("upload.read",))],
@@ -211,6 +215,7 @@ DONE_ELSEWHERE = {
     "consult": "tests/integration/pages/consult/test_consults.py",
     "sheet": "tests/integration/pages/extraction/test_sheets.py",
     "run_sheet": "tests/integration/pages/extraction/test_sheets.py",
+    "vocabulary_remove": "tests/integration/speech/test_vocabulary.py",
     "run_spoken": "tests/integration/speech/test_spoken.py",
     "stop": "tests/integration/test_stops.py",
     "transcript": "tests/integration/speech/test_panel.py",

@@ -177,6 +177,8 @@ EVENTS: dict[str, str | Promise] = {
     "transcript.speaker_said": _("Said whose words in a transcript are"),
     "transcript.taken_back": _("Change of a transcript taken back"),
     "sheet_batch.read": _("Facts of many documents looked at"),
+    "vocabulary.added": _("Words added to the list"),
+    "vocabulary.removed": _("Word taken out of the list"),
     "upload.added": _("File added"),
     "upload.read": _("File read"),
     "upload_session.completed": _("Upload finished"),

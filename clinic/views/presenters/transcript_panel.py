@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic import transcripts
+from clinic import transcripts, vocabulary
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import Result, Run, Upload
@@ -80,7 +80,7 @@ def panel_of(actor: Actor, run: Run, *, word: int | None = None, to: int | None 
     rows = tuple(_rows(now)) if now else ()
     return Panel(
         run=run, problem=sentence(facets["problem"]) if facets.get("problem") else None, current=now, rows=rows,
-        speakers=_speakers(rows), editing=_editing(now, word, to) if now and may_edit else None,
+        speakers=_speakers(rows), editing=_editing(run, now, word, to) if now and may_edit else None,
         sound=_sound(actor, run), may_edit=may_edit, engine=str(facets.get("engine", "")),
         is_draft=bool(facets.get("is_draft")), focus=focus,
     )  # fmt: skip
@@ -119,7 +119,7 @@ def _pieces(words: Sequence[Said], ticks: Sequence[ToConfirm]) -> Iterator[Piece
         at = end
 
 
-def _editing(now: Current, word: int | None, to: int | None) -> Editing | None:
+def _editing(run: Run, now: Current, word: int | None, to: int | None) -> Editing | None:
     if word is None:
         return None
     last = max(word, word if to is None else to)
@@ -127,4 +127,5 @@ def _editing(now: Current, word: int | None, to: int | None) -> Editing | None:
     if not chosen:
         return None
     text = " ".join(each.text for each in chosen)
-    return Editing(chosen[0].first, chosen[-1].last, text, chosen[-1].last + 1)
+    return Editing(chosen[0].first, chosen[-1].last, text, chosen[-1].last + 1,
+                   vocabulary.offered(run.case, text))  # fmt: skip
