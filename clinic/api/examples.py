@@ -256,3 +256,17 @@ ALARM = {
     "is_raised": True, "moved": [{"feature": "emergency", "before": 0.02, "now": 0.41}], "figure": None, "terms": [],
     "at": AT,
 }  # fmt: skip
+
+TRANSCRIPT = {
+    "run": RUN_ID, "text": "take 500 mg",
+    "lines": [{"speaker": 1, "name": "Doctor", "is_suggested": True, "start": 0.0, "words": [
+        {"first": 0, "last": 0, "text": "take", "start": 0.0, "end": 0.5, "confidence": 0.9, "is_voiced": True,
+         "is_corrected": False, "was": ""},
+        {"first": 1, "last": 2, "text": "500 mg", "start": 0.5, "end": 1.5, "confidence": None, "is_voiced": True,
+         "is_corrected": True, "was": "five hundred"},
+    ]}],
+    "to_confirm": [{"first": 1, "last": 2, "risk": "dose", "text": "five hundred", "is_missing": False,
+                    "is_confirmed": True}],
+    "is_checked": False, "edits": 1,
+}  # fmt: skip
+TRANSCRIPT_ACT = {"act": "confirm", "first": 1, "last": 2}

@@ -19,6 +19,7 @@ from clinic.api import (
     reviews,
     runs,
     stops,
+    transcripts,
     upload_sessions,
     uploads,
 )
@@ -68,6 +69,7 @@ _runs = [
     path("runs/<uuid:pk>/replay", runs.RunReplayView.as_view(), name="run_replay"),
     path("runs/<uuid:pk>/result", runs.RunResultView.as_view(), name="run_result"),
     path("runs/<uuid:pk>/result/replay", replays.ReplayView.as_view(), name="result_replay"),
+    path("runs/<uuid:pk>/transcript", transcripts.TranscriptView.as_view(), name="transcript"),
     path("runs/<uuid:pk>/comparison", replays.ComparisonView.as_view(), name="comparison"),
     path("runs/<uuid:pk>/review", reviews.AskView.as_view(), name="run_review"),
     path("runs/<uuid:pk>/evidence", reports.EvidenceView.as_view(), name="run_evidence"),

@@ -53,6 +53,7 @@ from tests.integration.consult import consulting
 from tests.integration.extraction import finding
 from tests.integration.radiology import reading
 from tests.integration.second_opinion import answered, span
+from tests.integration.speech import transcribing
 from tests.make import Person, Staff
 from tests.signing import sign
 
@@ -138,6 +139,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
     stop = engine_acts.stopped(person, reviewing.NAME, "emergency")
     waiting, to_cancel = make.run(person, case), make.run(person, case)
     to_ask = reviewing.answered(person, make.case(person)).run_id
+    transcript = transcribing.heard(person, case)
     films = _films(person, colleague)
     make.settle()
     return World(
@@ -183,6 +185,8 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             "askForReview": str(to_ask),
             "replayResult": str(letter.run_id),
             "readComparison": str(replay.pk),
+            "readTranscript": str(transcript.pk),
+            "editTranscript": str(transcript.pk),
         },
         incidents={
             "resolveIncident": str(_incident(person).pk),

@@ -370,6 +370,8 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "readUpload": ("upload.read",),
     "readUploadSession": ("upload_session.read",),
     "recordConsent": ("consent.given",),
+    "readTranscript": ("result.read",),
+    "editTranscript": ("transcript.confirmed", "result.read"),
     "replayRun": ("run.replayed", "run.requested"),
     "requestRun": ("run.requested",),
     "revokeKey": ("key.revoked",),
