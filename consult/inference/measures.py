@@ -179,6 +179,7 @@ def _weeks(plain: Plain, found: list[Number], names: Names) -> Iterator[Measured
         weeks = number.value * 4.35 if unit in _MONTHS else number.value if unit in _WEEKS else 0
         if is_pregnant and 4 <= weeks < 20:
             yield Measured("early_pregnancy", number.value, number.first, number.last + 1)
+            yield Measured("pregnant", number.value, number.first, number.last + 1)
         elif is_pregnant and 20 <= weeks <= 43:
             yield Measured("late_pregnancy", number.value, number.first, number.last + 1)
             yield Measured("pregnant", number.value, number.first, number.last + 1)

@@ -68,7 +68,7 @@ def _judged(told: Understood, facts: Facts, flags: list[Holds], calibration: Cal
     inside = {level for level, is_in in zip(LEVELS, calibration.sets.sets(row)[0], strict=True) if is_in}
     most_likely = LEVELS[int(row[0].argmax())]
     probabilities = {level: float(share) for level, share in zip(LEVELS, row[0], strict=True)}
-    return Judged(scores, probabilities, _forced(inside | {most_likely}, flags), because, calibration.cases)
+    return Judged(scores, probabilities, _forced(inside or {most_likely}, flags), because, calibration.cases)
 
 
 def scored(told: Understood, facts: Facts, flags: list[Holds]) -> dict[Urgency, float]:
