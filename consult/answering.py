@@ -6,7 +6,7 @@ from clinic import capabilities
 from clinic.capabilities import Capability, ClassCard, Shipped
 
 NAME = "consult.answer"
-RULES_SHA256 = "15b2c61c99d3b3abb4d497bb14c6ca9f80cb3095f1a14b23ce799a235254bd40"
+RULES_SHA256 = "e1d2f6f4786edb5517d6b79969ebe6ffe8d82670c8fa23355b1dcbe425841975"
 
 ANSWERS = Capability(
     name=NAME,

@@ -48,14 +48,14 @@ CARD: dict[str, Any] = {
 
 def ship(out: Path, metrics: list[dict[str, Any]]) -> str:
     out.mkdir(parents=True, exist_ok=True)
-    _write(out / engine.RULES, {"digest": rules.digest()})
-    _write(out / engine.CALIBRATION, calibrated(CALIBRATED_ON, seed=made_up.SEED_OF_CALIBRATION))
+    write_json(out / engine.RULES, {"digest": rules.digest()})
+    write_json(out / engine.CALIBRATION, calibrated(CALIBRATED_ON, seed=made_up.SEED_OF_CALIBRATION))
     answerer = engine.load(out, FACTS)
     asked = [each.asked for each in made_up.cases(GOLDEN_CASES, seed=made_up.SEED_OF_GOLDEN)]
     cases = [{"id": f"{number:02d}", "input": input_of(each), "expected": expected(answerer, each)}
              for number, each in enumerate(asked, start=1)]  # fmt: skip
-    _write(out / manifests.GOLDEN, {"cases": cases})
-    _write(out / manifests.CARD, CARD | {"metrics": metrics})
+    write_json(out / manifests.GOLDEN, {"cases": cases})
+    write_json(out / manifests.CARD, CARD | {"metrics": metrics})
     return manifests.write(out, FACTS).digest
 
 
@@ -80,7 +80,7 @@ def scored(count: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return np.array(rows), np.array(truth)
 
 
-def _write(path: Path, told: Any) -> None:
+def write_json(path: Path, told: Any) -> None:
     path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
 
 

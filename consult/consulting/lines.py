@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from consult.inference.plain import MOST_CHARACTERS
 from consult.inference.schema import (
     Answered,
     Asked,
@@ -19,7 +20,7 @@ from consult.inference.schema import (
 
 NO_TEXT, BAD_ROW, TOO_LONG = "no_text", "bad_row", "too_long"
 KINDS, PARTS, SEXES = ("film", "document", "photo"), ("voice", "picture"), ("female", "male", "unknown")
-MOST_CHARACTERS, MOST_PICTURES, OLDEST = 20_000, 20, 130
+MOST_PICTURES, OLDEST = 20, 130
 Describe = Callable[[str, str], str]
 
 

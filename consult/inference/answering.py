@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from consult.inference import asking, wording
 from consult.inference.filtering import Filter
 from consult.inference.note import note_of
+from consult.inference.plain import MOST_CHARACTERS
 from consult.inference.red_flags import as_flag
 from consult.inference.schema import LONGEST_ANSWER, Answered, Asked, ByRule, Sentence, Urgency
 from consult.inference.sentences import (
@@ -27,7 +28,7 @@ from consult.inference.visit import Visit, visit_of
 
 NOTHING_UNDERSTOOD, RED_FLAG, WIDE, UNSURE_DENIAL = "nothing_understood", "red_flag", "urgency_wide", "unsure_denial"
 UNSURE_WORDS, BLOCKED, OTHER_LANGUAGE, UNCALIBRATED = "unsure_words", "blocked", "other_language", "uncalibrated"
-PICTURE_UNREAD, PICTURE_UNUSABLE = "picture_unread", "picture_unusable"
+PICTURE_UNREAD, PICTURE_UNUSABLE, CUT = "picture_unread", "picture_unusable", "too_long_cut"
 
 
 def answer(asked: Asked, calibration: Calibration | None) -> Answered:
@@ -131,7 +132,8 @@ def _codes(visit: Visit) -> Iterator[str]:
         UNSURE_DENIAL: bool(visit.unsure_flags),
         UNSURE_WORDS: bool(visit.facts.unsure),
         UNCALIBRATED: visit.judged.probabilities is None,
-        OTHER_LANGUAGE: asked.heard.language not in wording.LANGUAGES,
+        OTHER_LANGUAGE: asked.heard.language.lower()[:2] not in wording.LANGUAGES,
+        CUT: len(asked.heard.text) > MOST_CHARACTERS,
         PICTURE_UNREAD: any(each.is_usable and not each.words.strip() for each in asked.pictures),
         PICTURE_UNUSABLE: any(not each.is_usable for each in asked.pictures),
     }

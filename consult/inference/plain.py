@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-MOST_CHARACTERS = 20_000
+MOST_CHARACTERS = 200_000  # hours of speech; what lies beyond is told to be unread
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*")
 _ENDS = re.compile(r"[.!?;\n…]|\s-\s")
 _SHORT = frozenset({"mr", "mrs", "ms", "dr", "dra", "sr", "sra", "st"})

@@ -10,7 +10,9 @@ _UNSURE = {"en": "to be confirmed", "es": "por confirmar"}
 
 
 def language_of(asked: str) -> str:
-    return asked if asked in LANGUAGES else LANGUAGES[0]
+    """ "es-MX" is Spanish."""
+    short = asked.lower()[:2]
+    return short if short in LANGUAGES else LANGUAGES[0]
 
 
 def sentence(rule: str, language: str, *sources: Source, **filled: Any) -> Sentence:

@@ -7,6 +7,7 @@ import pytest
 
 from clinic.engines import manifests
 from consult import made_up, shipping
+from consult.answering import RULES_SHA256
 from consult.inference import engine, rules, wording
 from consult.inference.golden import asked_of, differs, input_of
 from consult.inference.schema import LONGEST_ANSWER, Answered, ByRule, Patient, Picture, Said, Section, Seen, Urgency
@@ -107,9 +108,10 @@ def test_name_that_was_said_is_not_repeated_aloud(answerer):
 
 
 def test_the_shipped_folder_is_of_the_rules_as_they_are(answerer):
-    """After a change of rules or lists: `python -m consult.shipping`."""
+    """After a change of rules or lists: `python -m consult.shipping`, and its digest into `consult/answering.py`."""
     told = json.loads((shipping.FOLDER / engine.RULES).read_text())
     assert told["digest"] == rules.digest()
+    assert manifests.read(shipping.FOLDER).digest == RULES_SHA256
     golden = json.loads((shipping.FOLDER / manifests.GOLDEN).read_text())["cases"]
     assert len(golden) >= 30 and [one for case in golden if (one := differs(answerer, case))] == []
 

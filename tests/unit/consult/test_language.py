@@ -1,7 +1,13 @@
 """A language model may sum up what was said: believed as far as the words bear it out, and never above a red flag."""
 
+import json
+
 import pytest
 
+from clinic.engines import manifests
+from consult import language_shipping
+from consult.inference import engine
+from consult.inference.golden import differs
 from consult.inference.language import CLOSE, FAILED, LEFT_OUT, framed
 from consult.inference.schema import LONGEST_ANSWER, Answered, Asked, Heard, Picture, Said, Urgency
 from consult.inference.visit import visit_of
@@ -99,3 +105,19 @@ def test_model_is_sent_the_words_and_what_pictures_say(monkeypatch):
     with speaker(monkeypatch, listens) as model:
         model.answer(asked("a cough", pictures=(Picture("film", "No opacity."), Picture("photo"))))
     assert "a cough" in sent[0] and "Picture 1: No opacity." in sent[0] and "Picture 2" not in sent[0]
+
+
+def test_folder_of_a_model_opens_and_its_sealed_cases_come_out(monkeypatch, tmp_path):
+    with speaker(monkeypatch, lambda _sent: {"sentences": []}) as model:
+        language_shipping.write(tmp_path, model.engine, language_shipping.PROMPT.read_text(), [])
+        manifest = manifests.read(tmp_path)
+        opened = engine.load(tmp_path, manifest.told)
+        golden = json.loads((tmp_path / manifests.GOLDEN).read_text())["cases"]
+        assert [one for case in golden if (one := differs(opened, case))] == []
+    assert manifest.told["backend"] == "language" and "127.0.0.1" not in manifest.raw.decode()
+
+
+def test_model_that_this_installation_does_not_name_is_not_opened(monkeypatch):
+    monkeypatch.setenv("ROUNDS_LANGUAGE_ENGINES", "")
+    with pytest.raises(engine.NotConfigured):
+        engine.answerer_of("ollama/other", "", lambda *_asked: ({}, None), None)  # type: ignore[arg-type,return-value]
