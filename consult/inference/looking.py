@@ -100,7 +100,7 @@ def _blur(grey: Grey) -> float:
     left = np.maximum(_left_along(smooth, 0), _left_along(smooth, 1))
     spread = np.sqrt(np.maximum(_in_blocks(smooth * smooth) - _in_blocks(smooth) ** 2, 0))
     ratios = left[spread >= _FLAT]
-    return float(np.percentile(ratios, 20)) if ratios.size else 1.0
+    return float(np.percentile(ratios, 5)) if ratios.size else 1.0
 
 
 def _left_along(smooth: Grey, axis: int) -> Grey:

@@ -13,7 +13,7 @@ from consult.inference.looking import Look
 
 WALL_S, CPU_S, MEMORY_BYTES = 10.0, 5.0, 384 * child.MIB
 SHORTEST_SIDE, FEWEST_PIXELS = 400, 250_000
-BLURRED = {"document": 0.42, "film": 0.72, "photo": 0.66}  # letters are sharp or nobody reads them, films never are
+BLURRED = {"document": 0.335, "film": 0.62, "photo": 0.57}  # letters are sharp or nobody reads them, films never are
 DARK_BRIGHTEST, BURNT_SHARE, BURNT_DARKEST, FLAT = 80.0, 0.35, 100.0, 28.0
 BURNT_ALL = 180.0
 GREY_COLOUR, PAPER_SHARE, PAPER_COLOUR = 6.0, 0.42, 40.0

@@ -19,14 +19,15 @@ def run(tmp_path, *given) -> list[dict]:
 
 
 def test_each_visit_gets_its_line_in_order(tmp_path):
-    face = {"id": 7, "text": "Since noon my face is drooping.", "language": "en"}
+    text = "Since noon my face is drooping."
+    face = {"id": 7, "text": text, "language": "en"}
     first, second = run(tmp_path, COUGH, face)
     assert (first["id"], second["id"], first["engine"]) == ("a", "7", command.opened()[1])
     assert "cough (“for two weeks”)" in first["answer"] and first["red_flags"] == [] and first["urgency"]
     assert abs(sum(first["probabilities"].values()) - 1) < 0.001 and set(first) == set(second)
     assert second["red_flags"][0]["rule"] == "RF-06" and "emergency" in second["urgency"]
     said = second["red_flags"][0]["sources"][0]["said"]
-    assert face["text"][said["start"] : said["end"]] == said["text"]
+    assert text[said["start"] : said["end"]] == said["text"]
 
 
 def test_every_sentence_names_its_sources_in_words(tmp_path):

@@ -120,4 +120,4 @@ def test_folder_of_a_model_opens_and_its_sealed_cases_come_out(monkeypatch, tmp_
 def test_model_that_this_installation_does_not_name_is_not_opened(monkeypatch):
     monkeypatch.setenv("ROUNDS_LANGUAGE_ENGINES", "")
     with pytest.raises(engine.NotConfigured):
-        engine.answerer_of("ollama/other", "", lambda *_asked: ({}, None), None)  # type: ignore[arg-type,return-value]
+        engine.answerer_of("ollama/other", "", lambda *_asked: ({}, None), None)  # type: ignore[arg-type]

@@ -5,7 +5,6 @@ import pytest
 
 from benchmarks.consult_pictures import SPOILING, as_file, film, sheet, skin
 from clinic.inference import child
-from consult.inference import pictures
 from consult.inference.looking import Look, look
 from consult.inference.pictures import TIPS, Kind, Reason, gate, judged
 
@@ -49,14 +48,14 @@ def test_whatever_happens_in_the_child_is_a_reason(monkeypatch, fault, reason):
     def fails(*_args, **_limits):
         raise fault
 
-    monkeypatch.setattr(pictures.child, "run_bounded", fails)
+    monkeypatch.setattr(child, "run_bounded", fails)
     assert gate(b"x").reasons == (reason,)
 
 
 @pytest.mark.parametrize("told", [None, {}, {"columns": 1}, "many", {"blur": float("nan")}])
 def test_child_that_was_taken_over_is_not_believed(monkeypatch, told):
     answer = child.Answer(told, 0.0, 0.0, 0)
-    monkeypatch.setattr(pictures.child, "run_bounded", lambda *_args, **_limits: answer)
+    monkeypatch.setattr(child, "run_bounded", lambda *_args, **_limits: answer)
     assert gate(b"x").reasons == (Reason.NOT_A_PICTURE,)
 
 
