@@ -13,7 +13,7 @@ from consult.forms import LONGEST_TYPED
 from consult.models import PartState, Sort
 from consult.models.consults import LANGUAGES
 
-_WAIT = "For the answer: seconds, at most."
+WAIT_HELP = "For the answer: seconds, at most."
 
 
 class ConsultCard(Output):
@@ -66,7 +66,7 @@ class ConsultAnswerCard(AnswerFields):
 
     number = serializers.IntegerField(source="outcome.number")
     language = serializers.CharField(source="outcome.language")
-    text = serializers.SerializerMethodField(help_text="Up to 800 characters.")
+    text = serializers.SerializerMethodField("joined", help_text="Up to 800 characters.")
     sentences = serializers.SerializerMethodField()
     red_flags = serializers.SerializerMethodField(help_text="By rules that no engine can silence.")
     questions = serializers.ListField(source="outcome.questions", child=serializers.CharField())
@@ -75,7 +75,7 @@ class ConsultAnswerCard(AnswerFields):
     flags = serializers.ListField(source="outcome.flags", child=serializers.CharField())
     blocked = serializers.ListField(source="outcome.blocked", child=serializers.CharField())
 
-    def get_text(self, told: Any) -> str:
+    def joined(self, told: Any) -> str:
         return " ".join(one["text"] for one in told.outcome.get("sentences", ()))
 
     @extend_schema_field(ConsultSentence(many=True))
@@ -120,13 +120,13 @@ class RecordingWish(Input):
 
 class ConsultWordsWish(Input):
     text = Text(max_length=LONGEST_TYPED)
-    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text=_WAIT)
+    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text=WAIT_HELP)
 
 
 class ConsultBringWish(Input):
     upload = Id(help_text="A file of the case: a recording, a picture, a document.")
-    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text=_WAIT)
+    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text=WAIT_HELP)
 
 
 class ConsultAgainWish(Input):
-    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text=_WAIT)
+    wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text=WAIT_HELP)
