@@ -7,6 +7,7 @@ HOST ?= 127.0.0.1
 RUNS ?= 1000
 KILLS ?= 30
 FILES ?= 10000
+RECORDINGS ?= 100
 ATTACKS ?= 200
 CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
@@ -17,7 +18,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-consult bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents faults-consults tamper orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-consult bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents faults-consults recordings tamper orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -53,6 +54,9 @@ faults-documents: dev-environment ## many documents while their worker is killed
 
 faults-consults: dev-environment ## consults whose branches are slow, then broken in twelve ways each: ARGS='--consults 50'
 	@.venv/bin/python -m tests.faults.consults $(ARGS)
+
+recordings: dev-environment ## record voices while browser, server, workers and database are killed: RECORDINGS=100
+	@.venv/bin/python -m tests.faults.recordings --recordings $(RECORDINGS) $(ARGS)
 
 tamper: dev-environment ## attack the audit as the database's owner and see that it is found: ATTACKS=200 of each kind, CRASHES=10
 	@.venv/bin/python -m tests.tamper --attacks $(ATTACKS) --crashes $(CRASHES)

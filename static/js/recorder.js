@@ -198,14 +198,15 @@ class Recorder {
     this.become("lost", this.trouble);
   }
 
-  /* The panel was taken off the page: what came is kept, nothing more is heard. */
+  /* The panel was taken off the page: what came is kept for the next one, nothing more is heard. */
   leave() {
     this.microphone?.close();
-    this.recording?.pause();
+    this.recording?.release();
     underWay.delete(this);
   }
 
   changed(recording) {
+    if (!recording) return undefined;
     if (recording !== this.recording) return this.unfinished.draw();
     if (recording.savedSeconds > this.said) this.rise("recording-piece", (this.said = recording.savedSeconds));
     if (recording.state === "stuck") this.trouble = recording.reason;

@@ -16,7 +16,12 @@ const MOST_DISORDERS = 20;
 const DISORDER = new Set(["chunk_out_of_order", "chunk_differs", "chunk_damaged", "upload_session_over", "cut_off"]);
 const SIGNED_OUT = new Set(["sign_in_needed", "second_factor_needed", "form_too_old"]);
 
-export const lockOf = (id) => `recording ${id}`;
+const lockOf = (id) => `recording ${id}`;
+
+export async function isHeld(id) {
+  const { held } = await navigator.locks.query();
+  return held.some((lock) => lock.name === lockOf(id));
+}
 
 /* A recording belongs to one page at a time. Whether this is the one. */
 function hold(id, until) {
@@ -31,7 +36,7 @@ function hold(id, until) {
 export class Recording {
   constructor(row, { changed, opened, stored }) {
     Object.assign(this, { row, changed, opened, stored, state: "sending", reason: "", waitSeconds: 0 });
-    Object.assign(this, { end: 0, kept: 0, session: null, isKept: true, isEager: false, isFull: false });
+    Object.assign(this, { end: 0, kept: 0, session: null, isKept: true, isEager: false, isFull: false, isReleased: false });
     Object.assign(this, { heard: [], heardBytes: 0, keeping: Promise.resolve(), silences: 0, disorders: 0 });
     this.stopper = new AbortController();
     this.over = new Promise((done) => Object.assign(this, { letGo: done }));
@@ -123,6 +128,15 @@ export class Recording {
     this.tryAgain();
   }
 
+  /* For another panel or page to go on with. */
+  async release() {
+    await this.keep();
+    this.isReleased = true;
+    this.stopper.abort();
+    this.tryAgain();
+    this.letGo();
+  }
+
   tryAgain() {
     this.retry?.();
     this.wake?.();
@@ -131,7 +145,7 @@ export class Recording {
   // --- to the server -------------------------------------------------------------------------------------------------
 
   async run() {
-    while (!this.isOver) {
+    while (!this.isOver && !this.isReleased) {
       this.stopper = new AbortController();
       try {
         await this.step();

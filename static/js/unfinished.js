@@ -2,7 +2,7 @@
    those the server alone knows of are shown; a person finishes, goes on with or discards them. */
 import { note } from "./announce.js";
 import { ask } from "./dialogs.js";
-import { Recording } from "./recording.js";
+import { Recording, isHeld } from "./recording.js";
 import * as spool from "./spool.js";
 import { complete, discard, listed } from "./upload_api.js";
 import { HEADER_BYTES, header, secondsOf } from "./wav.js";
@@ -29,7 +29,11 @@ export async function download(row) {
   setTimeout(() => URL.revokeObjectURL(link.href), LOOK_AGAIN_MS);
 }
 
-const momentOf = (text) => new Date(text).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+/* The day before the month, and a day of 24 hours, in every language of ours. */
+function momentOf(text) {
+  const { lang } = document.documentElement;
+  return new Date(text).toLocaleString(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short" });
+}
 
 /* In this browser's spool, and held by this page. */
 class Kept {
@@ -70,10 +74,11 @@ class Kept {
   }
 }
 
-/* In this browser's spool, and held by another page. */
+/* In this browser's spool, and held by another page, or left for the page of its case. */
 class Elsewhere {
-  constructor(row) {
+  constructor(row, isHeld) {
     this.row = row;
+    this.isHeld = isHeld;
     this.acts = [];
     this.case = row.case;
     this.at = row.openedAt;
@@ -81,7 +86,7 @@ class Elsewhere {
   }
 
   get note() {
-    return words("unfinished_elsewhere");
+    return words(this.isHeld ? "unfinished_elsewhere" : "unfinished_of_its_case");
   }
 }
 
@@ -136,9 +141,11 @@ export class Unfinished {
     return [...known, ...(await Promise.all(others.map((row) => this.takeUp(row))))];
   }
 
+  /* The page of a case takes up what belongs to it, and leaves the others to theirs. */
   async takeUp(row) {
-    const recording = await Recording.resume(row, { ...this.recorder.calls, stored: (_, upload) => this.isHere(row) && this.recorder.rise("recording-stored", upload) });
-    return recording ? new Kept(recording) : new Elsewhere(row);
+    if (!this.isHere(row)) return new Elsewhere(row, await isHeld(row.id));
+    const recording = await Recording.resume(row, this.recorder.calls);
+    return recording ? new Kept(recording) : new Elsewhere(row, true);
   }
 
   isHere(entry) {

@@ -22,7 +22,7 @@ from tests.unit.extraction.models import NAMED, chat, well_read
 from tests.unit.language.servers import served
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READY_WITHIN_S = 90
+READY_WITHIN_S = 300
 NOT_HANDED_ON = ("ROUNDS_", "DATABASE_", "CELERY_BROKER_", "DJANGO_")
 OWN_SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "clinic.settings",
@@ -37,6 +37,7 @@ class House:
     address: str
     home: Path
     backstage: Backstage
+    process_id: int = 0  # of the tree, for who wants to kill some of it
 
     def demo(self) -> dict[str, Any]:
         """What the demo command printed for a newcomer: people and the password of all of them."""
@@ -45,13 +46,13 @@ class House:
 
 
 @contextmanager
-def house() -> Iterator[House]:
+def house(**settings: str) -> Iterator[House]:
     home = Path(tempfile.mkdtemp(prefix="rounds-browser-", dir="/var/lib" if os.geteuid() == 0 else None))
     home.chmod(0o711)  # PostgreSQL's service user passes through
     handed_on = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_ON)}
     with served(chat(well_read, [])) as model:
         words = {"ROUNDS_LANGUAGE_ENGINES": NAMED, "ROUNDS_OLLAMA_URL": f"{model}/v1"}
-        yield from _house(home, handed_on | OWN_SETTINGS | words | {"ROUNDS_HOME": str(home)})
+        yield from _house(home, handed_on | OWN_SETTINGS | settings | words | {"ROUNDS_HOME": str(home)})
 
 
 def _house(home: Path, environment: dict[str, str]) -> Iterator[House]:
@@ -64,7 +65,7 @@ def _house(home: Path, environment: dict[str, str]) -> Iterator[House]:
         address = f"http://localhost:{port}"  # by name: no security key works for a bare number
         wait_until_ready(address, tree)
         with Backstage(environment, ROOT) as backstage:
-            yield House(address, home, backstage)
+            yield House(address, home, backstage, tree.pid)
     finally:
         tree.send_signal(signal.SIGTERM)
         tree.wait(60)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import measure
+from tests.browser import measure, voices
 from tests.browser.backstage import Backstage
 from tests.browser.windows import Windows
 
@@ -106,6 +107,36 @@ def test_a_voice_is_recorded_and_stored_in_the_case(room: Callable[..., Page]) -
     expect(recorder(page)).to_contain_text("Stored in the case")
     assert page.evaluate(LIVE) == 0
     assert 4 <= seconds_of(stored(page)) < 15
+
+
+OTHER_RATE = """
+const Usual = globalThis.AudioContext;
+if (Usual) globalThis.AudioContext = class extends Usual {
+  constructor(how) {
+    if (how?.sampleRate) throw new DOMException("", "NotSupportedError");
+    super();
+  }
+};
+"""
+
+
+@pytest.mark.parametrize("script", ["", OTHER_RATE], ids=["resampled by the browser", "resampled by us"])
+def test_what_is_kept_is_what_was_heard(room: Callable[..., Page], script: str) -> None:
+    page = room(REMEMBER_STREAMS + script)
+    speak(page)
+    press(page, "Stop")
+    expect(recorder(page)).to_contain_text("Stored in the case")
+    samples = np.frombuffer(stored(page)[HEADER_BYTES:], "<i2").astype(float)
+    found = [strongest(samples[start : start + 8000]) for start in range(16_000, 48_000, 8000)]
+    tones = [voices.tone(second) for second in range(30)]
+    assert all(min(abs(each - tone) for tone in tones) <= 2 for each in found if each), found
+    assert sum(bool(each) for each in found) >= 2
+
+
+def strongest(samples: np.ndarray) -> float:
+    """In hertz; 0 where nothing lasts."""
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
+    return float(spectrum.argmax() * 2) if spectrum.max() > 100 * np.median(spectrum) else 0.0
 
 
 def test_the_keyboard_is_enough(room: Callable[..., Page]) -> None:
@@ -284,6 +315,64 @@ def test_a_microphone_that_is_unplugged_costs_nothing_that_was_said(room: Callab
     press(page, "Stop")
     expect(recorder(page)).to_contain_text("Stored in the case")
     assert seconds_of(stored(page)) >= 5
+
+
+FULL_DISK = """
+const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (what) {
+  if (what.sealed) throw new DOMException("", "QuotaExceededError");
+  return put.call(this, what);
+};
+"""
+
+
+def test_a_full_disk_is_told_and_costs_nothing_while_the_page_is_open(room: Callable[..., Page]) -> None:
+    page = room(FULL_DISK + REMEMBER_STREAMS)
+    press(page, "Record")
+    expect(recorder(page)).to_contain_text("This browser keeps nothing more", timeout=15_000)
+    page.wait_for_timeout(3000)
+    press(page, "Stop")
+    expect(recorder(page)).to_contain_text("Stored in the case")
+    assert seconds_of(stored(page)) >= 3
+
+
+def test_a_case_that_is_closed_keeps_the_recording_here(room: Callable[..., Page], windows: Windows) -> None:
+    page = room()
+    windows.watch(page).expects(409)
+    problem = {"code": "case_is_closed", "detail": "The case is closed.", "what_to_do": "Open it again."}
+    page.route("**/uploads/sessions", lambda route: route.fulfill(status=409, json=problem))
+    press(page, "Record")
+    expect(recorder(page).get_by_role("alert")).to_contain_text("The case is closed. Open it again.")
+    page.wait_for_timeout(2000)
+    press(page, "Stop")
+    with page.expect_download() as download:
+        press(page, "Download")
+    assert seconds_of(Path(download.value.path()).read_bytes()) >= 2
+    page.unroute("**/uploads/sessions")
+    press(page, "Try again")
+    expect(recorder(page)).to_contain_text("Stored in the case")
+
+
+FINISH_IT = """async () => {
+  const token = document.querySelector("[name=csrf-token]").content;
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+  const { results } = await (await fetch("/api/v1/uploads/sessions")).json();
+  const mine = results.filter((one) => location.pathname.includes(one.case));
+  const done = await fetch(`${mine[0].url}/complete`, { method: "POST", headers, body: "{}" });
+  return done.status;
+}"""
+
+
+def test_what_is_finished_elsewhere_goes_on_as_a_second_file(room: Callable[..., Page], windows: Windows) -> None:
+    page = room()
+    windows.watch(page).expects(410, 409)
+    speak(page)
+    assert page.evaluate(FINISH_IT) == 201
+    await_saved(page, 9)
+    press(page, "Stop")
+    expect(recorder(page)).to_contain_text("Stored in the case")
+    expect(page.locator(".entry", has_text=".wav")).to_have_count(2)
+    expect(page.locator(".entry", has_text="(2).wav")).to_have_count(1)
 
 
 def test_silence_is_told(room: Callable[..., Page]) -> None:
