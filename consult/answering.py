@@ -6,7 +6,7 @@ from clinic import capabilities
 from clinic.capabilities import Capability, ClassCard, Shipped
 
 NAME = "consult.answer"
-RULES_SHA256 = "e1d2f6f4786edb5517d6b79969ebe6ffe8d82670c8fa23355b1dcbe425841975"
+RULES_SHA256 = "f20f4adf050891351aa69b4bd287ffa94606cb71b3e8808ef8c76355e7b5b08e"
 
 ANSWERS = Capability(
     name=NAME,

@@ -1,6 +1,6 @@
 """What workers return about consults. Words stay sealed; codes and counts stand beside them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from clinic.answers import Answer
@@ -13,8 +13,7 @@ class Look(Outcome):
 
     kind: str = ""  # film, document, photo
     is_usable: bool = True
-    faults: tuple[str, ...] = ()  # codes: blurred, dark, ...
-    measures: dict[str, float] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()  # codes: blurred, too_dark, ...
     problem: str = ""  # a code: it could not be opened
 
     def facets(self) -> dict[str, Any]:

@@ -34,10 +34,15 @@ _KINDS: dict[str, str | Promise] = {
 }
 _FAULTS: dict[str, tuple[str | Promise, str | Promise]] = {
     "blurred": (gettext_lazy("Blurred"), gettext_lazy("Hold still, wait for the focus, and take it again.")),
-    "dark": (gettext_lazy("Too dark"), gettext_lazy("Bring more light, without flash, and take it again.")),
-    "bright": (gettext_lazy("Too bright"), gettext_lazy("Turn away from the lamp or the flash, and take it again.")),
-    "small": (gettext_lazy("Too few pixels"), gettext_lazy("Go nearer instead of zooming, and take it again.")),
-    "flat": (gettext_lazy("Nothing to see in it"), gettext_lazy("Check that nothing covers the lens.")),
+    "too_dark": (gettext_lazy("Too dark"), gettext_lazy("Bring more light, without flash, and take it again.")),
+    "too_bright": (
+        gettext_lazy("Too bright"),
+        gettext_lazy("Turn away from the lamp or the flash, and take it again."),
+    ),
+    "too_small": (gettext_lazy("Too few pixels"), gettext_lazy("Go nearer instead of zooming, and take it again.")),
+    "blank": (gettext_lazy("Nothing to see in it"), gettext_lazy("Check that nothing covers the lens.")),
+    "too_large": (gettext_lazy("Too many pixels"), gettext_lazy("Take it at a lower resolution.")),
+    "not_a_picture": (gettext_lazy("No picture"), gettext_lazy("It cannot be opened: take or choose another.")),
 }
 _DOUBTS: dict[str, str | Promise] = {
     "red_flag": gettext_lazy("A red flag: a person decides, and at once."),
@@ -50,7 +55,9 @@ _DOUBTS: dict[str, str | Promise] = {
     "picture_unread": gettext_lazy("Nobody has looked at a picture yet: look at it yourself."),
     "picture_unusable": gettext_lazy("A picture is not good enough to rely on."),
     "uncalibrated": gettext_lazy("Uncalibrated: nobody measured how often such an answer is right."),
-    "unsourced": gettext_lazy("The language engine said something nobody said. It was taken out."),
+    "too_long_cut": gettext_lazy("More was said than this engine reads: only the beginning counts."),
+    "language_failed": gettext_lazy("The language engine gave no answer: the rules answer alone."),
+    "left_out": gettext_lazy("The language engine said something that nobody said. It was taken out."),
 }
 
 
@@ -107,7 +114,9 @@ def picture(part: Part, facets: dict[str, Any]) -> tuple[Words, str, list[Words]
 
 
 def doubts(codes: Iterable[str]) -> list[Words]:
-    return [_DOUBTS[code] for code in codes if code in _DOUBTS]
+    """A code may say more after a colon; what is missing is told above the answer."""
+    known = dict.fromkeys(code.partition(":")[0] for code in codes)
+    return [_DOUBTS[code] for code in known if code in _DOUBTS]
 
 
 def blocked(rules: Sequence[str]) -> list[Words]:

@@ -3,8 +3,10 @@
 from clinic.answers import terms_of
 from clinic.evidence import read
 from clinic.models import Case, UploadKind
-from clinic.pipeline import Work
+from clinic.models.runs import RunError
+from clinic.pipeline import Failed, Work
 from consult import sources
+from consult.inference.pictures import Reason, gate
 from consult.inference.schema import Answered, Asked, Patient, Sentence, Urgency
 from consult.kinds import DOCUMENT, FILM, PHOTO
 from consult.outcomes import ConsultOutcome, Look, NoteLine, RedFlagTold, Told
@@ -21,7 +23,11 @@ def look(work: Work) -> Look:
         return Look(kind=FILM)
     if work.upload.kind == UploadKind.DOCUMENT:
         return Look(kind=DOCUMENT)
-    return Look(kind=PHOTO)
+    gated = gate(b"".join(work.upload.chunks()))
+    if Reason.NOT_LOOKED_AT in gated.reasons:
+        raise Failed(RunError.UNEXPECTED, detail_code=Reason.NOT_LOOKED_AT.value, retry=True)
+    kind = gated.kind.value if gated.is_usable else PHOTO
+    return Look(kind=kind, is_usable=gated.is_usable, faults=tuple(reason.value for reason in gated.reasons))
 
 
 def answer(work: Work) -> ConsultOutcome:

@@ -122,7 +122,7 @@ def test_a_recording_nobody_could_hear_says_why_and_what_to_do(browser, clinicia
 
 def test_a_bad_picture_says_what_to_do_better(browser, clinician_a, consult):
     consulting.brought(clinician_a, consult, consulting.picture(clinician_a, consult.case))
-    consulting.looked(clinician_a, is_usable=False, faults=("blurred", "dark"))
+    consulting.looked(clinician_a, is_usable=False, faults=("blurred", "too_dark"))
     page = page_of(browser, consult)
     assert "Blurred, Too dark" in page and "Hold still" in page
 

@@ -1,0 +1,52 @@
+"""A picture is looked at by the real gate, in a child; files that say what they are need no look."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from clinic.models import Result, Run
+from consult import kinds
+from consult.models import Part, PartState
+from tests import make
+from tests.integration.consult import consulting
+from tests.make import Person
+
+pytestmark = pytest.mark.django_db
+
+
+def looked_at(by: Person, work_lane: Any, upload: Any) -> dict[str, Any]:
+    consult = consulting.begun(by, upload.case)
+    consulting.brought(by, consult, upload)
+    work_lane("cpu")
+    with by.at_work():
+        assert Part.objects.get(consult=consult).state in (PartState.THERE, PartState.READ)
+        run = Run.objects.get(kind=kinds.LOOK, uploads=upload)
+        return dict(Result.objects.get(run=run).facets)
+
+
+def test_a_black_picture_is_told_apart_with_its_fault(clinician_a, own_store, work_lane):
+    content = io.BytesIO()
+    Image.new("RGB", (1200, 900), (4, 4, 4)).save(content, "PNG")
+    upload = make.upload(clinician_a, make.case(clinician_a), data=content.getvalue(), name="photo.png")
+    told = looked_at(clinician_a, work_lane, upload)
+    assert not told["is_usable"] and set(told["faults"]) & {"blank", "too_dark"}
+
+
+def test_a_letter_is_a_document_without_a_look(clinician_a, own_store, work_lane):
+    upload = make.upload(clinician_a, make.case(clinician_a))
+    told = looked_at(clinician_a, work_lane, upload)
+    assert (told["kind"], told["is_usable"]) == (kinds.DOCUMENT, True)
+
+
+def test_words_are_answered_by_the_engine_that_is_shipped(clinician_a, own_store, work_lane):
+    consult = consulting.begun(clinician_a, make.case(clinician_a))
+    consulting.typed(clinician_a, consult)
+    work_lane("cpu")
+    with clinician_a.at_work():
+        result = Result.objects.get(kind=kinds.ANSWER)
+        assert result.facets["red_flags"] and result.facets["is_urgent"]
+        assert len(result.outcome["sentences"]) > 0
+        assert all(one["evidence"] or one["rules"] for one in result.outcome["sentences"])
+        assert consulting.WORDS[:10] not in str(result.facets)
