@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from clinic import concealment
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -20,12 +22,26 @@ class AnswerTold:
 def opened(result: Result | None) -> dict[str, Any]:
     """The words of an erased patient are gone, and those about a file whose time is over; what was answered in codes
     still shows."""
-    if result is None or Upload.objects.filter(runs=result.run_id, expired_at__isnull=False).exists():
+    if result is None or _is_over(result):
         return {}
     try:
         return dict(result.outcome)
     except Unreadable:
         return {}
+
+
+def _is_over(result: Result) -> bool:
+    known: bool | None = getattr(result, "is_over", None)
+    return _over(result.run_id).exists() if known is None else known
+
+
+def _over(run: Any) -> QuerySet[Upload]:
+    return Upload.objects.filter(runs=run, expired_at__isnull=False)
+
+
+def for_many(rows: QuerySet[Result]) -> QuerySet[Result]:
+    """Whether the time of their files is over is asked in the question that fetches them."""
+    return rows.annotate(is_over=Exists(_over(OuterRef("run_id"))))
 
 
 def told_to(by: Actor, run_id: UUID | None) -> AnswerTold | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from clinic import colleagues, transcripts
-from clinic.answer_telling import opened
+from clinic.answer_telling import for_many, opened
 from clinic.doubt.intervals import Figure
 from clinic.models import Result, TranscriptAct, TranscriptEdit
 
@@ -48,7 +48,7 @@ def read_to_the_end(site_id: UUID, *, by: UUID | None = None) -> list[Read]:
     if by is not None:
         checks = checks.filter(by=by)
     who = dict(checks.order_by("-at").values_list("run", "by")[:MOST])
-    results = Result.objects.select_related("case", "run").filter(run__in=who)
+    results = for_many(Result.objects.select_related("case", "run").filter(run__in=who))
     return [read for result in results if (read := _read(result, who[result.run_id])) is not None]
 
 

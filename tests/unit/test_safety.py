@@ -40,8 +40,11 @@ def test_ai_card_when_drawn_then_it_carries_the_wording_and_its_version():
             assert str(safety.SENTENCES[0]) in drawn
 
 
-def test_ai_card_when_looked_for_then_there_is_one_partial_only():
-    """An answer drawn by hand somewhere else would stand there without the wording."""
-    drawn_in = {path.name for path in TEMPLATES.rglob("*.html") if re.search(r'class="ai[ "{]', path.read_text())}
+def test_ai_card_when_drawn_then_by_few_and_each_with_the_wording():
+    """An answer drawn by hand somewhere else would stand there without it."""
+    drawn = {path for path in TEMPLATES.rglob("*.html") if re.search(r'class="ai[ "{]', path.read_text())}
 
-    assert drawn_in == {"ai_card.html"}
+    assert {str(path.relative_to(TEMPLATES)) for path in drawn} == {
+        "clinic/partials/ai_card.html", "consult/_answer.html"
+    }  # fmt: skip
+    assert all("{% safety_notice %}" in path.read_text() for path in drawn)

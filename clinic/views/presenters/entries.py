@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clinic import colleagues, upload_links
+from clinic import answer_telling, colleagues, upload_links
 from clinic.authorization.actor import Actor
 from clinic.models import Case, Entry, EntryKind, Note, Result, Run, StateChange, Upload
 from clinic.proof import MISSING, proofs
@@ -74,10 +74,9 @@ def _find(entries: Iterable[Entry], case: Case, viewer: Actor) -> Found:
         if entry.subject_id:
             ids[entry.kind].add(entry.subject_id)
     runs = Run.objects.visible_to(viewer).in_bulk(set().union(*(ids[kind] for kind in RUN_KINDS)))
-    answers = (
-        Result.objects.visible_to(viewer).filter(run__in=ids[EntryKind.RUN_FINISHED]).prefetch_related("stop_marks")
-    )
-    results = list(answers) if ids[EntryKind.RUN_FINISHED] else []
+    answers = Result.objects.visible_to(viewer).filter(run__in=ids[EntryKind.RUN_FINISHED])
+    shown = answer_telling.for_many(answers).prefetch_related("stop_marks")
+    results = list(shown) if ids[EntryKind.RUN_FINISHED] else []
     notes = _of(case, Note.objects.visible_to(viewer).in_bulk(ids[EntryKind.NOTE]))
     uploads = upload_links.with_links(Upload.objects.visible_to(viewer), viewer)
     told = _of(case, {result.run_id: result for result in results})

@@ -30,13 +30,17 @@ def test_style_stays_in_the_layers_theme_declares(path):
     assert outside.lstrip().startswith("@layer")
 
 
+# What of a recording is not acknowledged yet waits encrypted; which microphone was chosen is about nobody.
+MAY_KEEP = {"spool.js": ("indexedDB",), "signing_out.js": ("indexedDB",), "recorder.js": ("localStorage",)}
+
+
 @pytest.mark.parametrize("path", OUR_SCRIPTS, ids=name)
 def test_script_runs_no_text_and_keeps_nothing_in_the_browser(path):
     code = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
 
     for banned in ("eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write",
                    "localStorage", "sessionStorage", "indexedDB"):  # fmt: skip
-        assert banned not in code, banned
+        assert banned not in code or banned in MAY_KEEP.get(path.name, ()), banned
 
 
 @pytest.mark.parametrize("path", OUR_SCRIPTS, ids=name)
@@ -50,7 +54,8 @@ def test_script_imports_only_files_that_exist(path):
 
 
 def test_every_sentence_a_script_says_is_in_the_page():
-    pages = [STATIC.parent / "templates/clinic/shell/words.html", *STATIC.parent.glob("templates/*/_*_words.html")]
+    pages = [STATIC.parent / "templates/clinic/shell/words.html", *STATIC.parent.glob("templates/*/_*_words.html"),
+             *STATIC.parent.glob("templates/*/partials/*_words.html")]  # fmt: skip
     known = {word for page in pages for word in re.findall(r'"(\w+)": "\{\{', page.read_text())}
     said = {word for path in OUR_SCRIPTS for word in re.findall(r'(?:\bwords\("|"(?=film_))(\w+)"', path.read_text())}
     states = {f"upload_{state}" for state in ("waiting", "sending", "paused", "retrying", "done", "cancelled")}
