@@ -25,9 +25,9 @@ def write(folder: Path, model: LanguageEngine, prompt: str, metrics: list[dict[s
     calibration = (shipping.FOLDER / engine.CALIBRATION).read_text()
     (folder / engine.PROMPT).write_text(prompt)
     (folder / engine.CALIBRATION).write_text(calibration)
-    shipping.write_json(folder / engine.LANGUAGE, {"model": model.name})
-    shipping.write_json(folder / manifests.GOLDEN, {"cases": list(_cases())})
-    shipping.write_json(folder / manifests.CARD, _card(model, metrics))
+    manifests.write_json(folder / engine.LANGUAGE, {"model": model.name})
+    manifests.write_json(folder / manifests.GOLDEN, {"cases": list(_cases())})
+    manifests.write_json(folder / manifests.CARD, _card(model, metrics))
     sha = hashlib.sha256(prompt.encode()).hexdigest()
     facts = {
         "capability": shipping.FACTS["capability"], "name": f"Answers by {model.name}", "version": f"1.0.0+{sha[:8]}",

@@ -4,7 +4,6 @@
 `consult/answering.py`; figures are those that `make bench-consult ARGS='--figures FIGURES.json'` writes.
 """
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -48,14 +47,14 @@ CARD: dict[str, Any] = {
 
 def ship(out: Path, metrics: list[dict[str, Any]]) -> str:
     out.mkdir(parents=True, exist_ok=True)
-    write_json(out / engine.RULES, {"digest": rules.digest()})
-    write_json(out / engine.CALIBRATION, calibrated(CALIBRATED_ON, seed=made_up.SEED_OF_CALIBRATION))
+    manifests.write_json(out / engine.RULES, {"digest": rules.digest()})
+    manifests.write_json(out / engine.CALIBRATION, calibrated(CALIBRATED_ON, seed=made_up.SEED_OF_CALIBRATION))
     answerer = engine.load(out, FACTS)
     asked = [each.asked for each in made_up.cases(GOLDEN_CASES, seed=made_up.SEED_OF_GOLDEN)]
     cases = [{"id": f"{number:02d}", "input": input_of(each), "expected": expected(answerer, each)}
              for number, each in enumerate(asked, start=1)]  # fmt: skip
-    write_json(out / manifests.GOLDEN, {"cases": cases})
-    write_json(out / manifests.CARD, CARD | {"metrics": metrics})
+    manifests.write_json(out / manifests.GOLDEN, {"cases": cases})
+    manifests.write_json(out / manifests.CARD, CARD | {"metrics": metrics})
     return manifests.write(out, FACTS).digest
 
 
@@ -80,14 +79,8 @@ def scored(count: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return np.array(rows), np.array(truth)
 
 
-def write_json(path: Path, told: Any) -> None:
-    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
-
-
 def main() -> None:
-    known = json.loads((FOLDER / manifests.CARD).read_text())["metrics"] if (FOLDER / manifests.CARD).exists() else []
-    metrics = json.loads(Path(sys.argv[1]).read_text()) if len(sys.argv) > 1 else known
-    print(ship(FOLDER, metrics))
+    print(ship(FOLDER, manifests.figures_of(FOLDER, sys.argv[1:])))
 
 
 if __name__ == "__main__":

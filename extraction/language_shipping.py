@@ -26,11 +26,11 @@ def write(folder: Path, model: LanguageEngine, prompt: str, reader: FactReader) 
     """The digest of what was written."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / engine.PROMPT).write_text(prompt)
-    _write(folder / engine.LANGUAGE, {"model": model.name})
-    _write(folder / manifests.GOLDEN, {"cases": [
+    manifests.write_json(folder / engine.LANGUAGE, {"model": model.name})
+    manifests.write_json(folder / manifests.GOLDEN, {"cases": [
         {"id": name, "input": text, "expected": {MUST: made_up.MUST[name]}} for name, text in made_up.DOCUMENTS.items()
     ]})  # fmt: skip
-    _write(folder / manifests.CARD, _card(model, reader))
+    manifests.write_json(folder / manifests.CARD, _card(model, reader))
     sha = hashlib.sha256(prompt.encode()).hexdigest()
     facts = {
         "capability": CAPABILITY, "name": f"Facts by {model.name}", "version": f"1.0.0+{sha[:8]}",
@@ -39,10 +39,6 @@ def write(folder: Path, model: LanguageEngine, prompt: str, reader: FactReader) 
     digest = manifests.write(folder, facts).digest
     trust.sign(folder, manifests.read(folder))
     return digest
-
-
-def _write(path: Path, told: Any) -> None:
-    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
 
 
 def _card(model: LanguageEngine, reader: FactReader) -> dict[str, Any]:

@@ -4,7 +4,6 @@
 `extraction/fields.py`; figures are those that `make bench-extraction ARGS='FOLDER --figures FIGURES.json'` writes.
 """
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -36,22 +35,16 @@ CARD: dict[str, Any] = {
 
 def ship(out: Path, metrics: list[dict[str, Any]]) -> str:
     out.mkdir(parents=True, exist_ok=True)
-    _write(out / engine.RULES, {"digest": rules.digest()})
+    manifests.write_json(out / engine.RULES, {"digest": rules.digest()})
     reader = engine.load(out, FACTS)
     cases = [{"id": name, "input": text, "expected": expected(reader, text)} for name, text in DOCUMENTS.items()]
-    _write(out / manifests.GOLDEN, {"cases": cases})
-    _write(out / manifests.CARD, CARD | {"metrics": metrics})
+    manifests.write_json(out / manifests.GOLDEN, {"cases": cases})
+    manifests.write_json(out / manifests.CARD, CARD | {"metrics": metrics})
     return manifests.write(out, FACTS).digest
 
 
-def _write(path: Path, told: Any) -> None:
-    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
-
-
 def main() -> None:
-    known = json.loads((FOLDER / manifests.CARD).read_text())["metrics"] if (FOLDER / manifests.CARD).exists() else []
-    metrics = json.loads(Path(sys.argv[1]).read_text()) if len(sys.argv) > 1 else known
-    print(ship(FOLDER, metrics))
+    print(ship(FOLDER, manifests.figures_of(FOLDER, sys.argv[1:])))
 
 
 if __name__ == "__main__":

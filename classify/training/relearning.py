@@ -24,12 +24,14 @@ def write(updated: Updated, base: Path, out: Path, corrections: Sequence[Correct
     out.mkdir(parents=True, exist_ok=True)
     old = manifests.read(base)
     shipping.write_heads(out, updated.engine.heads)
-    shipping.write(out / engine.CALIBRATION, updated.engine.doubt.as_json())
+    manifests.write_json(out / engine.CALIBRATION, updated.engine.doubt.as_json())
     kept = ("capability", "name", "backend", "precision", "seed")
     facts: dict[str, Any] = {name: old.told[name] for name in kept}
     facts |= {"version": version_of(old.version, corrections), "learned_on_top_of": old.digest}
-    shipping.write(out / manifests.GOLDEN, shipping.golden(engine.load(out, facts)))
-    shipping.write(out / manifests.CARD, _card(json.loads((base / manifests.CARD).read_text()), updated, old.digest))
+    manifests.write_json(out / manifests.GOLDEN, shipping.golden(engine.load(out, facts)))
+    manifests.write_json(
+        out / manifests.CARD, _card(json.loads((base / manifests.CARD).read_text()), updated, old.digest)
+    )
     return manifests.write(out, facts).digest
 
 

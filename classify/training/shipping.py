@@ -1,7 +1,7 @@
 """Writes an engine as a folder of plain files: weights, words, calibration, card, golden cases, manifest."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,12 @@ def ship(trained: Trained, out: Path, *, version: str, draws: int = DRAWS, say: 
     """Golden cases are asked of what was read back from the folder, as a worker reads it."""
     out.mkdir(parents=True, exist_ok=True)
     write_heads(out, trained.heads)
-    write(out / engine.CALIBRATION, trained.doubt.as_json())
+    manifests.write_json(out / engine.CALIBRATION, trained.doubt.as_json())
     facts = _facts(trained, version)
-    write(out / manifests.GOLDEN, golden(engine.load(out, facts)))
+    manifests.write_json(out / manifests.GOLDEN, golden(engine.load(out, facts)))
     said = measuring.told(trained)
     card = cards.card(trained, measuring.figures(trained, said, draws), measuring.confusion(trained, said))
-    write(out / manifests.CARD, card)
+    manifests.write_json(out / manifests.CARD, card)
     say(cards.table(card["metrics"]))
     say(f"{out} {manifests.write(out, facts).digest}")
 
@@ -57,7 +57,3 @@ def write_heads(out: Path, heads: Heads) -> None:
 def golden(reader: DocumentReader) -> dict[str, Any]:
     texts = {f"{number:02d}": text for number, text in enumerate([*made_up.MADE_UP, made_up.LONG], start=1)}
     return {"cases": [{"id": key, "input": text, "expected": expected(reader, text)} for key, text in texts.items()]}
-
-
-def write(path: Path, told: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")

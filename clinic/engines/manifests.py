@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,6 +150,20 @@ def write(folder: Path, facts: Mapping[str, Any]) -> Manifest:
     manifest = parse(raw)
     (folder / MANIFEST).write_bytes(raw)
     return manifest
+
+
+def write_json(path: Path, told: Any) -> None:
+    """A file of an engine as people read it, and as the manifest counts its bytes."""
+    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
+def figures_of(folder: Path, given: Sequence[str]) -> list[dict[str, Any]]:
+    """For its card: those in the file that is given, else what the card in the folder says already."""
+    if given:
+        found: list[dict[str, Any]] = json.loads(Path(given[0]).read_text())
+        return found
+    card = folder / CARD
+    return list(json.loads(card.read_text())["metrics"]) if card.exists() else []
 
 
 def _described(path: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 Everything is measured on the rounded weights, read back from the folder as a worker reads them.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,12 +44,12 @@ def ship(
     members = [ensemble.member(out, name, told) for name, told in facts["members"].items()]
     on_calibration = {member.name: member.says(split.calibrated.frames) for member in members}
     doubt = calibrating.fit(ensemble.mean(on_calibration, SHARES), split.calibrated)
-    _write_json(out / _CALIBRATION, {"calibrator": doubt.calibrator.as_json(), "sets": doubt.sets.as_json()})
+    manifests.write_json(out / _CALIBRATION, {"calibrator": doubt.calibrator.as_json(), "sets": doubt.sets.as_json()})
     shipped = ensemble.load(out, facts)
     measured = _measured(shipped, doubt, trained, split, adult_sets, on_calibration)
-    _write_json(out / manifests.CARD, cards.card(trained, split, measured))
+    manifests.write_json(out / manifests.CARD, cards.card(trained, split, measured))
     exact = engine.opened(out, facts, digest="", precision=arithmetic.FLOAT32)
-    _write_json(out / manifests.GOLDEN, golden.golden(exact))
+    manifests.write_json(out / manifests.GOLDEN, golden.golden(exact))
     manifest = manifests.write(out, facts)
     report = cards.report(trained, split, measured)
     (runs / "report.md").write_text(report)
@@ -116,7 +115,3 @@ def _cost_of_rounding(one: Trained, rounded: Probabilities, films: Films) -> dic
         "accuracy_exact": round(float((exact.argmax(1) == films.labels).mean()), 4),
         "accuracy_rounded": round(float((rounded.argmax(1) == films.labels).mean()), 4),
     }
-
-
-def _write_json(path: Path, told: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")

@@ -1,6 +1,5 @@
 """From a trained net to the folder that the gate opens: weights of 16 bits, limits, card, manifest."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -44,14 +43,14 @@ def ship(
     rounded = {name: values.astype(np.float32) for name, values in stored.items()}
     limits = _limits(rounded, real.of(Part.LIMITS))
     say(f"limits: {limits}")
-    _write(out / LIMITS, asdict(limits))
-    _write(out / manifests.CARD, {"purpose": "being measured"})
+    manifests.write_json(out / LIMITS, asdict(limits))
+    manifests.write_json(out / manifests.CARD, {"purpose": "being measured"})
     draft = opened(out, manifests.write(out, FACTS).digest)
     counted = []
     for one in measuring.real_figures(folder, _MEASURED_OF_A_SET, draft):
         say(f"{one.what}: {one.happened} of {one.of}")
         counted.append(one)
-    _write(out / manifests.CARD, _card(facts, counted))
+    manifests.write_json(out / manifests.CARD, _card(facts, counted))
     manifest = manifests.write(out, FACTS)
     say(f"{out}: the code names it by MANIFEST_SHA256 = {manifest.digest}")
 
@@ -101,7 +100,3 @@ def _card(facts: Mapping[str, Any], counted: list[Counted]) -> dict[str, Any]:
 def _rounded(one: Counted) -> dict[str, float]:
     figure = one.figure
     return {"value": round(figure.value, 4), "low": round(figure.low, 4), "high": round(figure.high, 4), "n": figure.n}
-
-
-def _write(path: Path, told: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
