@@ -70,7 +70,7 @@ register(
         stages=("look",),
         stage_titles={"look": _("Quality and kind")},
         fact_titles={"kind": _("Kind"), "is_usable": _("Good enough"), "problem": _("Problem"),
-                     "faults": _("What is wrong with it"), "is_seen": _("Looked at by an engine")},
+                     "faults": _("What is wrong with it")},
         is_clinical=False,
         is_offered=False,
     )

@@ -17,8 +17,7 @@ class Look(Outcome):
     problem: str = ""  # a code: it could not be opened
 
     def facets(self) -> dict[str, Any]:
-        return {"kind": self.kind, "is_usable": self.is_usable, "faults": list(self.faults), "problem": self.problem,
-                "is_seen": False}  # fmt: skip
+        return {"kind": self.kind, "is_usable": self.is_usable, "faults": list(self.faults), "problem": self.problem}
 
 
 @dataclass(frozen=True)

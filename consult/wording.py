@@ -16,11 +16,6 @@ from consult import kinds
 from consult.models import Part, PartState, Sort
 
 LANGUAGES: dict[str, str | Promise] = {"en": gettext_lazy("English"), "es": gettext_lazy("Spanish")}
-SORTS: dict[str, str | Promise] = {
-    Sort.VOICE: gettext_lazy("the voice"),
-    Sort.PICTURE: gettext_lazy("the picture"),
-    Sort.WORDS: gettext_lazy("the typed words"),
-}
 SECTIONS: dict[str, str | Promise] = {
     "subjective": gettext_lazy("Subjective"),
     "objective": gettext_lazy("Objective"),

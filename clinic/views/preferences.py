@@ -16,7 +16,7 @@ from clinic.actions import people
 from clinic.authorization.actor import Actor
 from clinic.doors import door_of, public, signed_in
 from clinic.errors import Code, Refusal
-from clinic.views.asked import Asked
+from clinic.views.asked import Asked, id_in
 
 YEAR_S = 365 * 24 * 3600
 
@@ -24,7 +24,7 @@ YEAR_S = 365 * 24 * 3600
 @signed_in
 @require_POST
 def site_choose(request: Asked) -> HttpResponse:
-    actor = go_to_site(request, _id(request.POST.get("site", "")))
+    actor = go_to_site(request, id_in(request.POST.get("site", "")))
     wanted = next_of(request)
     return HttpResponseRedirect(wanted if _is_open_to(actor, wanted) else pages.start_of(actor))
 
@@ -37,13 +37,6 @@ def go_to_site(request: Asked, site_id: UUID) -> Actor:
         return request.actor
     request.session["site"] = str(site_id)
     return identity.identify(request).actor
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as e:
-        raise Refusal(Code.NOT_FOUND) from e
 
 
 def _is_open_to(actor: Actor, address: str) -> bool:

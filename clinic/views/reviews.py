@@ -23,7 +23,7 @@ from clinic.models import Case, Review, ReviewItem
 from clinic.review_policy import all_rules
 from clinic.review_queue import KINDS, counts, of_kind, readable_by
 from clinic.views import review_lists
-from clinic.views.asked import Asked
+from clinic.views.asked import Asked, id_in
 from clinic.views.presenters import review_item as panels
 from clinic.views.presenters import review_rows
 from clinic.views.private import private
@@ -157,16 +157,9 @@ def _to(request: Asked, item: ReviewItem) -> HttpResponseRedirect:
 @require_POST
 @private
 def review_claim(request: Asked) -> HttpResponse:
-    item = access.review_item(request.actor, _id_of(request), for_change=True)
+    item = access.review_item(request.actor, id_in(request.POST.get("item", "")), for_change=True)
     claims.claim(by=request.actor, item=item)
     return _to(request, item)
-
-
-def _id_of(request: Asked) -> UUID:
-    try:
-        return UUID(request.POST.get("item", ""))
-    except ValueError:
-        raise Refusal(Code.NOT_FOUND) from None
 
 
 @polled(Permission.REVIEW_WORK)

@@ -123,7 +123,7 @@ def see_flags(*, by: Actor, answer: ConsultAnswer) -> None:
 
 def cancel(*, by: Actor, consult: Consult) -> int:
     """Whatever is read or answered for it now stops; what came stays."""
-    gathering.check_open(consult)
+    consult.case.check_takes_additions()
     under_way = Run.objects.filter(pk__in=gathering.runs_of(consult)).active()
     stopped = 0
     for run in under_way:

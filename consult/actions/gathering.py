@@ -32,10 +32,6 @@ def lock(consult: Consult) -> Consult:
     return rows.get(pk=consult.pk)
 
 
-def check_open(consult: Consult) -> None:
-    consult.case.check_takes_additions()
-
-
 # --- reading a part -------------------------------------------------------------------------------------------------
 
 

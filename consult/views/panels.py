@@ -80,8 +80,6 @@ class Answer:
     language: Words
     doubts: list[Words]
     links: list[EvidenceLink]
-    missing: list[Words]
-    run: Any
     result: Any
     item_url: str = ""
     seen_by: str = ""
@@ -96,7 +94,6 @@ class Picture:
     words: Words
     tone: str
     tips: list[Words] = field(default_factory=list)
-    film_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,8 +185,7 @@ def _answer(by: Actor, asked: ConsultAnswer, told: AnswerTold) -> Answer | None:
         note=_note(numbers, outcome), characters=int(facets.get("characters") or 0),
         language=wording.LANGUAGES.get(str(facets.get("language")), ""),
         doubts=[*wording.doubts(facets.get("doubts") or ()), *wording.blocked(facets.get("blocked") or ())],
-        links=numbers.all, missing=[wording.SORTS[one] for one in asked.missing if one in wording.SORTS],
-        run=asked.run, result=told.result, item_url=_item_url(by, card),
+        links=numbers.all, result=told.result, item_url=_item_url(by, card),
         seen_by=asked.seen_by.name if asked.seen_by else "", seen_at=asked.seen_at,
     )  # fmt: skip
 
@@ -242,7 +238,6 @@ def _picture(part: Part, facets: Facts) -> Picture:
     return Picture(
         part=part, url=reverse("upload_content", args=[part.upload_id]) if part.upload_id else "",
         is_shown=part.upload is not None and part.upload.kind == "image", words=words, tone=tone, tips=tips,
-        film_url=reverse("run", args=[part.run_id]) if part.run and part.run.kind.startswith("radiology") else "",
     )  # fmt: skip
 
 

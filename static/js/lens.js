@@ -1,13 +1,7 @@
 /* The cameras of this device, and the one that is open. Whatever ends it, its light goes off: all tracks are stopped. */
+import { reasonOf } from "./devices.js";
+
 const SIZE = { width: { ideal: 2560 }, height: { ideal: 1440 } };
-const REASONS = {
-  NotAllowedError: "denied",
-  SecurityError: "denied",
-  NotFoundError: "missing",
-  OverconstrainedError: "missing",
-  NotReadableError: "busy",
-  AbortError: "busy",
-};
 const BACK = /\b(back|rear|environment|world|trasera|posterior)\b/i;
 const FRONT = /\b(front|user|face|facetime|selfie|frontal|delantera)\b/i;
 const OTHER = { environment: "user", user: "environment" };
@@ -51,7 +45,7 @@ export class Lens {
       if (this.isClosed) return stop(stream);
       this.stream = stream;
     } catch (error) {
-      throw new NoCamera(REASONS[error.name] ?? "busy");
+      throw new NoCamera(reasonOf(error));
     }
     for (const track of this.stream.getTracks()) track.addEventListener("ended", () => this.lose());
     return this.stream;

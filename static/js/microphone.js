@@ -1,17 +1,10 @@
 /* The microphone, open for as long as somebody records and not a moment longer. What it hears comes as `heard`
    {samples, peak, loudness}; `lost` says that it went away by itself. */
+import { reasonOf } from "./devices.js";
 import { RATE } from "./wav.js";
 
 /* What the device adds is for calls: it makes quiet rooms quieter, and words at their ends. */
 const WISHES = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true };
-const REASONS = {
-  NotAllowedError: "denied",
-  SecurityError: "denied",
-  NotFoundError: "missing",
-  OverconstrainedError: "missing",
-  NotReadableError: "busy",
-  AbortError: "busy",
-};
 const LAST_BLOCK_MS = 500;
 
 export class NoMicrophone extends Error {
@@ -31,7 +24,7 @@ export class Microphone {
       await microphone.listen(worklet, device);
     } catch (error) {
       microphone.release();
-      throw new NoMicrophone(REASONS[error.name] ?? "busy");
+      throw new NoMicrophone(reasonOf(error));
     }
     return microphone;
   }

@@ -1,12 +1,11 @@
 """The process that hears recordings while they come. Any number of them may run, or none: it only makes transcripts
 quicker."""
 
-import signal
-import threading
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
+
+from clinic.management import until_stopped
 
 
 class Command(BaseCommand):
@@ -15,11 +14,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from clinic import listener
 
-        stopping = threading.Event()
-
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            stopping.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stop)
+        stopping = until_stopped.stopping()
         listener.listen(stopping)

@@ -200,3 +200,8 @@ def test_an_answer_waits_for_a_person_in_the_queue(browser, clinician_a, answere
         assert Run.objects.get(pk=run.pk).kind == kinds.ANSWER
     page = browser.get("/review/?show=all").content.decode()
     assert "Consult" in page
+
+
+@pytest.mark.parametrize("upload", ["", "no-id"])
+def test_what_is_no_id_of_a_file_is_not_found(browser, consult, upload):
+    assert browser.post(f"/consults/{consult.pk}/bring/", {"upload": upload}).status_code == 404
