@@ -12,3 +12,16 @@
   follow();
   dark.addEventListener("change", follow);
 })();
+
+/* Keys pressed while the page is there and its scripts are not: keys.js takes them over when it starts. */
+(() => {
+  const pressed = [];
+  const keep = (event) => {
+    if (!event.target.matches?.("input, textarea, select, [contenteditable]")) pressed.push(event);
+  };
+  document.addEventListener("keydown", keep);
+  window.takeEarlyKeys = () => {
+    document.removeEventListener("keydown", keep);
+    return pressed.splice(0);
+  };
+})();

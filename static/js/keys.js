@@ -83,7 +83,7 @@ function showKeys() {
   dialog.showModal();
 }
 
-document.addEventListener("keydown", (event) => {
+function pressed(event) {
   const modified = event.ctrlKey || event.metaKey || event.altKey;
   if (modified || event.isComposing || event.defaultPrevented || root.dataset.keys === "off") return;
   if (event.target.matches?.(TYPING)) return;
@@ -100,7 +100,10 @@ document.addEventListener("keydown", (event) => {
   if (!found) return;
   event.preventDefault();
   act(found);
-});
+}
+
+document.addEventListener("keydown", pressed);
+window.takeEarlyKeys?.().forEach(pressed);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-show]")) showKeys();

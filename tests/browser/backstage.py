@@ -28,4 +28,6 @@ class Backstage:
     def ask(self, act: str, **given: Any) -> Any:
         assert self._hand.stdin and self._hand.stdout
         print(json.dumps({"act": act} | given), file=self._hand.stdin, flush=True)
-        return json.loads(self._hand.stdout.readline())
+        told = json.loads(self._hand.stdout.readline())
+        assert "failed" not in told, f"behind the stage, {act}: {told['failed']}"
+        return told["answer"]

@@ -10,7 +10,7 @@ from classify.demo import SCENES
 from classify.inference.specialties import LABELS
 from classify.models import Document
 from clinic.actions import claims, consents, flags, reviews
-from clinic.models import Case, Deployment, Purpose, Result, ReviewItem
+from clinic.models import Case, Deployment, Purpose, Result, ReviewItem, Run
 from tests import make
 from tests.integration.classify.test_batches import zipped
 from tests.integration.engines.challengers import decided, prove
@@ -34,7 +34,16 @@ def document(by: Person, case: Case, text: str, name: str) -> Document:
         if now.route_run_id is not None:
             return now
         time.sleep(0.1)
-    raise AssertionError(f"the document was not sorted in {WITHIN_S} s")
+    raise AssertionError(f"the document was not sorted in {WITHIN_S} s: {_how_far(by, taken)}")
+
+
+def _how_far(by: Person, taken: Document) -> str:
+    with by.at_work():
+        runs = Run.objects.filter(case=taken.case_id).values_list(
+            "kind", "state", "error", "detail_code", "worker"
+        )
+        live = Deployment.objects.filter(capability="classify.document").values_list("state", "percent", "out_reason")
+        return f"runs {list(runs)}, engines {list(live)}"
 
 
 def doubtful(by: Person, count: int, seed: int) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ def test_lists_and_cases_can_be_read(plain: Callable[[str], Page], scene: dict[s
     page.locator(f'.row-link[href="/cases/{scene["case"]}/"]').click()
     expect(page.get_by_role("heading", name=scene["question"])).to_be_visible()
     expect(page.locator(".entry", has_text="referral letter.txt")).to_be_visible()
-    expect(page.locator(".entry", has_text="Engine answers")).to_be_visible()
+    expect(page.locator(".entry", has_text="Engine answers: Integrity check")).to_be_visible()
     page.goto("/jobs/")
     expect(page.locator("#jobs")).to_contain_text("Given up")
 
