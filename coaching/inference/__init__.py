@@ -1,0 +1,1 @@
+"""Pure computation: arrays and words in, frozen answers out. No Django, no network."""
