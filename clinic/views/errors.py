@@ -50,6 +50,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if request.headers.get("HX-Request"):
         response = render(request, "errors/fragment.html", context, status=refusal.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#failures", "innerHTML"
+        response["HX-Reselect"] = "unset"  # whoever asked for a part of a page hears this too
         return response
     return _page(request, context, refusal.status)
 

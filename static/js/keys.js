@@ -2,6 +2,8 @@
      data-key="c"        on a link, button, field or choice: the key clicks it, or puts the cursor in it
      data-key-words      what it does, for the list of keys (else its own words)
      data-key-list       on a list or table body: j and k move between its [data-key-row], Enter opens
+     data-keys-kept      on a part that is drawn anew after each act: keys pressed meanwhile are kept and obeyed in their
+                         order, unless what it shows is then something else (another value) or was refused
    `?` lists what the page has. All of it can be switched off (cookie `keys`): speech input types letters too. */
 import { remember } from "./cookies.js";
 
@@ -87,6 +89,11 @@ function pressed(event) {
   const modified = event.ctrlKey || event.metaKey || event.altKey;
   if (modified || event.isComposing || event.defaultPrevented || root.dataset.keys === "off") return;
   if (event.target.matches?.(TYPING)) return;
+  if (drawn !== null) return keep(event);
+  obey(event);
+}
+
+function obey(event) {
   if (event.key === "Enter" && event.target.matches?.("[data-key-row]:not(a, button)")) {
     const row = event.target;
     return (row.querySelector("[data-key-open]") ?? row.querySelector("a, button"))?.click();
@@ -101,6 +108,57 @@ function pressed(event) {
   event.preventDefault();
   act(found);
 }
+
+/* What a part showed when it began to be drawn anew, and the keys pressed since; null while nothing is under way. */
+let drawn = null;
+const kept = [];
+const whatIsShown = () => document.querySelector("[data-keys-kept]")?.dataset.keysKept;
+
+function keep(event) {
+  if (event.key.length === 1 && !event.repeat) kept.push(event);
+}
+
+function forget() {
+  drawn = null;
+  kept.length = 0;
+}
+
+/* A key that opened a field has the ones behind it written there. */
+function replay() {
+  if (drawn !== whatIsShown()) return forget();
+  drawn = null;
+  while (kept.length && drawn === null) {
+    const event = kept.shift();
+    if (document.activeElement?.matches(TYPING)) write(document.activeElement, event.key);
+    else obey(event);
+  }
+}
+
+function write(field, key) {
+  if (typeof field.selectionStart !== "number") return;
+  field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/* The element that asked is gone from the page when the answer is there, and is named in it. */
+let asking = null;
+const isOfPart = (event) => drawn !== null && event.detail.requestConfig?.elt === asking;
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const asks = event.detail.requestConfig.elt;
+  const part = asks.closest("[data-keys-kept]");
+  if (event.defaultPrevented || !part || asks.matches("[data-poll]")) return;
+  asking = asks;
+  drawn = part.dataset.keysKept;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (isOfPart(event) && !event.detail.successful) forget();
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (isOfPart(event)) replay();
+});
 
 document.addEventListener("keydown", pressed);
 window.takeEarlyKeys?.().forEach(pressed);
