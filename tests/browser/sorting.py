@@ -39,9 +39,7 @@ def document(by: Person, case: Case, text: str, name: str) -> Document:
 
 def _how_far(by: Person, taken: Document) -> str:
     with by.at_work():
-        runs = Run.objects.filter(case=taken.case_id).values_list(
-            "kind", "state", "error", "detail_code", "worker"
-        )
+        runs = Run.objects.filter(case=taken.case_id).values_list("kind", "state", "error", "detail_code", "worker")
         live = Deployment.objects.filter(capability="classify.document").values_list("state", "percent", "out_reason")
         return f"runs {list(runs)}, engines {list(live)}"
 

@@ -56,7 +56,8 @@ def sign(page: Page, made: dict[str, Any]) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/report/"))
     page.get_by_role("button", name=re.compile("Take over|Take it over")).first.focus()
-    page.keyboard.press("Enter")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile("Chest film: ")).first).to_be_visible()
     nothing_waits(page, f"/cases/{made['case']}/report/sign/")
     page.get_by_role("button", name=re.compile("^Sign")).focus()
