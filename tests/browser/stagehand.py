@@ -306,7 +306,7 @@ def _open_sites() -> None:
         _people[email] = make.person(home, role, email=email, name=NAMES.get(role, role.title()))
     for person in make.staff("Southmoor"):
         _people[person.user.email] = person
-    # Tests correct the engine of documents on purpose: here that raises its alarm and leaves it in service for the others.
+    # Tests correct the engine of documents on purpose: its alarm is raised, and it stays in service for the others.
     with _people[f"{Role.ENGINEER}@{HERE}"].at_work():
         ReviewPolicy.objects.create(site=home, capability="classify.document", rules=Rules(on_alarm=NOTHING).as_json())
 
