@@ -34,6 +34,7 @@ PASSES, REFUSED, SIGN_IN, NO_METHOD = "passes", "refused", "sign in", "no method
 HX = {"HX-Request": "true"}
 # 400 and 422: what was sent is no such form, which is said before anybody looks for a row.
 SHOWS_NOTHING = (400, 403, 404, 405, 415, 422)
+DIGEST = "SELECT count(*), md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {} t WHERE site_id = %s"
 SKIPPED = {"account_logout"}  # ends the session every other cell needs
 
 
@@ -54,7 +55,7 @@ def tried(gate: Gate, client: Client, method: str, *, is_fragment: bool, path: s
         sent |= {"data": b"{}", "content_type": "application/json"}
     answer = client.generic(method, path or address(gate.route), **sent)
     if answer.streaming:
-        b"".join(answer.streaming_content)
+        b"".join(answer)
     if answer.status_code == 401 or (answer.status_code == 302 and "/account/login" in answer["Location"]):
         return SIGN_IN
     if answer.status_code in (403, 405):
@@ -102,7 +103,7 @@ def test_ids_of_another_site_show_nothing_and_change_nothing(
     world_a: World,
     staff_b: Staff,
     as_person: Any,
-    capsys: Any,  # noqa: F811
+    capsys: Any,
 ) -> None:
     """Every id there is at site A, at every address that takes one, asked for by whoever may do such things at site B."""
     foreign = sorted({value for value in (*ids.values(), *world_a.ids.values()) if len(value) == 36} - {ids["fresh"]})
@@ -113,7 +114,7 @@ def test_ids_of_another_site_show_nothing_and_change_nothing(
         answer = clients[role].generic(method, path, data=b"{}", content_type="application/json")
         if answer.status_code == 302:  # to the page the part belongs to, which says what it is worth
             answer = clients[role].get(answer["Location"])
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        body = b"".join(answer) if answer.streaming else answer.content
         seen[answer.status_code] += 1
         if answer.status_code not in SHOWS_NOTHING or CANARY.encode() in body:
             wrong.append((gate.route, role.value, method, answer.status_code))
@@ -138,7 +139,6 @@ def _rows_of_site_a(world: World) -> str:
     with world.person.at_work(), connection.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.columns WHERE column_name = 'site_id' ORDER BY 1")
         for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT count(*), md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {table} t"
-                           " WHERE site_id = %s", [world.person.site.pk])  # fmt: skip
+            cursor.execute(DIGEST.format(table), [world.person.site.pk])
             told[table] = cursor.fetchone()
     return json.dumps(told)
