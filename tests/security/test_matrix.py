@@ -105,7 +105,7 @@ def test_ids_of_another_site_show_nothing_and_change_nothing(
     as_person: Any,
     capsys: Any,
 ) -> None:
-    """Every id there is at site A, at every address that takes one, asked for by whoever may do such things at site B."""
+    """Every id there is at site A, at every address that takes one, by whoever may do such things at site B."""
     foreign = sorted({value for value in (*ids.values(), *world_a.ids.values()) if len(value) == 36} - {ids["fresh"]})
     clients = {role: as_person(staff_b[role]) for role in LETTERS}
     before, wrong, seen = _rows_of_site_a(world_a), [], Counter[int]()
