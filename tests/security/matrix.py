@@ -1,4 +1,4 @@
-"""Who may pass which door. `matrix.txt` says it, a line a route, for somebody to read; here it is compared with what happens.
+"""Who may pass which door. `matrix.txt` says it, a line a route, to be read; here it is held against what happens.
 
     python -m tests.security.matrix          prints the lines as the doors have them now
     make matrix                              asks every cell over the wire of the test client, and foreign ids besides
