@@ -18,7 +18,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-consult bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents faults-consults recordings tamper matrix orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents faults-consults recordings tamper matrix orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -102,6 +102,9 @@ bench-identifiers: dev-environment ## does anything that identifies a person com
 
 bench-speech: dev-environment ## word errors, time left after the last piece, words heard in silence: ARGS='FOLDER' with index.csv and recordings
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.speech $(ARGS)
+
+bench-delivery: dev-environment ## how right the measures of a voice are where the truth is known, and how fast: ARGS='--rounds 1'; ARGS=--write for the pages
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.delivery $(ARGS)
 
 bench-consult: dev-environment ## red flags, urgency, answers, output filter, inventions, pictures: what answers must show; ARGS='--pictures 0'
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.consult $(ARGS)

@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, say: Callable[[str], None] = print) -> None:
     command_files.demand(options.files, options.jsonl)
-    engines = _engines(options.language)
+    engines = engines_for(options.language)
     say(f"engines: {', '.join(engine.name for engine in engines.ladder) or 'none for this language'}")
     with command_files.writing(options.jsonl) as out:
         for path in options.files:
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace, say: Callable[[str], None] = print) -> None
             out.flush()
 
 
-def _engines(language: str) -> Engines:
+def engines_for(language: str) -> Engines:
     try:
         return Engines(ladder(settings.SPEECH, language=language))
     except EngineFailed as why:
