@@ -16,9 +16,10 @@ from clinic.inference.speech.sound import Unhearable
 from clinic.speech import LANGUAGES
 from clinic.transcribing import Recorded
 from coaching.analysing.answers import answer_of
+from coaching.inference import bank, content, feedback
 from coaching.inference.delivery import deliver, sound
 from coaching.inference.delivery.defining import Definition, definitions, why_not
-from coaching.inference.schema import DISFLUENCY, Answer, Delivery, Measure, Moment
+from coaching.inference.schema import DISFLUENCY, Answer, Content, Delivery, Feedback, Measure, Moment, Question
 
 HELP = (
     "Say how an answer was given: pace, pauses, pitch, loudness and the rest, each with the moment to listen to. Needs "
@@ -34,11 +35,16 @@ class Analysed:
     heard: dict[str, Any]
     answer: Answer
     delivery: Delivery
+    content: Content | None = None
+    feedback: Feedback | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("audio", type=Path, metavar="AUDIO", help="wav, mp3, m4a, ogg, webm, flac; 25 minutes at most")
     parser.add_argument("--language", choices=LANGUAGES, default="en", help="what is spoken")
+    parser.add_argument(
+        "--question", metavar="ID", help="what was answered, by its id in the bank: feedback is given too"
+    )
     parser.add_argument("--fluent", action="store_true", help="leave pauses, fillers and voice breaks out")
     parser.add_argument("--json", action="store_true", help="all of it as one JSON object on standard output")
 
@@ -46,13 +52,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, say: Callable[[str], None] = print) -> None:
     """What a program reads goes to standard output; `say` is for the person."""
     command_files.demand([options.audio], Path(command_files.STANDARD_OUTPUT))
-    analysed = analyse(options.audio, options.language, is_fluent_only=options.fluent)
+    question = _question(options.question) if options.question else None
+    analysed = analyse(options.audio, options.language, question, is_fluent_only=options.fluent)
     lines = [json.dumps(as_json(analysed), ensure_ascii=False, indent=1)] if options.json else sentences(analysed)
     for line in lines:
         sys.stdout.write(f"{line}\n")
 
 
-def analyse(path: Path, language: str, *, is_fluent_only: bool = False) -> Analysed:
+def _question(id: str) -> Question:
+    try:
+        return bank.question(id)
+    except KeyError:
+        raise Mistake(f"There is no question {id!r} in the bank.") from None
+
+
+def analyse(path: Path, language: str, question: Question | None = None, *, is_fluent_only: bool = False) -> Analysed:
     try:
         heard_sound = decode(Recorded(path, uuid4()).chunks(), longest_s=LONGEST_S)
     except Unhearable as why:
@@ -60,12 +74,17 @@ def analyse(path: Path, language: str, *, is_fluent_only: bool = False) -> Analy
     heard = transcribing.line(path, language, transcribing.engines_for(language))
     answer = answer_of(heard["words"], language, heard_sound.recording.seconds)
     off = DISFLUENCY if is_fluent_only else frozenset()
-    return Analysed(heard, answer, deliver(sound(heard_sound.samples), answer, off))
+    delivery = deliver(sound(heard_sound.samples), answer, off)
+    if question is None:
+        return Analysed(heard, answer, delivery)
+    read = content.read(answer, question)
+    return Analysed(heard, answer, delivery, read, feedback.compose(question, answer, read, delivery, language))
 
 
 def as_json(analysed: Analysed) -> dict[str, Any]:
     heard = {name: analysed.heard[name] for name in ("file", "language", "engine", "is_draft", "problem", "seconds")}
-    return heard | {"answer": asdict(analysed.answer), "delivery": asdict(analysed.delivery)}
+    parts = {name: getattr(analysed, name) for name in ("answer", "delivery", "content", "feedback")}
+    return heard | {name: None if part is None else asdict(part) for name, part in parts.items()}
 
 
 def sentences(analysed: Analysed) -> Iterator[str]:
@@ -77,6 +96,8 @@ def sentences(analysed: Analysed) -> Iterator[str]:
     by_name = {each.name: each for each in definitions(analysed.answer.language)}
     for measure in analysed.delivery.measures:
         yield f"  {_measured(by_name[measure.name], measure, analysed.answer.language)}"
+    if analysed.feedback is not None:
+        yield from (f"+ {analysed.feedback.strength.text}", *(f"- {each.text}" for each in analysed.feedback.actions))
 
 
 def _problem(code: str) -> str:

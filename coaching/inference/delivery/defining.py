@@ -4,6 +4,7 @@ The figures are read from `figures.json`, which `make bench-delivery` writes: no
 """
 
 import json
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,9 @@ from typing import Any
 
 from coaching.inference.schema import MeasureName
 
+Limits = tuple[float | None, float | None]
+
+_BANDS = Path(__file__).parents[1] / "data" / "bands.toml"
 FIGURES = Path(__file__).with_name("figures.json")
 CLEAN, NOISY = "clean", "15"  # dB between voice and noise
 
@@ -30,13 +34,14 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`usual`: between which values most talks of a calm speaker lie; None where there is no such limit."""
+    """`usual`: between which values feedback finds an answer easy to follow; None where there is no such limit. Long
+    pauses are judged by the minute."""
 
     name: MeasureName
     title: str
     says: str
     unit: str
-    usual: tuple[float | None, float | None]
+    usual: Limits
     usual_says: str
     errs: str
     clean: Accuracy | None
@@ -47,19 +52,34 @@ class Definition:
 def definitions(language: str) -> tuple[Definition, ...]:
     """All nine, in their order; English where there is no such language."""
     words = _WORDS.get(language, _WORDS["en"])
-    return tuple(_definition(name, words, _ACCURACY.get(language, _ACCURACY["en"])) for name in MeasureName)
+    phrases = _ACCURACY.get(language, _ACCURACY["en"])
+    return tuple(_definition(name, words, phrases, usual(name, language)) for name in MeasureName)
 
 
 def _definition(
-    name: MeasureName, words: Mapping[MeasureName, tuple[str, ...]], phrases: Mapping[str, str]
+    name: MeasureName, words: Mapping[MeasureName, tuple[str, ...]], phrases: Mapping[str, str], limits: Limits
 ) -> Definition:
     title, says, unit, usual_says, errs = words[name]
     clean, noisy = accuracy(name, CLEAN), accuracy(name, NOISY)
     told = [
         phrases[where].format(_in_words(found, phrases)) for where, found in ((CLEAN, clean), (NOISY, noisy)) if found
     ]
-    return Definition(name, title, says, unit, USUAL[name], usual_says, errs, clean, noisy,
-                      " ".join(told) or phrases["none"])  # fmt: skip
+    shown = usual_says.format(*(f"{each or 0:g}" for each in limits))
+    return Definition(name, title, says, unit, limits, shown, errs, clean, noisy, " ".join(told) or phrases["none"])
+
+
+def usual(name: MeasureName, language: str) -> Limits:
+    """The bands by which feedback judges: pages and feedback say the same. A lower limit of 0 is none."""
+    bands = _bands().get(name.value)
+    if bands is None:
+        return None, None
+    low, high = bands.get(language, bands["en"])
+    return float(low) or None, float(high)
+
+
+@lru_cache(maxsize=1)
+def _bands() -> Mapping[str, Mapping[str, list[float]]]:
+    return tomllib.loads(_BANDS.read_text(encoding="utf-8"))
 
 
 def accuracy(name: MeasureName, where: str) -> Accuracy | None:
@@ -81,18 +101,6 @@ def _in_words(found: Accuracy, phrases: Mapping[str, str]) -> str:
     value, low, high = (f"{scale * each:.{digits}f}" for each in (found.value, found.low, found.high))
     return phrases[found.kind].format(value=value, low=low, high=high, n=f"{found.n:,}", unit=phrases[found.unit])
 
-
-USUAL: Mapping[MeasureName, tuple[float | None, float | None]] = {
-    MeasureName.SPEECH_RATE: (110.0, 170.0),
-    MeasureName.ARTICULATION: (3.5, 5.5),
-    MeasureName.PAUSES: (None, 3.0),
-    MeasureName.FILLERS: (None, 4.0),
-    MeasureName.PITCH_RANGE: (4.0, 12.0),
-    MeasureName.LOUDNESS: (5.0, 16.0),
-    MeasureName.VOICE_BREAKS: (None, 2.0),
-    MeasureName.LONG_SENTENCES: (None, 25.0),
-    MeasureName.OPENING: (None, 10.0),
-}
 
 _ACCURACY: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -124,7 +132,7 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "Speech rate",
             "Words of the transcript for each minute between the first and the last word, pauses included.",
             "words a minute",
-            "Explanations are mostly given at 110 to 170 words a minute.",
+            "Between {0} and {1} words a minute are easy to follow.",
             "Words the transcript misses make it too low. A language with long words has fewer of them a minute.",
         ),
         MeasureName.ARTICULATION: (
@@ -132,21 +140,21 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "Syllables for each second of speech, pauses of a quarter of a second and more left out; a syllable is "
             "a peak of loudness with voice in it.",
             "syllables a second",
-            "Most people speak 3.5 to 5.5 syllables a second; languages differ.",
+            "Between {0} and {1} syllables a second are easy to follow; languages differ.",
             "Swallowed syllables and two vowels in a row may count as one, a trembling loud vowel as two.",
         ),
         MeasureName.PAUSES: (
             "Long pauses",
             "How many silences of two seconds or more lie between two stretches of speech.",
             "pauses",
-            "There is no right number: after bad news a long silence is good practice.",
+            "Up to {1} a minute go by unnoticed; after bad news a long silence is good practice.",
             "Other people's voices and loud breathing count as sound; very quiet speech may count as silence.",
         ),
         MeasureName.FILLERS: (
             "Fillers",
             "Sounds and phrases that carry no meaning (um, uh, er, you know, I mean, sort of) for each minute.",
             "a minute",
-            "Up to four a minute is what listeners hardly notice.",
+            "Up to {1} a minute are what listeners hardly notice.",
             "Many engines that write down speech leave fillers out: then too few are counted. A phrase that carries "
             "meaning where it stands may be counted.",
         ),
@@ -154,21 +162,21 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "Pitch range",
             "How many semitones lie between the lower and the upper tenth of the voice's pitch.",
             "semitones",
-            "Lively talk spans 4 to 12 semitones; below that many listeners hear one tone.",
+            "Below {0} semitones many listeners hear one tone; more than {1} are rare.",
             "A creaky voice is heard too low or not at all; another person's voice in the recording widens the range.",
         ),
         MeasureName.LOUDNESS: (
             "Loudness variation",
             "How many decibels lie between the quieter tenth and the louder tenth of the syllables.",
             "dB",
-            "5 to 16 dB in a quiet room.",
+            "Between {0} and {1} dB.",
             "Turning away from the microphone varies it too; programs that even out loudness make it smaller.",
         ),
         MeasureName.VOICE_BREAKS: (
             "Voice breaks",
             "How often the pitch leaps by five semitones or more within a vowel, steady before and after.",
             "breaks",
-            "None or few; a cold or a dry throat brings more.",
+            "There is no limit, and feedback never mentions them; a cold or a dry throat brings more.",
             "A voice that fails for a moment or begins to creak is not found; in a room that echoes some are invented.",
         ),
         MeasureName.LONG_SENTENCES: (
@@ -176,7 +184,7 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "How many words the longest sentence has; where the transcript has no full stops, a sentence ends at a "
             "pause of 0.6 seconds.",
             "words",
-            "Up to 25 words can be followed by ear.",
+            "Up to {1} words can be followed by ear.",
             "Without full stops, sentences spoken without a pause count as one, and a sentence with a pause in it as "
             "two.",
         ),
@@ -185,7 +193,7 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "Seconds from the first word to the first sentence with at least three words of content, once greetings, "
             "thanks, praise of the question and fillers are left out.",
             "seconds",
-            "Within 10 seconds the listener knows what it is about.",
+            "Within {1} seconds a listener wants to know what it is about.",
             "It knows words, not meaning: an aside full of content counts as the point.",
         ),
     },
@@ -194,7 +202,7 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "Velocidad del habla",
             "Palabras de la transcripción por minuto entre la primera y la última palabra, con las pausas.",
             "palabras por minuto",
-            "Las explicaciones suelen darse a entre 110 y 170 palabras por minuto.",
+            "Entre {0} y {1} palabras por minuto se siguen bien.",
             "Las palabras que faltan en la transcripción la bajan. En un idioma de palabras largas caben menos.",
         ),
         MeasureName.ARTICULATION: (
@@ -202,21 +210,21 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "Sílabas por segundo de habla, sin las pausas de un cuarto de segundo o más; una sílaba es un pico de "
             "intensidad con voz.",
             "sílabas por segundo",
-            "La mayoría habla entre 3,5 y 5,5 sílabas por segundo; los idiomas difieren.",
+            "Entre {0} y {1} sílabas por segundo se siguen bien; los idiomas difieren.",
             "Sílabas comidas y dos vocales seguidas pueden contar como una; una vocal fuerte y temblorosa, como dos.",
         ),
         MeasureName.PAUSES: (
             "Pausas largas",
             "Cuántos silencios de dos segundos o más hay entre dos tramos de habla.",
             "pausas",
-            "No hay un número correcto: tras una mala noticia, un silencio largo es buena práctica.",
+            "Hasta {1} por minuto pasan inadvertidas; tras una mala noticia, un silencio largo es buena práctica.",
             "Otras voces y la respiración fuerte cuentan como sonido; el habla muy baja, como silencio.",
         ),
         MeasureName.FILLERS: (
             "Muletillas",
             "Sonidos y frases sin significado (eh, em, mmm, o sea, digamos) por minuto.",
             "por minuto",
-            "Hasta cuatro por minuto apenas se notan.",
+            "Hasta {1} por minuto apenas se notan.",
             "Muchos motores que transcriben omiten las muletillas: entonces se cuentan de menos. Una frase que ahí sí "
             "significa algo puede contarse.",
         ),
@@ -224,21 +232,21 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "Rango tonal",
             "Cuántos semitonos hay entre el décimo más grave y el décimo más agudo de la voz.",
             "semitonos",
-            "Un habla viva abarca de 4 a 12 semitonos; por debajo, muchos oyen un solo tono.",
+            "Por debajo de {0} semitonos muchos oyen un solo tono; más de {1} son raros.",
             "Una voz quebrada o rasposa se oye demasiado grave o no se oye; la voz de otra persona amplía el rango.",
         ),
         MeasureName.LOUDNESS: (
             "Variación de intensidad",
             "Cuántos decibelios hay entre el décimo más débil y el décimo más fuerte de las sílabas.",
             "dB",
-            "De 5 a 16 dB en una sala silenciosa.",
+            "Entre {0} y {1} dB.",
             "Apartarse del micrófono también la cambia; los programas que igualan el volumen la reducen.",
         ),
         MeasureName.VOICE_BREAKS: (
             "Quiebres de voz",
             "Cuántas veces el tono salta cinco semitonos o más dentro de una vocal, estable antes y después.",
             "quiebres",
-            "Ninguno o pocos; un resfriado o la garganta seca traen más.",
+            "No hay límite, y los comentarios nunca los mencionan; un resfriado o la garganta seca traen más.",
             "Una voz que falla un momento o se vuelve rasposa no se encuentra; con eco se inventan algunos.",
         ),
         MeasureName.LONG_SENTENCES: (
@@ -246,7 +254,7 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "Cuántas palabras tiene la oración más larga; si la transcripción no tiene puntos, una oración acaba en "
             "una pausa de 0,6 segundos.",
             "palabras",
-            "Hasta 25 palabras se siguen de oído.",
+            "Hasta {1} palabras se siguen de oído.",
             "Sin puntos, las oraciones dichas sin pausa cuentan como una, y una oración con pausa, como dos.",
         ),
         MeasureName.OPENING: (
@@ -254,7 +262,7 @@ _WORDS: Mapping[str, Mapping[MeasureName, tuple[str, ...]]] = {
             "Segundos desde la primera palabra hasta la primera oración con al menos tres palabras de contenido, sin "
             "contar saludos, agradecimientos, elogios de la pregunta ni muletillas.",
             "segundos",
-            "En 10 segundos el oyente sabe de qué se trata.",
+            "En {1} segundos el oyente quiere saber de qué se trata.",
             "Conoce palabras, no significados: un inciso lleno de contenido cuenta como lo esencial.",
         ),
     },

@@ -9,7 +9,9 @@ def _words(listed: str) -> frozenset[str]:
 
 
 FILLERS = {
-    "en": frozenset({"um", "umm", "uhm", "uh", "uhh", "er", "err", "erm", "eh", "hmm", "hm", "mm", "mmm", "ehm"}),
+    "en": frozenset(
+        {"um", "umm", "uum", "uhm", "uh", "uhh", "er", "err", "erm", "eh", "hmm", "hm", "mm", "mmm", "ehm"}
+    ),
     "es": frozenset({"eh", "ehh", "ehm", "em", "emm", "mmm", "mm", "hmm", "hm", "eem"}),
 }
 
@@ -23,7 +25,7 @@ class Phrase(NamedTuple):
 
 
 _OF_A_KIND = _words("""
-    a the this that what some any every which all same another one no each right of
+    a the this that what some any every which all same another one other no each right real different good bad of
 """)
 PHRASES = {
     "en": (
@@ -34,7 +36,7 @@ PHRASES = {
             what that how if about where when why who whether which the this anyone anybody someone somebody it her him
             them me nothing everything and is are more better
         """)),
-        Phrase(("i", "mean"), _words("what that do did this as"), _words("by it that this")),
+        Phrase(("i", "mean"), _words("what that do did this as"), _words("by")),
         Phrase(("sort", "of"), _OF_A_KIND),
         Phrase(("kind", "of"), _OF_A_KIND | _words("is was so be")),
     ),

@@ -107,16 +107,25 @@ def _fills(answer: Answer, tokens: list[str], at: int, pauses: Sequence[Moment])
         end = at + len(phrase.words)
         if tuple(tokens[at:end]) == phrase.words:
             before, after = tokens[at - 1] if at else "", tokens[end] if end < len(tokens) else ""
+            if _stands_between_commas(answer, at, end):
+                return len(phrase.words)
             return 0 if before in phrase.not_after or after in phrase.not_before else len(phrase.words)
     is_one = tokens[at] in FILLING_BEFORE_A_STOP[language] and at + 1 < len(tokens)
     return int(is_one and _is_cut_off(answer, tokens, at, pauses))
+
+
+def _stands_between_commas(answer: Answer, at: int, end: int) -> bool:
+    words = answer.words
+    before = answer.text[words[at - 1].at : words[at].at] if at else ","
+    after = answer.text[words[end - 1].at : words[end].at] if end < len(words) else ""
+    return "," in before and "," in after
 
 
 def _is_cut_off(answer: Answer, tokens: list[str], at: int, pauses: Sequence[Moment]) -> bool:
     """A comma or another filler right behind it, or half a silence: the word leads nowhere."""
     word, after = answer.words[at], answer.words[at + 1]
     if "," in answer.text[word.at : after.at] or "…" in answer.text[word.at : after.at]:
-        return at > 0 and "," in answer.text[answer.words[at - 1].at : word.at]
+        return at > 0 and _stands_between_commas(answer, at, at + 1)
     language = answer.language if answer.language in FILLERS else "en"
     if tokens[at + 1] in FILLERS[language]:
         return True

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from clinic.inference.speech.speaking import speak
 from coaching.analysing.answers import answer_of
+from coaching.inference import bank
 from coaching.inference.schema import MeasureName
 from coaching.management.commands.coach_analyse import Command
 
@@ -43,6 +44,16 @@ def test_a_language_nobody_hears_still_has_its_sound(recording: Path, capsys: py
     assert told["problem"] == "no_engine"
     values = {measure["name"]: measure["value"] for measure in told["delivery"]["measures"]}
     assert values["articulation"] is not None and values["speech_rate"] is None
+
+
+def test_with_its_question_an_answer_gets_feedback(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    question = bank.questions()[0]
+    call_command(Command(), str(recording), "--question", question.id, "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert {point["id"] for point in told["content"]["points"]} == {point.id for point in question.points}
+    assert len(told["feedback"]["actions"]) == 3
+    with pytest.raises(CommandError, match="no question 'none'"):
+        call_command(Command(), str(recording), "--question", "none")
 
 
 def test_what_is_no_recording_is_refused_in_a_sentence(tmp_path: Path) -> None:

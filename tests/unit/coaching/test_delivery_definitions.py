@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 
@@ -20,7 +21,16 @@ def test_all_nine_are_defined_with_their_limits(language: str) -> None:
     assert [each.name for each in told] == list(MeasureName)
     for each in told:
         assert all((each.title, each.says, each.unit, each.usual_says, each.errs, each.accuracy))
-        assert any(limit is not None for limit in each.usual)
+        assert any(each.usual) == (each.name is not MeasureName.VOICE_BREAKS)
+        assert "{" not in each.usual_says and "None" not in each.usual_says
+
+
+def test_what_is_usual_is_what_feedback_judges_by() -> None:
+    bands = tomllib.loads((FIGURES.parents[1] / "data" / "bands.toml").read_text())
+    told = {each.name.value: each for each in definitions("es")}
+    assert set(bands) == set(told) - {"voice_breaks"}
+    assert told["speech_rate"].usual == tuple(bands["speech_rate"]["es"])
+    assert str(bands["speech_rate"]["es"][0]) in told["speech_rate"].usual_says
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -32,7 +42,7 @@ def test_none_of_them_speaks_of_feelings(language: str) -> None:
 def test_languages_say_the_same_in_other_words() -> None:
     for english, spanish in zip(definitions("en"), definitions("es"), strict=True):
         assert english.title != spanish.title and english.says != spanish.says
-        assert (english.usual, english.clean, english.noisy) == (spanish.usual, spanish.clean, spanish.noisy)
+        assert (english.clean, english.noisy) == (spanish.clean, spanish.noisy)
 
 
 def test_figures_are_those_of_the_benchmark() -> None:

@@ -36,6 +36,7 @@ def test_the_pace_falls_where_somebody_slows_down() -> None:
         ("do you know the ward and what you know about it", "en", []),
         ("I want you to tell me if you know her", "en", []),
         ("I mean we waited and then what I mean is clear", "en", ["i mean"]),
+        ("they said that, you know, it was late and I mean it was", "en", ["you know", "i mean"]),
         ("we were sort of lost on this kind of ward", "en", ["sort of"]),
         ("it was, like, very late and I like tea", "en", ["like"]),
         ("he was like um not there", "en", ["like", "um"]),
