@@ -18,7 +18,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-experiments bench-viewer doubt cord engines browser pictures faults faults-documents faults-consults recordings tamper matrix orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-experiments bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -39,6 +39,9 @@ check: dev-environment ## lint, format, types, layers, migrations in step, setti
 
 long: dev-environment ## the tests that take long, and those that try things by the thousand with ten times as many
 	@LONG=1 $(PYTEST) -n 2 -m "long or slow" $(LONG_TESTS)
+
+verification: dev-environment ## the language providers that have keys in the environment, asked for real about made-up letters
+	@$(PYTEST) -c tests/verification/pytest.ini tests/verification $(ARGS)
 
 browser: dev-environment ## the browser tests, in Chromium
 	@$(PYTEST) tests/browser $(ONLY)
