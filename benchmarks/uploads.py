@@ -1,10 +1,12 @@
-"""Fifty megabytes through the page's form and through the API's pieces: speed, and what it costs the web process."""
+"""Fifty megabytes in one piece and in several: speed, and what it costs the web process; five megabytes: how soon they
+are acknowledged."""
 
 import hashlib
 import http.client
 import json
 import os
 import re
+import statistics
 import time
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +16,7 @@ from benchmarks.installation import Installation
 MEGABYTES = 49
 CHUNK = 2 * 1024 * 1024
 WARM_UPS = 12
+USUAL_BYTES, TIMES, ACKNOWLEDGED_MS = 5_000_000, 100, 200
 
 
 def body() -> bytes:
@@ -62,6 +65,34 @@ def measure(at: Installation, cookie: str, case: UUID) -> None:
         print(f"upload {name}: {MEGABYTES} MB in {took:.2f} s, {MEGABYTES / took:.0f} MB/s, status {status}, "
               f"web process grew by {grown:.1f} MB at its peak")  # fmt: skip
 
+    _measure_acknowledging(at, cookie, case, data)
+
+
+def _measure_acknowledging(at: Installation, cookie: str, case: UUID, data: bytes) -> None:
+    """From the first byte sent to the whole answer, one after the other; no two files hold the same bytes."""
+    spent, wrong = list[float](), 0
+    for turn in range(TIMES):
+        connection, headers = _asked(at, cookie)
+        began = time.perf_counter()
+        status = _sent(connection, headers, case, data[: USUAL_BYTES - 1] + bytes([turn]))
+        spent.append(1000 * (time.perf_counter() - began))
+        wrong += status != 201
+    low, high = _p95_between(spent)
+    print(f"upload acknowledged: {USUAL_BYTES / 1e6:.0f} MB, median {statistics.median(spent):.0f} ms, "
+          f"p95 {quantile(spent, 0.95):.0f} ms ({low:.0f} to {high:.0f}, n={TIMES}), {wrong} failed, "
+          f"to be p95 <= {ACKNOWLEDGED_MS} ms")  # fmt: skip
+
+
+def quantile(spent: list[float], share: float) -> float:
+    ordered = sorted(spent)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _p95_between(spent: list[float]) -> tuple[float, float]:
+    """95 % interval from the order of the times alone: between which of them the true one lies."""
+    n, around = len(spent), 1.96 * (0.95 * 0.05 / len(spent)) ** 0.5
+    return quantile(spent, max(0.0, 0.95 - around)), quantile(spent, min(1 - 1 / n, 0.95 + around))
+
 
 def _asked(at: Installation, cookie: str) -> tuple[http.client.HTTPConnection, dict[str, str]]:
     """The CSRF cookie and token as a page gives them."""
@@ -77,6 +108,10 @@ def _asked(at: Installation, cookie: str) -> tuple[http.client.HTTPConnection, d
 
 def _whole(at: Installation, cookie: str, case: UUID, data: bytes) -> int:
     connection, headers = _asked(at, cookie)
+    return _sent(connection, headers, case, data)
+
+
+def _sent(connection: http.client.HTTPConnection, headers: dict[str, str], case: UUID, data: bytes) -> int:
     connection.request("POST", f"/api/v1/cases/{case}/uploads?name=bench.wav", data,
                        headers | {"Content-Type": "application/octet-stream"})  # fmt: skip
     answer = connection.getresponse()
