@@ -96,6 +96,8 @@ class Code(StrEnum):
     NOTHING_TO_LEARN = "nothing_to_learn"
     NO_FACTS_YET = "no_facts_yet"
     FACTS_FINISHED = "facts_finished"
+    PROMPT_CONFLICTS = "prompt_conflicts"
+    FACTS_NOT_FINISHED = "facts_not_finished"
     FACTS_OPEN = "facts_open"
     FACTS_CHANGED = "facts_changed"
     FACTS_UNREAD = "facts_unread"
@@ -249,7 +251,11 @@ MEANINGS: dict[Code, Meaning] = {
     Code.NO_FACTS_YET: Meaning(409, _("The facts of this document are not there yet."),
                                _("Wait until it has been read, or look at its run.")),
     Code.FACTS_FINISHED: Meaning(409, _("These facts have been checked to the end."),
-                                 _("Ask the engine again, and check anew.")),
+                                 _("Open them again, or ask the engine again and check anew.")),
+    Code.PROMPT_CONFLICTS: Meaning(409, _("Both versions changed the same lines."),
+                                   _("Say for each of these places what is to stand there.")),
+    Code.FACTS_NOT_FINISHED: Meaning(409, _("These facts have not been checked to the end."),
+                                     _("Load the page again: they can be changed as they are.")),
     Code.FACTS_OPEN: Meaning(409, _("Some facts are still open."), _("Accept, correct or reject each of them first.")),
     Code.FACTS_UNREAD: Meaning(409, _("The engine could not read this document, and nobody wrote a fact."),
                                _("Look at the original and add what it says, or decide on it in the review queue.")),

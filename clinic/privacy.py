@@ -132,6 +132,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
                                  "finished_at added_at came_with") | _all(Holds.PLAIN, "id site"),
     "extraction.FieldDecision": _all(Holds.PATIENT, "values")
     | _all(Holds.FACET, "sheet run number key act distance by at") | _all(Holds.PLAIN, "id site"),
+    "extraction.FactRule": _all(Holds.PERSON, "by reason")
+    | _all(Holds.PLAIN, "id site kind number is_on cause figures at"),
     "extraction.BlindComparison": _all(Holds.PLAIN, "id site first second run engine at"),
     "extraction.BlindPair": _all(Holds.PATIENT, "answers") | _all(Holds.FACET, "upload subject_id")
     | _all(Holds.PLAIN, "id site comparison number made_up is_swapped"),
@@ -141,7 +143,7 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "extraction.ExperimentMove": _all(Holds.PERSON, "by reason")
     | _all(Holds.PLAIN, "id site experiment number phase verdict figures at"),
     "extraction.PromptVersion": _all(Holds.PERSON, "author note")
-    | _all(Holds.PLAIN, "id site name text sha256 parent at key_id signature"),
+    | _all(Holds.PLAIN, "id site name text sha256 parent merged at key_id signature"),
     "extraction.PromptMove": _all(Holds.PERSON, "reason asked_by by")
     | _all(Holds.PLAIN, "id site number version before cause at key_id signature"),
     "extraction.PromptTrial": _all(Holds.PLAIN, "id site version sha256 run engine figures reasons at key_id "

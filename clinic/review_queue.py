@@ -7,6 +7,7 @@ that nothing starves: that part is walked along an index, and only what came in 
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -123,6 +124,12 @@ def unclaimed(items: QuerySet[ReviewItem], by: Actor) -> QuerySet[ReviewItem]:
 def is_blind_now(item: ReviewItem) -> bool:
     """While reading goes on. Who decides between readers has to see what they and the engine said."""
     return item.is_blind and item.state == ItemState.WAITING
+
+
+def blind_item_of(by: Actor, run_id: UUID) -> ReviewItem | None:
+    """What waits of this run to be read blind, and by her it could be."""
+    waiting = ReviewItem.objects.visible_to(by).filter(run=run_id, is_blind=True, state=ItemState.WAITING)
+    return waiting.exclude(reviews__reader=by.user_id).select_related("result", "case").first()
 
 
 def has_seen_the_answer(by: Actor, item: ReviewItem) -> bool:

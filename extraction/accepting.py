@@ -6,8 +6,9 @@ a judging document one fact counts, drawn by chance: facts of one letter are rig
 would promise more than was seen. Wrong among those that may stand: at most 2 % at 95 % confidence, as
 `clinic.doubt.accept` has it.
 
-Nothing is accepted by this: a person goes through each document. It is the split that a site may look at before it
-lets more stand; and where a document speaks to a machine, nothing of it may stand, however sure the kind is.
+Nothing is accepted by this alone: a kind stands by rule only where somebody of the site has switched it on
+(`actions.standing`), and a person still finishes each document. Where a document speaks to a machine, nothing of it may
+stand, however sure the kind is.
 """
 
 import hashlib
@@ -72,7 +73,7 @@ def split_of(site_id: UUID, engine_digest: str) -> Split:
 def learned(rows: Iterable[Judged]) -> Split:
     learning, judging = list[Judged](), defaultdict[UUID, list[Judged]](list)
     for one in rows:
-        if _drawn(one.document, "half") % 2:
+        if drawn(one.document, "half") % 2:
             judging[one.document].append(one)
         else:
             learning.append(one)
@@ -101,7 +102,7 @@ def _never_certain(figure: Figure) -> float:
 
 def _one_fact(document: UUID, rows: list[Judged]) -> tuple[str, bool]:
     """Drawn among all facts of the document, each as probable as another."""
-    place = _drawn(document, "fact") % max(1, sum(one.right + one.wrong for one in rows))
+    place = drawn(document, "fact") % max(1, sum(one.right + one.wrong for one in rows))
     for one in sorted(rows, key=lambda each: each.kind):
         if place < one.right + one.wrong:
             return one.kind, place < one.right
@@ -109,5 +110,5 @@ def _one_fact(document: UUID, rows: list[Judged]) -> tuple[str, bool]:
     return "", False
 
 
-def _drawn(document: UUID, purpose: str) -> int:
+def drawn(document: UUID, purpose: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{purpose}:{document}".encode()).digest()[:8])

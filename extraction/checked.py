@@ -1,6 +1,6 @@
 """The facts of a document as they stand: what the engine found, and what people said of each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ class Fact:
 
     @property
     def stands(self) -> bool:
-        return self.state in (Act.ACCEPTED, Act.EDITED, Act.ADDED)
+        return self.state in (Act.ACCEPTED, Act.EDITED, Act.ADDED, Act.BY_RULE)
 
 
 def values_of(item: Item) -> dict[str, Any]:
@@ -43,14 +43,19 @@ def told_in(outcome: Mapping[str, Any]) -> Extraction:
 
 
 def in_force(decisions: Iterable[FieldDecision]) -> list[FieldDecision]:
-    """In the order they were made, without what was taken back: each taking back undoes the latest that stands."""
+    """In the order they were made, without what was taken back: each taking back undoes the latest that stands, but
+    not that a rule no longer holds."""
     standing: list[FieldDecision] = []
     for one in decisions:
         if one.act != Act.UNDONE:
             standing.append(one)
-        elif standing:
-            standing.pop()
+        elif (at := last_to_undo(standing)) is not None:
+            standing.pop(at)
     return standing
+
+
+def last_to_undo(standing: Sequence[FieldDecision]) -> int | None:
+    return next((at for at in reversed(range(len(standing))) if standing[at].act != Act.REOPENED), None)
 
 
 def facts(told: Extraction, decisions: Iterable[FieldDecision]) -> list[Fact]:
@@ -63,4 +68,5 @@ def facts(told: Extraction, decisions: Iterable[FieldDecision]) -> list[Fact]:
 def _fact(key: str, item: Item, decision: FieldDecision | None) -> Fact:
     said = values_of(item)
     values = decision.values if decision is not None and decision.act == Act.EDITED else said
-    return Fact(key, values or {}, decision.act if decision else OPEN, item.evidence, item.confidence, said)
+    state = decision.act if decision and decision.act != Act.REOPENED else OPEN
+    return Fact(key, values or {}, state, item.evidence, item.confidence, said)

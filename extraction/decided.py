@@ -2,7 +2,8 @@
 the engine gave them, were corrected, rejected, or added.
 
 A decision that was taken back does not count: of the acts on one fact, each taking back undoes the latest that stands,
-so the one in force is the latest that was made at the height at which the heap of them ended.
+so the one in force is the latest that was made at the height at which the heap of them ended. What a rule accepted is
+no person's word, and what she said of it afterwards was not asked of all alike: neither counts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,12 +19,13 @@ WITH steps AS (
     SELECT d.run_id, d.key, d.act, d.distance, d.number,
            sum(CASE d.act WHEN 'undone' THEN -1 ELSE 1 END)
                OVER (PARTITION BY d.run_id, d.key ORDER BY d.number) AS height,
-           sum(CASE d.act WHEN 'undone' THEN -1 ELSE 1 END) OVER (PARTITION BY d.run_id, d.key) AS ends
+           sum(CASE d.act WHEN 'undone' THEN -1 ELSE 1 END) OVER (PARTITION BY d.run_id, d.key) AS ends,
+           bool_or(d.act = 'by_rule') OVER (PARTITION BY d.run_id, d.key) AS is_ruled
     FROM extraction_factsheet s JOIN extraction_fielddecision d ON d.sheet_id = s.id AND d.run_id = s.finished_run_id
     WHERE {which}
 ), in_force AS (
     SELECT DISTINCT ON (run_id, key) run_id, split_part(key, '.', 1) AS kind, act, distance
-    FROM steps WHERE act <> 'undone' AND height = ends AND ends > 0 ORDER BY run_id, key, number DESC
+    FROM steps WHERE act <> 'undone' AND NOT is_ruled AND height = ends AND ends > 0 ORDER BY run_id, key, number DESC
 )
 SELECT run_id, kind, count(*) FILTER (WHERE act = 'accepted'), count(*) FILTER (WHERE act = 'edited'),
        count(*) FILTER (WHERE act = 'rejected'), count(*) FILTER (WHERE act = 'added'), sum(distance)

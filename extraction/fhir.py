@@ -14,6 +14,7 @@ UCUM = "http://unitsofmeasure.org"
 _CODES = "http://terminology.hl7.org/CodeSystem/"
 _MEDICATION = {"stopped": "stopped", "held": "on-hold"}
 _CLINICAL = {"historical": "inactive"}
+_UNCHECKED = {OPEN: "not checked by a person", Act.BY_RULE: "accepted by a rule of the site, not by a person"}
 Resource = dict[str, Any]
 
 
@@ -46,7 +47,7 @@ def _resource(taken: Taken, fact: Fact, subject: str) -> tuple[Fact, Resource | 
 def _words(taken: Taken, fact: Fact) -> Resource:
     """The words of the document, who found them, and whether a person has looked."""
     words = " / ".join(each.text for each in fact.evidence if hasattr(each, "text"))
-    state = "not checked by a person" if fact.state == OPEN else f"{fact.state} by a person"
+    state = _UNCHECKED.get(fact.state) or f"{fact.state} by a person"
     if not words:
         return {"note": [{"text": f"written by a person; {state}"}]}
     return {"note": [{"text": f"“{words}”; {taken.result.engine}; {state}"}]}
@@ -61,7 +62,7 @@ def _coded(system: str, code: str) -> Resource:
 
 
 def _is_checked(fact: Fact) -> bool:
-    return fact.state != OPEN
+    return fact.state not in _UNCHECKED
 
 
 def _sureness(fact: Fact) -> str:

@@ -1,5 +1,6 @@
 """The shape of what is written about the facts of documents."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.actions.proposals import LEAST_REASON
 from clinic.forms.case_acts import Plain
-from extraction import prompts
+from extraction import merging, prompts
 from extraction.inference.items import class_of
+from extraction.merging import Chunk, Merge, Resolved
 from extraction.models import PromptVersion
 from extraction.wording import CHOICES, KINDS, VALUES
 from extraction.writing import names_of
@@ -75,6 +77,46 @@ class PromptForm(Plain):
         label=_("Why"), min_length=LEAST_REASON, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Kept with the version for good. No names of patients."),
     )  # fmt: skip
+
+
+class MergeForm(Plain):
+    """A name, why, and for each conflict what is to stand there."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    note = forms.CharField(
+        label=_("Why"), min_length=LEAST_REASON, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept with the version for good. No names of patients."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, merge: Merge, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.merge = merge
+        choices = [(merging.MINE, merge.mine.name), (merging.THEIRS, merge.theirs.name),
+                   (merging.BOTH, _("both, one after the other")), (merging.OWN, _("own words"))]  # fmt: skip
+        for one in merge.conflicts:
+            self.fields[f"choice_{one.number}"] = forms.ChoiceField(
+                label=_("What is to stand here"), choices=choices, widget=forms.RadioSelect
+            )
+            self.fields[f"own_{one.number}"] = forms.CharField(
+                label=_("Own words"), required=False, strip=False, max_length=prompts.LONGEST,
+                widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false", "lang": "en"}),
+            )  # fmt: skip
+
+    @property
+    def resolved(self) -> dict[int, Resolved]:
+        told = self.cleaned_data
+        return {one.number: Resolved(told[f"choice_{one.number}"], told[f"own_{one.number}"])
+                for one in self.merge.conflicts if one.number is not None}  # fmt: skip
+
+    def chunks(self) -> Iterator[tuple[Chunk, forms.BoundField | None, forms.BoundField | None]]:
+        """Each with its two fields where it is a conflict."""
+        for one in self.merge.chunks:
+            yield (one, self[f"choice_{one.number}"], self[f"own_{one.number}"]) if one.number is not None else (
+                one, None, None
+            )  # fmt: skip
+
+    def heads(self) -> list[forms.BoundField]:
+        return [self["name"], self["note"]]
 
 
 class ExperimentForm(Plain):

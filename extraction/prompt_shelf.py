@@ -76,7 +76,7 @@ def standing(site_id: UUID) -> Standing:
 
 
 def versions(by: Actor) -> QuerySet[PromptVersion]:
-    return PromptVersion.objects.visible_to(by).select_related("parent", "author").order_by("-at", "-id")
+    return PromptVersion.objects.visible_to(by).select_related("parent", "merged", "author").order_by("-at", "-id")
 
 
 def version(by: Actor, pk: UUID) -> PromptVersion:

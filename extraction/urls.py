@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from extraction.views import adding, checking, experiments, exports, measured, prompt_blind, prompts, sheets
+from extraction.views import (
+    adding,
+    checking,
+    experiments,
+    exports,
+    leaves,
+    measured,
+    prompt_blind,
+    prompts,
+    rules,
+    sheets,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/", sheets.sheets, name="sheets"),
@@ -12,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/experiments/<uuid:pk>/", experiments.experiment, name="experiment"),
     path("extraction/experiments/<uuid:pk>/start/", experiments.experiment_start, name="experiment_start"),
     path("extraction/experiments/<uuid:pk>/end/", experiments.experiment_end, name="experiment_end"),
+    path("extraction/rules/", rules.fact_rules, name="fact_rules"),
+    path("extraction/rules/<slug:kind>/", rules.fact_rule, name="fact_rule"),
     path("extraction/metrics/", measured.extraction_measured, name="extraction_measured"),
     path("extraction/prompts/", prompts.prompts, name="prompts"),
     path("extraction/prompts/blind/<uuid:pk>/", prompt_blind.prompt_blind, name="prompt_blind"),
@@ -20,16 +33,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/prompts/back/", prompts.prompt_back, name="prompt_back"),
     path("extraction/prompts/<uuid:pk>/", prompts.prompt, name="prompt"),
     path("extraction/prompts/<uuid:pk>/branch/", prompts.prompt_branch, name="prompt_branch"),
+    path("extraction/prompts/<uuid:pk>/merge/<uuid:other>/", prompts.prompt_merge, name="prompt_merge"),
     path("extraction/prompts/<uuid:pk>/trial/", prompts.prompt_trial, name="prompt_trial"),
     path("extraction/prompts/<uuid:pk>/promote/", prompts.prompt_promote, name="prompt_promote"),
     path("extraction/<uuid:pk>/", sheets.sheet, name="sheet"),
     path("extraction/of-run/<uuid:pk>/", sheets.run_sheet, name="run_sheet"),
     path("extraction/<uuid:pk>/news/", sheets.sheet_news, name="sheet_news"),
+    path("extraction/<uuid:pk>/pages/<int:number>/", leaves.sheet_page, name="sheet_page"),
     path("extraction/<uuid:pk>/again/", sheets.sheet_again, name="sheet_again"),
     path("extraction/<uuid:pk>/decide/", checking.sheet_decide, name="sheet_decide"),
     path("extraction/<uuid:pk>/fact/<str:key>/", checking.sheet_edit, name="sheet_edit"),
     path("extraction/<uuid:pk>/add/", checking.sheet_add_fact, name="sheet_add_fact"),
     path("extraction/<uuid:pk>/undo/", checking.sheet_undo, name="sheet_undo"),
     path("extraction/<uuid:pk>/finish/", checking.sheet_finish, name="sheet_finish"),
+    path("extraction/<uuid:pk>/reopen/", checking.sheet_reopen, name="sheet_reopen"),
     path("extraction/<uuid:pk>/facts.<str:form>", exports.sheet_facts, name="sheet_facts"),
 ]

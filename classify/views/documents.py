@@ -17,6 +17,7 @@ from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
 from clinic.views.asked import Asked
+from clinic.views.blind_notice import before_looking
 from clinic.views.news import news
 from clinic.views.private import private
 from clinic.views.shelves import keys_of_documents
@@ -45,6 +46,9 @@ def documents(request: Asked) -> HttpResponse:
 @require_safe
 @private
 def document(request: Asked, pk: UUID) -> HttpResponse:
+    asked = access.documents(request.actor).filter(pk=pk).values_list("route_run", flat=True).first()
+    if notice := before_looking(request, asked):
+        return notice
     found = access.document(request.actor, pk)
     context: dict[str, Any] = {"document": found, "panel": panels.panel_for(request.actor, found)}
     return render(request, "classify/document.html", context | {"known": stamp(found)})

@@ -16,6 +16,7 @@ from clinic.errors import Code, Refusal
 from clinic.models import Result, ReviewItem
 from clinic.models.reviews import OPEN_STATES
 from extraction import checked
+from extraction.actions import standing as rules
 from extraction.checked import Fact
 from extraction.distance import distance
 from extraction.fields import FACTS, NONE
@@ -64,9 +65,10 @@ def undo(*, by: Actor, sheet: FactSheet, seen: int | None = None) -> FieldDecisi
         if seen is not None and seen != len(decisions):
             raise Refusal(Code.FACTS_CHANGED)
         standing = checked.in_force(decisions)
-        if not standing:
+        at = checked.last_to_undo(standing)
+        if at is None:
             raise Refusal(Code.NOTHING_TO_UNDO)
-        return _write(doing, locked, decisions, key=standing[-1].key, act=Act.UNDONE)
+        return _write(doing, locked, decisions, key=standing[at].key, act=Act.UNDONE)
 
 
 def finish(*, by: Actor, sheet: FactSheet) -> FactSheet:
@@ -82,7 +84,23 @@ def finish(*, by: Actor, sheet: FactSheet) -> FactSheet:
         locked.finished_run, locked.finished_at, locked.finished_by_id = locked.run, timezone.now(), by.user_id
         locked.save(update_fields=["finished_run", "finished_at", "finished_by"])
         _conclude_review(by, locked, found)
+        rules.look_after_finish(locked)
         doing.about(locked, case=locked.case, facts=len(found), kept=sum(one.stands for one in found))
+    return locked
+
+
+def reopen(*, by: Actor, sheet: FactSheet) -> FactSheet:
+    """What was said of each fact stands and may be changed again. What was decided in the review queue stays as it was
+    decided; finishing again is a word of its own."""
+    by.require(Permission.REVIEW_WORK)
+    with audit.act(by, "sheet.reopened") as doing:
+        rows = FactSheet.objects.select_for_update(no_key=True, of=("self",)).select_related("case", "run", "upload")
+        locked = rows.get(pk=sheet.pk)
+        if not locked.is_finished or locked.upload.expired_at is not None:
+            raise Refusal(Code.FACTS_NOT_FINISHED)
+        doing.about(locked, case=locked.case, finished_by=str(locked.finished_by_id or ""))
+        locked.finished_run = locked.finished_at = locked.finished_by = None
+        locked.save(update_fields=["finished_run", "finished_at", "finished_by"])
     return locked
 
 

@@ -1,6 +1,7 @@
 """An experiment is drafted with its plan, started, and ended by the rule that was written down, or without a result."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -75,16 +76,18 @@ def conclude(*, by: Actor, experiment: Experiment, reason: str) -> ExperimentMov
 
 
 def give_up(*, by: Actor, experiment: Experiment, reason: str) -> ExperimentMove:
-    """Nobody has won; what was seen is kept."""
-    return _end(by, experiment, Verdict.STOPPED, experiment_figures.shown(experiment).as_json(), reason)
+    """Nobody has won; what was seen is kept. A draft is given up before it began."""
+    return _end(by, experiment, Verdict.STOPPED, experiment_figures.shown(experiment).as_json(), reason,
+                from_phases=(Phase.DRAFT, Phase.RUNNING))  # fmt: skip
 
 
-def _end(by: Actor, experiment: Experiment, verdict: Verdict, figures: dict[str, Any], reason: str) -> ExperimentMove:
+def _end(by: Actor, experiment: Experiment, verdict: Verdict, figures: dict[str, Any], reason: str,
+         from_phases: Collection[Phase] = (Phase.RUNNING,)) -> ExperimentMove:  # fmt: skip
     by.require(Permission.ENGINES_MANAGE)
     words = worded(reason)
     with audit.act(by, "experiment.ended") as doing:
         _lock(by)
-        _check_phase(experiment, Phase.RUNNING)
+        _check_phase(experiment, *from_phases)
         move = _move(by, experiment, Phase.ENDED, verdict=verdict, figures=figures, reason=words)
         doing.about(experiment, fields=("reason",), verdict=verdict.value)
     return move
@@ -94,9 +97,9 @@ def _lock(by: Actor) -> None:
     Site.objects.select_for_update(no_key=True).get(pk=by.here)
 
 
-def _check_phase(experiment: Experiment, phase: Phase) -> None:
+def _check_phase(experiment: Experiment, *phases: Phase) -> None:
     newest = experiment.moves.order_by("-number").first()
-    if newest is None or newest.phase != phase:
+    if newest is None or newest.phase not in phases:
         raise Refusal(Code.EXPERIMENT_STATE)
 
 

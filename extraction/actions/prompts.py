@@ -1,5 +1,6 @@
 """Prompts enter, are branched, tried on golden documents, made live by two persons, and rolled back by one."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -15,8 +16,9 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.models import Proposal, Run, Site
-from extraction import prompt_engines, prompt_shelf, prompts, trial_figures
+from extraction import merging, prompt_engines, prompt_shelf, prompts, trial_figures
 from extraction.fields import NAME
+from extraction.merging import Resolved
 from extraction.models import PromptMove, PromptTrial, PromptVersion
 from extraction.prompt_orders import TRIAL, TrialOutcome
 from extraction.trial_figures import Figures
@@ -60,6 +62,24 @@ def branch(*, by: Actor, parent: PromptVersion, name: str, text: str, note: str)
     return version
 
 
+def merge(*, by: Actor, mine: PromptVersion, theirs: PromptVersion, name: str, note: str,
+          resolved: Mapping[int, Resolved]) -> PromptVersion:  # fmt: skip
+    """A new version that holds what both changed since they parted. Each conflict is a person's to resolve."""
+    by.require(Permission.ENGINES_MANAGE)
+    found = merging.merge_of(prompt_shelf.untouched(mine), prompt_shelf.untouched(theirs))
+    if found.brings_nothing:
+        raise Refusal(Code.INVALID, fields={"other": [_("It holds nothing that this one has not.")]})
+    if left := [one.number for one in found.conflicts if one.number not in resolved]:
+        raise Refusal(Code.PROMPT_CONFLICTS, facts={"conflicts": left})
+    text = prompts.normal(merging.text_of(found, resolved))
+    _check_new(by, name.strip(), text)
+    with audit.act(by, "prompt.merged") as doing:
+        version = _written(by, name=name.strip(), text=text, parent=mine, merged=theirs, note=worded(note))
+        doing.about(version, fields=("text", "note"), sha256=version.sha256, parent=mine.sha256, merged=theirs.sha256,
+                    conflicts=len(found.conflicts))  # fmt: skip
+    return version
+
+
 def _check_new(by: Actor, name: str, text: str) -> None:
     here = PromptVersion.objects.filter(site=by.here)
     if not text.strip() or len(text) > prompts.LONGEST:
@@ -70,9 +90,10 @@ def _check_new(by: Actor, name: str, text: str) -> None:
         raise Refusal(Code.INVALID, fields={"text": [_("This is word for word the text of %s.") % same.name]})
 
 
-def _written(by: Actor, *, name: str, text: str, parent: PromptVersion | None, note: str | None) -> PromptVersion:
+def _written(by: Actor, *, name: str, text: str, parent: PromptVersion | None, note: str | None,
+             merged: PromptVersion | None = None) -> PromptVersion:  # fmt: skip
     version = PromptVersion(site_id=by.here, name=name, text=text, sha256=prompts.digest(text), parent=parent,
-                            author_id=by.user_id, note=note)  # fmt: skip
+                            merged=merged, author_id=by.user_id, note=note)  # fmt: skip
     version.sign()
     version.save(force_insert=True)
     return version

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clinic.api.examples import AT, CASE_ID, FRESH_RUN, RESULT, RUN, UPLOAD_ID
+from clinic.api.examples import AT, CASE_ID, FRESH_RUN, PROPOSAL, RESULT, RUN, UPLOAD_ID
 
 SHEET_ID = "c3d4e5f6-a7b8-4c9d-8e0f-1a2b3c4d5e6f"
 FACT: dict[str, Any] = {
@@ -48,7 +48,7 @@ MANY: dict[str, Any] = {
 NEW_MANY = {"upload": MANY_ID}
 PROMPT: dict[str, Any] = {
     "id": "d4e5f6a7-b8c9-4d0e-8f1a-2b3c4d5e6f70", "name": "v1", "sha256": ANSWER["engine_digest"],
-    "branched_from": None,
+    "branched_from": None, "merged_from": None,
     "standing": "live", "is_untouched": True, "text": "Give the facts of the document.", "at": AT,
 }  # fmt: skip
 EXPERIMENT: dict[str, Any] = {
@@ -56,6 +56,16 @@ EXPERIMENT: dict[str, Any] = {
     "phase": "running", "verdict": "", "rule_says": "go_on", "effect": 0.05, "needed": 497, "difference": _SHARE,
     "at": AT,
 }  # fmt: skip
+OTHER_PROMPT_ID = "1f2a3b4c-5d6e-4f70-8a9b-0c1d2e3f4a5b"
+_NOTE = "Planned medicines are plan, not medications."
+BRANCH = {"name": "v9", "text": "Give the facts of the document, each with its words.", "note": _NOTE}
+MERGE = {"other": OTHER_PROMPT_ID, "name": "v10", "note": _NOTE, "resolved": [{"place": 0, "take": "both"}]}
+WHY = {"reason": "It did better on the golden documents."}
+PROMPT_PROPOSAL = {**PROPOSAL, "kind": "prompt.promote", "capability": "extraction.document", "target": PROMPT["id"],
+                   "change": {"sha256": PROMPT["sha256"]}, "reason": WHY["reason"]}  # fmt: skip
+DRAFT = {"name": "Planned medicines", "hypothesis": _NOTE, "first": PROMPT["id"], "second": PROMPT["id"],
+         "effect": 0.05}  # fmt: skip
+END = {"how": "given_up", "reason": "The other site has answered it."}
 CLASSIC_FILE = {"file_data": "Rm91ciBkYXlzIG9mIGZldmVyLg==", "filename": "letter.txt", "wait": 0}
 CLASSIC_TEXT = {"text": NEW_SHEET["text"], "wait": 0}
 CLASSIC_FACTS: dict[str, Any] = {

@@ -1,13 +1,13 @@
-"""Prompts and experiments for programs to read. What changes them takes people, at their pages."""
+"""Prompts and experiments for programs to read; `governing` has what changes them."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic.api.base import ApiView, actor_of, asked, page
+from clinic.api.base import ApiView, Needs, actor_of, asked, page
 from clinic.api.describe import Content, a_page, operation, page_of
 from clinic.api.fields import Output, PageQuery
 from clinic.api.paging import Page, cut
@@ -28,6 +28,7 @@ class PromptCard(Output):
     name = serializers.CharField()
     sha256 = serializers.CharField()
     branched_from = serializers.UUIDField(source="parent_id", allow_null=True)
+    merged_from = serializers.UUIDField(source="merged_id", allow_null=True, help_text="What was brought in besides.")
     standing = serializers.CharField(help_text="live, candidate or retired.")
     is_untouched = serializers.BooleanField(help_text="False: the database holds another text than was written.")
     text = serializers.CharField()
@@ -65,7 +66,7 @@ class PromptsView(ApiView):
 
 
 class ExperimentsView(ApiView):
-    needs = {"GET": (P.ENGINES_VIEW,)}
+    needs: ClassVar[Needs] = {"GET": (P.ENGINES_VIEW,)}
 
     @operation("listExperiments", "Experiments, the newest first", query=PageQuery,
                gives={200: Content(page_of(ExperimentCard), a_page(examples.EXPERIMENT))})  # fmt: skip
@@ -79,10 +80,13 @@ def experiments(by: Actor, filters: dict[str, Any]) -> Page:
 
 
 def _told(rows: list[Experiment]) -> Iterator[Experiment]:
-    for one in rows:
-        shown = experiment_figures.shown(one)
-        facts: Any = one
-        facts.needed, facts.rule_says = one.plan.needed, shown.says.value
-        facts.difference = shown.whole.figure if shown.whole else None
-        facts.phase, facts.verdict = getattr(one, "phase", None) or Phase.DRAFT.value, getattr(one, "verdict", "") or ""
-        yield one
+    return (told_of(one) for one in rows)
+
+
+def told_of(one: Experiment) -> Experiment:
+    shown = experiment_figures.shown(one)
+    facts: Any = one
+    facts.needed, facts.rule_says = one.plan.needed, shown.says.value
+    facts.difference = shown.whole.figure if shown.whole else None
+    facts.phase, facts.verdict = getattr(one, "phase", None) or Phase.DRAFT.value, getattr(one, "verdict", "") or ""
+    return one

@@ -37,7 +37,9 @@ class FactCard(Output):
 
     key = serializers.CharField()
     kind = serializers.ChoiceField(choices=["patient", *KINDS])
-    state = serializers.CharField(help_text="open; accepted, edited, rejected or added by a person.")
+    state = serializers.CharField(
+        help_text="open; accepted, edited, rejected or added by a person; by_rule: by a rule of the site."
+    )
     confidence = serializers.FloatField(allow_null=True, help_text="Null where nobody measured it: uncalibrated.")
     values = serializers.DictField(help_text="As in the schema; what is unknown is left out.")
     evidence = serializers.ListField(child=serializers.DictField(), help_text="start, end, text; or page, box.")

@@ -19,6 +19,8 @@ class Act(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
     ADDED = "added", _("Added by a person")
     UNDONE = "undone", _("Taken back")
+    BY_RULE = "by_rule", _("Accepted by rule")  # of the site, not by a person
+    REOPENED = "reopened", _("Open again")  # the rule was switched off, or taken back
 
 
 class FieldDecisionQuerySet(SiteQuerySet["FieldDecision"]):

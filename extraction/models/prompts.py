@@ -29,11 +29,14 @@ class PromptVersionQuerySet(SiteQuerySet["PromptVersion"]):
 
 class PromptVersion(SignedRow):
     sealed_as, signed = "prompt-version", ("name", "text", "sha256", "parent_id", "author_id", "note", "at")
+    signed_where_set = ("merged_id",)
 
     name = models.CharField(max_length=60)
     text = models.TextField()
     sha256 = models.CharField(max_length=64, help_text="Of the text: what a run names.")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="branches")
+    merged = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+",
+                               help_text="What else was brought into it, besides its parent.")  # fmt: skip
     author = models.ForeignKey(**_PERSON)
     note = SealedField(patient="site_id", null=True, help_text="Why it was branched off.")
     at = models.DateTimeField(default=timezone.now)

@@ -15,6 +15,7 @@ class SignedRow(SiteRow):
 
     sealed_as: ClassVar[str]
     signed: ClassVar[tuple[str, ...]]
+    signed_where_set: ClassVar[tuple[str, ...]] = ()  # came later: rows of before have none, and hold as they did
 
     key_id = models.CharField(max_length=60)
     signature = models.BinaryField(help_text="The installation’s, over what the row says.")
@@ -23,7 +24,8 @@ class SignedRow(SiteRow):
         abstract = True
 
     def content(self) -> bytes:
-        named = {name: _plain(getattr(self, name)) for name in ("id", "site_id", *self.signed)}
+        later = [name for name in self.signed_where_set if getattr(self, name) is not None]
+        named = {name: _plain(getattr(self, name)) for name in ("id", "site_id", *self.signed, *later)}
         return canonical(named)
 
     def sign(self) -> None:

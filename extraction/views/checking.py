@@ -113,6 +113,15 @@ def sheet_finish(request: Asked, pk: UUID) -> HttpResponseRedirect:
     return _to(found)
 
 
+@needs(Permission.REVIEW_WORK)
+@require_POST
+@private
+def sheet_reopen(request: Asked, pk: UUID) -> HttpResponseRedirect:
+    found = acts.reopen(by=request.actor, sheet=_seen(request, pk))
+    messages.success(request, _("Open again. What was said of each fact stands until it is changed."))
+    return _to(found)
+
+
 def _seen(request: Asked, pk: UUID) -> FactSheet:
     """The facts that were on the screen: asked again meanwhile, they are others."""
     found = access.sheet(request.actor, pk, for_change=True)

@@ -15,20 +15,20 @@ from clinic.authorization.permissions import Permission
 from clinic.document_words import sentence
 from clinic.doubt.intervals import Figure
 from clinic.errors import Words
-from clinic.models import Result, Sex
+from clinic.models import Result
 from clinic.sealed_words import said
 from clinic.views.presenters import review_standing
 from clinic.views.presenters.ai_cards import AiCard, card_of
 from clinic.views.presenters.case_rows import patient_line
-from extraction import checked, experience, shelf, wording
+from extraction import checked, experience, shelf, somebody_else, wording
 from extraction.actions import checking
 from extraction.checked import OPEN, Fact
 from extraction.inference.schema import Extraction, TextEvidence
 from extraction.models import Act, FactSheet
+from extraction.views.leaves import Leaf, leaf_of
 from extraction.views.marking import Place, Shown, line_of, marked
 
 SHOWN = 200  # facts on a page
-FAR_APART_YEARS = 3  # an old letter tells an age of then
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Line:
         return self.state == OPEN
 
     @property
+    def is_by_rule(self) -> bool:
+        """Stands, and no person has said so: she may still say anything of it."""
+        return self.state == Act.BY_RULE
+
+    @property
     def anchor(self) -> str:
         return self.key.replace(".", "-")
 
@@ -65,6 +70,7 @@ class Panel:
     lines: list[Line] = field(default_factory=list)
     current: Line | None = None
     text: Shown | None = None
+    leaf: Leaf | None = None
     legend: list[tuple[str, str, Words]] = field(default_factory=list)
     problem: Any = None
     doubts: list[Words] = field(default_factory=list)
@@ -74,6 +80,7 @@ class Panel:
     may_check: bool = False
     may_undo: bool = False
     may_finish: bool = False
+    may_reopen: bool = False
     seen: int = 0  # decisions so far: forms send it, so that nobody overwrites what she has not seen
     pages: "Pages | None" = None
     run_url: str = ""
@@ -96,37 +103,49 @@ class Panel:
         return self.tally[Act.REJECTED]
 
     @property
+    def ruled_count(self) -> int:
+        return self.tally[Act.BY_RULE]
+
+    @property
     def kept_count(self) -> int:
-        return self.tally[Act.ACCEPTED] + self.tally[Act.EDITED] + self.tally[Act.ADDED]
+        return self.ruled_count + self.tally[Act.ACCEPTED] + self.tally[Act.EDITED] + self.tally[Act.ADDED]
 
 
-def panel_for(by: Actor, sheet: FactSheet, at: str = "", page: int = 0) -> Panel:
+def panel_for(by: Actor, sheet: FactSheet, at: str = "", page: int = 0, leaf: int = 0) -> Panel:
     read_text = texts.result_of(sheet.upload_id)
     answered = told_to(by, sheet.run_id)
     answer, outcome = (answered.result, answered.outcome) if answered else (None, {})
     told = checked.told_in(outcome)
     decisions = checking.decisions_of(sheet) if answer else []
     found = checked.facts(told, decisions)
-    text = str(opened(read_text).get("text") or "")
+    read = opened(read_text)
+    text = str(read.get("text") or "")
     may_check = by.can(Permission.REVIEW_WORK) and not sheet.is_finished and answer is not None
     current = _current(found, at) if may_check or at else ""
     pages = _pages(found, current, page)
     measured = experience.kept(sheet.site_id, answer.engine_digest) if answer and found else {}
     lines = list(_lines(found, text, current, measured, pages))
-    shown = found[pages.first - 1 : pages.last]
+    places = list(_places(found[pages.first - 1 : pages.last], lines))
     return Panel(
         name=said(lambda: sheet.upload.name), place=str(getattr(sheet, "place", "")),
         patient=patient_line(sheet.case.patient, sheet.case.age_years), lines=lines,
         current=next((one for one in lines if one.is_on), None),
-        text=marked(text, _places(shown, lines)) if text else None, legend=_legend(lines),
+        text=marked(text, places) if text else None,
+        leaf=leaf_of(sheet, read.get("pages") or (), places, _said(lines), leaf),
+        legend=_legend(lines),
         problem=_problem(read_text), doubts=[*_doubts(outcome), *_of_somebody_else(told, sheet)],
         card=card_of(answer, by, reviewed=review_standing.of(answer)) if answer else None,
         tally=Counter(one.state for one in found), may_check=may_check,
         is_hidden=sheet.run_id is not None and answer is None,
         may_finish=may_check and not (outcome.get("refusal") and not found), seen=len(decisions), pages=pages,
-        may_undo=may_check and bool(checked.in_force(decisions)), run_url=_run_url(by, sheet),
-        review_url=_review_url(by, sheet),
+        may_reopen=_may_reopen(by, sheet) and answer is not None,
+        may_undo=may_check and checked.last_to_undo(checked.in_force(decisions)) is not None,
+        run_url=_run_url(by, sheet), review_url=_review_url(by, sheet),
     )  # fmt: skip
+
+
+def _said(lines: Sequence[Line]) -> dict[str, str]:
+    return {one.key: f"{one.title}: {one.words}" for one in lines}
 
 
 def _current(found: Sequence[Fact], at: str) -> str:
@@ -164,13 +183,12 @@ def _pages(found: Sequence[Fact], current: str, asked: int) -> Pages:
 
 def _of_somebody_else(told: Extraction, sheet: FactSheet) -> Iterator[Words]:
     """The document speaks of another sex or age than the patient has: perhaps it lies in the wrong case."""
-    patient, sex, age = sheet.case.patient, told.patient.sex, told.patient.age
-    if sex is not None and patient.sex in (Sex.FEMALE, Sex.MALE) and sex.value != patient.sex:
+    found = somebody_else.signs(told, sheet.case)
+    if somebody_else.OTHER_SEX in found:
         yield _("The document speaks of another sex than the patient of this case has. Is it of this patient?")
-    years = age.value if age is not None and age.unit == "year" else None
-    if years is not None and sheet.case.age_years is not None and abs(years - sheet.case.age_years) > FAR_APART_YEARS:
+    if somebody_else.OTHER_AGE in found:
         yield _("The document speaks of a patient of %(told)s years, this one is %(known)s. Is it of this patient?") % {
-            "told": f"{years:g}",
+            "told": f"{somebody_else.years(told):g}",
             "known": sheet.case.age_years,
         }
 
@@ -232,6 +250,10 @@ def _doubts(outcome: dict[str, Any]) -> list[Words]:
     if outcome.get("refusal") == "other_language":
         told.append(_("The rules read English texts only: a person writes the facts."))
     return told
+
+
+def _may_reopen(by: Actor, sheet: FactSheet) -> bool:
+    return by.can(Permission.REVIEW_WORK) and sheet.is_finished and sheet.upload.expired_at is None
 
 
 def _run_url(by: Actor, sheet: FactSheet) -> str:

@@ -19,9 +19,9 @@ from clinic.forms import refusals
 from clinic.forms.engines import ReasonForm
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
-from extraction import prompt_shelf
+from extraction import merging, prompt_shelf
 from extraction.actions import prompts as acts
-from extraction.forms import PromptForm
+from extraction.forms import MergeForm, PromptForm
 from extraction.models import PromptVersion
 from extraction.views import prompt_panels
 
@@ -69,6 +69,26 @@ def prompt_branch(request: Asked, pk: UUID) -> HttpResponse:
     told = {"title": _("Branch from %s") % parent.name, "button": _("Keep as a new version"), "tone": "primary",
             "lead": _("The version it comes from stays as it is.")}  # fmt: skip
     return _form(request, form, parent, told)
+
+
+@needs(Permission.ENGINES_MANAGE)
+@asked_or_sent
+def prompt_merge(request: Asked, pk: UUID, other: UUID) -> HttpResponse:
+    """What `other` changed is brought into this one; what both changed, a person resolves."""
+    by = request.actor
+    mine, theirs = prompt_shelf.version(by, pk), prompt_shelf.version(by, other)
+    merge = merging.merge_of(mine, theirs)
+    form = MergeForm(request.POST or None, merge=merge, initial={"name": prompt_panels.next_name(by)})
+    if form.is_valid():
+        try:
+            made = acts.merge(by=by, mine=mine, theirs=theirs, name=form.cleaned_data["name"],
+                              note=form.cleaned_data["note"], resolved=form.resolved)  # fmt: skip
+            messages.success(request, _("Merged. It is asked with when it has passed its trial and two persons agree."))
+            return redirect("prompt", pk=made.pk)
+        except Refusal as refusal:
+            refusals.tell(form, refusal)
+    return render(request, "extraction/prompt_merge.html", {"form": form, "merge": merge},
+                  status=422 if form.is_bound else 200)  # fmt: skip
 
 
 @needs(Permission.ENGINES_MANAGE)

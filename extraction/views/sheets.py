@@ -13,6 +13,7 @@ from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
 from clinic.views.asked import Asked
+from clinic.views.blind_notice import before_looking
 from clinic.views.news import news
 from clinic.views.private import private
 from clinic.views.shelves import keys_of_documents
@@ -45,17 +46,23 @@ def sheets(request: Asked) -> HttpResponse:
 @require_safe
 @private
 def sheet(request: Asked, pk: UUID) -> HttpResponse:
+    if notice := before_looking(request, access.run_of(request.actor, pk)):
+        return notice
     found = access.sheet(request.actor, pk)
     checking.open_for(by=request.actor, sheet=found)
-    asked = request.GET.get("page", "")
-    page = int(asked) if asked.isdecimal() and len(asked) < 6 else 0
-    return shown(request, found, request.GET.get("at", ""), page=page)
+    page, leaf = _number(request, "page"), _number(request, "leaf")
+    return shown(request, found, request.GET.get("at", ""), page=page, leaf=leaf)
+
+
+def _number(request: Asked, name: str) -> int:
+    asked = request.GET.get(name, "")
+    return int(asked) if asked.isdecimal() and len(asked) < 6 else 0
 
 
 def shown(
-    request: Asked, found: FactSheet, at: str = "", *, page: int = 0, status: int = 200, **told: Any
+    request: Asked, found: FactSheet, at: str = "", *, page: int = 0, leaf: int = 0, status: int = 200, **told: Any
 ) -> HttpResponse:
-    context = {"sheet": found, "panel": panels.panel_for(request.actor, found, at, page), "known": stamp(found),
+    context = {"sheet": found, "panel": panels.panel_for(request.actor, found, at, page, leaf), "known": stamp(found),
                "dock": _keys()}  # fmt: skip
     return render(request, "extraction/sheet.html", context | told, status=status)
 

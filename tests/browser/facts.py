@@ -13,13 +13,27 @@ from tests.integration.extraction import comparing, prompted
 from tests.integration.extraction.finding import keys
 from tests.integration.extraction.prompted import branch
 from tests.make import Person
+from tests.unit.documents import made
 
 WITHIN_S = 60
+SCAN = [["Amoxicillin 250 mg by mouth three times a day.", "Allergies: penicillin, rash.", "Temperature 38.9 C."],
+        ["Seen in the clinic. No vomiting."]]  # fmt: skip
 
 
 def sheet(by: Person, case: Case, text: str, name: str) -> FactSheet:
     with by.at_work():
         taken, _is_new = sheets.paste(by=by.actor, case=case, text=text, name=name)
+    return _found(by, taken)
+
+
+def scan(by: Person, case: Case, pages: list[list[str]], name: str) -> FactSheet:
+    upload = make.upload(by, case, made.scanned_pdf(*(made.scan(*lines) for lines in pages)), name)
+    with by.at_work():
+        taken, _is_new = sheets.take_in(by=by.actor, upload=upload)
+    return _found(by, taken)
+
+
+def _found(by: Person, taken: FactSheet) -> FactSheet:
     until = time.monotonic() + WITHIN_S
     while time.monotonic() < until:
         with by.at_work():
@@ -30,21 +44,25 @@ def sheet(by: Person, case: Case, text: str, name: str) -> FactSheet:
     raise AssertionError(f"no facts were found in {WITHIN_S} s")
 
 
-def told(by: Person, made: FactSheet) -> dict[str, Any]:
-    return {"pk": str(made.pk), "url": f"/extraction/{made.pk}/", "facts": len(keys(by, made))}
+def told(by: Person, found: FactSheet) -> dict[str, Any]:
+    return {"pk": str(found.pk), "url": f"/extraction/{found.pk}/", "facts": len(keys(by, found))}
 
 
 def scene(by: Person) -> dict[str, str]:
-    """One to check, one that was checked."""
+    """One to check, one that was checked, one on paper."""
     case = make.case(by, question="Discharged after a seizure")
     waiting = sheet(by, case, made_up.DISCHARGE, "discharge-summary.txt")
     done = sheet(by, case, made_up.REFERRAL, "referral-cough.txt")
+    paper = scan(by, case, SCAN, "scan.pdf")
     with by.at_work():
         for number, key in enumerate(keys(by, done)):
             act = checking.reject if number == 3 else checking.accept
             act(by=by.actor, sheet=done, key=key)
         checking.finish(by=by.actor, sheet=done)
-    return {"sheet": str(waiting.pk), "sheet_finished": str(done.pk), "sheet_case": str(case.pk), **prompts(by)}
+    return {
+        "sheet": str(waiting.pk), "sheet_scan": str(paper.pk), "sheet_finished": str(done.pk),
+        "sheet_case": str(case.pk), **prompts(by),
+    }  # fmt: skip
 
 
 def prompts(by: Person) -> dict[str, str]:
@@ -52,4 +70,10 @@ def prompts(by: Person) -> dict[str, str]:
     engineer = make.person(by.site, Role.ENGINEER)
     version = branch(engineer)
     blind = prompted.pairs_of(engineer, version)
-    return {"prompt": str(version.pk), "blind": str(blind.pk), "experiment": str(comparing.running(engineer).pk)}
+    beside = branch(engineer, "v3", "Units stand as they were written.")
+    return {
+        "prompt": str(version.pk),
+        "prompt_beside": str(beside.pk),
+        "blind": str(blind.pk),
+        "experiment": str(comparing.running(engineer).pk),
+    }

@@ -121,5 +121,30 @@ def test_a_click_on_words_leads_to_their_fact_and_back(visit: Callable[..., Page
     expect(page.locator("mark.on")).to_contain_text("Levetiracetam")
 
 
+def test_a_scan_is_shown_as_its_page_and_its_boxes_lead_to_facts_and_back(
+    visit: Callable[..., Page], scene: dict[str, str]
+) -> None:
+    page = visit("clinician", f"/extraction/{scene['sheet_scan']}/")
+    page.evaluate("window.isStillHere = true")
+    drawn = page.get_by_role("img", name="Page 1 of the document")
+    assert drawn.evaluate("(picture) => picture.complete || new Promise((done) => picture.onload = () => done(true))")
+    box = page.locator("[data-fact='allergies.0']")
+    box.locator("rect").first.click()
+    expect(page.locator(".field.on")).to_contain_text("penicillin", ignore_case=True)
+    expect(box).to_have_class(re.compile(r"\bon\b"))
+    page.keyboard.press("g")
+    expect(box).to_be_focused()
+    page.locator("[data-of-fact='medications.0']").click()
+    expect(page.locator("[data-fact='medications.0']")).to_have_class(re.compile(r"\bon\b"))
+    page.locator("[data-fact='allergies.0']").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".field.on")).to_contain_text("penicillin", ignore_case=True)
+    page.get_by_text("Text as it was read").click()
+    page.get_by_role("link", name="Next page").click()
+    expect(page.get_by_role("img", name="Page 2 of the document")).to_be_visible()
+    expect(page.locator("#document-text")).to_be_visible()
+    assert page.evaluate("window.isStillHere"), "the page was loaded anew"
+
+
 def _new_sheet(backstage: Backstage, line: str) -> Any:
     return backstage.ask("facts_of", who=f"clinician@{SITE}", text=f"{DISCHARGE}\n{line}\n", name="discharge.txt")

@@ -44,6 +44,7 @@ LOOKS_AFTER_ENGINES = {
     "classicMetrics",
     "classicExperiments",
     "listPrompts",
+    "readPrompt",
     "listExperiments",
     "listLearning",
     "listTrainingItems",

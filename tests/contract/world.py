@@ -50,7 +50,7 @@ from tests.contract import engines
 from tests.integration import engine_acts, reviewing
 from tests.integration.classify import sorting
 from tests.integration.consult import consulting
-from tests.integration.extraction import finding
+from tests.integration.extraction import comparing, finding, prompted
 from tests.integration.radiology import reading
 from tests.integration.second_opinion import answered, span
 from tests.integration.speech import transcribing
@@ -58,8 +58,9 @@ from tests.make import Person, Staff
 from tests.signing import sign
 
 CANARY = "Canaria Cedar"
-OF_ENGINEERS = {"proposeLimits", "proposeReviewPolicy", "proposeEngineChange", "rollBackEngine", "agreeToProposal",
-                "refuseProposal", "lookAtDriftAlarm"}  # fmt: skip
+OF_ENGINEERS = {"branchPrompt", "mergePrompts", "proposePrompt", "rollBackPrompt", "draftExperiment",
+                "startExperiment", "endExperiment", "proposeLimits", "proposeReviewPolicy", "proposeEngineChange",
+                "rollBackEngine", "agreeToProposal", "refuseProposal", "lookAtDriftAlarm"}  # fmt: skip
 OF_RADIOLOGISTS = {"takeFilm", "releaseFilm", "sealReading", "concludeReading", "overruleGatekeeper", "readFilmFigures",
                    "decideFilmText"}  # fmt: skip
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
@@ -85,6 +86,7 @@ class World:
     incidents: dict[str, str] = field(default_factory=dict)  # the same
     engines: dict[str, str] = field(default_factory=dict)  # the same
     sheets: dict[str, str] = field(default_factory=dict)  # the same
+    experiments: dict[str, str] = field(default_factory=dict)  # the same
 
     def asker(self, operation: str) -> Person:
         others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist}
@@ -97,7 +99,7 @@ class World:
     def path(self, operation: str, template: str) -> str:
         if operation == "readManyFacts":
             return template.replace("{id}", self.ids[fact_examples.BATCH_ID])
-        held = (self.runs, self.cases, self.incidents, self.engines, self.sheets)
+        held = (self.runs, self.cases, self.incidents, self.engines, self.sheets, self.experiments)
         own = next((each[operation] for each in held if operation in each), None) or self.ids[_id_in(template)]
         return (
             template.replace("{id}", own)
@@ -122,7 +124,8 @@ def _id_in(template: str) -> str:
              "films": film_examples.FILM_ID, "stops": examples.STOP_ID,
              "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID,
              "batches": document_examples.BATCH_ID, "extractions": fact_examples.SHEET_ID,
-             "consults": consult_examples.CONSULT_ID}  # fmt: skip
+             "consults": consult_examples.CONSULT_ID, "prompts": str(fact_examples.PROMPT["id"]),
+             "experiments": str(fact_examples.EXPERIMENT["id"])}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
@@ -141,6 +144,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
     to_ask = reviewing.answered(person, make.case(person)).run_id
     transcript = transcribing.heard(person, case)
     films = _films(person, colleague)
+    prompts = _prompts(engineer)
     make.settle()
     return World(
         person,
@@ -170,6 +174,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             document_examples.MANY_ID: str(_many(person, case).pk),
             document_examples.BATCH_ID: _batch(person, case),
             **_consult(person),
+            **prompts,
             fact_examples.SHEET_ID: str(finding.found(person, make.case(person)).pk),
             fact_examples.MANY_ID: str(_many(person, case, "facts.zip").pk),
             fact_examples.BATCH_ID: _fact_batch(person, case),
@@ -197,6 +202,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
         | {"beginAmendment": str(signed.case_id), "listReports": str(signed.case_id), "signReport": _ready(person)},
         engines={"rollBackEngine": engines.live_after_another(engineer)},
         sheets={"finishExtraction": _checked(person), "takeBackFact": _checked(person)},
+        experiments={"endExperiment": _drafted(engineer, "To be given up")},
     )
 
 
@@ -222,6 +228,22 @@ def _fact_batch(person: Person, case: Case) -> str:
     upload = _many(person, case, "more-facts.zip")
     with person.at_work():
         return str(fact_batches.ask(by=person.actor, upload=upload)[0].pk)
+
+
+def _prompts(engineer: Person) -> dict[str, str]:
+    """One was made live after another; one has passed its trial, and one was branched beside it; a plan."""
+    with prompted.language_engine():
+        live, waits = (prompted.branch(engineer, name, added) for name, added in
+                       (("v2", "Quote each value."), ("v3", "Quote each unit.")))  # fmt: skip
+        for version in (live, waits):
+            prompted.tried(engineer, version)
+        prompted.made_live(engineer, make.person(engineer.site, Role.ENGINEER), live)
+    return {fact_examples.PROMPT["id"]: str(waits.pk), fact_examples.OTHER_PROMPT_ID: str(live.pk),
+            fact_examples.EXPERIMENT["id"]: _drafted(engineer, "To be started")}  # fmt: skip
+
+
+def _drafted(engineer: Person, name: str) -> str:
+    return str(comparing.drafted(engineer, name=name).pk)
 
 
 def _checked(person: Person) -> str:

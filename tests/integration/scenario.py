@@ -36,7 +36,7 @@ from clinic.retention import policies
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
 from consult.actions import waits as consult_waits
-from extraction.actions import checking
+from extraction.actions import checking, standing
 from radiology.actions import reads as film_reads
 from radiology.actions import recall as film_answers
 from radiology.models import ReadingPolicy
@@ -127,6 +127,8 @@ def try_a_prompt(site: Site) -> None:
         prompted.tried(engineer, version)
         prompted.judged(engineer, make.person(site, Role.CLINICIAN), version)
     comparing.running(engineer)
+    with engineer.at_work():
+        standing.switch(by=engineer.actor, kind="vitals", is_on=True, reason="Nobody corrects them.")
 
 
 def correct_a_transcript(by: Person, case: Case) -> None:

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from clinic.authorization.roles import Role
 from extraction import checked, kinds
 from extraction.inference import injection, rules
 from extraction.inference.grounding import grounded, ungrounded_in
 from extraction.inference.items import items
 from extraction.made_up import DISCHARGE, NOTHING, REFERRAL
+from extraction.models import Act, FieldDecision
 from tests import make
+from tests.integration.extraction import ruled
 from tests.integration.extraction.finding import finish, fresh, read, say, sheet
 from tests.unit.extraction.models import reader
 
@@ -74,6 +77,23 @@ def test_poisoned_document_goes_to_a_person_who_is_told(clinician_a, as_person, 
     now = fresh(clinician_a, made)
     page = as_person(clinician_a).get(f"/extraction/{made.pk}/").content.decode()
     assert now.place == "to_check" and "gives orders to a machine" in page
+
+
+@pytest.mark.django_db
+def test_no_rule_confirms_a_fact_of_a_poisoned_document(clinician_a, staff_a):
+    """Each kind of order, with everything switched on that can be, at a site that never had to correct a fact."""
+    with ruled.experienced():
+        for kind in ("vitals", "problems", "procedures", "labs"):
+            ruled.switch(staff_a[Role.ENGINEER], kind)
+        honest = ruled.found(clinician_a)
+        texts = {kind: text for kind, text in poisoned() if injection.signs(text)}
+        assert set(texts) == set(ORDERS)
+        made = [ruled.found(clinician_a, text, doubts=injection.signs(text)) for text in texts.values()]
+
+    with clinician_a.at_work():
+        ruled_on = FieldDecision.objects.filter(act=Act.BY_RULE)
+        assert ruled_on.filter(sheet=honest).exists()
+        assert not ruled_on.filter(sheet__in=made).exists()
 
 
 @pytest.mark.django_db

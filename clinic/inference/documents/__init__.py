@@ -13,9 +13,9 @@ from clinic.inference.documents.document import (
     Unreadable,
     Word,
 )
-from clinic.inference.documents.opening import MACHINE_CODES, from_text, open_bounded
+from clinic.inference.documents.opening import MACHINE_CODES, from_text, open_bounded, page_picture
 
 __all__ = [
     "MACHINE_CODES", "DocumentText", "Mark", "Page", "PageSource", "Quality", "Unreadable", "Word", "from_text",
-    "open_bounded",
+    "open_bounded", "page_picture",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from clinic.inference.documents.joining import joined
 from clinic.inference.documents.leaves import Leaf
 
 WALL_S, CPU_S, MEMORY_BYTES = 60.0, 30.0, 512 * child.MIB
+DRAW_WALL_S, DRAW_CPU_S = 20.0, 15.0  # somebody is waiting for it
 SCAN_WALL_S, SCAN_CPU_S, SCAN_MEMORY_BYTES = 240.0, 120.0, 1536 * child.MIB
 
 CHILD_CODES = {
@@ -22,6 +23,7 @@ CHILD_CODES = {
     child.ChildUnavailable: "child_unavailable",
 }
 MACHINE_CODES = frozenset({"child_unavailable"})  # nothing is wrong with the document: try again
+JPEG = b"\xff\xd8"  # how each begins
 Report = Callable[[int, int], None]  # scanned pages read, of how many
 
 
@@ -32,6 +34,19 @@ def open_bounded(payload: child.Payload, *, report: Report = lambda done, of: No
                          memory_bytes=MEMORY_BYTES)  # fmt: skip
         source, leaves = _checked(told)
         return joined(source, list(_read(handle, source, leaves, report)))
+
+
+def page_picture(payload: child.Payload, *, source: str, number: int) -> bytes:
+    """A page as a JPEG, the first is 1; `source` is pdf or image. Raises `Unreadable`."""
+    with _held(payload) as handle:
+        told = _in_child(
+            "clinic.inference.documents.drawing:draw_in_child", handle, args={"source": source, "number": number - 1},
+            wall_s=DRAW_WALL_S, cpu_s=DRAW_CPU_S, memory_bytes=MEMORY_BYTES,
+        )  # fmt: skip
+    picture = told.get("jpeg") if isinstance(told, dict) else None
+    if not isinstance(picture, bytes) or not picture.startswith(JPEG):
+        raise Unreadable("damaged")
+    return picture
 
 
 def from_text(text: str) -> DocumentText:

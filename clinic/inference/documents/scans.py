@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from clinic.inference import child, text_reader
-from clinic.inference.documents import paged_pictures, pdf_pages
 from clinic.inference.documents.document import PageSource, Unreadable
+from clinic.inference.documents.drawing import PICTURES
 from clinic.inference.documents.leaves import Leaf, boxes_array, on_the_page, places_array
 from clinic.inference.text_reader import Line
 
-_PICTURES = {"pdf": pdf_pages.picture, "image": paged_pictures.picture}
 _WORD = re.compile(r"\S+")
 SAME_ROW = 0.5  # of its height: so far apart two pieces may stand and be one line
 
@@ -25,7 +24,7 @@ def read_in_child(payload: BinaryIO, *, source: str, number: int) -> dict[str, A
 
 
 def read(data: bytes, source: str, number: int) -> Leaf:
-    grey = _PICTURES[source](data, number)
+    grey = PICTURES[source](data, number)
     rows, columns = grey.shape
     return _leaf(text_reader.lines(grey), rows, columns)
 

@@ -129,3 +129,31 @@ def test_difference_when_much_is_the_same_then_only_the_lines_around_a_change_ar
 
     assert [line.kind for line in lines] == ["left_out", *["same"] * 3, "gone", "new", *["same"] * 3, "left_out"]
     assert (lines[0].count, lines[4].old, lines[5].new) == (12, 16, 16)
+
+
+def test_merge_when_both_changed_the_same_lines_then_a_person_resolves_them(browser, engineer):
+    mine, theirs = branch(engineer, "v2", "Quote each value."), branch(engineer, "v3", "Quote each unit.")
+    where = url(mine, f"merge/{theirs.pk}/")
+    page = browser.get(where).content.decode()
+    assert "Both came from v1." in page and "1 place was changed by both." in page and "Quote each unit." in page
+    assert f"merge/{theirs.pk}/" in browser.get(f"{url(mine)}?against={theirs.pk}").content.decode()
+
+    told = {"name": "v4", "note": REASON}
+    assert browser.post(where, told).status_code == 422
+    told |= {"choice_0": "own", "own_0": "Quote each value and each unit."}
+    assert told_by(lambda: browser.post(where, told)) == ["prompt.merged"]
+
+    with engineer.at_work():
+        made = PromptVersion.objects.get(name="v4")
+        assert made.text.endswith("Quote each value and each unit.\n") and "Quote each unit.\n" not in made.text
+        assert (made.parent_id, made.merged_id) == (mine.pk, theirs.pk) and made.holds
+        made.merged_id = None
+        assert not made.holds, "what was merged is signed too"
+
+
+def test_merge_when_one_came_from_the_other_then_there_is_nothing_to_bring_over(browser, engineer):
+    parent, made = shipped(engineer), branch(engineer)
+    where = url(made, f"merge/{parent.pk}/")
+    assert "There is nothing to bring over." in browser.get(where).content.decode()
+    answer = browser.post(where, {"name": "v3", "note": REASON})
+    assert answer.status_code == 422 and "nothing that this one has not" in answer.content.decode()
