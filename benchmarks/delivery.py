@@ -147,7 +147,8 @@ def tell(recordings: Sequence[Made], condition: str, into: dict[str, dict[str, o
     refused = [each.problem for each in told if each.problem]
     print(f"{_NAMES.get(condition, f'noise {condition} dB below the voice')}: "
           f"{len(refused)} of {len(told)} refused {sorted(set(refused)) or ''}")  # fmt: skip
-    all_of = [scored(each, sounding) for each, sounding in zip(recordings, told, strict=True) if not sounding.problem]
+    kept = [(each, sounding) for each, sounding in zip(recordings, told, strict=True) if not sounding.problem]
+    all_of = [scored(each, sounding) for each, sounding in kept]
     if not all_of:
         return True
     is_fine = not (refused and condition in _MUST_HOLD)
@@ -160,6 +161,9 @@ def tell(recordings: Sequence[Made], condition: str, into: dict[str, dict[str, o
         print(f"  {name:<16} {kind:<15} {figure.value:.4f} (95 %: {figure.low:.4f} to {figure.high:.4f}, "
               f"n={figure.n} {unit}){verdict}")  # fmt: skip
         into.setdefault(str(name), {})[condition] = _kept(figure, kind, unit)
+    for maker in sorted({each.maker for each, _ in kept}):
+        errors = [one.syllables for one, (each, _) in zip(all_of, kept, strict=True) if each.maker == maker]
+        print(f"  syllable rate, {maker}: off by {np.mean(errors):.1%}, at most {max(errors):.1%}, n={len(errors)}")
     breaks = np.array([each.breaks for each in all_of]).sum(axis=0)
     print(f"  voice breaks: {breaks[0]} of {breaks[1]} found, {breaks[2] - breaks[0]} where there is none")
     return is_fine

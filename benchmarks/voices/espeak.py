@@ -91,7 +91,9 @@ def _made(order: Order, spoken: Any, number: int) -> Made:
     whole, begins, pauses = joined(list(zip(sounds, order.silences, strict=True)))
     syllables = [begin + float(at) for begin, times in zip(begins, vowels, strict=True) for at in times]
     scale = 0.35 / np.abs(whole).max()
-    return Made(whole * scale, pauses, tuple(syllables), text=". ".join(order.phrases))
+    return Made(
+        whole * scale, pauses, tuple(syllables), text=". ".join(order.phrases), maker=f"eSpeak {order.voice[:2]}"
+    )
 
 
 class _Library:

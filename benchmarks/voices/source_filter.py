@@ -80,7 +80,7 @@ def say(
         whole * scale, pauses,
         tuple(begin + at for begin, each in zip(begins, spoken, strict=True) for at in each.nuclei), pitch,
         tuple(begin + at for begin, each in zip(begins, spoken, strict=True) for at in each.breaks),
-        tuple(each.loud_db for phrase, _ in phrases for each in phrase),
+        tuple(each.loud_db for phrase, _ in phrases for each in phrase), maker="source and filter",
     )  # fmt: skip
 
 

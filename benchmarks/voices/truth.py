@@ -20,6 +20,7 @@ class Made:
     breaks: tuple[float, ...] = ()
     loudness_db: tuple[float, ...] = ()  # of each syllable
     text: str = ""
+    maker: str = ""
 
     @property
     def seconds(self) -> float:

@@ -8,10 +8,14 @@ import pytest
 from benchmarks.delivery import scored
 from benchmarks.voices import espeak, noises, source_filter
 from benchmarks.voices.truth import Made
+from clinic.inference.speech.decoding import decode
 from clinic.inference.speech.sound import RATE, as_floats, as_samples
 from coaching.inference.delivery import sound
+from coaching.inference.delivery.frames import frames_of
+from coaching.inference.delivery.pitch import pitch_of
 from coaching.inference.delivery.sounding import OF_SOUND
 from coaching.inference.schema import MeasureName, Sounding
+from tests.unit.speech.made import stored
 
 pytestmark = pytest.mark.slow
 MAN, WOMAN = source_filter.VOICES[1], source_filter.VOICES[3]
@@ -105,6 +109,23 @@ def test_two_seconds_are_too_short() -> None:
 
 def test_a_recording_that_was_too_loud_is_refused() -> None:
     assert sound(as_samples(np.clip(made("man").samples * 30, -1, 1))).problem == "clipped"
+
+
+@pytest.mark.parametrize("count", [1, 79, 159, 160, 161, 399, 401, 16_001, 959_999, 960_000, 960_001])
+def test_every_curve_has_a_value_for_every_hundredth(count: int) -> None:
+    samples = as_samples(0.1 * np.random.default_rng(count).standard_normal(count))
+    frames, pitch = frames_of(samples), pitch_of(samples)
+    curves = (frames.level, frames.sonorant, frames.high, frames.likely, frames.at_the_edge, pitch.hertz)
+    assert {len(curve) for curve in curves} == {-(-count // 160)}
+
+
+@pytest.mark.parametrize("kind", ["webm", "mp3"])
+def test_what_browsers_make_of_a_voice_is_measured_alike(kind: str) -> None:
+    heard = decode(stored(as_samples(noises.noisy(made("woman"), 30, np.random.default_rng(7))), kind)).samples
+    found = scored(made("woman"), sound(heard))
+    right, there, given = found.pauses
+    assert right == there == given
+    assert found.syllables <= 0.08 and found.pitch is not None and found.pitch <= 0.02
 
 
 def test_what_is_drawn_is_small_however_long_the_recording_is() -> None:

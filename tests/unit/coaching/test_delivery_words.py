@@ -1,11 +1,17 @@
 """What needs the words: each measure on answers whose truth can be read off."""
 
+import json
+import re
+from dataclasses import asdict
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coaching.inference.delivery import deliver
 from coaching.inference.delivery.sentences import sentences_of
 from coaching.inference.delivery.words import bare, fillers_in
-from coaching.inference.schema import DISFLUENCY, Answer, Measure, MeasureName, Moment, Sounding
+from coaching.inference.schema import DISFLUENCY, Answer, Measure, MeasureName, Moment, Sounding, SpokenWord
 from tests.unit.coaching.saying import answer, sounding
 
 TEN = "the patient had pain in his chest since early morning"
@@ -137,3 +143,19 @@ def test_what_a_speaker_switched_off_is_nowhere() -> None:
 
 def test_without_the_pace_there_is_no_curve_of_it() -> None:
     assert deliver(sounding(), answer(f"{TEN} {TEN}"), frozenset({MeasureName.SPEECH_RATE})).pace == ()
+
+
+_SAID = "um like you know I mean sort kind of so . , … eh este o sea digamos patient pain well"
+_WORDS = st.sampled_from(tuple(re.findall(r"\S+", _SAID)))
+
+
+@given(st.lists(st.tuples(_WORDS, st.floats(0, 3), st.booleans()), max_size=50), st.sampled_from(["en", "es", "de"]))
+def test_whatever_was_said_is_measured_or_told_why_not(said: list[tuple[str, float, bool]], language: str) -> None:
+    words, text, now = [], "", 0.0
+    for word, silence, is_timed in said:
+        at = len(text) + bool(text)
+        text, now = f"{text} {word}".strip(), now + silence
+        words.append(SpokenWord(word, at, at + len(word), now if is_timed else None, now + 0.2 if is_timed else None))
+    told = deliver(sounding(), Answer(text, tuple(words), language, None))
+    json.dumps(asdict(told), allow_nan=False)
+    assert all((measure.value is None) == bool(measure.why) for measure in told.measures)
