@@ -357,10 +357,14 @@ def _said(language: str, text: str, **words: str) -> str:
 
 def _fitted(feedback: Feedback) -> Feedback:
     """Everything said is short by its making; this is the promise checked, not a knife."""
-    size = sum(len(remark.text) for remark in (feedback.strength, *feedback.actions))
-    if size > LONGEST:
-        raise ValueError(f"feedback of {size} characters")
+    if (found := size(feedback)) > LONGEST:
+        raise ValueError(f"feedback of {found} characters")
     return feedback
+
+
+def size(feedback: Feedback) -> int:
+    """Characters in all, what a language engine added counted in."""
+    return sum(len(remark.text) for remark in (feedback.strength, *feedback.actions, *feedback.remarks))
 
 
 def _sentences(language: str) -> dict[str, str]:

@@ -25,11 +25,12 @@ _FIRST_PERSON = frozenset({"i", "we", "id", "ill", "yo", "nosotros"})
 _SPANISH_FIRST = ("o", "aria", "eria", "iria", "are", "ere", "ire", "amos", "emos", "ariamos", "eriamos", "iriamos")
 _UNDONE = frozenset({"only", "just", "solo", "solamente", "why", "if", "si"})
 
-COMMON = frozenset(
-    word
-    for words in tomllib.loads((Path(__file__).parent / "data" / "common.toml").read_text(encoding="utf-8")).values()
-    for word in words.split()
-)
+_COMMON_FILE = Path(__file__).parent / "data" / "common.toml"
+COMMON_IN = {
+    language: frozenset(words.split())
+    for language, words in tomllib.loads(_COMMON_FILE.read_text(encoding="utf-8")).items()
+}
+COMMON = frozenset().union(*COMMON_IN.values())
 
 
 @dataclass(frozen=True)
