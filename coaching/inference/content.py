@@ -33,12 +33,11 @@ def read(answer: Answer, question: Question) -> Content:
     """Everything that is found; nothing in it is a judgement yet."""
     heard = Heard(answer.text)
     name = structure_of(question.category)
+    points = tuple(PointFound(point.id, *point_made(heard, point, answer.language)) for point in question.points)
     return Content(
-        points=tuple(
-            PointFound(point.id, *point_made(heard, point, answer.language)) for point in question.points
-        ),
+        points=points,
         structure=name,
-        steps=tuple(_step(heard, name, step, answer.language) for step in steps_of(name)),
+        steps=tuple(_step(heard, name, step, answer.language, points) for step in steps_of(name)),
         jargon=tuple(jargon(heard, answer.language)) if question.category in TO_PATIENTS else (),
         empathy=apart((each.span for each in _empathy(heard, answer.language)), MOST_EMPATHY),
         questions=tuple(asked(heard, answer.language)),
@@ -70,10 +69,14 @@ def moment_of(answer: Answer, span: Span) -> Moment | None:
     return Moment(min(start for start, _ in times), max(end for _, end in times)) if times else None
 
 
-def _step(heard: Heard, structure: str, step: str, language: str) -> StepFound:
+def _step(heard: Heard, structure: str, step: str, language: str, points: Sequence[PointFound]) -> StepFound:
+    """By its own phrases, or by a point that is this step."""
     phrases = _structures()[structure][step]
     whole, _ = found_of(heard, [f"{tongue}: {text}" for tongue, texts in phrases.items() for text in texts], language)
-    return StepFound(step, bool(whole), apart((found.span for found in whole), 2))
+    same = set(_structures()["points"][structure].get(step, ()))
+    by_points = [span for point in points if point.made is Made.MADE and point.id in same for span in point.spans]
+    spans = apart([*(found.span for found in whole), *by_points], 2)
+    return StepFound(step, bool(spans), spans)
 
 
 def _empathy(heard: Heard, language: str) -> list[Found]:

@@ -35,13 +35,14 @@ LONGEST = 1_200
 ACTIONS = 3
 SHORT = 15  # words
 LONGEST_QUOTE, LONGEST_POINT = 60, 130
+FEWEST_QUOTED = 4  # words
 MOST_OF_A_KIND = 2  # actions about the same kind of thing
 _Z = 1.959964
 _DATA = Path(__file__).parent / "data"
 
 # What an action is expected to add, on the scale on which a whole rubric is 1. Set by hand; the order is what matters.
 _STEP, _STEP_MORE, _JARGON, _JARGON_MORE, _DELIVERY = 0.09, 0.01, 0.05, 0.03, 0.16
-_EMPATHY = {Category.BAD_NEWS: 0.18, Category.CONSENT: 0.06, Category.HISTORY: 0.06, Category.RISK: 0.06}
+_EMPATHY = {Category.BAD_NEWS: 0.18}
 _ASKING = {Category.HISTORY: 0.20, Category.BAD_NEWS: 0.12, Category.COLLEAGUE: 0.09}
 _RATES = frozenset({MeasureName.PAUSES})  # counted, and judged by the minute
 _UNSAID = frozenset({MeasureName.VOICE_BREAKS})
@@ -119,6 +120,27 @@ class _Speech:
     def quote(self, span: Span) -> str:
         return quoted(self.answer.text, span)
 
+    def wide(self, span: Span) -> Span:
+        """With its neighbours, where it is a word or two: "insulin" alone is no quotation."""
+        inside = [
+            number for number, token in enumerate(self.heard.tokens) if span.at <= token.at and token.to <= span.to
+        ]
+        if not inside or len(inside) >= FEWEST_QUOTED:
+            return span
+        first, last = inside[0], inside[-1]
+        sentence = self.heard.sentence[first]
+        while last - first + 1 < FEWEST_QUOTED:
+            before, after = first - 1, last + 1
+            if before >= 0 and self.heard.sentence[before] == sentence and last - first < FEWEST_QUOTED - 2:
+                first = before
+            elif after < len(self.heard.tokens) and self.heard.sentence[after] == sentence:
+                last = after
+            elif before >= 0 and self.heard.sentence[before] == sentence:
+                first = before
+            else:
+                break
+        return self.heard.span(first, last)
+
     def remark(self, text: str, about: str, *cites: Cite, **words: str) -> Remark:
         return Remark(_said(self.language, text, **words), cites, about)
 
@@ -145,7 +167,7 @@ def _strength(speech: _Speech) -> Remark:
         found = [point for point in content.points if point.made is made and point.spans]
         if found:
             best = max(found, key=lambda point: min(_longest(point).to - _longest(point).at, LONGEST_QUOTE))
-            span = _longest(best)
+            span = speech.wide(_longest(best))
             told = point_in_words(speech.question, best.id, speech.language)
             return speech.remark(text, f"point:{best.id}", span, words=speech.quote(span), point=told)
     if content.steps and all(step.is_there for step in content.steps):
@@ -204,9 +226,9 @@ def _points(speech: _Speech) -> Iterator[Advice]:
             yield Advice(each_is - number * 1e-3, "point", remark)
             continue
         if point.spans:
-            last = max(point.spans, key=lambda span: span.to)
+            last = speech.wide(max(point.spans, key=lambda span: span.to))
         if point.made is Made.PARTLY and point.spans:
-            span = point.spans[0]
+            span = speech.wide(point.spans[0])
             remark = speech.remark("partly", about, span, words=speech.quote(span), point=told)
             yield Advice(each_is / 2 - number * 1e-3, "point", remark)
 
@@ -234,14 +256,21 @@ def _manner(speech: _Speech) -> Iterator[Advice]:
             "manner",
             speech.remark("jargon", "jargon", first.span, words=speech.quote(first.span), plain=first.plain),
         )
-    told = [span for point in content.points for span in point.spans]
-    at = told[0] if told else speech.opening()
+    at = speech.wide(_news(content) or speech.opening())
     if speech.is_off_topic:
         return
     if not content.empathy and category in _EMPATHY:
         yield Advice(_EMPATHY[category], "manner", speech.remark("empathy", "empathy", at, words=speech.quote(at)))
     if not content.questions and category in _ASKING:
         yield Advice(_ASKING[category], "manner", speech.remark("questions", "questions", at, words=speech.quote(at)))
+
+
+def _news(content: Content) -> Span | None:
+    """What may hit somebody: the words that tell it, or else the first that make a point."""
+    for step in content.steps:
+        if step.id == "knowledge" and step.spans:
+            return step.spans[-1]
+    return next((span for point in content.points for span in point.spans), None)
 
 
 def _delivery(speech: _Speech) -> Iterator[Advice]:

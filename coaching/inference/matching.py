@@ -7,7 +7,7 @@ import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -31,6 +31,7 @@ COMMON_IN = {
     for language, words in tomllib.loads(_COMMON_FILE.read_text(encoding="utf-8")).items()
 }
 COMMON = frozenset().union(*COMMON_IN.values())
+_COMMON_STEMS = frozenset(stem(word) for word in COMMON)
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,9 @@ def spoken_in(language: str, says: Iterable[str]) -> Iterable[str]:
 def found_in(heard: Heard, wanted: Phrase, slack: int = SLACK) -> list[Found]:
     if wanted.is_list:
         return _listed(heard, wanted.slots[0])
-    whole = _near_each_other(heard, wanted.slots, slack)
-    if whole or len(wanted.slots) < 3:
-        return whole
+    near = _near_each_other(heard, wanted.slots, slack)
+    if near or len(wanted.slots) < 3:
+        return near
     return _all_but_one(heard, wanted.slots, slack)
 
 
@@ -139,7 +140,8 @@ def _near_each_other(heard: Heard, slots: Sequence[Slot], slack: int) -> list[Fo
     for first in sorted({place for each in places for place in each}):
         chosen = _choose(heard, places, first, first + len(slots) + slack)
         if chosen and not _is_negated(heard, wanted_negation(slots), min(chosen)):
-            found.append(Found(heard.span(min(chosen), max(chosen)), True, frozenset(chosen)))
+            is_whole = _says_enough(heard, slots, chosen)
+            found.append(Found(heard.span(min(chosen), max(chosen)), is_whole, frozenset(chosen)))
     return _shortest(found)
 
 
@@ -163,6 +165,23 @@ def _choose(heard: Heard, places: Sequence[Sequence[int]], first: int, beyond: i
         return ()
 
     return list(rest(0, ()))
+
+
+def _says_enough(heard: Heard, slots: Sequence[Slot], chosen: Sequence[int]) -> bool:
+    """Where a slot takes "now" as well as "immediately", "now" alone says little: two slots must say more than that.
+
+    A slot of nothing but such words is meant as it stands, as in `say no`.
+    """
+    weak = sum(
+        heard.tokens[place].form in COMMON and _holds_more(slot) for slot, place in zip(slots, chosen, strict=True)
+    )
+    return not weak or len(slots) - weak >= 2
+
+
+@lru_cache(maxsize=8192)
+def _holds_more(slot: Slot) -> bool:
+    """Does it take a word that says something?"""
+    return bool(slot.beginnings) or bool(slot.whole - _COMMON_STEMS)
 
 
 def _all_but_one(heard: Heard, slots: Sequence[Slot], slack: int) -> list[Found]:
@@ -214,9 +233,9 @@ def _is_negated(heard: Heard, is_wanted: bool, first: int) -> bool:
 
 
 def _shortest(found: Sequence[Found]) -> list[Found]:
-    """Of findings that overlap, the shortest."""
+    """Of findings that overlap, the shortest; one in part only where there is no whole one."""
     kept: list[Found] = []
-    for each in sorted(found, key=lambda one: (one.span.to - one.span.at, one.span.at)):
+    for each in sorted(found, key=lambda one: (not one.is_whole, one.span.to - one.span.at, one.span.at)):
         if all(each.span.to <= other.span.at or other.span.to <= each.span.at for other in kept):
             kept.append(each)
     return kept
