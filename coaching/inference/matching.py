@@ -18,6 +18,7 @@ SLACK = 5  # words that may stand between those of a phrase, in all
 LIST_REACH = 30  # words within which two of a list belong together
 FUZZY_FROM = 5  # letters of a stem from which one may be wrong
 NEGATION_REACH = 2
+_LONG = 4  # slots from which a phrase is a sentence that somebody wrote
 
 _ENDS = frozenset(".?!;\n")
 NEGATORS = frozenset({"not", "t", "never", "no", "nunca", "jamas", "without", "sin", "cannot"})
@@ -108,7 +109,7 @@ def point_made(heard: Heard, point: RubricPoint, language: str) -> tuple[Made, t
 
 def found_of(heard: Heard, says: Iterable[str], language: str, slack: int = SLACK) -> tuple[list[Found], list[Found]]:
     """What was found of phrases, whole and in part, each in the order of the text."""
-    found = [each for text in spoken_in(language, says) for each in found_in(heard, phrase(text), slack)]
+    found = [each for text in spoken_in(language, says) for each in found_in(heard, meant(text), slack)]
     found.sort(key=lambda each: (each.span.at, each.span.to))
     return [each for each in found if each.is_whole], [each for each in found if not each.is_whole]
 
@@ -121,6 +122,17 @@ def spoken_in(language: str, says: Iterable[str]) -> Iterable[str]:
             yield text
         elif tongue == language:
             yield words
+
+
+@lru_cache(maxsize=8192)
+def meant(text: str) -> Phrase:
+    """A phrase without what people write for grammar's sake: of "ask her about the allergies" two words are looked for.
+
+    Only where two slots that say something remain, and never a "not".
+    """
+    told = phrase(text)
+    kept = tuple(slot for slot in told.slots if _holds_more(slot) or slot.whole & NEGATORS)
+    return Phrase(kept) if len(told.slots) >= _LONG and sum(map(_holds_more, kept)) >= 2 else told
 
 
 def found_in(heard: Heard, wanted: Phrase, slack: int = SLACK) -> list[Found]:

@@ -92,6 +92,7 @@ _ENDINGS = (
     "an", "en", "ar", "er", "ir", "ly", "ia", "s", "a", "o", "e", "y",
 )  # fmt: skip
 _SHORTEST_REST = 4
+_SURE = frozenset({"ing", "ed"})  # after three letters already: asking, asked
 
 
 @lru_cache(maxsize=65536)
@@ -103,6 +104,6 @@ def stem(form: str) -> str:
     if form.isdigit():
         return form
     for ending in _ENDINGS:
-        if form.endswith(ending) and len(form) - len(ending) >= _SHORTEST_REST:
+        if form.endswith(ending) and len(form) - len(ending) >= _SHORTEST_REST - (ending in _SURE):
             return form[: -len(ending)]
     return form

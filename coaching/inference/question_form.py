@@ -61,8 +61,9 @@ def as_json(question: Question) -> dict[str, Any]:
 def _point_as_json(point: RubricPoint) -> dict[str, Any]:
     says: dict[str, list[str]] = {}
     for phrase in point.says:
-        language, _, words = phrase.partition(": ")
-        says.setdefault(language, []).append(words)
+        language, colon, words = phrase.partition(": ")
+        for each in (language,) if colon else LANGUAGES:  # a phrase without a language is meant in all
+            says.setdefault(each, []).append(words if colon else phrase)
     return {"id": point.id, "text": dict(point.text), "says": says}
 
 

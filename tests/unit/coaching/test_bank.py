@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from coaching.inference import bank
 from coaching.inference.phrases import unfit_phrase
 from coaching.inference.question_form import UnfitQuestion, as_json, from_json
-from coaching.inference.schema import Category, Role
+from coaching.inference.schema import Category, Role, RubricPoint
 
 
 def test_there_are_enough_questions_for_everybody():
@@ -46,6 +47,11 @@ def test_no_two_questions_say_the_same():
 def test_a_question_goes_out_as_json_and_comes_back_the_same():
     for question in bank.questions():
         assert from_json(json.loads(json.dumps(as_json(question)))) == question
+
+
+def test_a_phrase_without_language_is_meant_in_all():
+    question = replace(bank.question("chest-pain"), points=(RubricPoint("one", {"en": "One"}, ("own words",)),))
+    assert from_json(as_json(question)).points[0].says == ("en: own words", "es: own words")
 
 
 def test_the_digest_is_that_of_what_is_in_it():
