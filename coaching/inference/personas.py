@@ -1,5 +1,6 @@
 """People who ask further, by rules: first about what was not said, then the follow-ups of the question."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from coaching.inference.phrases import forms, stem
 from coaching.inference.schema import Content, Made, Question
 
 MOST_TURNS = 4
+_QUOTED = re.compile('["«»“”]')
 THANKS = "thanks"
 
 
@@ -65,7 +67,13 @@ def next_turn(persona: str, question: Question, content: Content, said: Sequence
 def _follow(persona: str, question: Question, number: int, language: str, turn: int) -> Turn:
     texts = question.follow_ups[number]
     asked = texts.get(language) or next(iter(texts.values()))
-    return Turn(f"{_line(persona, 'follow', language, turn)} {asked}", f"follow_up:{number}")
+    return Turn(f"{_line(persona, 'follow', language, turn)} {_as_said(asked)}", f"follow_up:{number}")
+
+
+def _as_said(follow_up: str) -> str:
+    """A question can be said as it stands. What is told of a third person stands in brackets, as in a play."""
+    is_question = follow_up.endswith("?") and not _QUOTED.search(follow_up)
+    return follow_up if is_question and "." not in follow_up else f"({follow_up})"
 
 
 def _nearest(question: Question, open_points: Sequence[str], left: Sequence[int]) -> int | None:

@@ -24,6 +24,7 @@ def write(embedder: Embedder, path: Path = FILE) -> None:
     vectors = embedder.embed([text for _, text in rows]).astype(np.float16)
     told = {"bank": bank.digest(), "model": WEIGHTS_SHA256, "ids": json.dumps([id for id, _ in rows])}
     save_file({"vectors": vectors}, path, told)
+    path.chmod(0o644)  # the library writes it for its owner alone
 
 
 def read(path: Path = FILE) -> Meanings:

@@ -102,6 +102,15 @@ def test_a_persona_does_not_ask_what_was_said():
     assert said == ["follow_up:0", "follow_up:1"]
 
 
+def test_what_is_told_of_others_stands_in_brackets():
+    found = content.read(answer(""), bank.question("five-years"))
+    asked = next_turn("hurried_consultant", bank.question("five-years"), found, ["point:picture"], "en")
+    assert asked.text == "Quickly, then. And if there is no promotion?"
+    told = content.read(answer(written()["appendix-operation"]["good"]), bank.question("appendix-operation"))
+    turn = next_turn("hurried_consultant", bank.question("appendix-operation"), told, [], "en")
+    assert turn.text.endswith('Next. (He says: "Just give me the pen." What do you do?)')
+
+
 def test_personas_have_names_in_both_languages():
     assert len(personas()) == 3
     assert all(persona.name["en"] and persona.name["es"] for persona in personas().values())
