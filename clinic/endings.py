@@ -31,9 +31,8 @@ def look_at_the_clock(listener: str) -> None:
 
 
 def run_ended(*, by: Actor, run: Run) -> None:
-    if run.case_id is not None:
-        for listener in _of_runs:
-            _call(listener, by=by, run=run)
+    for listener in _of_runs:
+        _call(listener, by=by, run=run)
 
 
 def session_ended(*, by: Actor, session: UploadSession) -> None:

@@ -68,6 +68,7 @@ class Code(StrEnum):
     DRAFT_CHANGED = "draft_changed"
     REPORT_NOT_READY = "report_not_ready"
     NOT_THE_AUTHOR = "not_the_author"
+    NO_QUESTION = "no_question_fits"
     WORDS_NOT_THERE = "words_not_there"
     ANSWER_IS_OPEN = "answer_is_open"
     NO_CONSENT = "no_consent"
@@ -289,6 +290,7 @@ MEANINGS: dict[Code, Meaning] = {
     Code.DRAFT_CHANGED: Meaning(409, _("Somebody changed this meanwhile. Nothing of theirs was overwritten."),
                                 _("Look at what stands there now, and change that.")),
     Code.REPORT_NOT_READY: Meaning(409, _("The report cannot be signed yet."), _("Settle what the list names.")),
+    Code.NO_QUESTION: Meaning(404, _("No question fits that choice."), _("Choose another role, category or level.")),
     Code.NOT_THE_AUTHOR: Meaning(409, _("Only the person who wrote a sentence can say that it is hers."),
                                  _("Write it in your own words, or point at its source.")),
     Code.WORDS_NOT_THERE: Meaning(422, _("These words do not stand in that file."),

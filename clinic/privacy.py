@@ -128,6 +128,29 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "consult.ConsultAnswer": _all(Holds.FACET, "consult number run parts missing asked_at due_at person_needed_at "
                                   "ended_at seen_by seen_at") | _all(Holds.PLAIN, "id site"),
     "consult.ConsultWaits": _all(Holds.PLAIN, "id site voice_s picture_s"),
+    "coaching.Practice": _all(Holds.PERSON, "person question version asked language keeps reason persona "
+                              "says_emotions began_at touched_at closed_at") | _all(Holds.PLAIN, "id site"),
+    "coaching.Attempt": _all(Holds.PERSON, "person practice number state is_typed received next_index heard_to hears "
+                             "heard_by is_draft answer sounding expression read figures weak problem "
+                             "sound_problem began_at came_at "
+                             "heard_at measured_at told_at forgotten_at is_useful")
+    | _all(Holds.PLAIN, "id site hear_run sound_run feedback_run"),
+    "coaching.Piece": _all(Holds.PERSON, "person attempt index size sha256 object_name") | _all(Holds.PLAIN, "id site"),
+    "coaching.Speaker": _all(Holds.PERSON, "person role language keeps engines counts_disfluency")
+    | _all(Holds.PLAIN, "id site"),
+    "coaching.DrawnQuestion": _all(Holds.PERSON, "person deck cycle question at") | _all(Holds.PLAIN, "id site"),
+    "coaching.Search": _all(Holds.PERSON, "person query filters found asked_at") | _all(Holds.PLAIN, "id site"),
+    "coaching.QuestionVector": _all(Holds.PLAIN, "id site code part digest numbers"),
+    "coaching.SiteQuestion": _all(Holds.PERSON, "written_by decided_by")
+    | _all(Holds.PLAIN, "id site code version body state written_at decided_at why"),
+    "coaching.LiveSession": _all(Holds.PERSON, "practice person coach asked language began_at ended_at")
+    | _all(Holds.PLAIN, "id site"),
+    "coaching.LiveNote": _all(Holds.PERSON, "session person coach by text at") | _all(Holds.PLAIN, "id site"),
+    "coaching.Participation": _all(Holds.PERSON, "person day practices") | _all(Holds.PLAIN, "id site"),
+    "coaching.Tally": _all(Holds.PLAIN, "id site week engine asked told failed milliseconds answer_seconds useful "
+                           "not_useful"),
+    "coaching.LawfulPurpose": _all(Holds.PERSON, "recorded_by")
+    | _all(Holds.PLAIN, "id site purpose recorded_at ended_at"),
     "extraction.FactSheet": _all(Holds.FACET, "upload case asked_run run found opened_at finished_run finished_by "
                                  "finished_at added_at came_with") | _all(Holds.PLAIN, "id site"),
     "extraction.FieldDecision": _all(Holds.PATIENT, "values")

@@ -87,6 +87,7 @@ FILES_COLD_CLASS = env.text("ROUNDS_S3_COLD_CLASS")  # for example STANDARD_IA; 
 FILES_FOLDER = HOME / "files"
 CHUNK_BYTES = env.number("ROUNDS_CHUNK_BYTES", 2 * 1024 * 1024, at_least=64 * 1024)
 UPLOAD_SESSION_HOURS = env.number("ROUNDS_UPLOAD_SESSION_HOURS", 48, at_least=1)
+COACHING_SESSION_MINUTES = env.number("ROUNDS_COACHING_SESSION_MINUTES", 60, at_least=5)
 RECORDING_HOURS = env.number("ROUNDS_RECORDING_HOURS", 4, at_least=1)
 ORPHAN_AFTER_MINUTES = env.number("ROUNDS_ORPHAN_AFTER_MINUTES", 60, at_least=0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -115,7 +116,7 @@ DICOM_PEERS = env.listing("ROUNDS_DICOM_PEERS")  # TITLE=host:port that may be s
 DICOMWEB_PEERS = env.listing("ROUNDS_DICOMWEB_PEERS")  # addresses that may be asked
 
 # --- parts -----------------------------------------------------------------------------------------------------------
-FEATURES = ["consult", "radiology", "classify", "extraction"]  # capabilities, each an app with the same rooms
+FEATURES = ["consult", "radiology", "classify", "extraction", "coaching"]  # capabilities, with the same rooms
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -324,6 +325,10 @@ SPECTACULAR_SETTINGS = {
         "Sex": "clinic.models.Sex",
         "UploadKind": "clinic.models.UploadKind",
         "NoticeKind": "clinic.models.NoticeKind",
+        "Keeps": "coaching.models.Keeps",
+        "CoachRole": "coaching.api.serializers.COACH_ROLES",
+        "AttemptState": "coaching.models.AttemptState",
+        "QuestionState": "coaching.models.QuestionState",
         "Permission": "clinic.api.serializers.people.PERMISSIONS",
         "Role": "clinic.api.serializers.people.ROLES",
         "ProofState": "clinic.api.serializers.audit.PROOF_STATES",

@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / ".venv"
 PYTHON = PLACE / "bin" / "python"
+FILES_ONLY = "requirements-files.lock"
 LOCKS = {"run": ("requirements.lock",), "dev": ("requirements.lock", "requirements-dev.lock")}
 NO_VENV = (
     "this Python cannot make an environment (no ensurepip, no pip). Debian and Ubuntu: apt-get install python3-venv; "
@@ -86,8 +87,13 @@ def pip() -> list[str]:
 
 
 def fingerprint(group: str) -> str:
-    words = b"".join((ROOT / name).read_bytes() for name in LOCKS[group])
+    words = b"".join((ROOT / name).read_bytes() for name in (*LOCKS[group], *_files_only()))
     return hashlib.sha256(words).hexdigest()
+
+
+def _files_only() -> tuple[str, ...]:
+    """Wheels of which only files are used: what else they ask for stays away."""
+    return (FILES_ONLY,) if (ROOT / FILES_ONLY).exists() else ()
 
 
 def is_current(group: str) -> bool:
@@ -99,9 +105,10 @@ def install(group: str) -> None:
     print("rounds: installing packages, about a minute the first time", file=sys.stderr, flush=True)
     for stamp in PLACE.glob(".installed-*"):
         stamp.unlink()
-    options = ["install", "-qq", "--no-input", "--disable-pip-version-check", "-r", LOCKS[group][-1]]
-    if subprocess.run([*pip(), *options], cwd=ROOT, check=False).returncode:
-        refuse("the packages could not be installed (the lines above say why); nothing was started")
+    options = ["install", "-qq", "--no-input", "--disable-pip-version-check"]
+    for wanted in (["-r", LOCKS[group][-1]], *(["--no-deps", "-r", name] for name in _files_only())):
+        if subprocess.run([*pip(), *options, *wanted], cwd=ROOT, check=False).returncode:
+            refuse("the packages could not be installed (the lines above say why); nothing was started")
     for known in LOCKS if group == "dev" else (group,):
         draft = PLACE / ".draft"
         draft.write_text(fingerprint(known))

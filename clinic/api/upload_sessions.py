@@ -97,7 +97,7 @@ class ChunkView(ApiView):
         by = actor_of(request)
         session = access.upload_session(by, pk, for_change=True)
         sha256 = request.headers.get("X-Chunk-SHA256", "")
-        data = _piece(request._request)
+        data = piece_of(request._request)
         return shown(SessionCard, uploads.add_chunk(by=by, session=session, index=index, data=data, sha256=sha256))
 
 
@@ -133,7 +133,7 @@ def _open(by: Actor, wish: dict[str, Any]) -> UUID:
     return session.pk
 
 
-def _piece(request: Any) -> bytes:
+def piece_of(request: Any) -> bytes:
     if request.content_type != RAW:
         raise Refusal(Code.MEDIA_TYPE_NOT_TAKEN, facts={"takes": [RAW]})
     length = announced_length(request)

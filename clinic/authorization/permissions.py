@@ -35,3 +35,6 @@ class Permission(StrEnum):
     FILM_READ = "film.read"
     REPORT_WRITE = "report.write"
     REPORT_SIGN = "report.sign"
+    COACH_PRACTISE = "coaching.practise"
+    COACH_QUESTIONS = "coaching.questions"
+    COACH_PARTICIPATION = "coaching.participation"

@@ -29,6 +29,8 @@ class RoleCard:
     signs_in: bool = True  # an integration works through API keys only
 
 
+# Anybody who signs in may practise, and sees nobody else do it.
+_PRACTISES = frozenset({P.COACH_PRACTISE})
 _READS_CASES = frozenset({P.CASE_VIEW, P.UPLOAD_READ, P.RUN_VIEW})
 _WORKS_CASES = _READS_CASES | {
     P.CASE_OPEN, P.CASE_EDIT, P.CASE_ASSIGN, P.NOTE_WRITE, P.CONSENT_RECORD,
@@ -42,19 +44,19 @@ ROLES: dict[Role, RoleCard] = {
         _("Clinician"),
         _("Opens cases, records and uploads, asks the engines, reviews, signs, exports"),
         _("Reads cases of another site"),
-        _WORKS_CASES | _JUDGES | {P.REPORT_SIGN},
+        _WORKS_CASES | _JUDGES | _PRACTISES | {P.REPORT_SIGN, P.COACH_QUESTIONS},
     ),
     Role.RADIOLOGIST: RoleCard(
         _("Radiologist"),
         _("Works the film list: reads first, then sees the engine, reports, signs"),
         _("Reads cases of another site"),
-        _WORKS_CASES | _JUDGES | {P.REPORT_SIGN, P.FILM_READ},
+        _WORKS_CASES | _JUDGES | _PRACTISES | {P.REPORT_SIGN, P.FILM_READ, P.COACH_QUESTIONS},
     ),
     Role.REVIEWER: RoleCard(
         _("Reviewer"),
         _("Works the queue of flagged results, adjudicates"),
         _("Sees the first reader’s answer while reading blind"),
-        _READS_CASES | _JUDGES | {P.NOTE_WRITE, P.JOBS_VIEW, P.ENGINES_VIEW},
+        _READS_CASES | _JUDGES | _PRACTISES | {P.NOTE_WRITE, P.JOBS_VIEW, P.ENGINES_VIEW},
     ),
     Role.ENGINEER: RoleCard(
         _("Engineer"),
@@ -70,19 +72,32 @@ ROLES: dict[Role, RoleCard] = {
                 P.ENGINES_APPROVE,
                 P.ENGINES_STOP,
             }
-        ),
+        )
+        | _PRACTISES,
     ),
     Role.LEAD: RoleCard(
         _("Lead"),
         _("Sees how the work is spread and what is overdue, without any patient"),
         _("Sees coaching content, scores or audio"),
-        frozenset({P.WORKLOAD_VIEW, P.JOBS_VIEW, P.PEOPLE_VIEW, P.ENGINES_VIEW, P.ENGINES_APPROVE, P.REVIEW_FIGURES}),
+        frozenset(
+            {
+                P.WORKLOAD_VIEW,
+                P.JOBS_VIEW,
+                P.PEOPLE_VIEW,
+                P.ENGINES_VIEW,
+                P.ENGINES_APPROVE,
+                P.REVIEW_FIGURES,
+                P.COACH_PARTICIPATION,
+                P.COACH_QUESTIONS,
+            }
+        )
+        | _PRACTISES,
     ),
     Role.AUDITOR: RoleCard(
         _("Auditor"),
         _("Reads the audit; reading it is itself audited"),
         _("Writes anything"),
-        frozenset({P.AUDIT_READ, P.PEOPLE_VIEW}),
+        frozenset({P.AUDIT_READ, P.PEOPLE_VIEW}) | _PRACTISES,
     ),
     Role.ADMIN: RoleCard(
         _("Admin"),
@@ -99,7 +114,8 @@ ROLES: dict[Role, RoleCard] = {
                 P.JOBS_MANAGE,
                 P.OPERATIONS_VIEW,
             }
-        ),
+        )
+        | _PRACTISES,
     ),
     Role.INTEGRATION: RoleCard(
         _("Integration"),

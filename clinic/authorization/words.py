@@ -36,6 +36,9 @@ WORDS: dict[P, str | Promise] = {
     P.REVIEW_FIGURES: _("See how readers agree"),
     P.REPORT_WRITE: _("Write reports"),
     P.REPORT_SIGN: _("Sign reports"),
+    P.COACH_PRACTISE: _("Practise conversations, in private"),
+    P.COACH_QUESTIONS: _("Publish questions that others wrote for practice"),
+    P.COACH_PARTICIPATION: _("See who takes part in practice, never what was said"),
 }
 
 

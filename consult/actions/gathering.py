@@ -93,6 +93,8 @@ def _fresh(pk: UUID) -> Part | None:
 
 
 def run_ended(*, by: Actor, run: Run) -> None:
+    if run.case_id is None:
+        return
     if run.kind == kinds.ANSWER:
         ConsultAnswer.objects.filter(run=run, ended_at=None).update(ended_at=timezone.now())
         return

@@ -167,7 +167,8 @@ class EndView(ApiView):
     needs = {"POST": (P.ENGINES_MANAGE,)}
 
     @operation(
-        "endExperiment", "End an experiment", takes=Content(ExperimentEndWish, examples.END), gives={200: ONE_EXPERIMENT},
+        "endExperiment", "End an experiment",
+        takes=Content(ExperimentEndWish, examples.END), gives={200: ONE_EXPERIMENT},
         refuses=(Code.NOT_FOUND, Code.EXPERIMENT_STATE, Code.NO_VERDICT_YET),
         says="With the verdict of its rule and no other, or without a result; a draft is given up.",
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.conf import settings
 from clinic.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = ("classify", "clinic", "consult", "extraction", "radiology", "benchmarks", "tools", "manage.py")
+PRODUCT = ("classify", "clinic", "coaching", "consult", "extraction", "radiology", "benchmarks", "tools", "manage.py")
 MODULES = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve", "skops", "hickle",
            "jsonpickle"}  # fmt: skip
 # By their last names, whatever they were imported as; `torch.load` reads pickles even where it is asked not to.

@@ -15,7 +15,7 @@ from tests.integration.extraction.prompted import branch
 from tests.make import Person
 from tests.unit.documents import made
 
-WITHIN_S = 60
+WITHIN_S = 150
 SCAN = [["Amoxicillin 250 mg by mouth three times a day.", "Allergies: penicillin, rash.", "Temperature 38.9 C."],
         ["Seen in the clinic. No vomiting."]]  # fmt: skip
 

@@ -10,7 +10,7 @@ from radiology.models import Film, FilmState
 from tests import make
 from tests.make import Person
 
-WITHIN_S = 60
+WITHIN_S = 150
 
 
 def film(by: Person, kind: str = Kind.OPACITY_RIGHT, *, seed: int = 1, question: str = "Chest, fever and cough",

@@ -22,7 +22,7 @@ from tests.unit.extraction.models import NAMED, chat, well_read
 from tests.unit.language.servers import served
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READY_WITHIN_S = 300
+READY_WITHIN_S = 420
 NOT_HANDED_ON = ("ROUNDS_", "DATABASE_", "CELERY_BROKER_", "DJANGO_")
 OWN_SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "clinic.settings",

@@ -16,7 +16,7 @@ from tests.integration.classify.test_batches import zipped
 from tests.integration.engines.challengers import decided, prove
 from tests.make import Person
 
-WITHIN_S = 60
+WITHIN_S = 120
 LABEL_OF = dict(zip((one.name for one in SCENES), ("cardiology", "emergency", "dermatology", "gastroenterology"),
                     strict=False))  # fmt: skip
 WRITTEN_HERE = "Thank you for seeing this child with a glazed heel after camp, asked for the {} time. Please advise."

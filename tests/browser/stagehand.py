@@ -54,7 +54,7 @@ from clinic.models import (  # noqa: E402
 )
 from clinic.review_rules import NOTHING, Rules  # noqa: E402
 from tests import make  # noqa: E402
-from tests.browser import consulting, facts, filming, hearing, reading, sorting  # noqa: E402
+from tests.browser import consulting, facts, filming, hearing, practising, reading, sorting  # noqa: E402
 from tests.integration.engines.challengers import decided, prove  # noqa: E402
 from tests.integration.reviewing import urgency_capability  # noqa: E402
 from tests.integration.scenario import learn_a_lesson  # noqa: E402
@@ -242,7 +242,7 @@ def scene() -> Answer:
         "program": str(_person(f"integration@{HERE}").user.pk),
         "event": str(AuditEvent.objects.get(event="case.opened", case_id=found.pk).pk),
     } | hearing.scene(by, found) | filming.scene(by, colleague) | sorting.scene(by) | facts.scene(by) | (
-        consulting.scene(by)
+        consulting.scene(by) | practising.scene(by, colleague)
     )  # fmt: skip
 
 

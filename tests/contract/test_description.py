@@ -120,7 +120,8 @@ def test_every_post_either_takes_an_idempotency_key_or_says_that_it_refuses_one(
             taking |= {told["operationId"]} if takes else set()
 
     assert taking == {"openCase", "createPatient", "writeNote", "recordConsent", "addUpload", "openUploadSession",
-                      "requestRun", "replayRun", "issueKey", "beginRecording"}  # fmt: skip
+                      "requestRun", "replayRun", "issueKey", "beginRecording",
+                      "beginCoachingRecording"}  # fmt: skip
 
 
 def test_every_operation_stands_in_a_group_with_a_name() -> None:
@@ -148,6 +149,7 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         "Films",
         "Documents",
         "Facts of documents",
+        "Coaching",
         "About",
     ]
     assert set(groups) == set(listed)

@@ -20,7 +20,7 @@ CLOSED = [
     for path, method, told in operations()
     if told.get("security")
 ]
-RAW = {"addUpload": b"A letter of the contract test.\n", "sendChunk": b"more"}
+RAW = {"addUpload": b"A letter of the contract test.\n", "sendChunk": b"more", "sendCoachingPiece": b"more"}
 AT_A_BROWSER = {"issueKey", "revokeKey", "signReport", "decideReviewItem", "agreeToProposal", "refuseProposal",
                 "takeFilm", "releaseFilm", "sealReading", "concludeReading",
                 "overruleGatekeeper", "decideFilmText", "decideFact",
@@ -36,6 +36,16 @@ ABOUT_ONESELF = {
     "readMyCorrections",
     "describeClassic",
     "readClassicHealth",
+    "listCoachingQuestions",
+    "drawCoachingQuestion",
+    "listPractices",
+    "beginPractice",
+    "listCoachingRecordings",
+    "readCoachingPreferences",
+    "changeCoachingPreferences",
+    "readProgress",
+    "listSiteQuestions",
+    "proposeQuestion",
 }
 
 LOOKS_AFTER_JOBS = {"listRuns", "readRun", "cancelRun", "replayRun"}
@@ -70,7 +80,16 @@ LOOKS_AFTER_ENGINES = {
 STOPS_ENGINES = {"pullStop", "proposeRelease"}
 THEIR_WORK = {
     Role.ENGINEER: {*LOOKS_AFTER_JOBS, *LOOKS_AFTER_ENGINES, *STOPS_ENGINES, *OF_ENGINEERS - AT_A_BROWSER},
-    Role.LEAD: {"listRuns", "readRun", "listColleagues", "readReviewFigures", "readFilmFigures", *LOOKS_AFTER_ENGINES},
+    Role.LEAD: {
+        "readParticipation",
+        "decideQuestion",
+        "listRuns",
+        "readRun",
+        "listColleagues",
+        "readReviewFigures",
+        "readFilmFigures",
+        *LOOKS_AFTER_ENGINES,
+    },
     Role.AUDITOR: {"listColleagues", *OF_AUDITORS},
     Role.ADMIN: {*LOOKS_AFTER_JOBS, "listColleagues"},
 }

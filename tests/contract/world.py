@@ -39,6 +39,10 @@ from clinic.models import (
 from clinic.pipeline import kind_named
 from clinic.replay.order import ReplayOutcome
 from clinic.uploads import store
+from coaching import asking
+from coaching.actions import questions
+from coaching.api import examples as coaching_examples
+from coaching.inference import bank
 from consult.api import examples as consult_examples
 from extraction.actions import batches as fact_batches
 from extraction.actions import checking
@@ -49,6 +53,7 @@ from tests import make
 from tests.contract import engines
 from tests.integration import engine_acts, reviewing
 from tests.integration.classify import sorting
+from tests.integration.coaching import practice
 from tests.integration.consult import consulting
 from tests.integration.extraction import comparing, finding, prompted
 from tests.integration.radiology import reading
@@ -63,6 +68,7 @@ OF_ENGINEERS = {"branchPrompt", "mergePrompts", "proposePrompt", "rollBackPrompt
                 "rollBackEngine", "agreeToProposal", "refuseProposal", "lookAtDriftAlarm"}  # fmt: skip
 OF_RADIOLOGISTS = {"takeFilm", "releaseFilm", "sealReading", "concludeReading", "overruleGatekeeper", "readFilmFigures",
                    "decideFilmText"}  # fmt: skip
+OF_LEADS = {"readParticipation"}
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
 
 TEXT = b"test"  # what the digest in the examples is of
@@ -70,7 +76,8 @@ TEXT = b"test"  # what the digest in the examples is of
 
 def role_of(operation: str) -> Role:
     """Whose work it is."""
-    special = {Role.AUDITOR: OF_AUDITORS, Role.ENGINEER: OF_ENGINEERS, Role.RADIOLOGIST: OF_RADIOLOGISTS}
+    special = {Role.AUDITOR: OF_AUDITORS, Role.ENGINEER: OF_ENGINEERS, Role.RADIOLOGIST: OF_RADIOLOGISTS,
+               Role.LEAD: OF_LEADS}  # fmt: skip
     return next((role for role, theirs in special.items() if operation in theirs), Role.CLINICIAN)
 
 
@@ -80,6 +87,7 @@ class World:
     radiologist: Person
     auditor: Person
     engineer: Person
+    lead: Person
     ids: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)  # by the operation that needs one in that state
     cases: dict[str, str] = field(default_factory=dict)  # the same
@@ -89,12 +97,14 @@ class World:
     experiments: dict[str, str] = field(default_factory=dict)  # the same
 
     def asker(self, operation: str) -> Person:
-        others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist}
+        others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist,
+                  Role.LEAD: self.lead}  # fmt: skip
         return others.get(role_of(operation), self.person)
 
     def as_seen_now(self, staff: Staff) -> "World":
         """With people of its own, so that no test sees what another did to an object."""
-        return replace(self, person=staff[Role.CLINICIAN], auditor=staff[Role.AUDITOR], engineer=staff[Role.ENGINEER])
+        return replace(self, person=staff[Role.CLINICIAN], auditor=staff[Role.AUDITOR], engineer=staff[Role.ENGINEER],
+                       lead=staff[Role.LEAD])  # fmt: skip
 
     def path(self, operation: str, template: str) -> str:
         if operation == "readManyFacts":
@@ -125,17 +135,20 @@ def _id_in(template: str) -> str:
              "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID,
              "batches": document_examples.BATCH_ID, "extractions": fact_examples.SHEET_ID,
              "consults": consult_examples.CONSULT_ID, "prompts": str(fact_examples.PROMPT["id"]),
-             "experiments": str(fact_examples.EXPERIMENT["id"])}  # fmt: skip
+             "experiments": str(fact_examples.EXPERIMENT["id"]), "practices": coaching_examples.PRACTICE_ID,
+             "attempts": coaching_examples.ATTEMPT_ID, "recordings": coaching_examples.RECORDING_ID,
+             "site-questions": coaching_examples.SITE_QUESTION_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
 
-def build(person: Person, colleague: Person, auditor: Person, engineer: Person, work_on: Any) -> World:
+def build(person: Person, colleague: Person, auditor: Person, engineer: Person, lead: Person, work_on: Any) -> World:
     patient = make.patient(person, name=CANARY)
     case = make.case(person, of=patient, question=f"Is {CANARY} well?")
     upload = make.upload(person, case)
     runs = {name: make.run(person, case, mode=mode) for name, mode in (("done", "pass"), ("dead", "fail"))}
     work_on("cpu")
+    practised = _practice(person, colleague, work_on)
     signed, sentence, answer = sign(person, make.case(person)), _sentence(person, case), _answer(person, case, upload)
     letter = engine_acts.letter_answered(person, make.case(person))
     replay = _replayed(person, letter)
@@ -151,6 +164,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
         colleague,
         auditor,
         engineer,
+        lead,
         ids={
             examples.ITEM_ID: _item(person, make.case(person)),
             examples.EVENT_ID: str(AuditEvent.objects.get(event="case.opened", case_id=case.pk).pk),
@@ -175,6 +189,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             document_examples.BATCH_ID: _batch(person, case),
             **_consult(person),
             **prompts,
+            **practised,
             fact_examples.SHEET_ID: str(finding.found(person, make.case(person)).pk),
             fact_examples.MANY_ID: str(_many(person, case, "facts.zip").pk),
             fact_examples.BATCH_ID: _fact_batch(person, case),
@@ -212,6 +227,19 @@ def _consult(person: Person) -> dict[str, str]:
     consulting.answered(person, consulting.typed(person, consult))
     picture = consulting.picture(person, consult.case)
     return {consult_examples.CONSULT_ID: str(consult.pk), consult_examples.PICTURE_ID: str(picture.pk)}
+
+
+def _practice(person: Person, colleague: Person, work_on: Any) -> dict[str, str]:
+    """With feedback, a recording that goes on, and a question that somebody else has proposed."""
+    done = practice.typed(person, practice.begun(person))
+    work_on("cpu")
+    recording = practice.sent(person, practice.recording(person, done.practice), practice.wav(practice.tone(1)))
+    with colleague.at_work():
+        own = questions.propose(by=colleague.actor, body=asking.told(bank.questions()[0]) | {"id": "our-own"})
+    return {
+        coaching_examples.PRACTICE_ID: str(done.practice_id), coaching_examples.ATTEMPT_ID: str(done.pk),
+        coaching_examples.RECORDING_ID: str(recording.pk), coaching_examples.SITE_QUESTION_ID: str(own.pk),
+    }  # fmt: skip
 
 
 def _many(person: Person, case: Case, name: str = "letters.zip") -> Upload:

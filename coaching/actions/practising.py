@@ -1,0 +1,70 @@
+"""Beginning a practice on a question, and what a person wants of it."""
+
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+
+from clinic import audit
+from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
+from clinic.errors import Code, Refusal
+from clinic.models import User
+from coaching import asking
+from coaching.inference.schema import Question
+from coaching.models import Keeps, Participation, Practice, Speaker
+
+
+def begin(*, by: Actor, question: Question, language: str, keeps: str, reason: str = "", persona: str = "",
+          ) -> Practice:  # fmt: skip
+    by.require(Permission.COACH_PRACTISE)
+    with audit.act(by, "coaching.practice_begun") as doing:
+        practice = Practice(
+            site_id=by.here, person_id=by.myself, question=question.id, version=asking.digest(question),
+            asked=asking.told(question), language=language, keeps=keeps, reason=reason, persona=persona,
+        )  # fmt: skip
+        practice.save(force_insert=True)
+        _take_part(by)
+        doing.about(practice, keeps=keeps)
+    return practice
+
+
+def _take_part(by: Actor) -> None:
+    """That she practised today; what, and how it went, is nobody's."""
+    today = timezone.localdate()
+    row, _is_new = Participation.objects.get_or_create(site_id=by.here, person_id=by.myself, day=today)
+    Participation.objects.filter(pk=row.pk).update(practices=F("practices") + 1)
+
+
+def agree(*, by: Actor, practice: Practice, is_given: bool) -> None:
+    """To an estimate of how lively she sounds, for this session; taken back as easily."""
+    by.require(Permission.COACH_PRACTISE)
+    with audit.act(by, "coaching.estimate_agreed") as doing:
+        if is_given and not asking.has_lawful_purpose(practice.site_id):
+            raise Refusal(Code.NOT_ALLOWED)
+        Practice.objects.filter(pk=practice.pk).update(says_emotions=is_given)
+        doing.about(practice, is_given=is_given)
+
+
+def touch(practice_id: UUID) -> None:
+    Practice.objects.filter(pk=practice_id).update(touched_at=timezone.now())
+
+
+def prefer(*, by: Actor, role: str, language: str, keeps: str, engines: str,
+           counts_disfluency: bool) -> Speaker:  # fmt: skip
+    by.require(Permission.COACH_PRACTISE)
+    with audit.act(by, "coaching.preferences_changed") as doing:
+        row, _is_new = Speaker.objects.update_or_create(
+            site_id=by.here, person_id=by.myself,
+            defaults={"role": role, "language": language, "keeps": keeps, "engines": engines,
+                      "counts_disfluency": counts_disfluency},
+        )  # fmt: skip
+        doing.about(row, fields=("role", "language", "keeps", "engines", "counts_disfluency"))
+    return row
+
+
+def preferences(by: Actor) -> Speaker:
+    """Hers, or as the product comes."""
+    found = Speaker.objects.visible_to(by).filter(site=by.here).first()
+    language = User.objects.filter(pk=by.myself).values_list("language", flat=True).first() or "en"
+    return found or Speaker(site_id=by.here, person_id=by.myself, language=language[:2], keeps=Keeps.ALL)

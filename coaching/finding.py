@@ -1,0 +1,54 @@
+"""Which questions to show: those that fit what was typed, and those that would help this person most, with the
+reason."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from coaching import asking
+from coaching.inference import progress
+from coaching.inference.finding import Hit, Words
+from coaching.inference.schema import Category, MeasureName, Question
+from coaching.models import Attempt
+
+_INDEXES = 16
+
+
+def by_words(query: str, fitting: Sequence[Question], *, most: int) -> list[Question]:
+    """Needs no model, so it is answered at once where pages are made."""
+    by_id = {one.id: one for one in fitting}
+    return [by_id[hit.id] for hit in hits(query, fitting, most=most)]
+
+
+def hits(query: str, fitting: Sequence[Question], *, most: int) -> tuple[Hit, ...]:
+    return _index(_Fitting(fitting)).find(query, most=most)
+
+
+class _Fitting(tuple[Question, ...]):
+    """Told apart by the questions and what they say; a list of them is indexed once."""
+
+    def __hash__(self) -> int:
+        return hash(tuple(asking.digest(one) for one in self))
+
+
+@lru_cache(maxsize=_INDEXES)
+def _index(fitting: _Fitting) -> Words:
+    return Words(fitting)
+
+
+def recommended(fitting: Sequence[Question], past: Iterable[Attempt], *, seed: str, most: int,
+                ) -> Iterator[tuple[Question, str]]:  # fmt: skip
+    """With the reason as a code: `kind:subject`."""
+    by_id = {one.id: one for one in fitting}
+    done = [_told(one) for one in past]
+    for found in progress.recommended(tuple(fitting), done, seed, most):
+        yield by_id[found.question], f"{found.reason.value}:{found.subject}"
+
+
+def _told(attempt: Attempt) -> progress.Attempt:
+    """Codes and numbers: what is left of an answer when its words are gone."""
+    known, weak = set(MeasureName), attempt.weak
+    return progress.Attempt(
+        question=attempt.practice.question, category=Category(attempt.practice.asked["category"]),
+        score=attempt.figures.get("content"), missing=tuple(weak.get("missing", ())),
+        outside=tuple(MeasureName(name) for name in weak.get("outside", ()) if name in known),
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""The shape of what is sent about practice."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.forms.case_acts import Plain
+from clinic.models import User
+from coaching import worded
+from coaching.models import Engines, Keeps
+
+LANGUAGES = (("en", _("English")), ("es", _("Spanish")))
+LONGEST_TYPED = 12_000
+_ANY = ("", _("Any"))
+
+
+class ChoiceForm(Plain):
+    """Which questions: everything may be left open."""
+
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=[_ANY, *worded.ROLES.items()])
+    category = forms.ChoiceField(label=_("Kind of conversation"), required=False,
+                                 choices=[_ANY, *worded.CATEGORIES.items()])  # fmt: skip
+    difficulty = forms.TypedChoiceField(
+        label=_("Level"), required=False, coerce=int, empty_value=None,
+        choices=[_ANY, (1, _("1, easier")), (2, "2"), (3, _("3, harder"))],
+    )  # fmt: skip
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        told = dict(self.cleaned_data) if self.is_valid() else {"role": "", "category": ""}
+        return told | {"difficulty": told.get("difficulty") or 0}
+
+
+class SearchForm(ChoiceForm):
+    q = forms.CharField(label=_("Search"), required=False, max_length=200, strip=True)
+
+
+class BeginForm(Plain):
+    reason = forms.CharField(required=False, max_length=40)
+    persona = forms.CharField(required=False, max_length=40)
+
+
+class TypedForm(Plain):
+    text = forms.CharField(label=_("Your answer"), min_length=3, max_length=LONGEST_TYPED,
+                           widget=forms.Textarea(attrs={"rows": 6}))  # fmt: skip
+
+
+class PreferencesForm(Plain):
+    role = forms.ChoiceField(label=_("Your role"), required=False, choices=[_ANY, *worded.ROLES.items()])
+    language = forms.ChoiceField(label=_("Language you practise in"), choices=LANGUAGES)
+    keeps = forms.ChoiceField(label=_("Recordings"), choices=Keeps.choices, widget=forms.RadioSelect)
+    engines = forms.ChoiceField(label=_("Feedback by"), choices=Engines.choices, widget=forms.RadioSelect)
+    counts_disfluency = forms.BooleanField(
+        label=_("Measure pauses, fillers and voice breaks"), required=False,
+        help_text=_("Switch it off if you stammer, or do not want to hear about them. Nothing else changes."),
+    )  # fmt: skip
+
+
+class QuestionForm(Plain):
+    body = forms.CharField(
+        label=_("Question as JSON"), max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
+        help_text=_("As “Export” gives it: id, title, text, roles, category, difficulty, points, follow_ups."),
+    )  # fmt: skip
+
+    def clean_body(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self.cleaned_data["body"])
+        except ValueError as why:
+            raise forms.ValidationError(_("This is not JSON: %(why)s") % {"why": why}) from None
+        if not isinstance(found, dict):
+            raise forms.ValidationError(_("One question is one JSON object."))
+        return found
+
+
+class RefuseForm(Plain):
+    why = forms.CharField(label=_("What should change"), min_length=3, max_length=400,
+                          widget=forms.Textarea(attrs={"rows": 2}))  # fmt: skip
+
+
+class InviteForm(Plain):
+    coach = forms.ModelChoiceField(label=_("Coach"), queryset=User.objects.none(), empty_label=_("Choose a person"))
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["coach"].queryset = people  # type: ignore[attr-defined]
+
+
+class LiveNoteForm(Plain):
+    text = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PurposeForm(Plain):
+    purpose = forms.CharField(
+        label=_("Lawful purpose"), min_length=20, max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For what, on which legal basis, and who agreed to it."),
+    )  # fmt: skip

@@ -1,0 +1,21 @@
+from coaching.models.live import LiveNote, LiveSession
+from coaching.models.practices import (
+    BYTES_A_SECOND,
+    HEADER_BYTES,
+    LANGUAGES,
+    OPEN,
+    Attempt,
+    AttemptState,
+    Keeps,
+    Piece,
+    Practice,
+)
+from coaching.models.questions import QuestionState, SiteQuestion
+from coaching.models.searches import QuestionVector, Search
+from coaching.models.speakers import DrawnQuestion, Engines, LawfulPurpose, Participation, Speaker, Tally
+
+__all__ = [
+    "BYTES_A_SECOND", "HEADER_BYTES", "LANGUAGES", "OPEN", "Attempt", "AttemptState", "DrawnQuestion", "Engines",
+    "Keeps", "LawfulPurpose", "LiveNote", "LiveSession", "Participation", "Piece", "Practice", "QuestionState",
+    "QuestionVector",    "Search", "SiteQuestion", "Speaker", "Tally",
+]  # fmt: skip

@@ -1,0 +1,126 @@
+"""What a person likes, and what others may know of her practice: that there was some, never how it went."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.authorization.permissions import Permission
+from clinic.models.base import SiteQuerySet, SiteRow
+from coaching.models.practices import LANGUAGES, Keeps, OwnQuerySet
+
+
+class Engines(models.TextChoices):
+    BEST = "best", _("The best this site allows")
+    LOCAL = "local", _("Only engines of this site")
+    RULES = "rules", _("Only the rules: no language model")
+
+
+class SpeakerQuerySet(OwnQuerySet["Speaker"]):
+    pass
+
+
+class Speaker(SiteRow):
+    """How she wants to practise. Without a row: as the product comes."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, blank=True, help_text="Whose questions she is asked.")
+    language = models.CharField(max_length=2, default="en")
+    keeps = models.CharField(max_length=10, choices=Keeps, default=Keeps.ALL)
+    engines = models.CharField(max_length=10, choices=Engines, default=Engines.BEST,
+                               help_text="Who may say something about her answers.")  # fmt: skip
+    counts_disfluency = models.BooleanField(default=True, help_text="Pauses, fillers and voice breaks are measured.")
+
+    objects = SpeakerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "person"], name="speaker_once_a_site"),
+            models.CheckConstraint(condition=Q(language__in=LANGUAGES), name="speaker_language_known"),
+            models.CheckConstraint(condition=Q(engines__in=Engines.values), name="speaker_engines_known"),
+        ]
+
+
+class DrawnQuestionQuerySet(OwnQuerySet["DrawnQuestion"]):
+    pass
+
+
+class DrawnQuestion(SiteRow):
+    """Which questions she was given in a cycle: none comes twice before all have come."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    deck = models.CharField(max_length=60, help_text="Role and category the cycle belongs to.")
+    cycle = models.PositiveIntegerField()
+    question = models.CharField(max_length=80)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = DrawnQuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "person", "deck", "cycle", "question"], name="drawn_once_a_cycle")
+        ]
+
+
+class ParticipationQuerySet(SiteQuerySet["Participation"]):
+    read_permission = Permission.COACH_PARTICIPATION
+
+
+class Participation(SiteRow):
+    """All a lead sees: that somebody practised on a day, and how often."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    practices = models.PositiveIntegerField(default=0)
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "person", "day"], name="participation_once_a_day")]
+        indexes = [models.Index(fields=["site", "-day"], name="participation_by_day")]
+
+
+class TallyQuerySet(SiteQuerySet["Tally"]):
+    read_permission = Permission.OPERATIONS_VIEW
+
+
+class Tally(SiteRow):
+    """For the operations page: how feedback of an engine went in a week, of nobody in particular."""
+
+    week = models.DateField(help_text="Its Monday.")
+    engine = models.CharField(max_length=120)
+    asked = models.PositiveIntegerField(default=0)
+    told = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    milliseconds = models.PositiveBigIntegerField(
+        default=0, help_text="From the whole transcript to the feedback, summed."
+    )
+    answer_seconds = models.PositiveBigIntegerField(default=0, help_text="Length of the answers, summed.")
+    useful = models.PositiveIntegerField(default=0)
+    not_useful = models.PositiveIntegerField(default=0)
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "week", "engine"], name="tally_once_a_week")]
+
+
+class LawfulPurposeQuerySet(SiteQuerySet["LawfulPurpose"]):
+    pass
+
+
+class LawfulPurpose(SiteRow):
+    """Without it nothing about feelings is estimated at this site, whatever a speaker says."""
+
+    purpose = models.CharField(max_length=400)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = LawfulPurposeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site"], condition=Q(ended_at=None), name="one_lawful_purpose_a_site")
+        ]

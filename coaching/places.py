@@ -1,0 +1,10 @@
+"""What coaching adds to the house: its place in the rail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic import pages
+from clinic.authorization.permissions import Permission
+from clinic.pages import Place
+
+pages.add(Place(_("Coaching"), "coaching", "easel2", Permission.COACH_PRACTISE, 1, 50))
+pages.add(Place(_("Participation"), "coaching_participation", "people", Permission.COACH_PARTICIPATION, 1, 51))

@@ -1,0 +1,38 @@
+from django.urls import URLPattern, URLResolver, path
+
+from coaching.views import home, live, others, practice, progress, questions
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("coaching/", home.coaching, name="coaching"),
+    path("coaching/draw/", home.coaching_draw, name="coaching_draw"),
+    path("coaching/begin/<slug:name>/", home.coaching_begin, name="coaching_begin"),
+    path("coaching/searches/<uuid:pk>/", home.coaching_search, name="coaching_search"),
+    path("coaching/preferences/", home.coaching_preferences, name="coaching_preferences"),
+    path("coaching/practices/<uuid:pk>/", practice.practice, name="practice"),
+    path("coaching/practices/<uuid:pk>/attempts/<int:number>/", practice.practice_attempt, name="practice_attempt"),
+    path("coaching/practices/<uuid:pk>/news/", practice.practice_news, name="practice_news"),
+    path("coaching/practices/<uuid:pk>/typed/", practice.practice_typed, name="practice_typed"),
+    path("coaching/practices/<uuid:pk>/compare/", practice.practice_compare, name="practice_compare"),
+    path("coaching/practices/<uuid:pk>/close/", practice.practice_close, name="practice_close"),
+    path("coaching/practices/<uuid:pk>/delete/", practice.practice_delete, name="practice_delete"),
+    path("coaching/practices/<uuid:pk>/agree/", practice.practice_agree, name="practice_agree"),
+    path("coaching/practices/<uuid:pk>/invite/", live.practice_invite, name="practice_invite"),
+    path("coaching/attempts/<uuid:pk>/sound/", practice.attempt_sound, name="attempt_sound"),
+    path("coaching/attempts/<uuid:pk>/delete/", practice.attempt_delete, name="attempt_delete"),
+    path("coaching/attempts/<uuid:pk>/useful/", practice.attempt_useful, name="attempt_useful"),
+    path("coaching/attempts/<uuid:pk>/trace/", practice.attempt_trace, name="attempt_trace"),
+    path("coaching/live/<uuid:pk>/", live.live_session, name="live_session"),
+    path("coaching/live/<uuid:pk>/news/", live.live_news, name="live_news"),
+    path("coaching/live/<uuid:pk>/notes/", live.live_note, name="live_note"),
+    path("coaching/live/<uuid:pk>/end/", live.live_end, name="live_end"),
+    path("coaching/progress/", progress.coaching_progress, name="coaching_progress"),
+    path("coaching/measures/", progress.coaching_measures, name="coaching_measures"),
+    path("coaching/questions/", questions.site_questions, name="site_questions"),
+    path("coaching/questions/new/", questions.site_question_new, name="site_question_new"),
+    path("coaching/questions/export/", questions.site_questions_export, name="site_questions_export"),
+    path("coaching/questions/<uuid:pk>/", questions.site_question, name="site_question"),
+    path("coaching/questions/<uuid:pk>/decide/", questions.site_question_decide, name="site_question_decide"),
+    path("coaching/participation/", others.coaching_participation, name="coaching_participation"),
+    path("coaching/purpose/", others.coaching_purpose, name="coaching_purpose"),
+    path("coaching/figures/", others.coaching_figures, name="coaching_figures"),
+]

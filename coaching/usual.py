@@ -1,0 +1,35 @@
+"""What is usual for her, and whether this time was different: her own attempts are the only measure."""
+
+from dataclasses import dataclass
+
+from clinic.authorization.actor import Actor
+from coaching.inference.progress import Trend, UsualRange, trend, usual_range
+from coaching.models import Attempt, AttemptState
+
+MOST_ATTEMPTS = 60
+GOOD = {"content": 1, "delivery": 1}  # of a measure neither side is the better one
+
+
+@dataclass(frozen=True)
+class Past:
+    """Her finished attempts, the oldest first."""
+
+    attempts: tuple[Attempt, ...]
+
+    def values(self, name: str) -> list[float]:
+        return [one.figures[name] for one in self.attempts if name in one.figures]
+
+    def usual(self, name: str) -> UsualRange | None:
+        return usual_range(self.values(name))
+
+    def trend(self, name: str) -> Trend:
+        """Her latest attempts against those before."""
+        return trend(self.values(name), GOOD.get(name, 0))
+
+
+def past_of(by: Actor, *, before: Attempt | None = None) -> Past:
+    rows = Attempt.objects.visible_to(by).filter(state=AttemptState.DONE).exclude(figures={}).select_related("practice")
+    if before is not None:
+        rows = rows.filter(began_at__lt=before.began_at)
+    found = rows.defer("answer", "sounding", "read").order_by("-began_at")[:MOST_ATTEMPTS]
+    return Past(tuple(reversed(list(found))))

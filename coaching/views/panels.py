@@ -1,0 +1,416 @@
+"""A practice as its page shows it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.authorization.actor import Actor
+from clinic.errors import Words
+from coaching import asking, drawings, worded
+from coaching.inference import rules
+from coaching.inference.progress import Verdict
+from coaching.inference.schema import MeasureName, Question
+from coaching.models import Attempt, AttemptState, LiveSession, Practice
+from coaching.usual import Past, past_of
+from coaching.views.rows import QuestionRow, question_row
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+LAST_ATTEMPTS = 8
+GOOD, TO_TRY = "for", "against"
+
+
+@dataclass(frozen=True)
+class CiteLink:
+    """Words by their letter, a moment by its time; either way `seek` is where to listen, where anybody knows."""
+
+    name: str
+    anchor: str = ""
+    seek: float | None = None
+    until: float | None = None
+
+
+@dataclass(frozen=True)
+class RemarkLine:
+    text: str
+    links: tuple[CiteLink, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of what was said; marked where a remark rests on it."""
+
+    text: str
+    look: str = ""
+    letter: str = ""
+    seek: float | None = None
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    name: Words
+    said: str
+    why: Words
+    seek: float | None
+    until: float | None
+    at: str
+    usual: str
+    change: Words
+    arrow: str
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    name: Words
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Told:
+    """Everything about one attempt that has its feedback."""
+
+    strength: RemarkLine | None
+    actions: tuple[RemarkLine, ...]
+    remarks: tuple[RemarkLine, ...]
+    points: tuple[tuple[str, str], ...]  # made, partly or missing; the words of the rubric
+    structure: Words
+    steps: tuple[tuple[Words, bool], ...]
+    scores: tuple[ScoreLine, ...]
+    pieces: tuple[Piece, ...]
+    measures: tuple[MeasureLine, ...]
+    outline: drawings.Outline | None
+    pace: drawings.Lines | None
+    pauses: drawings.Bars | None
+    pauses_words: str
+    engine: dict[str, Any]
+    ready_s: float | None
+
+
+@dataclass(frozen=True)
+class Panel:
+    question: QuestionRow
+    attempt: Attempt | None
+    attempts: tuple[tuple[Attempt, str], ...]
+    told: Told | None
+    problem: Words
+    sound_problem: Words
+    heard_now: str
+    stamp: str
+    stages: tuple[tuple[str, Words], ...]
+    follow_up: str
+    live: LiveSession | None
+    may_agree: bool
+    liveliness: Words
+    may_answer: bool = True
+    captions: tuple[Piece, ...] = field(default=())
+
+
+def newest(practice: Practice) -> Attempt | None:
+    return (
+        practice.attempts.exclude(state=AttemptState.DISCARDED).select_related("practice").order_by("-number").first()
+    )
+
+
+def address(attempt: Attempt) -> str:
+    return reverse("practice_attempt", args=[attempt.practice_id, attempt.number])
+
+
+def stamp(attempt: Attempt | None) -> str:
+    """What the page shows changes when this does."""
+    if attempt is None:
+        return "none"
+    return (
+        f"{attempt.pk.hex[:8]}-{attempt.state}-{attempt.heard_to}-{bool(attempt.measured_at)}-{bool(attempt.heard_at)}"
+    )
+
+
+def keys() -> list[tuple[str, Words]]:
+    return [("r", _("Record")), ("n", _("Next question")), ("c", _("Compare"))]
+
+
+def panel_for(by: Actor, practice: Practice, attempt: Attempt | None) -> Panel:
+    question = asking.read(practice.asked)
+    every = list(practice.attempts.exclude(state=AttemptState.DISCARDED).order_by("-number"))
+    return Panel(
+        question=question_row(question, practice.language, practice.reason), attempt=attempt,
+        attempts=tuple((one, _in_short(one)) for one in every), told=_told(by, question, attempt) if attempt else None,
+        problem=worded.WHY.get(attempt.problem, "") if attempt else "",
+        sound_problem=worded.WHY.get(attempt.sound_problem, "") if attempt else "",
+        heard_now=_heard_now(attempt), stamp=stamp(attempt), stages=_stages(attempt),
+        follow_up=_follow_up(practice, attempt),
+        live=LiveSession.objects.visible_to(by).filter(practice=practice).first(),
+        may_agree=practice.closed_at is None and asking.has_lawful_purpose(practice.site_id),
+        liveliness=_liveliness(attempt),
+        may_answer=practice.closed_at is None and not (attempt and attempt.is_under_way),
+    )  # fmt: skip
+
+
+def _in_short(attempt: Attempt) -> str:
+    """Beside its number in the list."""
+    figures = attempt.figures
+    said = [f"{worded.MEASURES[name]}: {worded.value(name, figures[name.value])}"
+            for name in (MeasureName.PAUSES, MeasureName.LONG_SENTENCES) if name.value in figures]  # fmt: skip
+    return ", ".join(said)
+
+
+def _heard_now(attempt: Attempt | None) -> str:
+    if attempt is None or not attempt.is_under_way or attempt.forgotten_at:
+        return ""
+    return str((attempt.answer or {}).get("text", ""))
+
+
+def _stages(attempt: Attempt | None) -> tuple[tuple[str, Words], ...]:
+    if attempt is None or not attempt.is_under_way:
+        return ()
+    heard = "done" if attempt.heard_at else "now"
+    measured = "done" if attempt.measured_at else "now" if attempt.state == AttemptState.READING else "wait"
+    told = "now" if attempt.heard_at and attempt.measured_at else "wait"
+    return ((heard, _("Words")), (measured, _("Delivery")), (told, _("Feedback")))
+
+
+def _liveliness(attempt: Attempt | None) -> Words:
+    told = (attempt.expression if attempt and not attempt.forgotten_at else None) or {}
+    return worded.LIVELINESS.get(told.get("arousal", ""), "")
+
+
+def _follow_up(practice: Practice, attempt: Attempt | None) -> str:
+    """What the persona asks next, given what has not been said yet."""
+    if not practice.persona or attempt is None or attempt.state != AttemptState.DONE or attempt.forgotten_at:
+        return ""
+    return str((attempt.read or {}).get("turn", {}).get("text", ""))
+
+
+# --- what is told about an attempt ------------------------------------------------------------------------------------
+
+
+def _told(by: Actor, question: Question, attempt: Attempt) -> Told | None:
+    read = attempt.read if attempt.forgotten_at is None else None
+    if not read:
+        return None
+    language = attempt.practice.language
+    feedback = read["feedback"]
+    actions = list(feedback["actions"])
+    remarks = list(feedback["remarks"])
+    marks = _Marks(attempt, [(feedback["strength"], GOOD), *((one, TO_TRY) for one in actions),
+                             *((one, GOOD) for one in remarks)])  # fmt: skip
+    past = past_of(by, before=attempt)
+    found = read["content"] or {"points": (), "steps": (), "structure": ""}
+    by_id = {point.id: point for point in question.points}
+    return Told(
+        strength=marks.line(feedback["strength"]), actions=tuple(marks.line(one) for one in actions),
+        remarks=tuple(marks.line(one) for one in remarks),
+        points=tuple((one["made"], _in(by_id[one["id"]].text, language))
+                     for one in found["points"] if one["id"] in by_id),
+        structure=worded.STRUCTURES.get(found["structure"], ""),
+        steps=tuple((worded.step(found["structure"], one["id"]), one["is_there"])
+                    for one in found["steps"]),
+        scores=tuple(_scores(feedback)), pieces=tuple(marks.pieces()),
+        measures=tuple(_measure(one, past) for one in read["measures"]),
+        outline=drawings.outline(attempt.sounding, attempt.seconds) if attempt.sounding else None,
+        pace=drawings.pace(read["pace"], past.usual(MeasureName.SPEECH_RATE.value)),
+        pauses=_pauses(past, attempt), pauses_words=_trend_words(past, attempt),
+        engine=_engine(read), ready_s=_ready_s(attempt),
+    )  # fmt: skip
+
+
+def _engine(read: dict[str, Any]) -> dict[str, Any]:
+    """Who said it, and why nobody better did."""
+    name, _space, version = read["told_by"].rpartition(" ")
+    is_rules = read["told_by"] == rules.NAME_AND_VERSION
+    passed = ", ".join(read["passed"])
+    return {
+        "name": name or version, "version": version if name else "", "digest": read.get("digest", ""),
+        "is_remote": read.get("is_remote", False) and not is_rules,
+        "why_not_better": _("Asked before, without an answer: %s.") % passed if passed else "",
+    }  # fmt: skip
+
+
+def _in(words: Any, language: str) -> str:
+    return str(words.get(language) or words.get("en") or "")
+
+
+def _ready_s(attempt: Attempt) -> float | None:
+    return (attempt.told_at - attempt.came_at).total_seconds() if attempt.told_at and attempt.came_at else None
+
+
+def _scores(feedback: dict[str, Any]) -> Iterator[ScoreLine]:
+    for name, words in (("content", _("Content")), ("delivery", _("Delivery"))):
+        if score := feedback[name]:
+            yield ScoreLine(words, score["value"], score["low"], score["high"])
+
+
+class _Marks:
+    """Which words remarks rest on: each place gets a letter, in the order of the text."""
+
+    def __init__(self, attempt: Attempt, remarks: Iterable[tuple[dict[str, Any] | None, str]]) -> None:
+        answer = attempt.answer or {"text": "", "words": []}
+        self._text, self._words, self._is_typed = answer["text"], answer["words"], attempt.is_typed
+        looks: dict[tuple[int, int], str] = {}
+        for remark, look in remarks:
+            for cite in (remark or {}).get("cites", ()):
+                if "at" in cite:
+                    looks.setdefault((cite["at"], cite["to"]), look)
+        self._spans = _apart(sorted(looks.items()))
+        self._letters = {span: LETTERS[number % len(LETTERS)] for number, (span, _look) in enumerate(self._spans)}
+
+    def line(self, remark: dict[str, Any] | None) -> RemarkLine:
+        if remark is None:
+            return RemarkLine("", ())
+        return RemarkLine(remark["text"], tuple(filter(None, (self._link(cite) for cite in remark["cites"]))))
+
+    def _link(self, cite: dict[str, Any]) -> CiteLink | None:
+        if "at" not in cite:
+            return CiteLink(worded.clock(cite["start_s"]), seek=cite["start_s"], until=cite["end_s"])
+        span = next((one for one in self._letters if one[0] < cite["to"] and cite["at"] < one[1]), None)
+        if span is None:
+            return None
+        start, end = self._times(*span)
+        return CiteLink(self._letters[span], f"said-{self._letters[span]}", start, end)
+
+    def _times(self, at: int, to: int) -> tuple[float | None, float | None]:
+        said = [word for word in self._words if word[1] < to and at < word[2] and word[3] is not None]
+        return (said[0][3], said[-1][4]) if said else (None, None)
+
+    def pieces(self) -> Iterator[Piece]:
+        at = 0
+        for (start, end), look in self._spans:
+            if start > at:
+                yield Piece(self._text[at:start])
+            yield Piece(self._text[start:end], look, self._letters[start, end], self._times(start, end)[0])
+            at = end
+        if at < len(self._text):
+            yield Piece(self._text[at:])
+
+
+def _apart(found: list[tuple[tuple[int, int], str]]) -> list[tuple[tuple[int, int], str]]:
+    """Of two that overlap the first."""
+    kept: list[tuple[tuple[int, int], str]] = []
+    for span, look in found:
+        if not kept or span[0] >= kept[-1][0][1]:
+            kept.append((span, look))
+    return kept
+
+
+def _measure(told: dict[str, Any], past: Past) -> MeasureLine:
+    name = MeasureName(told["name"])
+    moment = told["moments"][0] if told["moments"] else None
+    band = past.usual(name.value)
+    value = told["value"]
+    return MeasureLine(
+        name=worded.MEASURES[name], said="" if value is None else worded.value(name, value),
+        why=worded.WHY.get(told["why"], "") if value is None else "",
+        seek=moment["start_s"] if moment else None, until=moment["end_s"] if moment else None,
+        at=worded.clock(moment["start_s"]) if moment else "",
+        usual=f"{worded.value(name, band.low)} – {worded.value(name, band.high)}" if band else "",
+        **_change(name, value, band),
+    )  # fmt: skip
+
+
+def _change(name: MeasureName, value: float | None, band: Any) -> dict[str, Any]:
+    if value is None or band is None:
+        return {"change": "", "arrow": ""}
+    if value > band.high:
+        return {"change": worded.HIGHER[name], "arrow": "arrow-up"}
+    if value < band.low:
+        return {"change": worded.LOWER[name], "arrow": "arrow-down"}
+    return {"change": _("In your range"), "arrow": ""}
+
+
+def _pauses(past: Past, attempt: Attempt) -> drawings.Bars | None:
+    name = MeasureName.PAUSES.value
+    if name not in attempt.figures:
+        return None
+    return drawings.bars([*past.values(name), attempt.figures[name]][-LAST_ATTEMPTS:])
+
+
+def _trend_words(past: Past, attempt: Attempt) -> str:
+    found = Past((*past.attempts, attempt)).trend(MeasureName.PAUSES.value)
+    way = {Verdict.HIGHER: worded.HIGHER, Verdict.LOWER: worded.LOWER}.get(found.verdict)
+    if way is None:
+        return "" if found.verdict == Verdict.TOO_EARLY else _("No clear change")
+    return f"{way[MeasureName.PAUSES]}: {worded.interval(found)}"
+
+
+# --- side by side -----------------------------------------------------------------------------------------------------
+
+
+def compared(by: Actor, practice: Practice, first: str, second: str) -> dict[str, Any]:
+    done = list(practice.attempts.filter(state=AttemptState.DONE).order_by("number"))
+    named = {str(one.number): one for one in done}
+    later = named.get(second) or (done[-1] if done else None)
+    earlier = named.get(first) or next((one for one in reversed(done) if later and one.number < later.number), None)
+    question = asking.read(practice.asked)
+    sides = [(one, _told(by, question, one)) for one in (earlier, later) if one is not None]
+    return {
+        "question": question_row(question, practice.language), "sides": sides, "done": done,
+        "measures": list(_beside(earlier, later)) if earlier and later else [],
+    }  # fmt: skip
+
+
+def _beside(earlier: Attempt, later: Attempt) -> Iterator[tuple[Words, str, str, Words]]:
+    for name in MeasureName:
+        if name.value in earlier.figures and name.value in later.figures:
+            before, now = earlier.figures[name.value], later.figures[name.value]
+            way = _("The same") if before == now else (worded.HIGHER if now > before else worded.LOWER)[name]
+            yield worded.MEASURES[name], worded.value(name, before), worded.value(name, now), way
+
+
+# --- what ran beside what ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TraceBar:
+    name: Words
+    began: Any
+    left: float
+    width: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Trace:
+    bars: tuple[TraceBar, ...]
+    overlap_s: float
+    feedback_s: float | None
+    delivery_s: float | None
+
+
+def trace(attempt: Attempt) -> Trace:
+    now = timezone.now()
+    came = attempt.came_at or now
+    stretches = [(_("Recording"), attempt.began_at, came)] if not attempt.is_typed else []
+    from clinic.models import Run
+
+    runs = Run.objects.filter(kind="coaching.hear", params__attempt=str(attempt.pk)).order_by("requested_at")
+    heard = [(_("Words"), run.started_at, run.finished_at or now) for run in runs if run.started_at]
+    stretches += heard
+    for name, run in ((_("Delivery"), attempt.sound_run), (_("Feedback"), attempt.feedback_run)):
+        if run is not None and run.started_at:
+            stretches.append((name, run.started_at, run.finished_at or now))
+    began = min((start for _name, start, _end in stretches), default=now)
+    span = max(0.1, (max((end for _name, _start, end in stretches), default=now) - began).total_seconds())
+    bars = tuple(TraceBar(name, start, round(100 * (start - began).total_seconds() / span, 2),
+                          max(0.3, round(100 * (end - start).total_seconds() / span, 2)),
+                          (end - start).total_seconds()) for name, start, end in stretches)  # fmt: skip
+    return Trace(
+        bars, _overlap(heard, attempt), _after(attempt.heard_at, attempt.told_at), _after(came, attempt.measured_at)
+    )
+
+
+def _overlap(heard: list[Any], attempt: Attempt) -> float:
+    """Seconds in which words were found while the sound was measured, or while she still spoke."""
+    run = attempt.sound_run
+    others = [(attempt.began_at, attempt.came_at)] if attempt.came_at and not attempt.is_typed else []
+    if run is not None and run.started_at and run.finished_at:
+        others.append((run.started_at, run.finished_at))
+    return sum(max(0.0, float((min(end, stop) - max(start, begin)).total_seconds()))
+               for _name, start, end in heard for begin, stop in others)  # fmt: skip
+
+
+def _after(start: Any, end: Any) -> float | None:
+    return (end - start).total_seconds() if start and end else None

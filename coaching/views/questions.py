@@ -1,0 +1,105 @@
+"""A site's own questions: the list, one of them, writing one, deciding on one, and all of them as JSON."""
+
+import json
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.authorization.permissions import Permission
+from clinic.doors import needs
+from clinic.errors import Refusal
+from clinic.forms import refusals
+from clinic.views import keyset
+from clinic.views.asked import Asked
+from clinic.views.case_acts import asked_or_sent
+from clinic.views.keyset import Section
+from clinic.views.private import private
+from coaching import access, asking
+from coaching.actions import questions as acts
+from coaching.forms import QuestionForm, RefuseForm
+from coaching.inference import bank
+from coaching.models import SiteQuestion
+from coaching.views import rows
+
+ROWS = 40
+
+
+@needs(Permission.COACH_PRACTISE)
+@require_safe
+def site_questions(request: Asked) -> HttpResponse:
+    by = request.actor
+    every = SiteQuestion.objects.visible_to(by).select_related("written_by", "decided_by")
+    found = keyset.page([Section(every, ("-written_at", "-id"))], request.GET.get("at", ""), size=ROWS)
+    context = {"rows": [(row, rows.question_row(asking.read(row.body), "en")) for row in found.rows], "page": found}
+    return render(request, "coaching/questions.html", context)
+
+
+@needs(Permission.COACH_PRACTISE)
+@require_safe
+def site_question(request: Asked, pk: UUID) -> HttpResponse:
+    return _shown(request, access.site_question(request.actor, pk), RefuseForm())
+
+
+def _shown(request: Asked, row: SiteQuestion, form: RefuseForm, *, status: int = 200) -> HttpResponse:
+    by, question = request.actor, asking.read(row.body)
+    context = {
+        "row": row, "form": form, "question": question, "shown": rows.question_row(question, "en"),
+        "body": json.dumps(row.body, indent=2, ensure_ascii=False),
+        "may_decide": by.can(Permission.COACH_QUESTIONS) and row.written_by_id != by.user_id,
+        "may_retire": by.can(Permission.COACH_QUESTIONS) and row.state == "published",
+        "is_mine": row.written_by_id == by.user_id,
+    }  # fmt: skip
+    return render(request, "coaching/question.html", context, status=status)
+
+
+@needs(Permission.COACH_PRACTISE)
+@asked_or_sent
+@private
+def site_question_new(request: Asked) -> HttpResponse:
+    form = QuestionForm(request.POST if request.method == "POST" else None, initial={"body": _pattern()})
+    if form.is_valid():
+        try:
+            row = acts.propose(by=request.actor, body=form.cleaned_data["body"])
+        except Refusal as refusal:
+            refusals.tell(form, refusal)
+        else:
+            messages.success(request, _("Somebody else reads it before anybody is asked it."))
+            return redirect("site_question", pk=row.pk)
+    return render(request, "coaching/question_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _pattern() -> str:
+    """One of the bank to write over, under a name of its own."""
+    first = asking.told(bank.questions()[0])
+    return json.dumps(first | {"id": "our-first-question"}, indent=2, ensure_ascii=False)
+
+
+@needs(Permission.COACH_QUESTIONS)
+@require_POST
+@private
+def site_question_decide(request: Asked, pk: UUID) -> HttpResponse:
+    row, said = access.site_question(request.actor, pk), request.POST.get("act")
+    if said == "refuse":
+        form = RefuseForm(request.POST)
+        if not form.is_valid():
+            return _shown(request, row, form, status=422)
+        acts.refuse(by=request.actor, question=row, why=form.cleaned_data["why"])
+    elif said == "retire":
+        acts.retire(by=request.actor, question=row)
+    else:
+        acts.publish(by=request.actor, question=row)
+    return redirect("site_question", pk=pk)
+
+
+@needs(Permission.COACH_PRACTISE)
+@require_safe
+def site_questions_export(request: Asked) -> HttpResponse:
+    """The bank and what the site published, as it can be brought in again."""
+    told = [asking.told(one) for one in asking.questions(request.actor)]
+    answer = JsonResponse({"questions": told}, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = 'attachment; filename="questions.json"'
+    return answer

@@ -1,0 +1,103 @@
+"""What the lists of coaching show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from clinic.authorization.actor import Actor
+from clinic.errors import Words
+from coaching import access, asking, finding, worded
+from coaching.inference.schema import Question
+from coaching.models import LiveSession, Practice, Search, Speaker
+from coaching.usual import Past, past_of
+
+FOUND, LAST, WAIT_FOR_MEANING = 5, 8, timedelta(seconds=8)
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    id: str
+    title: str
+    text: str
+    category: Words
+    roles: str
+    difficulty: int
+    reason: str  # a code, for who begins it
+    reason_words: Words
+
+
+def question_row(question: Question, language: str, reason: str = "") -> QuestionRow:
+    def said(words: Any) -> str:
+        return str(words.get(language) or words.get("en") or "")
+
+    return QuestionRow(
+        id=question.id, title=said(question.title) or said(question.text), text=said(question.text),
+        category=worded.CATEGORIES[question.category], difficulty=question.difficulty,
+        roles=", ".join(sorted(str(worded.ROLES[role]) for role in question.roles)),
+        reason=reason, reason_words=worded.reason(reason),
+    )  # fmt: skip
+
+
+def home(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search | None) -> dict[str, Any]:
+    past = past_of(by)
+    return {
+        **_questions(by, liked, chosen, search, past),
+        "practices": last(by, liked.language),
+        "has_past": bool(past.attempts),
+        "invitations": LiveSession.objects.visible_to(by).filter(coach=by.user_id, ended_at=None)
+        .select_related("person").order_by("-began_at")[:LAST],
+    }  # fmt: skip
+
+
+def _questions(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search | None, past: Past) -> dict[str, Any]:
+    every = asking.questions(by)
+    filters = {name: chosen[name] for name in ("role", "category", "difficulty")}
+    fitting = asking.fitting(every, **filters)
+    counts = {"all_count": len(every), "fitting_count": len(fitting)}
+    if search is not None:
+        found = finding.by_words(str(chosen["q"]), fitting, most=FOUND)
+        return counts | {"questions": [question_row(one, liked.language) for one in found], "waits_for": search}
+    chosen_for_her = finding.recommended(fitting, past.attempts, seed=f"{by.myself} {timezone.localdate()}", most=FOUND)
+    return counts | {"questions": [question_row(one, liked.language, why) for one, why in chosen_for_her]}
+
+
+def is_waited_for(search: Search) -> bool:
+    return timezone.now() - search.asked_at < WAIT_FOR_MEANING
+
+
+def found(by: Actor, search: Search) -> dict[str, Any]:
+    """By meaning; where no worker answered in time what was found by words stays, and the page says so."""
+    liked = Speaker.objects.visible_to(by).filter(site=by.here).first()
+    language = liked.language if liked else "en"
+    every = asking.questions(by)
+    if search.found is None:
+        fitting = asking.fitting(every, **search.filters)
+        rows: Iterable[Question] = finding.by_words(str(search.query), fitting, most=FOUND)
+    else:
+        by_id = {one.id: one for one in every}
+        rows = (by_id[name] for name in search.found if name in by_id)
+    return {"questions": [question_row(one, language) for one in rows], "is_by_meaning": search.found is not None,
+            "all_count": len(every)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PracticeRow:
+    practice: Practice
+    title: str
+    category: Words
+    attempts: int
+    state: str
+
+
+def last(by: Actor, language: str, most: int = LAST) -> list[PracticeRow]:
+    found = access.practices(by).prefetch_related("attempts").order_by("-began_at", "-id")[:most]
+    return [_practice_row(one, language) for one in found]
+
+
+def _practice_row(row: Practice, language: str) -> PracticeRow:
+    question = question_row(asking.read(row.asked), language)
+    attempts = list(row.attempts.all())
+    return PracticeRow(row, question.title, question.category, len(attempts), attempts[-1].state if attempts else "")

@@ -1,0 +1,137 @@
+"""Codes of coaching in the words of the page."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from coaching.inference.progress import Trend
+from coaching.inference.schema import Category, MeasureName, Role
+
+Words = str | Promise
+
+ROLES: dict[Role, Words] = {
+    Role.NURSE: _("Nurse"),
+    Role.JUNIOR: _("Junior doctor"),
+    Role.CONSULTANT: _("Consultant"),
+    Role.RADIOLOGIST: _("Radiologist"),
+    Role.MANAGER: _("Manager"),
+    Role.STUDENT: _("Student"),
+}
+CATEGORIES: dict[Category, Words] = {
+    Category.CONSENT: pgettext_lazy("conversation", "Consent"),
+    Category.BAD_NEWS: _("Breaking bad news"),
+    Category.HAND_OVER: _("Hand-over"),
+    Category.COLLEAGUE: _("A difficult colleague"),
+    Category.HISTORY: _("Taking a history"),
+    Category.RISK: _("Explaining risk"),
+    Category.BEHAVIOURAL: _("Interview: behaviour"),
+    Category.TECHNICAL: _("Interview: knowledge"),
+    Category.MOTIVATION: _("Interview: motivation"),
+}
+MEASURES: dict[MeasureName, Words] = {
+    MeasureName.SPEECH_RATE: _("Words a minute"),
+    MeasureName.ARTICULATION: _("Syllables a second"),
+    MeasureName.PAUSES: _("Long pauses"),
+    MeasureName.FILLERS: _("Fillers a minute"),
+    MeasureName.LONG_SENTENCES: _("Longest sentence"),
+    MeasureName.OPENING: _("Time to main point"),
+    MeasureName.PITCH_RANGE: _("Pitch range"),
+    MeasureName.LOUDNESS: _("Loudness range"),
+    MeasureName.VOICE_BREAKS: _("Voice breaks"),
+}
+UNITS: dict[MeasureName, Words] = {
+    MeasureName.LONG_SENTENCES: _("words"),
+    MeasureName.OPENING: pgettext_lazy("seconds", "s"),
+    MeasureName.PITCH_RANGE: pgettext_lazy("semitones", "st"),
+    MeasureName.LOUDNESS: "dB",
+}
+DIGITS = {MeasureName.ARTICULATION: 1, MeasureName.FILLERS: 1, MeasureName.PITCH_RANGE: 1}
+# Which way is which, said without a judgement.
+HIGHER: dict[MeasureName, Words] = {
+    MeasureName.SPEECH_RATE: _("Faster"), MeasureName.ARTICULATION: _("Faster"), MeasureName.PAUSES: _("More"),
+    MeasureName.FILLERS: _("More"), MeasureName.LONG_SENTENCES: _("Longer"), MeasureName.OPENING: _("Later"),
+    MeasureName.PITCH_RANGE: _("Wider"), MeasureName.LOUDNESS: _("Wider"), MeasureName.VOICE_BREAKS: _("More"),
+}  # fmt: skip
+LOWER: dict[MeasureName, Words] = {
+    MeasureName.SPEECH_RATE: _("Slower"), MeasureName.ARTICULATION: _("Slower"), MeasureName.PAUSES: _("Fewer"),
+    MeasureName.FILLERS: _("Fewer"), MeasureName.LONG_SENTENCES: _("Shorter"), MeasureName.OPENING: _("Sooner"),
+    MeasureName.PITCH_RANGE: _("Narrower"), MeasureName.LOUDNESS: _("Narrower"), MeasureName.VOICE_BREAKS: _("Fewer"),
+}  # fmt: skip
+WHY: dict[str, Words] = {
+    "too_noisy": _("The room was too loud to measure how you sounded. Find a quieter place, or come nearer to the"
+                   " microphone."),
+    "no_speech": _("No voice was found in the recording."),
+    "too_short": _("The recording is too short to measure how you sounded: speak for at least ten seconds."),
+    "clipped": _("The recording is too loud for the microphone. Move away from it a little."),
+    "broke": _("It could not be worked out this time. Your recording is kept: record again, or ask for it anew."),
+    "no_engine": _("No speech engine is there for this language. Type your answer."),
+    "nobody_heard": _("The speech engines could not hear this recording. Type your answer, or record again."),
+}  # fmt: skip
+REASONS: dict[str, Words] = {
+    "": "",
+    "chosen": _("You chose it"),
+    "drawn": _("Drawn for you"),
+    "again": _("You asked for it again"),
+}
+LIVELINESS: dict[str, Words] = {
+    "calm": _("It sounded calm."),
+    "middle": _("It sounded neither calm nor lively."),
+    "lively": _("It sounded lively."),
+}
+STRUCTURES: dict[str, Words] = {
+    "star": "STAR", "sbar": "SBAR", "spikes": "SPIKES", "desc": "DESC", "prep": "PREP",
+    "consent": _("Informed consent"),
+    "history": _("History"), "risk": _("Risk"), "plan": _("Plan"),
+}  # fmt: skip
+STEPS: dict[str, Words] = {
+    "star.situation": _("Situation"), "star.task": _("Task"), "star.action": _("Action"), "star.result": _("Result"),
+    "sbar.situation": _("Situation"), "sbar.background": _("Background"), "sbar.assessment": _("Assessment"),
+    "sbar.recommendation": _("Recommendation"), "spikes.setting": _("Setting"), "spikes.perception": _("Perception"),
+    "spikes.invitation": _("Invitation"), "spikes.knowledge": _("Knowledge"), "spikes.emotions": _("Emotions"),
+    "spikes.strategy": _("Strategy"), "consent.purpose": _("Why"), "consent.what": _("What is done"),
+    "consent.risks": _("Risks"), "consent.options": _("Other ways"), "consent.check": _("Understood?"),
+    "consent.decision": _("Her decision"), "desc.describe": _("Describe"), "desc.express": _("Express"),
+    "desc.hear": _("Hear the other side"), "desc.specify": _("Say what you want"),
+    "desc.consequences": _("Consequences"), "history.opening": _("Open beginning"), "history.symptom": _("The symptom"),
+    "history.danger": _("Danger signs"), "history.background": _("Background"), "history.person": _("The person"),
+    "history.summary": _("Summing up"), "risk.concern": _("What worries"), "risk.number": _("The number"),
+    "risk.both-sides": _("Both sides"), "risk.options": _("Other ways"), "risk.decision": _("The decision"),
+    "plan.recognise": _("Recognise"), "plan.act": _("Act"), "plan.watch": _("Watch"), "plan.together": _("With others"),
+    "plan.reason": _("Give the reason"), "prep.point": _("Point"), "prep.reason": _("Reason"),
+    "prep.example": _("Example"), "prep.link": _("Link to the post"),
+}  # fmt: skip
+
+
+def step(structure: str, name: str) -> Words:
+    return STEPS.get(f"{structure}.{name}", name)
+
+
+def reason(code: str) -> Words:
+    """`reason:subject`; a weak spot is named as its category, step or measure is."""
+    if code in REASONS:
+        return REASONS[code]
+    kind, _colon, subject = code.partition(":")
+    if kind == "weak_step":
+        return STEPS.get(subject, subject)
+    if kind == "weak_measure":
+        return MEASURES[MeasureName(subject)] if subject in set(MeasureName) else subject
+    name = CATEGORIES[Category(subject)] if subject in set(Category) else subject
+    words = {"new_category": _("%(kind)s, new to you"), "harder": _("%(kind)s, a step harder")}.get(kind, "%(kind)s")
+    return str(words) % {"kind": name}
+
+
+def interval(found: Trend) -> str:
+    """The difference with its interval."""
+    if found.difference is None:
+        return ""
+    return f"{found.difference:+.1f} ({found.low:+.1f} – {found.high:+.1f})"
+
+
+def value(name: MeasureName, number: float) -> str:
+    said = f"{number:.{DIGITS.get(name, 0)}f}"
+    unit = UNITS.get(name)
+    return f"{said} {unit}" if unit else said
+
+
+def clock(seconds: float) -> str:
+    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
