@@ -18,7 +18,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-coaching bench-experiments bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -72,6 +72,9 @@ orthanc: dev-environment ## fifty studies through a real Orthanc and back; skips
 
 bench: dev-environment ## measure pages, uploads, runs and the audit, side by side with what they are compared to; ONLY=audit
 	@.venv/bin/python -m benchmarks $(ONLY)
+
+bench-practice: dev-environment ## a three-minute answer in a real house: when delivery, words and feedback are there; dead engines; what is left on close
+	@.venv/bin/python -m benchmarks.practice $(ARGS)
 
 bench-radiology-speed: dev-environment ## both nets and both maps against doing the same plainly; films a second, memory, cold start
 	@.venv/bin/python -m benchmarks.radiology_speed $(ARGS)

@@ -27,7 +27,7 @@ from coaching.models import Attempt, Engines, Speaker
 WITHIN_S = 8.0  # for all language engines together: with it feedback is there within 12 s whoever fails
 PROMPT = Path(__file__).parent / "prompts" / "v1.md"
 SPOKEN = {"en": "English", "es": "Spanish"}
-BASIC, TOO_SLOW = "basic", "too_slow"
+BASIC, TOO_SLOW, NO_QUOTATION = "basic", "too_slow", "no_quotation"
 ONCE = Patience(retries=0)
 log = logging.getLogger("rounds.coaching")
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="coach")
@@ -115,6 +115,8 @@ def _by_language(attempt: Attempt, speaker: Speaker, question: Question, answer:
         waiting.cancel()
         return replace(by_rules, passed=tuple(f"{one.name}: {TOO_SLOW}" for one in engines))
     remarks, _dropped = language.believed(answer, told.data)
+    if not remarks:  # nothing it said quotes her: then nothing of it stands, and the feedback is the rules'
+        return replace(by_rules, passed=(*_named(told.receipt.passed), f"{told.receipt.name}: {NO_QUOTATION}"))
     merged, receipt = language.merged(by_rules.feedback, remarks), told.receipt
     return Said(merged, receipt.name, passed=_named(receipt.passed), is_remote=receipt.is_remote)
 

@@ -110,6 +110,10 @@ def reason(code: str) -> Words:
     """`reason:subject`; a weak spot is named as its category, step or measure is."""
     if code in REASONS:
         return REASONS[code]
+    return _("Chosen for you because of: %(why)s") % {"why": _weak_spot(code)}
+
+
+def _weak_spot(code: str) -> Words:
     kind, _colon, subject = code.partition(":")
     if kind == "weak_step":
         return STEPS.get(subject, subject)

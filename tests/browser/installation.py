@@ -52,7 +52,7 @@ def house(**settings: str) -> Iterator[House]:
     handed_on = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_ON)}
     with served(chat(well_read, [])) as model:
         words = {"ROUNDS_LANGUAGE_ENGINES": NAMED, "ROUNDS_OLLAMA_URL": f"{model}/v1"}
-        yield from _house(home, handed_on | OWN_SETTINGS | settings | words | {"ROUNDS_HOME": str(home)})
+        yield from _house(home, handed_on | OWN_SETTINGS | words | settings | {"ROUNDS_HOME": str(home)})
 
 
 def _house(home: Path, environment: dict[str, str]) -> Iterator[House]:

@@ -160,6 +160,15 @@ def take(who: str, item: str) -> Answer:
     return {}
 
 
+def practise(who: str, seconds: float, keeps: str = "all") -> Answer:
+    return practising.timed(_person(who), seconds, keeps=keeps)
+
+
+def close_practice(who: str, practice: str) -> Answer:
+    practising.closed(_person(who), practice)
+    return {}
+
+
 def film(who: str, kind: str, seed: int) -> Answer:
     by = _person(who)
     return filming.told(by, filming.film(by, kind, seed=seed))
@@ -325,6 +334,8 @@ ACTS: dict[str, Callable[..., Answer]] = {
         facts_of,
         take,
         film,
+        practise,
+        close_practice,
         note,
         password,
         authenticator,
