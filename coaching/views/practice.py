@@ -13,7 +13,7 @@ from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
 from clinic.views.asked import Asked
 from clinic.views.private import private
-from coaching import access, playing
+from coaching import access, playing, timing
 from coaching.actions import attempts, forgetting, practising
 from coaching.forms import TypedForm
 from coaching.models import Attempt, Practice
@@ -148,4 +148,4 @@ def attempt_useful(request: Asked, pk: UUID) -> HttpResponse:
 def attempt_trace(request: Asked, pk: UUID) -> HttpResponse:
     """What ran beside what, drawn to one scale."""
     attempt = access.attempt(request.actor, pk)
-    return render(request, "coaching/trace.html", {"attempt": attempt, "trace": panels.trace(attempt)})
+    return render(request, "coaching/trace.html", {"attempt": attempt, "trace": timing.trace(attempt)})
