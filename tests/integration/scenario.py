@@ -35,6 +35,12 @@ from clinic.pipeline import kind_named
 from clinic.retention import policies
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
+from coaching import asking
+from coaching import comparing as comparing_questions
+from coaching.actions import attempts, live, practising, purposes, searching
+from coaching.actions import drawing as question_drawing
+from coaching.actions import questions as own_questions
+from coaching.inference import bank
 from consult.actions import waits as consult_waits
 from extraction.actions import checking, standing
 from radiology.actions import reads as film_reads
@@ -43,6 +49,7 @@ from radiology.models import ReadingPolicy
 from tests import make
 from tests.integration.answering import answered
 from tests.integration.classify import sorting
+from tests.integration.coaching import practice
 from tests.integration.consult import consulting
 from tests.integration.engines.stream import say, watched
 from tests.integration.extraction import comparing, finding, prompted
@@ -102,7 +109,30 @@ def fill(by: Person, colleague: Person) -> Case:
     try_a_prompt(by.site)
     _keep_for_a_time(by.site, case)
     consult_on(by, case)
+    practise(by, colleague)
     return case
+
+
+def practise(by: Person, colleague: Person) -> None:
+    """Recorded and typed, searched for, drawn, liked, with a coach; a question of the site, a purpose of its admin."""
+    kept = practice.begun(by)
+    practice.sent(by, practice.recording(by, kept), practice.wav(practice.tone(1)))
+    judged = practice.typed(by, kept)
+    run = practice.ended(by, judged)
+    with by.at_work():
+        attempts.judge(by=by.actor, attempt=run, is_useful=True)
+        practising.prefer(
+            by=by.actor, role="nurse", language="en", keeps="all", engines="rules", counts_disfluency=True
+        )
+        question_drawing.draw(by=by.actor)
+        search = searching.ask(by=by.actor, query="biopsy", filters={"role": "", "category": "", "difficulty": 0})
+        session = live.invite(by=by.actor, practice=kept, coach=colleague.user)
+        live.note(by=by.actor, live=session, text="Slower.")
+        own_questions.propose(by=by.actor, body=asking.told(bank.questions()[0]) | {"id": "our-own"})
+        comparing_questions.keep_in_step(search.site_id, bank.questions()[:1], practice.Numbers())
+    admin = make.person(by.site, Role.ADMIN)
+    with admin.at_work():
+        purposes.record(by=admin.actor, purpose="Training of voice in a study that people agreed to.")
 
 
 def consult_on(by: Person, case: Case) -> None:

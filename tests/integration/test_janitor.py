@@ -25,6 +25,7 @@ from clinic.models import (
 )
 from clinic.storage.errors import StorageDown
 from clinic.storage.local import LocalObjectStore
+from coaching.models import Piece
 from tests import make
 from tests.make import Person
 
@@ -98,7 +99,7 @@ def test_orphans_when_suspiciously_many_then_none_is_touched(
 
 
 def test_holders_when_listed_then_every_table_that_names_an_object():
-    assert set(janitor.holders()) == {IncidentPack, Upload, UploadChunk}
+    assert set(janitor.holders()) == {IncidentPack, Piece, Upload, UploadChunk}
 
 
 def test_drafts_when_a_killed_writer_left_one_then_removed_after_a_day(clinician_a: Person, case_a, own_store):

@@ -45,6 +45,6 @@ def test_ai_card_when_drawn_then_by_few_and_each_with_the_wording():
     drawn = {path for path in TEMPLATES.rglob("*.html") if re.search(r'class="ai[ "{]', path.read_text())}
 
     assert {str(path.relative_to(TEMPLATES)) for path in drawn} == {
-        "clinic/partials/ai_card.html", "consult/_answer.html"
+        "clinic/partials/ai_card.html", "coaching/_feedback.html", "consult/_answer.html"
     }  # fmt: skip
     assert all("{% safety_notice %}" in path.read_text() for path in drawn)
