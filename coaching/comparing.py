@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from functools import cache
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection
@@ -13,6 +14,11 @@ from coaching.inference.finding import MOST, Hit, as_query, texts_of, together
 from coaching.inference.meaning import Embedder
 from coaching.inference.schema import Question
 from coaching.models import QuestionState, QuestionVector, Search, SiteQuestion
+
+
+class Embeds(Protocol):
+    def embed(self, texts: Sequence[str]) -> Any: ...
+
 
 _RANKED = 20  # of each ranking, before the two become one
 # The best of the vectors of a question counts. The cast is exact: a few hundred rows need no index.
@@ -53,7 +59,7 @@ def _has_pgvector() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def keep_in_step(site_id: UUID, every: Sequence[Question], embedder: Embedder) -> int:
+def keep_in_step(site_id: UUID, every: Sequence[Question], embedder: Embeds) -> int:
     """Vectors of questions that are new or were changed. Tells how many questions that were."""
     known = dict(QuestionVector.objects.filter(site=site_id).values_list("code", "digest").distinct())
     changed = [one for one in every if known.get(one.id) != _digest(one)]

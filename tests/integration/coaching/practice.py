@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from clinic.models import Run
 from coaching import asking
 from coaching.actions import attempts, practising, reading
 from coaching.models import BYTES_A_SECOND, Attempt, Keeps, Practice
@@ -84,7 +83,8 @@ def ended(by: Person, attempt: Attempt) -> Attempt:
         "pace": [],
     }
     with by.at_work():
-        run = Run.objects.get(pk=fresh(by, attempt).feedback_run_id)
+        run = fresh(by, attempt).feedback_run
+        assert run is not None
         outcome = Advised(
             told_by="Coaching rules for tests", private={"read": read, "figures": {"content": 50.0}, "weak": {}}
         )
