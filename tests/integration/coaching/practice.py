@@ -74,7 +74,7 @@ def told(by: Person, work_lane: Any, text: str = TYPED, **of_practice: Any) -> A
 
 def ended(by: Person, attempt: Attempt) -> Attempt:
     """With feedback that no engine gave: as a worker hands it over."""
-    read = {
+    read: dict[str, Any] = {
         "told_by": "Coaching rules for tests",
         "passed": [],
         "feedback": {},
