@@ -131,6 +131,7 @@ PLACES = [
     Place("coaching-found", "/coaching/?q=a+parent+who+wants+antibiotics"),
     Place("coaching-preferences", "/coaching/preferences/"),
     Place("practice", "/coaching/practices/{practice}/"),
+    Place("practice-attempt", "/coaching/practices/{practice}/attempts/1/"),
     Place("practice-spoken", "/coaching/practices/{practice_spoken}/"),
     Place("practice-compared", "/coaching/practices/{practice}/compare/"),
     Place("practice-invite", "/coaching/practices/{practice}/invite/"),
