@@ -76,7 +76,7 @@ def test_speaking_and_showing_gives_an_answer_and_a_note_that_is_taken_into_the_
     page.keyboard.press("r")
 
     answer(page)
-    expect(page.get_by_role("heading", name="Transcript")).to_be_visible()
+    expect(page.get_by_role("heading", name="Transcript")).to_be_visible(timeout=60_000)
     expect(page.locator(".stage.done", has_text="Voice to text")).to_be_visible()
 
     page.keyboard.press("t")

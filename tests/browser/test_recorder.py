@@ -256,7 +256,7 @@ def test_who_is_signed_out_records_on_and_sends_it_when_signed_in_again(
     windows.watch(page).expects(401, 403)
     speak(page, 2)
     page.context.clear_cookies(name="session")
-    expect(recorder(page)).to_contain_text("You are no longer signed in", timeout=15_000)
+    expect(recorder(page)).to_contain_text("You are no longer signed in", timeout=30_000)
     windows.sign_in(page, "clinician")
     page.evaluate("dispatchEvent(new Event('focus'))")
     await_saved(page, 6)

@@ -25,6 +25,7 @@ class Windows:
             reduced_motion="reduce", **how,
         )  # fmt: skip
         context.set_default_timeout(10_000)
+        context.set_default_navigation_timeout(30_000)  # the first page of a house on a busy machine
         self.contexts.append(context)
         self.watches[context] = Watch(context, self.house.address)
         self.set_cookie(context, "theme", theme)

@@ -12,7 +12,7 @@ from clinic.inference.documents.document import Unreadable
 
 PICTURES = {"pdf": pdf_pages.picture, "image": paged_pictures.picture}
 LONGEST_SIDE = 1600
-QUALITY = 80
+QUALITY = 70
 
 
 def draw_in_child(payload: BinaryIO, *, source: str, number: int) -> dict[str, Any]:
@@ -27,5 +27,5 @@ def draw_in_child(payload: BinaryIO, *, source: str, number: int) -> dict[str, A
 def drawn(data: bytes, source: str, number: int) -> bytes:
     image, out = Image.fromarray(PICTURES[source](data, number)), io.BytesIO()
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    image.save(out, "JPEG", quality=QUALITY)
+    image.save(out, "JPEG", quality=QUALITY, optimize=True)
     return out.getvalue()
