@@ -88,16 +88,17 @@ def timed(by: Person, seconds: float, *, keeps: str = Keeps.ALL) -> dict[str, An
     with by.at_work():
         attempts.complete(by=by.actor, attempt=attempt)
     done = told(by, attempt)
-    came, feedback = done.came_at, done.read or {}
-    assert came and done.heard_at and done.measured_at and done.told_at
-    return {
-        "practice": str(practice.pk), "seconds": done.seconds, "words": len((done.answer or {})["words"]),
-        "delivery_s": (done.measured_at - came).total_seconds(), "heard_s": (done.heard_at - came).total_seconds(),
-        "feedback_s": (done.told_at - max(done.heard_at, done.measured_at)).total_seconds(),
-        "all_s": (done.told_at - came).total_seconds(), "told_by": feedback.get("told_by"),
-        "passed": feedback.get("passed"), "snippet": sound[48_000:48_064].tobytes().hex(),
-        "said": (done.answer or {})["text"][:60],
-    }  # fmt: skip
+    with by.at_work():  # to the end: its key is looked up anew after a minute
+        came, feedback = done.came_at, done.read or {}
+        assert came and done.heard_at and done.measured_at and done.told_at
+        return {
+            "practice": str(practice.pk), "seconds": done.seconds, "words": len((done.answer or {})["words"]),
+            "delivery_s": (done.measured_at - came).total_seconds(), "heard_s": (done.heard_at - came).total_seconds(),
+            "feedback_s": (done.told_at - max(done.heard_at, done.measured_at)).total_seconds(),
+            "all_s": (done.told_at - came).total_seconds(), "told_by": feedback.get("told_by"),
+            "passed": feedback.get("passed"), "snippet": sound[48_000:48_064].tobytes().hex(),
+            "said": (done.answer or {})["text"][:60],
+        }  # fmt: skip
 
 
 def _as_long_as(seconds: float) -> Any:
