@@ -147,7 +147,7 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site"),
     "coaching.LiveNote": _all(Holds.PERSON, "session person coach by text at") | _all(Holds.PLAIN, "id site"),
     "coaching.Participation": _all(Holds.PERSON, "person day practices") | _all(Holds.PLAIN, "id site"),
-    "coaching.Tally": _all(Holds.PLAIN, "id site week engine asked told failed milliseconds answer_seconds useful "
+    "coaching.Tally": _all(Holds.PLAIN, "id site week engine told failed milliseconds answer_seconds useful "
                            "not_useful"),
     "coaching.LawfulPurpose": _all(Holds.PERSON, "recorded_by")
     | _all(Holds.PLAIN, "id site purpose recorded_at ended_at"),

@@ -61,7 +61,8 @@ class Advised:
 def advise(
     attempt: Attempt, answer: Answer, sounding: Sounding | None, *, report: Callable[[str, int], None]
 ) -> Advised:
-    question, speaker = asking.read(attempt.practice.asked), _speaker(attempt)
+    question = asking.read(attempt.practice.asked)
+    speaker = Speaker.objects.of(site_id=attempt.site_id, person_id=attempt.person_id)
     off = frozenset[MeasureName]() if speaker.counts_disfluency else DISFLUENCY
     delivered = delivery.deliver(sounding, answer, off) if sounding else None
     by_rules, found = _by_rules(question, answer, delivered)
@@ -84,11 +85,6 @@ def _turn(attempt: Attempt, question: Question, found: Content | None) -> dict[s
     said = [told["about"] for one in before.order_by("number") if (told := (one.read or {}).get("turn"))]
     turn = personas.next_turn(persona, question, found, said, attempt.practice.language)
     return {"text": turn.text, "about": turn.about}
-
-
-def _speaker(attempt: Attempt) -> Speaker:
-    found = Speaker.objects.filter(site=attempt.site_id, person=attempt.person_id).first()
-    return found or Speaker(site_id=attempt.site_id, person_id=attempt.person_id)
 
 
 def _by_rules(question: Question, answer: Answer, delivered: Delivery | None) -> tuple[Feedback, Content | None]:

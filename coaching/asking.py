@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from clinic.authorization.actor import Actor
 from clinic.errors import Code, Refusal
 from coaching.inference import bank
@@ -20,8 +22,11 @@ def questions(by: Actor) -> tuple[Question, ...]:
 
 
 def own(by: Actor) -> tuple[Question, ...]:
-    rows = SiteQuestion.objects.visible_to(by).filter(state=QuestionState.PUBLISHED).order_by("code")
-    return tuple(read(row.body) for row in rows)
+    return published(SiteQuestion.objects.visible_to(by))
+
+
+def published(rows: QuerySet[SiteQuestion]) -> tuple[Question, ...]:
+    return tuple(read(row.body) for row in rows.filter(state=QuestionState.PUBLISHED).order_by("code"))
 
 
 def question(by: Actor, name: str) -> Question:

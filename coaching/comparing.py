@@ -13,7 +13,7 @@ from coaching.inference import bank, meaning, vectors
 from coaching.inference.finding import MOST, Hit, as_query, texts_of, together
 from coaching.inference.meaning import Embedder
 from coaching.inference.schema import Question
-from coaching.models import QuestionState, QuestionVector, Search, SiteQuestion
+from coaching.models import QuestionVector, Search, SiteQuestion
 
 
 class Embeds(Protocol):
@@ -31,7 +31,7 @@ NEAREST = """
 
 def nearest(search: Search, embedder: Embedder | None) -> list[str]:
     """By meaning and by words together; where there is no model or no pgvector, by words."""
-    every = (*bank.questions(), *_own(search))
+    every = (*bank.questions(), *asking.published(SiteQuestion.objects.filter(site=search.site_id)))
     fitting = asking.fitting(every, **search.filters)
     query = str(search.query)
     by_words = finding.hits(query, fitting, most=_RANKED)
@@ -46,11 +46,6 @@ def _by_meaning(search: Search, fitting: Sequence[Question], query: str, embedde
     with connection.cursor() as cursor:
         cursor.execute(NEAREST, [f"[{asked}]", search.site_id, [one.id for one in fitting], _RANKED])
         return [Hit(code, likeness) for code, likeness in cursor.fetchall()]
-
-
-def _own(search: Search) -> tuple[Question, ...]:
-    rows = SiteQuestion.objects.filter(site=search.site_id, state=QuestionState.PUBLISHED)
-    return tuple(asking.read(row.body) for row in rows)
 
 
 def _has_pgvector() -> bool:

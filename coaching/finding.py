@@ -4,7 +4,6 @@ reason."""
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from coaching import asking
 from coaching.inference import progress
 from coaching.inference.finding import Hit, Words
 from coaching.inference.schema import Category, MeasureName, Question
@@ -24,10 +23,10 @@ def hits(query: str, fitting: Sequence[Question], *, most: int) -> tuple[Hit, ..
 
 
 class _Fitting(tuple[Question, ...]):
-    """Told apart by the questions and what they say; a list of them is indexed once."""
+    """A list of them is indexed once. Questions cannot be hashed; whether two lists are alike their equality says."""
 
     def __hash__(self) -> int:
-        return hash(tuple(asking.digest(one) for one in self))
+        return hash(tuple(one.id for one in self))
 
 
 @lru_cache(maxsize=_INDEXES)

@@ -5,10 +5,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,7 +58,7 @@ def _known(by: Actor, case: Case, received: Received) -> Upload:
     """Where its bytes were deleted since, they are there again."""
     known = Upload.objects.select_related("case").get(case=case, sha256=received.sha256)
     if known.expired_at is None:
-        _let_go(received.object_name)
+        let_go(received.object_name)
         return known
     with audit.act(by, "upload.came_again") as doing:
         known.object_name, known.expired_at, known.cold_at = received.object_name, None, None
@@ -75,7 +77,7 @@ def _prepared(case: Case, received: Received) -> Received:
             data = preparing.prepared(received.content_type, case, reader.chunks())
         stored = store().put([data], key=key)
     finally:
-        _let_go(received.object_name)
+        let_go(received.object_name)
     return replace(received, size=stored.size, sha256=stored.sha256, object_name=stored.name)
 
 
@@ -94,11 +96,11 @@ def _let_go_if_refused(object_name: str) -> Iterator[None]:
     try:
         yield
     except Refusal:
-        _let_go(object_name)
+        let_go(object_name)
         raise
 
 
-def _let_go(*object_names: str) -> None:
+def let_go(*object_names: str) -> None:
     with suppress(StorageError):  # what is left now is the janitor's
         for name in object_names:
             store().delete(name)
@@ -110,7 +112,7 @@ def settle(*, case: Case, received: Received, find: Callable[[], UUID]) -> Uploa
     with _let_go_if_refused(received.object_name):
         upload = Upload.objects.select_related("case", "added_by").get(case=case, pk=find())
     if upload.object_name != received.object_name:
-        _let_go(received.object_name)
+        let_go(received.object_name)
     return upload
 
 
@@ -154,9 +156,7 @@ def open_session(
 def add_chunk(*, by: Actor, session: UploadSession, index: int, data: bytes, sha256: str = "") -> UploadSession:
     """Acknowledged means stored. A piece that came before is acknowledged again; one too early is refused."""
     by.require(Permission.UPLOAD_ADD)
-    found = hashlib.sha256(data).hexdigest()
-    if sha256 and sha256.lower() != found:
-        raise Refusal(Code.CHUNK_DAMAGED, facts={"next_index": session.next_index})
+    found = digest_of_piece(data, sha256, session.next_index)
     if index < session.next_index:
         return _again(session, index, found)
     _check_receiving(session, index, len(data))
@@ -166,7 +166,7 @@ def add_chunk(*, by: Actor, session: UploadSession, index: int, data: bytes, sha
         locked = _lock(session)
         if index < locked.next_index:  # the same piece came twice at once, and the other was first
             doing.nothing_happened()
-            _let_go(stored.name)
+            let_go(stored.name)
             return _again(locked, index, found)
         _check_receiving(locked, index, len(data))
         UploadChunk.objects.create(site_id=locked.site_id, session=locked, index=index, size=len(data),
@@ -184,10 +184,22 @@ def _lock(session: UploadSession) -> UploadSession:
 
 
 def _again(session: UploadSession, index: int, sha256: str) -> UploadSession:
-    known = session.chunks.filter(index=index).values_list("sha256", flat=True).first()
-    if known is not None and known != sha256:
-        raise Refusal(Code.CHUNK_DIFFERS, facts={"next_index": session.next_index})
+    demand_the_same_piece(session.chunks.all(), index, sha256, session.next_index)
     return session
+
+
+def digest_of_piece(data: bytes, announced: str, next_index: int) -> str:
+    found = hashlib.sha256(data).hexdigest()
+    if announced and announced.lower() != found:
+        raise Refusal(Code.CHUNK_DAMAGED, facts={"next_index": next_index})
+    return found
+
+
+def demand_the_same_piece(pieces: QuerySet[Any], index: int, sha256: str, next_index: int) -> None:
+    """Of one that came before."""
+    known = pieces.filter(index=index).values_list("sha256", flat=True).first()
+    if known is not None and known != sha256:
+        raise Refusal(Code.CHUNK_DIFFERS, facts={"next_index": next_index})
 
 
 def _check_receiving(session: UploadSession, index: int, size: int) -> None:
@@ -306,4 +318,4 @@ def let_pieces_go(session: UploadSession) -> None:
     """After the commit that made them unneeded. What a crash leaves here the janitor lets go."""
     names = list(session.chunks.values_list("object_name", flat=True))
     session.chunks.all().delete()
-    _let_go(*names)
+    let_go(*names)

@@ -1,14 +1,11 @@
 """An answer comes: piece by piece while it is spoken, or typed. Acknowledged means stored, under a key of the
 attempt's own."""
 
-import hashlib
-
 from django.conf import settings
 from django.utils import timezone
 
 from clinic import audit, sealing
-from clinic.actions import subject_keys
-from clinic.actions.uploads import wrong_size
+from clinic.actions import subject_keys, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
@@ -58,9 +55,7 @@ def _begin(by: Actor, practice: Practice, *, state: AttemptState, text: str = ""
 def add_piece(*, by: Actor, attempt: Attempt, index: int, data: bytes, sha256: str = "") -> Attempt:
     """One that came before is acknowledged again; one too early is refused and told which is next."""
     by.require(Permission.COACH_PRACTISE)
-    found = hashlib.sha256(data).hexdigest()
-    if sha256 and sha256.lower() != found:
-        raise Refusal(Code.CHUNK_DAMAGED, facts={"next_index": attempt.next_index})
+    found = uploads.digest_of_piece(data, sha256, attempt.next_index)
     if index < attempt.next_index:
         return _again(attempt, index, found)
     _check(attempt, index, data)
@@ -70,7 +65,7 @@ def add_piece(*, by: Actor, attempt: Attempt, index: int, data: bytes, sha256: s
             held = lock(attempt)
             if index < held.next_index:
                 doing.nothing_happened()
-                forgetting.let_go(stored.name)
+                uploads.let_go(stored.name)
                 return _again(held, index, found)
             _check(held, index, data)
             Piece.objects.create(site_id=held.site_id, person_id=held.person_id, attempt=held, index=index,
@@ -81,7 +76,7 @@ def add_piece(*, by: Actor, attempt: Attempt, index: int, data: bytes, sha256: s
             reading.go_on(held)
             doing.about(held, index=index, size=len(data))
     except Refusal:
-        forgetting.let_go(stored.name)
+        uploads.let_go(stored.name)
         raise
     return held
 
@@ -92,9 +87,7 @@ def lock(attempt: Attempt) -> Attempt:
 
 
 def _again(attempt: Attempt, index: int, sha256: str) -> Attempt:
-    known = attempt.pieces.filter(index=index).values_list("sha256", flat=True).first()
-    if known is not None and known != sha256:
-        raise Refusal(Code.CHUNK_DIFFERS, facts={"next_index": attempt.next_index})
+    uploads.demand_the_same_piece(attempt.pieces.all(), index, sha256, attempt.next_index)
     return attempt
 
 
@@ -104,7 +97,7 @@ def _check(attempt: Attempt, index: int, data: bytes) -> None:
     if index != attempt.next_index:
         raise Refusal(Code.CHUNK_OUT_OF_ORDER, facts={"next_index": attempt.next_index})
     if not 0 < len(data) <= settings.CHUNK_BYTES:
-        raise wrong_size(at_most=settings.CHUNK_BYTES)
+        raise uploads.wrong_size(at_most=settings.CHUNK_BYTES)
     if attempt.received + len(data) > LONGEST_S * BYTES_A_SECOND + HEADER_BYTES:
         raise Refusal(Code.TOO_LARGE, facts={"at_most_s": LONGEST_S})
     if index == 0 and not _is_wav(data):
@@ -151,7 +144,7 @@ def discard(*, by: Actor, attempt: Attempt) -> None:
         names = forgetting.forget_words(held)
         held.save()
         doing.about(held)
-    forgetting.let_go(*names)
+    uploads.let_go(*names)
 
 
 def judge(*, by: Actor, attempt: Attempt, is_useful: bool) -> None:

@@ -1,17 +1,15 @@
 """Deleting, for good: the objects go, the key is destroyed, and whatever was sealed with it can be opened by nobody."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.utils import timezone
 
 from clinic import audit, sealing
+from clinic.actions import uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import DataKey, Run
 from clinic.models.runs import ACTIVE
-from clinic.storage.errors import StorageError
-from clinic.uploads import store
 from coaching.models import Attempt, AttemptState, Keeps, LiveSession, Piece, Practice
 
 
@@ -26,7 +24,7 @@ def close(*, by: Actor, practice: Practice) -> None:
         held.save(update_fields=["closed_at"])
         names = _forget_all(held) if held.keeps == Keeps.SESSION else []
         doing.about(held, keeps=held.keeps, objects=len(names))
-    let_go(*names)
+    uploads.let_go(*names)
 
 
 def _forget_all(practice: Practice) -> list[str]:
@@ -47,7 +45,7 @@ def delete_attempt(*, by: Actor, attempt: Attempt) -> None:
         names = forget_words(held)
         doing.about(held)
         held.delete()
-    let_go(*names)
+    uploads.let_go(*names)
 
 
 def delete_practice(*, by: Actor, practice: Practice) -> None:
@@ -59,7 +57,7 @@ def delete_practice(*, by: Actor, practice: Practice) -> None:
             destroy_key(live.pk)
         doing.about(held, objects=len(names))
         held.delete()
-    let_go(*names)
+    uploads.let_go(*names)
 
 
 def forget_words(attempt: Attempt) -> list[str]:
@@ -79,10 +77,3 @@ def forget_words(attempt: Attempt) -> list[str]:
 def destroy_key(subject: UUID) -> None:
     DataKey.objects.filter(pk=subject, destroyed_at=None).update(wrapped=None, destroyed_at=timezone.now())
     sealing.forget(subject)
-
-
-def let_go(*names: str) -> None:
-    """After the commit. What a crash leaves here is an orphan without a key, and the janitor's."""
-    with suppress(StorageError):
-        for name in names:
-            store().delete(name)

@@ -12,7 +12,7 @@ from clinic.errors import Code, Refusal
 from clinic.models import User
 from coaching import asking
 from coaching.inference.schema import Question
-from coaching.models import Keeps, Participation, Practice, Speaker
+from coaching.models import Participation, Practice, Speaker
 
 
 def begin(*, by: Actor, question: Question, language: str, keeps: str, reason: str = "", persona: str = "",
@@ -64,7 +64,9 @@ def prefer(*, by: Actor, role: str, language: str, keeps: str, engines: str,
 
 
 def preferences(by: Actor) -> Speaker:
-    """Hers, or as the product comes."""
-    found = Speaker.objects.visible_to(by).filter(site=by.here).first()
-    language = User.objects.filter(pk=by.myself).values_list("language", flat=True).first() or "en"
-    return found or Speaker(site_id=by.here, person_id=by.myself, language=language[:2], keeps=Keeps.ALL)
+    """Who has said nothing practises in the language of her pages."""
+    liked = Speaker.objects.of(site_id=by.here, person_id=by.myself)
+    if liked._state.adding:
+        language = User.objects.filter(pk=by.myself).values_list("language", flat=True).first() or "en"
+        liked.language = language[:2]
+    return liked

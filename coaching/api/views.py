@@ -1,11 +1,8 @@
 """Practice for programs a person uses: the same actions as the pages, and hers alone."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Sum
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -287,12 +284,8 @@ class ParticipationView(ApiView):
                gives={200: Content(ParticipationCard, examples.PARTICIPATION)})  # fmt: skip
     def get(self, request: Request) -> Response:
         by, days = actor_of(request), asked(request, ParticipationQuery).get("days", 90)
-        since = timezone.localdate() - timedelta(days=days)
-        rows = (
-            Participation.objects.visible_to(by).filter(day__gte=since).values("person__name")
-            .annotate(days=Count("id"), practices=Sum("practices"), latest=Max("day")).order_by("person__name")
-        )  # fmt: skip
-        return shown(ParticipationCard, {"days": days, "people": list(rows)})
+        people = list(Participation.objects.visible_to(by).by_person(days))
+        return shown(ParticipationCard, {"days": days, "people": people})
 
 
 # --- a site's own questions -------------------------------------------------------------------------------------------

@@ -151,7 +151,6 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('week', models.DateField(help_text='Its Monday.')),
                 ('engine', models.CharField(max_length=120)),
-                ('asked', models.PositiveIntegerField(default=0)),
                 ('told', models.PositiveIntegerField(default=0)),
                 ('failed', models.PositiveIntegerField(default=0)),
                 ('milliseconds', models.PositiveBigIntegerField(default=0, help_text='From the whole transcript to the feedback, summed.')),

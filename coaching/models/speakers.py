@@ -1,8 +1,12 @@
 """What a person likes, and what others may know of her practice: that there was some, never how it went."""
 
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +22,10 @@ class Engines(models.TextChoices):
 
 
 class SpeakerQuerySet(OwnQuerySet["Speaker"]):
-    pass
+    def of(self, *, site_id: UUID, person_id: UUID) -> "Speaker":
+        """Hers, or as the product comes."""
+        found = self.filter(site=site_id, person=person_id).first()
+        return found or Speaker(site_id=site_id, person_id=person_id)
 
 
 class Speaker(SiteRow):
@@ -66,6 +73,12 @@ class DrawnQuestion(SiteRow):
 class ParticipationQuerySet(SiteQuerySet["Participation"]):
     read_permission = Permission.COACH_PARTICIPATION
 
+    def by_person(self, days: int) -> Any:
+        """Of the last days: name, days, practices, latest."""
+        lately = self.filter(day__gte=timezone.localdate() - timedelta(days=days)).values("person__name")
+        counted = lately.annotate(days=Count("id"), practices=Sum("practices"), latest=Max("day"))
+        return counted.order_by("person__name")
+
 
 class Participation(SiteRow):
     """All a lead sees: that somebody practised on a day, and how often."""
@@ -90,7 +103,6 @@ class Tally(SiteRow):
 
     week = models.DateField(help_text="Its Monday.")
     engine = models.CharField(max_length=120)
-    asked = models.PositiveIntegerField(default=0)
     told = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     milliseconds = models.PositiveBigIntegerField(

@@ -1,12 +1,8 @@
 """What others may know: who takes part, how the engines do, and for what purpose anything more were allowed."""
 
-from datetime import timedelta
-
 from django.contrib import messages
-from django.db.models import Count, Max, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -27,12 +23,7 @@ DAYS = 90
 @require_safe
 @private
 def coaching_participation(request: Asked) -> HttpResponse:
-    since = timezone.localdate() - timedelta(days=DAYS)
-    rows = (
-        Participation.objects.visible_to(request.actor).filter(day__gte=since)
-        .values("person__name").annotate(days=Count("id"), practices=Sum("practices"), latest=Max("day"))
-        .order_by("person__name")
-    )  # fmt: skip
+    rows = Participation.objects.visible_to(request.actor).by_person(DAYS)
     return render(request, "coaching/participation.html", {"rows": list(rows), "days": DAYS})
 
 

@@ -1,7 +1,7 @@
 """A practice as its page shows it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -106,7 +106,6 @@ class Panel:
     may_agree: bool
     liveliness: Words
     may_answer: bool = True
-    captions: tuple[Piece, ...] = field(default=())
 
 
 def newest(practice: Practice) -> Attempt | None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
 from coaching import access, asking, finding, worded
+from coaching.actions import practising
 from coaching.inference.schema import Question
 from coaching.models import LiveSession, Practice, Search, Speaker
 from coaching.usual import Past, past_of
@@ -70,8 +71,7 @@ def is_waited_for(search: Search) -> bool:
 
 def found(by: Actor, search: Search) -> dict[str, Any]:
     """By meaning; where no worker answered in time what was found by words stays, and the page says so."""
-    liked = Speaker.objects.visible_to(by).filter(site=by.here).first()
-    language = liked.language if liked else "en"
+    language = practising.preferences(by).language
     every = asking.questions(by)
     if search.found is None:
         fitting = asking.fitting(every, **search.filters)
