@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.errors import Words
 from clinic.forms.case_acts import Plain
 from clinic.models import User
 from coaching import worded
@@ -37,9 +38,18 @@ class SearchForm(ChoiceForm):
     q = forms.CharField(label=_("Search"), required=False, max_length=200, strip=True)
 
 
-class BeginForm(Plain):
+def _listeners() -> list[tuple[str, Words]]:
+    return [("", _("Nobody, no further questions")), *worded.listeners()]
+
+
+class ListenerForm(Plain):
+    """Who listens, and asks about what was not said."""
+
+    persona = forms.ChoiceField(label=_("Who listens"), required=False, choices=_listeners)
+
+
+class BeginForm(ListenerForm):
     reason = forms.CharField(required=False, max_length=40)
-    persona = forms.CharField(required=False, max_length=40)
 
 
 class TypedForm(Plain):

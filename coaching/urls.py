@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coaching/practices/<uuid:pk>/compare/", practice.practice_compare, name="practice_compare"),
     path("coaching/practices/<uuid:pk>/close/", practice.practice_close, name="practice_close"),
     path("coaching/practices/<uuid:pk>/delete/", practice.practice_delete, name="practice_delete"),
+    path("coaching/practices/<uuid:pk>/listener/", practice.practice_listener, name="practice_listener"),
     path("coaching/practices/<uuid:pk>/agree/", practice.practice_agree, name="practice_agree"),
     path("coaching/practices/<uuid:pk>/invite/", live.practice_invite, name="practice_invite"),
     path("coaching/attempts/<uuid:pk>/sound/", practice.attempt_sound, name="attempt_sound"),

@@ -1,9 +1,10 @@
 """Codes of coaching in the words of the page."""
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from coaching.inference.personas import personas
 from coaching.inference.progress import Trend
 from coaching.inference.schema import Category, MeasureName, Role
 
@@ -17,6 +18,8 @@ ROLES: dict[Role, Words] = {
     Role.MANAGER: _("Manager"),
     Role.STUDENT: _("Student"),
 }
+
+
 CATEGORIES: dict[Category, Words] = {
     Category.CONSENT: pgettext_lazy("conversation", "Consent"),
     Category.BAD_NEWS: _("Breaking bad news"),
@@ -122,6 +125,12 @@ def _weak_spot(code: str) -> Words:
     name = CATEGORIES[Category(subject)] if subject in set(Category) else subject
     words = {"new_category": _("%(kind)s, new to you"), "harder": _("%(kind)s, a step harder")}.get(kind, "%(kind)s")
     return str(words) % {"kind": name}
+
+
+def listeners() -> list[tuple[str, str]]:
+    """Each persona by her name in the language of the page."""
+    language = (get_language() or "en")[:2]
+    return [(one.id, one.name.get(language) or one.name["en"]) for one in personas().values()]
 
 
 def interval(found: Trend) -> str:

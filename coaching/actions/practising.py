@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic import audit
 from clinic.authorization.actor import Actor
@@ -11,6 +12,7 @@ from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.models import User
 from coaching import asking
+from coaching.inference.personas import personas
 from coaching.inference.schema import Question
 from coaching.models import Participation, Practice, Speaker
 
@@ -18,6 +20,7 @@ from coaching.models import Participation, Practice, Speaker
 def begin(*, by: Actor, question: Question, language: str, keeps: str, reason: str = "", persona: str = "",
           ) -> Practice:  # fmt: skip
     by.require(Permission.COACH_PRACTISE)
+    _demand_known(persona)
     with audit.act(by, "coaching.practice_begun") as doing:
         practice = Practice(
             site_id=by.here, person_id=by.myself, question=question.id, version=asking.digest(question),
@@ -27,6 +30,21 @@ def begin(*, by: Actor, question: Question, language: str, keeps: str, reason: s
         _take_part(by)
         doing.about(practice, keeps=keeps)
     return practice
+
+
+def listen(*, by: Actor, practice: Practice, persona: str) -> None:
+    """Who hears the answers from now on; nobody asks further where it is empty."""
+    by.require(Permission.COACH_PRACTISE)
+    _demand_known(persona)
+    with audit.act(by, "coaching.listener_chosen") as doing:
+        if not Practice.objects.filter(pk=practice.pk, closed_at=None).update(persona=persona):
+            raise Refusal(Code.SESSION_OVER)
+        doing.about(practice)
+
+
+def _demand_known(persona: str) -> None:
+    if persona and persona not in personas():
+        raise Refusal(Code.INVALID, fields={"persona": [_("Nobody of that name listens.")]})
 
 
 def _take_part(by: Actor) -> None:

@@ -105,6 +105,7 @@ class Panel:
     live: LiveSession | None
     may_agree: bool
     liveliness: Words
+    expression: str
     may_answer: bool = True
 
 
@@ -143,7 +144,7 @@ def panel_for(by: Actor, practice: Practice, attempt: Attempt | None) -> Panel:
         follow_up=_follow_up(practice, attempt),
         live=LiveSession.objects.visible_to(by).filter(practice=practice).first(),
         may_agree=practice.closed_at is None and asking.has_lawful_purpose(practice.site_id),
-        liveliness=_liveliness(attempt),
+        liveliness=_liveliness(attempt), expression=_expression(attempt),
         may_answer=practice.closed_at is None and not (attempt and attempt.is_under_way),
     )  # fmt: skip
 
@@ -172,8 +173,17 @@ def _stages(attempt: Attempt | None) -> tuple[tuple[str, Words], ...]:
 
 
 def _liveliness(attempt: Attempt | None) -> Words:
-    told = (attempt.expression if attempt and not attempt.forgotten_at else None) or {}
-    return worded.LIVELINESS.get(told.get("arousal", ""), "")
+    return worded.LIVELINESS.get(_estimated(attempt).get("arousal", ""), "")
+
+
+def _expression(attempt: Attempt | None) -> str:
+    """What a remote service made of the voice, in its own names."""
+    named = ", ".join(f"{one['name']} {one['score']:.2f}" for one in _estimated(attempt).get("remote", ()))
+    return _("Hume names: %(named)s.") % {"named": named} if named else ""
+
+
+def _estimated(attempt: Attempt | None) -> dict[str, Any]:
+    return (attempt.expression if attempt and not attempt.forgotten_at else None) or {}
 
 
 def _follow_up(practice: Practice, attempt: Attempt | None) -> str:

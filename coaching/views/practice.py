@@ -15,7 +15,7 @@ from clinic.views.asked import Asked
 from clinic.views.private import private
 from coaching import access, playing, timing
 from coaching.actions import attempts, forgetting, practising
-from coaching.forms import TypedForm
+from coaching.forms import ListenerForm, TypedForm
 from coaching.models import Attempt, Practice
 from coaching.views import panels
 
@@ -39,7 +39,13 @@ def practice_attempt(request: Asked, pk: UUID, number: int) -> HttpResponse:
 def _shown(request: Asked, found: Practice, attempt: Attempt | None, form: TypedForm, *, status: int = 200,
            ) -> HttpResponse:  # fmt: skip
     panel = panels.panel_for(request.actor, found, attempt)
-    context = {"practice": found, "form": form, "panel": panel, "dock": panels.keys()}
+    context = {
+        "practice": found,
+        "form": form,
+        "panel": panel,
+        "dock": panels.keys(),
+        "listener": ListenerForm(initial={"persona": found.persona}),
+    }
     return render(request, "coaching/practice.html", context, status=status)
 
 
@@ -81,6 +87,18 @@ def practice_compare(request: Asked, pk: UUID) -> HttpResponse:
     found = access.practice(request.actor, pk)
     compared = panels.compared(request.actor, found, request.GET.get("a", ""), request.GET.get("b", ""))
     return render(request, "coaching/compare.html", {"practice": found, **compared})
+
+
+@needs(Permission.COACH_PRACTISE)
+@require_POST
+@private
+def practice_listener(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.practice(request.actor, pk)
+    form = ListenerForm(request.POST)
+    if not form.is_valid():
+        raise Refusal(Code.INVALID)
+    practising.listen(by=request.actor, practice=found, persona=form.cleaned_data["persona"])
+    return HttpResponse(status=204) if request.htmx else redirect("practice", pk=pk)
 
 
 @needs(Permission.COACH_PRACTISE)

@@ -147,6 +147,7 @@ EVENTS: dict[str, str | Promise] = {
     "coaching.attempt_deleted": _("Answer of a practice deleted"),
     "coaching.feedback_judged": _("Feedback judged"),
     "coaching.preferences_changed": _("Way of practising changed"),
+    "coaching.listener_chosen": _("Chose who listens to a practice"),
     "coaching.estimate_agreed": _("Agreed to an estimate of expression, or took it back"),
     "coaching.question_drawn": _("Question drawn"),
     "coaching.searched": _("Questions searched"),

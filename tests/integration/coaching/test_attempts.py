@@ -238,3 +238,16 @@ def test_preferences_when_changed_then_hers(clinician_a):
         liked = practising.preferences(clinician_a.actor)
 
     assert (liked.role, liked.language, liked.keeps, liked.counts_disfluency) == ("nurse", "es", "session", False)
+
+
+def test_listener_when_nobody_of_that_name_or_the_session_is_over_then_refused(clinician_a):
+    practice = made.begun(clinician_a)
+
+    with clinician_a.at_work():
+        with pytest.raises(Refusal) as unknown:
+            practising.listen(by=clinician_a.actor, practice=practice, persona="somebody")
+        forgetting.close(by=clinician_a.actor, practice=practice)
+        with pytest.raises(Refusal) as late:
+            practising.listen(by=clinician_a.actor, practice=practice, persona="anxious_parent")
+
+    assert (unknown.value.code, late.value.code) == (Code.INVALID, Code.SESSION_OVER)

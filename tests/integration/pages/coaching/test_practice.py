@@ -33,6 +33,20 @@ def page_of(browser, path: str) -> str:
     return text
 
 
+def test_who_listens_is_chosen_and_asks_further(browser, clinician_a, work_lane):
+    practice = made.begun(clinician_a)
+    at = f"/coaching/practices/{practice.pk}/"
+    assert "Doubtful patient" in page_of(browser, at)
+
+    chosen = browser.post(f"{at}listener/", {"persona": "sceptical_patient"})
+    unknown = browser.post(f"{at}listener/", {"persona": "somebody"})
+    browser.post(f"{at}typed/", {"text": made.TYPED})
+    work_lane("cpu")
+
+    assert (chosen.status_code, unknown.status_code) == (302, 400)
+    assert re.search(r'class="says-persona"[^>]*>.*?<span>[^<]{10,}', page_of(browser, at), re.S)
+
+
 def test_a_question_is_given_and_answered_in_writing(browser, clinician_a, work_lane):
     went = browser.post("/coaching/draw/", {"role": "nurse", "category": "hand_over"})
     asked = page_of(browser, went["Location"])
