@@ -58,6 +58,14 @@ EXPERIMENT: dict[str, Any] = {
 }  # fmt: skip
 OTHER_PROMPT_ID = "1f2a3b4c-5d6e-4f70-8a9b-0c1d2e3f4a5b"
 _NOTE = "Planned medicines are plan, not medications."
+TRIAL = {
+    "id": "0198f3f2-0000-7000-8000-000000000351", "run": "0198f3f2-0000-7000-8000-000000000352",
+    "sha256": PROMPT["sha256"], "engine": "ollama/llama3.1:8b", "is_passed": False, "reasons": ["too_many_errors"],
+    "figures": {"documents": 12, "of_site": 2, "valid": 12, "degenerate": 0, "found": 88, "not_in_source": 0,
+                "f1": {"value": 0.61, "low": 0.52, "high": 0.7, "n": 12}, "read_tokens": 18204,
+                "written_tokens": 5120, "dollars": 0.0, "seconds": 141.2},
+    "at": PROMPT["at"],
+}  # fmt: skip
 BRANCH = {"name": "v9", "text": "Give the facts of the document, each with its words.", "note": _NOTE}
 MERGE = {"other": OTHER_PROMPT_ID, "name": "v10", "note": _NOTE, "resolved": [{"place": 0, "take": "both"}]}
 WHY = {"reason": "It did better on the golden documents."}

@@ -35,6 +35,19 @@ class PromptCard(Output):
     at = serializers.DateTimeField()
 
 
+class PromptTrialCard(Output):
+    """What came of asking an engine with one version on golden documents."""
+
+    id = serializers.UUIDField()
+    run = serializers.UUIDField(source="run_id")
+    sha256 = serializers.CharField(help_text="Of the text that was asked with.")
+    engine = serializers.CharField()
+    is_passed = serializers.BooleanField()
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="Codes: why it did not pass.")
+    figures = serializers.DictField(help_text="Documents, answers of the schema, values, F1 with its interval, cost.")
+    at = serializers.DateTimeField()
+
+
 class ExperimentCard(Output):
     """Two versions, each asked about half of the documents. The interval holds at every look."""
 

@@ -9,18 +9,23 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic.api.base import ApiView, Needs, actor_of, shown, told
-from clinic.api.describe import Content, operation
-from clinic.api.fields import Choice, Id, Input, Text, Whole
+from clinic import access as core
+from clinic.api.base import ApiView, Needs, actor_of, asked, page, shown, told
+from clinic.api.describe import Content, a_page, operation, page_of
+from clinic.api.examples import FRESH_RUN
+from clinic.api.fields import Choice, Id, Input, PageQuery, Text, Whole
+from clinic.api.paging import cut
 from clinic.api.serializers.engines import ProposalCard, Why
+from clinic.api.serializers.runs import RunCard
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code, Refusal
-from extraction import experiment_figures, merging, prompt_shelf, prompts
+from clinic.views.keyset import Section
+from extraction import experiment_figures, kinds, merging, prompt_shelf, prompts
 from extraction.actions import experiments as experiment_acts
 from extraction.actions import prompts as acts
 from extraction.api import examples, governed
-from extraction.api.governed import ExperimentCard, PromptCard, told_of
+from extraction.api.governed import ExperimentCard, PromptCard, PromptTrialCard, told_of
 from extraction.merging import Resolved
 from extraction.models import Experiment, PromptVersion
 
@@ -104,6 +109,28 @@ class MergesView(ApiView):
         made = acts.merge(by=by, mine=prompt_shelf.version(by, pk), theirs=prompt_shelf.version(by, wish["other"]),
                           name=wish["name"], note=wish["note"], resolved=resolved)  # fmt: skip
         return _prompt(by, made, status=201)
+
+
+class TrialsView(ApiView):
+    needs: ClassVar[Needs] = {"GET": (P.ENGINES_VIEW,), "POST": (P.ENGINES_MANAGE,)}
+
+    @operation("listPromptTrials", "Trials of a version on golden documents, the newest first", query=PageQuery,
+               gives={200: Content(page_of(PromptTrialCard), a_page(examples.TRIAL))},
+               refuses=(Code.NOT_FOUND,))  # fmt: skip
+    def get(self, request: Request, pk: UUID) -> Response:
+        version = prompt_shelf.version(actor_of(request), pk)
+        return page(PromptTrialCard, cut([Section(version.trials.all(), ("-at", "-id"))], asked(request, PageQuery)))
+
+    @operation(
+        "tryPrompt", "Ask an engine with this version on golden documents",
+        gives={202: Content(RunCard, {**FRESH_RUN, "kind": kinds.TRIAL}, "Under way: watch the run.")},
+        refuses=(*_ALTERED, Code.NO_LANGUAGE_ENGINE),
+        says="A version may go live only when its newest trial has passed.",
+    )  # fmt: skip
+    def post(self, request: Request, pk: UUID) -> Response:
+        by = actor_of(request)
+        run = acts.ask_trial(by=by, version=prompt_shelf.version(by, pk))
+        return shown(RunCard, core.job(by, run.pk), status=202)
 
 
 class PromotionsView(ApiView):

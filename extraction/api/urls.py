@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("extractions/prompts/rollback", governing.RollbackView.as_view(), name="extraction_prompt_rollback"),
     path("extractions/prompts/<uuid:pk>", governing.PromptView.as_view(), name="extraction_prompt"),
     path("extractions/prompts/<uuid:pk>/branches", governing.BranchesView.as_view(), name="extraction_prompt_branches"),
+    path("extractions/prompts/<uuid:pk>/trials", governing.TrialsView.as_view(), name="extraction_prompt_trials"),
     path("extractions/prompts/<uuid:pk>/merges", governing.MergesView.as_view(), name="extraction_prompt_merges"),
     path(
         "extractions/prompts/<uuid:pk>/proposals",

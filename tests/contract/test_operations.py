@@ -11,10 +11,19 @@ from clinic.authorization.roles import Role
 from tests.contract.asking import Api, as_program
 from tests.contract.description import operations
 from tests.contract.world import CANARY, OF_AUDITORS, OF_ENGINEERS, World, role_of
+from tests.integration.extraction import prompted
 from tests.make import Person, Staff
 from tests.signing import prove
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _an_engine_of_words():
+    with prompted.language_engine():
+        yield
+
+
 CLOSED = [
     pytest.param(path, method, told, id=told["operationId"])
     for path, method, told in operations()
@@ -55,6 +64,7 @@ LOOKS_AFTER_ENGINES = {
     "classicExperiments",
     "listPrompts",
     "readPrompt",
+    "listPromptTrials",
     "listExperiments",
     "listLearning",
     "listTrainingItems",

@@ -63,7 +63,7 @@ from tests.make import Person, Staff
 from tests.signing import sign
 
 CANARY = "Canaria Cedar"
-OF_ENGINEERS = {"branchPrompt", "mergePrompts", "proposePrompt", "rollBackPrompt", "draftExperiment",
+OF_ENGINEERS = {"branchPrompt", "mergePrompts", "tryPrompt", "proposePrompt", "rollBackPrompt", "draftExperiment",
                 "startExperiment", "endExperiment", "proposeLimits", "proposeReviewPolicy", "proposeEngineChange",
                 "rollBackEngine", "agreeToProposal", "refuseProposal", "lookAtDriftAlarm"}  # fmt: skip
 OF_RADIOLOGISTS = {"takeFilm", "releaseFilm", "sealReading", "concludeReading", "overruleGatekeeper", "readFilmFigures",

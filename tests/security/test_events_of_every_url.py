@@ -25,6 +25,7 @@ from tests.contract.test_operations import AT_A_BROWSER, ask
 from tests.contract.world import CANARY, World
 from tests.integration.engines import challengers
 from tests.integration.engines.challengers import candidate, live, shadow
+from tests.integration.extraction import prompted
 from tests.integration.reviewing import urgency_capability
 from tests.integration.second_opinion import answered, second_opinions, span
 from tests.make import Person, Staff
@@ -32,6 +33,14 @@ from tests.security.told import DONE_ELSEWHERE, OPERATIONS, PAGES, PUBLIC_PAGES,
 from tests.signing import prove, sign
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _an_engine_of_words():
+    with prompted.language_engine():
+        yield
+
+
 NOWHERE = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "1", "slug": "x", "str": "x", "path": "x",
            "uid": "1.2.3"}  # fmt: skip
 ROOT = Path(__file__).parents[2]

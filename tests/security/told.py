@@ -340,6 +340,8 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "readPrompt": NOTHING,
     "branchPrompt": ("prompt.branched",),
     "mergePrompts": ("prompt.merged",),
+    "listPromptTrials": NOTHING,
+    "tryPrompt": ("run.requested",),
     "proposePrompt": ("proposal.made",),
     "rollBackPrompt": ("prompt.rolled_back",),
     "draftExperiment": ("experiment.drafted",),
