@@ -21,13 +21,14 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code, Refusal
 from clinic.views.keyset import Section
-from extraction import experiment_figures, kinds, merging, prompt_shelf, prompts
+from extraction import experiment_figures, merging, prompt_shelf, prompts
 from extraction.actions import experiments as experiment_acts
 from extraction.actions import prompts as acts
 from extraction.api import examples, governed
 from extraction.api.governed import ExperimentCard, PromptCard, PromptTrialCard, told_of
 from extraction.merging import Resolved
 from extraction.models import Experiment, PromptVersion
+from extraction.prompt_orders import TRIAL
 
 ONE_PROMPT = Content(PromptCard, examples.PROMPT)
 ONE_EXPERIMENT = Content(ExperimentCard, examples.EXPERIMENT)
@@ -123,7 +124,7 @@ class TrialsView(ApiView):
 
     @operation(
         "tryPrompt", "Ask an engine with this version on golden documents",
-        gives={202: Content(RunCard, {**FRESH_RUN, "kind": kinds.TRIAL}, "Under way: watch the run.")},
+        gives={202: Content(RunCard, {**FRESH_RUN, "kind": TRIAL}, "Under way: watch the run.")},
         refuses=(*_ALTERED, Code.NO_LANGUAGE_ENGINE),
         says="A version may go live only when its newest trial has passed.",
     )  # fmt: skip
