@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from django.apps import apps
 from django.conf import settings
 
 from clinic.errors import Code, Refusal
-from clinic.storage.errors import KeyDestroyed, KeyUnreadable
+from clinic.storage.errors import KeyDestroyed, KeyMissing, KeyUnreadable
 from clinic.storage.keyfile import load_master_keys
 from clinic.storage.keys import DataKey, MasterKeys, new_data_key
 
@@ -45,9 +46,27 @@ def forget_all() -> None:
     _cache.clear()
 
 
-@lru_cache(maxsize=1)
+def key_file() -> Path:
+    return Path(settings.HOME) / "master.key"
+
+
 def master_keys() -> MasterKeys:
-    return load_master_keys(listed=settings.MASTER_KEYS, current=None, key_file=settings.HOME / "master.key")
+    """Read anew when the file has changed: keys are rotated while every process goes on."""
+    return _master_keys(settings.MASTER_KEYS, None if settings.MASTER_KEYS else _state_of(key_file()))
+
+
+@lru_cache(maxsize=1)
+def _master_keys(listed: str, _state: tuple[int, int] | None) -> MasterKeys:
+    return load_master_keys(listed=listed, current=None, key_file=key_file())
+
+
+def _state_of(path: Path) -> tuple[int, int] | None:
+    """A rotation puts another file in its place, so its number differs even where the clock stood still."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _remember(key: DataKey) -> None:
@@ -85,7 +104,9 @@ def warm(subjects: Iterable[UUID]) -> None:
         return
     rows = apps.get_model("clinic", "DataKey").objects.filter(pk__in=wanted, destroyed_at=None)
     for subject, wrapped in rows.exclude(wrapped=None).values_list("pk", "wrapped"):
-        with suppress(KeyDestroyed, KeyUnreadable):  # one damaged key must not close a whole list
+        with suppress(
+            KeyDestroyed, KeyMissing, KeyUnreadable
+        ):  # one key that cannot be had must not close a whole list
             _remember(DataKey(subject=subject, secret=master_keys().unwrap(bytes(wrapped or b""), subject)))
 
 

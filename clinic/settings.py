@@ -11,6 +11,7 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from clinic.authorization import breaches
 from clinic.embedded.postgres import Embedded, default_home
 from clinic.environment import Environment
 from clinic.inference.speech.configured import settings_from as speech_from
@@ -200,7 +201,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "clinic.authorization.breaches.BreachedPasswordValidator"},
 ]
+BREACHED_PASSWORDS = env.text("ROUNDS_BREACHED_PASSWORDS")
+if BREACHED_PASSWORDS and (_complaint := breaches.complaint(Path(BREACHED_PASSWORDS))):
+    env.problems.append(f"ROUNDS_BREACHED_PASSWORDS names {BREACHED_PASSWORDS}, which {_complaint}.")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "clinic.authorization.adapter.AccountAdapter"

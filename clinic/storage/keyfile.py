@@ -27,11 +27,20 @@ def load_entries(*, listed: str | None, key_file: Path) -> str:
 
 def add_master_key(key_file: Path) -> MasterKeys:
     """Rotation, first step: a new key in front of the old ones. Then re-wrap, then take the old one out."""
-    text = "\n".join([key_entries.new(), *_read(key_file).split()]) + "\n"
-    draft = _draft(key_file, text)
-    draft.replace(key_file)
+    return _put(key_file, [key_entries.new(), *_read(key_file).split()])
+
+
+def keep_current_only(key_file: Path) -> MasterKeys:
+    """Rotation, last step: what the older keys wrapped can be opened by nobody from now on."""
+    return _put(key_file, _read(key_file).split()[:1])
+
+
+def _put(key_file: Path, entries: list[str]) -> MasterKeys:
+    text = "\n".join(entries) + "\n"
+    keys = MasterKeys.parse(text)
+    _draft(key_file, text).replace(key_file)
     sync_folder(key_file.parent)
-    return MasterKeys.parse(text)
+    return keys
 
 
 def _make(key_file: Path) -> None:

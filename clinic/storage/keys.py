@@ -50,8 +50,7 @@ class MasterKeys:
     def wrap(self, secret: bytes, subject: UUID) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
         sealed = AESGCM(self.by_id[self.current]).encrypt(nonce, secret, _place(subject))
-        key_id = self.current.encode()
-        return WRAP_VERSION + bytes([len(key_id)]) + key_id + nonce + sealed
+        return head_of(self.current) + nonce + sealed
 
     def unwrap(self, wrapped: bytes | None, subject: UUID) -> bytes:
         """None or nothing at all is a destroyed key."""
@@ -73,6 +72,11 @@ class MasterKeys:
 def new_data_key() -> bytes:
     """The secret of a DataKey, to be wrapped at once."""
     return os.urandom(KEY_BYTES)
+
+
+def head_of(key_id: str) -> bytes:
+    """What everything begins with that this master key wrapped."""
+    return WRAP_VERSION + bytes([len(key_id)]) + key_id.encode()
 
 
 def wrapped_by(wrapped: bytes) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import ProgrammingError, connection, transaction
@@ -28,6 +29,7 @@ from clinic.actions import (
     flags,
     incidents,
     janitor,
+    key_rotation,
     keys,
     lost_work,
     notes,
@@ -327,6 +329,18 @@ def keep_house(person: Person, case: Any, monkeypatch: pytest.MonkeyPatch) -> No
         assert chore() == 1, chore.__name__
 
 
+def change_master_keys(monkeypatch: pytest.MonkeyPatch, folder: Path, person: Person) -> None:
+    sealing.master_keys()
+    kept = sealing.key_file().read_text()
+    monkeypatch.setattr(settings, "HOME", folder)
+    sealing.key_file().write_text(kept)
+    sealing.key_file().chmod(0o600)
+    RecoveryCodes.activate(person.user)
+    key_rotation.add_key(by=make.SYSTEM)
+    key_rotation.retire_older(by=make.SYSTEM, nobody_works=True)
+    sealing.forget_all()  # else what came here with the old key would go on opening with it
+
+
 def keep_witness(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a witness that cannot be written, and a machine whose clock is off."""
     monkeypatch.setattr(settings, "WITNESS_FILE", settings.BASE_DIR)
@@ -365,6 +379,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     with clinician.at_work():
         keep_house(clinician, case, monkeypatch)
     keep_witness(monkeypatch)
+    change_master_keys(monkeypatch, tmp_path, clinician)
     make.settle()
 
     told = {event["event"] for event in make.audit_events()}

@@ -1,5 +1,6 @@
 """The way in, by the form as a person uses it: password, second factor, limits, and what is said on the way."""
 
+import hashlib
 import json
 import re
 import time
@@ -249,3 +250,21 @@ def test_address_when_it_is_not_for_us_then_closed(client: Client, nora: Person,
     sign_in(client)
 
     assert client.get(address).status_code == 404
+
+
+def test_password_when_it_is_on_the_list_of_breached_ones_then_it_cannot_be_chosen(
+    client: Client, nora: Person, settings, tmp_path
+):
+    known = "winter-in-the-valley-7"
+    path = tmp_path / "list"
+    path.write_text(hashlib.sha1(known.encode(), usedforsecurity=False).hexdigest().upper() + ":9\n")
+    settings.BREACHED_PASSWORDS = str(path)
+    sign_in(client)
+
+    response = client.post(
+        "/account/password/change/", {"oldpassword": PASSWORD, "password1": known, "password2": known}
+    )
+
+    assert b"become known elsewhere" in response.content
+    nora.user.refresh_from_db()
+    assert nora.user.check_password(PASSWORD)
