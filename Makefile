@@ -18,7 +18,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix hostile orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -66,6 +66,9 @@ tamper: dev-environment ## attack the audit as the database's owner and see that
 
 matrix: dev-environment ## every role at every door with every method, and ids of another site everywhere: prints cells and differences
 	@MATRIX=1 $(PYTEST) tests/security/test_matrix.py
+
+hostile: dev-environment ## broken files, bombs, disguises, model files, addresses, words: MUTANTS=2000 UPLOADS=40 ONLY=mutants
+	@.venv/bin/python -m tests.security.hostile
 
 orthanc: dev-environment ## fifty studies through a real Orthanc and back; skips where it is not installed (apt-get install orthanc orthanc-dicomweb)
 	@$(PYTEST) tests/production/test_orthanc.py
