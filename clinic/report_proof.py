@@ -26,7 +26,12 @@ class Finding:
 
 
 def verify(report: Report) -> list[Finding]:
-    return [_content(report), _audit(report), _seal(report), _chain(report), _sources(report), _answers(report)]
+    return [*verify_itself(report), _sources(report), _answers(report)]
+
+
+def verify_itself(report: Report) -> list[Finding]:
+    """Without what it rests on."""
+    return [_content(report), _audit(report), _seal(report), _chain(report)]
 
 
 def _content(report: Report) -> Finding:
@@ -92,7 +97,8 @@ def _misplaced(report: Report, rows: Iterable[Upload]) -> int:
 
 def _answers(report: Report) -> Finding:
     named = {UUID(one["id"]): one["sha256"] for one in report.sources if one["what"] == "result"}
-    rows = {row.pk: row for row in Result.objects.filter(case=report.case_id, pk__in=named).select_related("case")}
+    stored = Result.objects.filter(case=report.case_id, pk__in=named).select_related("case__patient")
+    rows = {row.pk: row for row in stored}
     changed = [pk for pk, sha256 in named.items() if pk not in rows or _output_of(rows[pk]) != sha256]
     if changed:
         return Finding("answers", False, _("Engines’ answers that are no longer what they were: %d") % len(changed))
@@ -100,9 +106,14 @@ def _answers(report: Report) -> Finding:
 
 
 def _output_of(result: Result) -> str:
-    """As it was hashed when it was stored."""
     try:
-        canonical = json.dumps(result.outcome, sort_keys=True, default=str, separators=(",", ":")).encode()
+        return digest_of_answer(result)
     except Unreadable:
-        return result.output_sha256
+        is_erased = result.case is not None and result.case.patient.erased_at is not None
+        return result.output_sha256 if is_erased else ""
+
+
+def digest_of_answer(result: Result) -> str:
+    """As it was hashed when it was stored."""
+    canonical = json.dumps(result.outcome, sort_keys=True, default=str, separators=(",", ":")).encode()
     return hashlib.sha256(canonical).hexdigest()

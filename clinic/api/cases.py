@@ -5,14 +5,23 @@ from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic import access, sealing
+from clinic import access, case_proof, sealing
 from clinic.actions import cases
 from clinic.api import examples
 from clinic.api.base import ApiView, actor_of, asked, once, page, shown, told
 from clinic.api.describe import IDEMPOTENCY_KEY, Content, a_page, operation, page_of
 from clinic.api.paging import Page, cut
 from clinic.api.patients import chosen_patient
-from clinic.api.serializers.cases import CaseCard, CaseChanges, CaseQuery, CaseSearch, CaseWish, Move, UrgencyWish
+from clinic.api.serializers.cases import (
+    CaseCard,
+    CaseChanges,
+    CaseQuery,
+    CaseSearch,
+    CaseVerification,
+    CaseWish,
+    Move,
+    UrgencyWish,
+)
 from clinic.api.serializers.people import PersonChoice
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
@@ -48,6 +57,19 @@ class CasesView(ApiView):
         wish = told(request, CaseWish)
         pk, is_new = once(request, lambda: _open(actor_of(request), wish))
         return shown(CaseCard, access.case(actor_of(request), pk), status=201 if is_new else 200)
+
+
+class CaseVerificationView(ApiView):
+    needs = {"GET": (P.CASE_VIEW,)}
+
+    @operation(
+        "verifyCase", "Ask whether a case still is what was written", refuses=(Code.NOT_FOUND,),
+        gives={200: Content(CaseVerification, examples.CASE_VERIFICATION)},
+        says="Every entry, its place in the audit, every byte of every file, answers, signed versions and notes.",
+    )  # fmt: skip
+    def get(self, request: Request, pk: UUID) -> Response:
+        by = actor_of(request)
+        return shown(CaseVerification, case_proof.prove(by, access.case(by, pk)))
 
 
 class CaseSearchView(ApiView):

@@ -112,6 +112,9 @@ REPORT = {
 VERIFICATION = {"holds": True, "findings": [
     {"code": "content", "holds": True, "words": "The words are those that were signed."},
 ]}  # fmt: skip
+CASE_VERIFICATION = {
+    "holds": True, "parts": [{"part": "files", "checked": 3, "waiting": 0, "gone": 0}], "faults": [], "seconds": 0.08,
+}  # fmt: skip
 LEARNED = {"id": ENGINE_ID, "name": "Letters", "version": "2", "state": "live", "items": 380, "withdrawn": 0}
 CONSENT_ANSWER = {**CONSENT, "engines": []}
 TRAINING_ITEM = {"number": "4d5e6f7a", "capability": "clinic.letters", "said": "routine", "label": "urgent",

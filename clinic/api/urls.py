@@ -36,6 +36,7 @@ _cases = [
     path("cases/<uuid:pk>/notes", case_parts.NotesView.as_view(), name="notes"),
     path("cases/<uuid:pk>/entries", case_parts.EntriesView.as_view(), name="entries"),
     path("cases/<uuid:pk>/consents", case_parts.ConsentsView.as_view(), name="consents"),
+    path("cases/<uuid:pk>/verification", cases.CaseVerificationView.as_view(), name="case_verification"),
     path("cases/<uuid:pk>/uploads", uploads.CaseUploadsView.as_view(), name="case_uploads"),
     path("cases/<uuid:pk>/report", reports.DraftView.as_view(), name="report_draft"),
     path("cases/<uuid:pk>/report/sentences", reports.SentencesView.as_view(), name="report_sentences"),

@@ -1,7 +1,6 @@
 """One case: its head, its story, and what stands beside it. The whole page, or the part that htmx asks for."""
 
 import json
-import time
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from clinic import access
+from clinic import access, case_proof
 from clinic.authorization.permissions import Permission
+from clinic.case_proof import CaseProof
 from clinic.doors import needs, polled
 from clinic.forms.case_acts import NoteForm
-from clinic.models import Case, Entry
-from clinic.proof import proofs
+from clinic.models import Case
 from clinic.templatetags.figures import took
 from clinic.views.asked import Asked
-from clinic.views.presenters import case_page, entries
+from clinic.views.presenters import case_page, case_proofs, entries
 from clinic.views.private import private
 from clinic.views.story import Story, all_of
-
-VERIFIED_AT_MOST = 20_000
 
 
 @needs(Permission.CASE_VIEW)
@@ -149,28 +146,33 @@ def case_tail(request: Asked, pk: UUID) -> HttpResponse:
 @require_safe
 @private
 def case_verify(request: Asked, pk: UUID) -> HttpResponse:
-    """Every line of the case against the audit, not only those on the page."""
+    """All of the case, not only what is on the page."""
     found = access.case(request.actor, pk)
-    began = time.monotonic()
-    rows = Entry.objects.visible_to(request.actor).filter(case=found).only("case_id", "audit_event_id")
-    states = [proof.state for proof in proofs(rows[:VERIFIED_AT_MOST]).values()]
-    checked, fitting, waiting, took_s = len(states), states.count("ok"), states.count("wait"), time.monotonic() - began
+    proof = case_proof.prove(request.actor, found)
     context = {
-        "case": found, "checked": checked, "fitting": fitting, "waiting": waiting, "took": took_s,
+        "case": found, "proof": proof, "parts": case_proofs.parts_of(proof),
+        "faults": case_proofs.faults_of(request.actor, found, proof), "tone": _tone(proof),
         "proof_facts": case_page.proof_facts(request.actor, found), "title": _("Verify case"),
     }  # fmt: skip
     if not request.htmx:
         return render(request, "clinic/case/verified.html", context)
-    words, tone = _verdict(checked, fitting, waiting, took_s)
-    context |= _count([], request.GET) | {"all": len(states), "verdict": words, "verdict_tone": tone, "is_apart": True}
-    part = render(request, "clinic/case/_verified.html", context)
-    part["HX-Trigger"] = json.dumps({"toast": {"words": words, "tone": tone}})
+    verdict = {"verdict": _verdict(proof), "verdict_tone": _tone(proof), "is_apart": True}
+    part = render(
+        request, "clinic/case/_verified.html", context | verdict | _count([], request.GET) | {"all": proof.entries}
+    )
+    part["HX-Trigger"] = json.dumps({"toast": {"words": verdict["verdict"], "tone": verdict["verdict_tone"]}})
     return part
 
 
-def _verdict(checked: int, fitting: int, waiting: int, seconds: float) -> tuple[str, str]:
+def _tone(proof: CaseProof) -> str:
+    return "danger" if proof.faults else "info" if proof.waiting else "ok"
+
+
+def _verdict(proof: CaseProof) -> str:
     """In one line, for where the eye is: the panel that says it at length may be below the edge of the window."""
-    tone = "ok" if fitting == checked else "info" if fitting + waiting == checked else "danger"
-    words = ngettext("%(fitting)s of %(n)d entry matches, %(took)s", "%(fitting)s of %(n)d entries match, %(took)s",
-                     checked)  # fmt: skip
-    return words % {"fitting": fitting, "n": checked, "took": took(seconds)}, tone
+    if proof.faults:
+        bad = len(proof.faults)
+        return ngettext("%(n)d thing is not what was written", "%(n)d things are not what was written", bad) % {
+            "n": bad
+        }
+    return _("All as it was written, checked in %s") % took(proof.seconds)

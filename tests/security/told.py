@@ -248,6 +248,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "listReports": READS_CASE,
     "readReport": READS_REPORT,
     "verifyReport": READS_REPORT,
+    "verifyCase": READS_CASE,
     "readEvidence": ("result.read",),
     "listReviewItems": ("review_list.read",),
     "readReviewItem": ("review.read",),

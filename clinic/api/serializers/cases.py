@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from clinic.api.fields import Choice, Flag, FlagInQuery, Id, Input, Moment, Output, PageQuery, PastDay, Text, Whole
 from clinic.api.serializers.people import PersonTag
+from clinic.case_proof import Part, Why
 from clinic.models import Case, CaseState, Purpose, Sex, Urgency
 
 STATES = serializers.ListField(child=serializers.ChoiceField(choices=CaseState.choices))
@@ -166,3 +167,25 @@ class ConsentCard(Output):
     is_given = serializers.BooleanField()
     by = PersonTag(allow_null=True)
     at = serializers.DateTimeField()
+
+
+class ProvedPart(Output):
+    part = serializers.ChoiceField(choices=[part.value for part in Part])
+    checked = serializers.IntegerField()
+    waiting = serializers.IntegerField(help_text="For a place in the audit, or for the next checkpoint.")
+    gone = serializers.IntegerField(help_text="Erased, or deleted when its time was over: nothing left to be wrong.")
+
+
+class CaseFault(Output):
+    part = serializers.ChoiceField(choices=[part.value for part in Part])
+    id = serializers.UUIDField(help_text="Of the entry, audit event, file, run, report or note.")
+    why = serializers.ChoiceField(choices=[why.value for why in Why])
+
+
+class CaseVerification(Output):
+    """Everything of the case, computed anew from what is stored now."""
+
+    holds = serializers.BooleanField()
+    parts = ProvedPart(many=True, source="counts")
+    faults = CaseFault(many=True)
+    seconds = serializers.FloatField()

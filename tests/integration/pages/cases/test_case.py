@@ -278,7 +278,7 @@ def test_verify_when_asked_then_says_the_result_above_the_story_and_aloud(client
 
     toast = json.loads(answer.headers["HX-Trigger"])["toast"]
     assert toast["tone"] == "ok"
-    assert toast["words"].startswith("1 of 1 entry matches, ")
+    assert toast["words"].startswith("All as it was written, checked in ")
     assert toast["words"] in text_of(answer)
     assert figures(answer) == figures(page)
 
@@ -385,7 +385,9 @@ def test_verify_when_asked_then_looks_at_every_line(client, url, clinician_a, ca
         make.note(clinician_a, case_a)
     make.settle()
 
-    assert "All 4 entries match what was written" in text_of(client.get(f"{url}verify/", **HTMX))
+    words = text_of(client.get(f"{url}verify/", **HTMX))
+    assert "All as it was written, computed anew" in words
+    assert re.search(r"Entries of the story\s*4", words)
     assert "<html" in client.get(f"{url}verify/").content.decode()
 
 
@@ -393,7 +395,9 @@ def test_verify_when_a_line_does_not_match_then_says_so(client, url, clinician_a
     make.settle()
     fill_story(clinician_a, case_a, 2)
 
-    assert "Only 1 of 3 entries match" in text_of(client.get(f"{url}verify/", **HTMX))
+    words = text_of(client.get(f"{url}verify/", **HTMX))
+    assert "2 things are not what was written" in words and "2 of 3 wrong" in words
+    assert "the audit holds no such act" in words
 
 
 # --- what stands beside it --------------------------------------------------------------------------------------------
