@@ -9,6 +9,7 @@ KILLS ?= 30
 FILES ?= 10000
 RECORDINGS ?= 100
 ATTACKS ?= 200
+EXPORTS ?= 200
 CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
 LONG_TESTS = tests/integration/test_report_walks.py tests/integration/test_corrections.py \
@@ -18,7 +19,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix hostile orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock clean run-environment dev-environment
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -72,6 +73,9 @@ hostile: dev-environment ## broken files, bombs, disguises, model files, address
 
 orthanc: dev-environment ## fifty studies through a real Orthanc and back; skips where it is not installed (apt-get install orthanc orthanc-dicomweb)
 	@$(PYTEST) tests/production/test_orthanc.py
+
+exports: dev-environment ## take 200 cases out, ask the standard and a bare Python, change bytes of a capsule; prints figures: EXPORTS=200
+	@EXPORTS=$(EXPORTS) $(PYTEST) -q -n0 -s tests/integration/export/test_figures.py
 
 bench: dev-environment ## measure pages, uploads, runs and the audit, side by side with what they are compared to; ONLY=audit
 	@.venv/bin/python -m benchmarks $(ONLY)

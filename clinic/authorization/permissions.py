@@ -8,6 +8,7 @@ class Permission(StrEnum):
     CASE_OPEN = "case.open"
     CASE_EDIT = "case.edit"
     CASE_ASSIGN = "case.assign"
+    CASE_EXPORT = "case.export"
     NOTE_WRITE = "note.write"
     CONSENT_RECORD = "consent.record"
     UPLOAD_READ = "upload.read"

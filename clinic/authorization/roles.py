@@ -33,7 +33,7 @@ class RoleCard:
 _PRACTISES = frozenset({P.COACH_PRACTISE})
 _READS_CASES = frozenset({P.CASE_VIEW, P.UPLOAD_READ, P.RUN_VIEW})
 _WORKS_CASES = _READS_CASES | {
-    P.CASE_OPEN, P.CASE_EDIT, P.CASE_ASSIGN, P.NOTE_WRITE, P.CONSENT_RECORD,
+    P.CASE_OPEN, P.CASE_EDIT, P.CASE_ASSIGN, P.CASE_EXPORT, P.NOTE_WRITE, P.CONSENT_RECORD,
     P.UPLOAD_ADD, P.RUN_REQUEST, P.RUN_CANCEL, P.RUN_REPLAY, P.JOBS_VIEW, P.ENGINES_VIEW, P.REPORT_WRITE,
 }  # fmt: skip
 # What only a person of flesh may do: a program neither decides on a result, nor signs, nor pulls the cord.

@@ -10,6 +10,7 @@ WORDS: dict[P, str | Promise] = {
     P.CASE_OPEN: _("Open cases"),
     P.CASE_EDIT: _("Change cases and their state"),
     P.CASE_ASSIGN: _("Give cases to people"),
+    P.CASE_EXPORT: _("Take cases out of the house, signed"),
     P.NOTE_WRITE: _("Write notes"),
     P.CONSENT_RECORD: _("Record consent"),
     P.UPLOAD_READ: _("Open files"),

@@ -23,6 +23,7 @@ class EntryKind(models.TextChoices):
     CONSENT = "consent", _("Consent recorded")
     REPORT_SIGNED = "report_signed", _("Report signed")
     REPORT_AMENDED = "report_amended", _("Report amended")
+    CASE_EXPORTED = "case_exported", _("Case exported")
     REVIEW_FLAGGED = "review_flagged", _("Sent to a person")
     REVIEW_ACCEPTED = "review_accepted", _("Accepted by policy")
     REVIEW_DECIDED = "review_decided", _("A person decided")

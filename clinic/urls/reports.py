@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from clinic.views import evidence, report_signed, reports
+from clinic.views import evidence, exports, report_signed, reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/<uuid:pk>/evidence/", evidence.evidence, name="evidence"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:pk>/report/discard/", reports.report_discard, name="report_discard"),
     path("cases/<uuid:pk>/report/sign/", report_signed.report_sign, name="report_sign"),
     path("cases/<uuid:pk>/report/versions/", report_signed.report_versions, name="report_versions"),
+    path("cases/<uuid:pk>/export/", exports.case_export, name="case_export"),
     path("cases/reports/<uuid:pk>/", report_signed.report, name="report"),
     path("cases/reports/<uuid:pk>/verify/", report_signed.report_verify, name="report_verify"),
     path("cases/reports/<uuid:pk>/pdf/", report_signed.report_pdf, name="report_pdf"),

@@ -29,7 +29,8 @@ GROUPS: dict[str, tuple[str | Promise, str, tuple[str, ...]]] = {
                                                             EntryKind.REVIEW_DECIDED, EntryKind.REVIEW_DIFFERED)),
     "changes": (gettext_lazy("Changes"), "pen", (EntryKind.CASE_OPENED, EntryKind.STATE_CHANGED, EntryKind.ASSIGNED,
                                                  EntryKind.DUE_CHANGED)),
-    "report": (gettext_lazy("Report"), "journal-medical", (EntryKind.REPORT_SIGNED, EntryKind.REPORT_AMENDED)),
+    "report": (gettext_lazy("Report"), "journal-medical", (EntryKind.REPORT_SIGNED, EntryKind.REPORT_AMENDED,
+                                                              EntryKind.CASE_EXPORTED)),
     "consent": (gettext_lazy("Consent"), "person-badge", (EntryKind.CONSENT,)),
 }  # fmt: skip
 

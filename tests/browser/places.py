@@ -34,6 +34,7 @@ PLACES = [
     Place("case-assign", "/cases/{case}/assign/"),
     Place("case-move", "/cases/{case}/move/"),
     Place("report-draft", "/cases/{case}/report/"),
+    Place("case-export", "/cases/{case}/export/", is_fresh=True),
     Place("report-sign", "/cases/{case}/report/sign/", is_fresh=True),
     Place("report-signed", "/cases/reports/{report}/"),
     Place("report-verified", "/cases/reports/{report}/verify/"),

@@ -26,6 +26,7 @@ from clinic.actions import (
     checkpoints,
     claims,
     consents,
+    exports,
     flags,
     incidents,
     janitor,
@@ -140,6 +141,8 @@ def write_a_report(by: Person) -> None:
         reports.write(by=by.actor, case=case, section="impression", text="A draft that nobody needs")
         reports.discard(by=by.actor, case=case)
     sign(by, case)
+    with by.at_work():
+        exports.export(by=by.actor, case=case, confirmed_at=timezone.now())
 
 
 def keep_files(by: Person, case: Case) -> None:

@@ -92,6 +92,10 @@ PAGES: dict[str, list[Asked]] = {
         Asked("/cases/{case}/report/sign/", READS_CASE),
         Asked("/cases/{case}/report/sign/", NOTHING, {"seen": "1"}),  # who she is has not just been proved
     ],
+    "case_export": [
+        Asked("/cases/{case}/export/", READS_CASE),
+        Asked("/cases/{case}/export/", NOTHING, {"form": "capsule"}),  # who she is has not just been proved
+    ],
     "report_versions": [Asked("/cases/{signed}/report/versions/", READS_CASE)],
     "report": [Asked("/cases/reports/{report}/", READS_REPORT)],
     "report_verify": [Asked("/cases/reports/{report}/verify/", READS_REPORT, is_fragment=True)],
@@ -244,6 +248,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "pointAtSource": DRAFTED,
     "removeSentence": (*DRAFTED, *READS_CASE),
     "beginAmendment": (*DRAFTED, *READS_CASE),
+    "exportCase": ("case.exported",),
     "signReport": ("report.signed", *READS_REPORT),
     "listReports": READS_CASE,
     "readReport": READS_REPORT,

@@ -12,6 +12,7 @@ EVENTS: dict[str, str | Promise] = {
     "audit.verified": _("Audit verified"),
     "case.assigned": _("Case given to somebody"),
     "case.edited": _("Case changed"),
+    "case.exported": _("Case taken out of the house"),
     "case.moved": _("Case moved to another state"),
     "case.opened": _("Case opened"),
     "case.overdue_told": _("Overdue case told of"),

@@ -42,6 +42,7 @@ class May:
     ask: bool
     report: bool
     sign: bool
+    export: bool
 
     @classmethod
     def of(cls, actor: Actor, case: Case) -> "May":
@@ -55,6 +56,7 @@ class May:
             ask=takes and actor.can(Permission.RUN_REQUEST),
             report=actor.can(Permission.REPORT_WRITE) or case.state in SIGNED_STATES,
             sign=case.may_move_to(CaseState.SIGNED) and actor.can(Permission.REPORT_SIGN),
+            export=actor.can(Permission.CASE_EXPORT),
         )
 
 

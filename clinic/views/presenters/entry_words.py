@@ -144,6 +144,15 @@ def _consent(entry: Entry, _found: Found) -> Shown:
     return Shown(icon="person-badge", look="person", title=words % {"purpose": purpose})
 
 
+def _exported(entry: Entry, _found: Found) -> Shown:
+    told = entry.facts
+    title = _("Taken out as FHIR") if told.get("form") == "fhir" else _("Taken out as a capsule")
+    standing = "" if told.get("standing") != "preliminary" else _("Marked preliminary: no report was signed.")
+    facts = {"size": file_size(int(told.get("bytes", 0))), "digest": short_digest(str(told.get("sha256", "")))}
+    return Shown(icon="download", look="sealed", title=title, text=standing,
+                 sub=_("%(size)s, digest %(digest)s") % facts)  # fmt: skip
+
+
 def _subject(entry: Entry) -> UUID:
     return entry.subject_id or entry.pk
 
@@ -176,5 +185,6 @@ for _kind, _wording in (
     (EntryKind.RUN_FAILED, _failed),
     (EntryKind.RUN_CANCELLED, _cancelled),
     (EntryKind.CONSENT, _consent),
+    (EntryKind.CASE_EXPORTED, _exported),
 ):
     words_for(_kind, _wording)

@@ -1,0 +1,106 @@
+"""Many cases taken out, of every standing: what the standard says of them, whether they hold, how long each takes; and
+capsules of which one byte is changed. `make exports` does it with 200 and prints the figures."""
+
+import json
+import os
+import random
+import statistics
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fhir.resources.R4B.bundle import Bundle
+from pydantic import ValidationError
+
+from clinic.actions.exports import Form
+from clinic.export import capsule_verify
+from tests.integration.export.leaving import bundle_in, full_case, signed_case, taken, verified
+from tests.integration.second_opinion import second_opinions
+from tests.make import Person
+from tests.signing import sign
+
+pytestmark = pytest.mark.django_db
+EXPORTS, FLIPS, MOST_S = int(os.environ.get("EXPORTS", "36")), 100, 3.0
+
+
+@pytest.fixture(autouse=True)
+def _engine(own_store: object) -> Iterator[None]:
+    with second_opinions():
+        yield
+
+
+def test_cases_of_every_standing_when_taken_out_then_the_standard_finds_no_error_and_all_hold(clinician_a, tmp_path):
+    errors, refused, took = 0, 0, []
+    for number in range(EXPORTS):
+        case, form = _case(clinician_a, number), Form.FHIR if number % 4 == 3 else Form.CAPSULE
+        began = time.perf_counter()
+        _made, data = taken(clinician_a, case, form)
+        took.append(time.perf_counter() - began)
+        errors += _errors(json.loads(data) if form == Form.FHIR else bundle_in(data))
+        if form == Form.CAPSULE and (number < 8 or "EXPORTS" in os.environ):
+            (tmp_path / "capsule.zip").write_bytes(data)
+            refused += verified(tmp_path / "capsule.zip")[0]
+    _say(f"exports: {EXPORTS}, errors of the standard: {errors}, capsules a bare Python refuses: {refused}")
+    _say(f"seconds: median {statistics.median(took):.3f}, most {max(took):.3f}, mark {MOST_S}")
+    assert (errors, refused) == (0, 0)
+
+
+def _case(by: Person, number: int):
+    """A third of them unsigned, a third signed with the engine's words, a third with a person's; some amended."""
+    case = full_case(by, number) if number % 3 == 0 else signed_case(by, number, takes_over=number % 3 == 1)
+    if number % 6 == 5:
+        sign(by, case, "Seen again.", "A second look")
+    return case
+
+
+def _errors(bundle: dict[str, object]) -> int:
+    try:
+        Bundle.model_validate(bundle)
+    except ValidationError as why:
+        return why.error_count()
+    return 0
+
+
+def test_capsule_when_one_byte_anywhere_is_changed_then_refused_and_the_place_named(clinician_a, tmp_path):
+    at = tmp_path / "capsule.zip"
+    _made, data = taken(clinician_a, signed_case(clinician_a))
+    places, found = _places(data, at), 0
+    edges = [place for begin, end, _name in places for place in (begin, end - 1)]
+    chosen = [*edges, *random.Random(7).sample(range(len(data)), FLIPS - len(edges))]
+    for place in chosen:
+        changed = bytearray(data)
+        changed[place] ^= 1 << (place % 8)
+        at.write_bytes(changed)
+        names = [name for begin, end, name in places if begin <= place < end] or ["the end of the archive"]
+        said = _said(at)
+        assert any(name in said for name in names), (place, names, said)
+        found += 1
+    _say(f"flips: {len(chosen)}, refused with the place named: {found}")
+
+
+def _said(at: Path) -> str:
+    try:
+        wrong, _manifest = capsule_verify.verify(capsule_verify.Archive(at))
+    except (capsule_verify.Wrong, capsule_verify.NoCapsule) as why:
+        return str(why)
+    return " ".join(wrong)
+
+
+def _places(data: bytes, at: Path) -> list[tuple[int, int, str]]:
+    """Where each file lies with its header, where the list at the end names it, and where that ends."""
+    at.write_bytes(data)
+    with zipfile.ZipFile(at) as archive:
+        files = [(one.header_offset, one.header_offset + 30 + len(one.filename) + one.file_size, one.filename)
+                 for one in archive.infolist()]  # fmt: skip
+        begin, listed = archive.start_dir, []
+    for *_, name in files:
+        listed.append((begin, begin + 46 + len(name), name))
+        begin = listed[-1][1]
+    return [*files, *listed, (begin, len(data), "the end of the archive")]
+
+
+def _say(line: str) -> None:
+    if "EXPORTS" in os.environ:
+        print(f"\n{line}", end="")
