@@ -13,6 +13,7 @@ from clinic.inference import child
 from clinic.inference.unpacking import Unpackable
 
 AT_A_TIME_LINES, AT_A_TIME_BYTES = 1_000, 16 * child.MIB
+MOST_LINES = 20_000  # as many as an archive may have files
 LONGEST_LINE = 8_000_000  # bytes: a text of two million characters, written with escapes
 WALL_S, CPU_S = 60.0, 30.0
 MEMORY_BYTES, OUTPUT_BYTES = 256 * child.MIB, 128 * child.MIB
@@ -33,10 +34,20 @@ def rows(pieces: Iterable[bytes], *, start: int = 0) -> Iterator[Row]:
     handle = os.memfd_create("rows", os.MFD_CLOEXEC)
     try:
         with open(handle, "wb", closefd=False) as whole:
-            whole.writelines(pieces)
+            whole.writelines(_of_not_too_many_lines(pieces))
         yield from _all_of(handle, os.fstat(handle).st_size, start)
     finally:
         os.close(handle)
+
+
+def _of_not_too_many_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """A line may be two bytes: what is told of each, also of one that is not taken, takes time and memory."""
+    count = 0
+    for piece in pieces:
+        count += bytes(piece).count(b"\n")
+        if count > MOST_LINES:
+            raise Unpackable("too_many_files")
+        yield piece
 
 
 def _all_of(handle: int, size: int, start: int) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 
 from clinic.document_limits import MOST_PIXELS
 from clinic.inference import child
+from clinic.inference.picture_work import is_endless
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 SIDE = 640  # the longest side that is looked at: sharpness is told at this size, whatever the camera has
@@ -53,6 +54,8 @@ def look(data: bytes) -> Look:
 
 
 def _opened(data: bytes) -> tuple[int, int, NDArray[np.uint8]]:
+    if is_endless(data):
+        raise child.Refused("too_large")
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         columns, rows = picture.size
         if columns * rows > MOST_PIXELS:

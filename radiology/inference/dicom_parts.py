@@ -1,6 +1,5 @@
 """Of a kept DICOM file what other viewers ask for apart: its header, and its frames unpacked. In a bounded child."""
 
-import io
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -13,6 +12,7 @@ from clinic.inference import child
 from radiology.inference.deidentify.cleaning import METHOD
 from radiology.inference.film import Unreadable
 from radiology.inference.opening.bounded import CPU_S, FILM_BYTES, MEMORY_BYTES, WALL_S, in_child, refusing
+from radiology.inference.opening.codestream_sizes import demand_codestreams_fit
 from radiology.inference.opening.dicom import read
 from radiology.inference.opening.limits import demand_size
 
@@ -95,7 +95,8 @@ def frames(data: bytes, numbers: Sequence[int]) -> list[bytes]:
 
 
 def _unpacked(data: bytes) -> pydicom.FileDataset:
-    dataset = pydicom.dcmread(io.BytesIO(data))
+    dataset = read(data)
+    demand_codestreams_fit(dataset)
     demand_size(int(dataset.get("Rows") or 0), int(dataset.get("Columns") or 0))
     if not dataset.file_meta.TransferSyntaxUID.is_compressed:
         return dataset

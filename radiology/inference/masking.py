@@ -13,6 +13,7 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from clinic.inference import child
+from clinic.inference.picture_work import is_endless
 from radiology.inference.deidentify import pixels
 from radiology.inference.dicom_files import written
 from radiology.inference.film import Unreadable
@@ -46,6 +47,8 @@ def masked(data: bytes, boxes: Sequence[Box]) -> bytes:
 
 
 def _picture(data: bytes, boxes: Sequence[Box]) -> bytes:
+    if is_endless(data):
+        raise Unreadable("too_large", "scans")
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
         demand_size(opened.height, opened.width)
         shown = ImageOps.exif_transpose(opened).copy()  # as it is opened for people and engines

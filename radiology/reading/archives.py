@@ -49,7 +49,7 @@ def read_in_child(payload: BinaryIO, at: int, most: int) -> bytes:
 
 
 def _is_file(entry: zipfile.ZipInfo) -> bool:
-    return not entry.is_dir() and not entry.filename.startswith(_NOT_FILMS)
+    return not entry.filename.endswith("/") and not entry.filename.startswith(_NOT_FILMS)
 
 
 def _opened(payload: BinaryIO) -> zipfile.ZipFile:

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from clinic.inference import child
-from clinic.inference.text_rows import rows
+from clinic.inference.text_rows import MOST_LINES, rows
+from clinic.inference.unpacking import Unpackable
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,3 +54,10 @@ def test_a_line_that_is_too_long_is_named():
 def test_an_empty_file_has_no_rows():
     assert list(rows([b""])) == []
     assert list(rows([b"\n \n"])) == []
+
+
+def test_very_many_lines_are_refused_before_a_child_sees_one(monkeypatch):
+    monkeypatch.setattr(child, "run_bounded", None)
+
+    with pytest.raises(Unpackable, match="too_many_files"):
+        out_of(b"1\n" * (MOST_LINES + 1))

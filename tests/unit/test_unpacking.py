@@ -117,3 +117,15 @@ def test_archive_with_very_many_entries_is_refused(monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(Unpackable, match="too_many_files"):
         out_of(many)
+
+
+def test_file_without_a_name_takes_no_other_with_it():
+    data = zipped(("nameless", b"x"), ("film.txt", b"y"), how=zipfile.ZIP_STORED)
+    entry, end = data.index(b"PK\x01\x02"), data.rindex(b"PK\x05\x06")
+    size = int.from_bytes(data[end + 12 : end + 16], "little") - len("nameless")
+    listed = (
+        data[entry : entry + 28] + b"\0\0" + data[entry + 30 : entry + 46] + data[entry + 46 + len("nameless") : end]
+    )
+    data = data[:entry] + listed + data[end : end + 12] + size.to_bytes(4, "little") + data[end + 16 :]
+
+    assert [one.data for one in out_of(data) if one.name == "film.txt"] == [b"y"]

@@ -6,7 +6,7 @@ from clinic import formats
 from clinic.document_limits import MOST_BYTES
 from clinic.formats import Reason
 from clinic.inference import child
-from clinic.inference.documents import paged_pictures, pdf_pages, plain, word_files
+from clinic.inference.documents import limits, paged_pictures, pdf_pages, plain, word_files
 from clinic.inference.documents.document import Unreadable
 from clinic.inference.documents.leaves import Leaf
 
@@ -24,6 +24,7 @@ def open_in_child(payload: BinaryIO) -> dict[str, Any]:
     data = payload.read(MOST_BYTES + 1)
     try:
         source, found = opened(data)
+        limits.demand_bounded(leaf.text for leaf in found)  # before it crosses to the other side
     except Unreadable as why:
         raise child.Refused(why.code) from None
     return {"source": source, "leaves": [leaf.as_told() for leaf in found]}

@@ -1,12 +1,18 @@
 """What is not opened at all."""
 
+from collections.abc import Iterable
+
 from clinic.document_limits import FEWEST_CHARACTERS, MOST_CHARACTERS, MOST_PAGES, MOST_PIXELS
 from clinic.inference.documents.document import Unreadable
 
 
-def demand_text(text: str) -> None:
-    if len(text) > MOST_CHARACTERS:
+def demand_bounded(texts: Iterable[str]) -> None:
+    if sum(map(len, texts)) > MOST_CHARACTERS:
         raise Unreadable("too_much_text")
+
+
+def demand_text(text: str) -> None:
+    demand_bounded([text])
     if len(text.strip()) < FEWEST_CHARACTERS:
         raise Unreadable("too_short")
 

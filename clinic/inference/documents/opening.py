@@ -12,7 +12,7 @@ from clinic.inference.documents.document import DocumentText, PageSource, Unread
 from clinic.inference.documents.joining import joined
 from clinic.inference.documents.leaves import Leaf
 
-WALL_S, CPU_S, MEMORY_BYTES = 60.0, 30.0, 512 * child.MIB
+WALL_S, CPU_S, MEMORY_BYTES = 60.0, 30.0, 432 * child.MIB  # with the interpreter half a gigabyte
 DRAW_WALL_S, DRAW_CPU_S = 20.0, 15.0  # somebody is waiting for it
 SCAN_WALL_S, SCAN_CPU_S, SCAN_MEMORY_BYTES = 240.0, 120.0, 1536 * child.MIB
 

@@ -12,6 +12,7 @@ from clinic.document_limits import MOST_SCANS
 from clinic.inference.documents import limits
 from clinic.inference.documents.document import PageSource, Unreadable
 from clinic.inference.documents.leaves import Leaf
+from clinic.inference.picture_work import is_endless
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 
@@ -19,14 +20,31 @@ FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 def leaves(data: bytes) -> list[Leaf]:
     """One for each page, all of them to be read."""
     with _opened(data) as picture:
-        count = getattr(picture, "n_frames", 1)
-        if count > MOST_SCANS:
+        return [_leaf(picture) for _ in _pages(picture)]
+
+
+def _pages(picture: Image.Image) -> Iterator[int]:
+    """One after the other: to ask for their number walks through all there are, and a file may claim very many."""
+    number = 0
+    while _is_there(picture, number):
+        if number == MOST_SCANS:
             raise Unreadable("too_many_scans")
-        for number in range(count):
-            picture.seek(number)
-            limits.demand_pixels(*picture.size)
-            picture.load()
-    return [Leaf("", PageSource.OCR, is_scan=True) for _ in range(count)]
+        yield number
+        number += 1
+
+
+def _is_there(picture: Image.Image, number: int) -> bool:
+    try:
+        picture.seek(number)
+    except EOFError:
+        return False
+    return True
+
+
+def _leaf(picture: Image.Image) -> Leaf:
+    limits.demand_pixels(*picture.size)
+    picture.load()
+    return Leaf("", PageSource.OCR, is_scan=True)
 
 
 def picture(data: bytes, number: int) -> NDArray[np.uint8]:
@@ -54,6 +72,8 @@ def _eight_bits(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[Image.Image]:
+    if is_endless(data):
+        raise Unreadable("too_large")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             yield picture

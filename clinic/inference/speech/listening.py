@@ -7,6 +7,7 @@ pretend to be sound; only codecs of speech are opened; nothing but the open file
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from typing import Any, cast
 
 import av
@@ -28,6 +29,7 @@ _CODECS = frozenset(
 )  # fmt: skip
 _RATES, _MOST_CHANNELS = range(6_000, 192_001), 8
 _OPTIONS = {"probesize": "1048576", "protocol_whitelist": "", "enable_drefs": "0", "use_absolute_path": "0"}
+_FRAMES_LOOKED_AT = 100  # from the place before that a container can jump to
 _CUT_SHORT_S, _CUT_SHORT_SHARE = 1.0, 0.05  # so much less than announced is a loss, not a rounding
 
 FAULTS = (av.FFmpegError, ValueError, EOFError, OSError)
@@ -36,10 +38,26 @@ FAULTS = (av.FFmpegError, ValueError, EOFError, OSError)
 def listen_in_child(payload: Any, *, longest_s: float, start_s: float, window_s: float, is_first: bool) -> Any:
     """The samples from `start_s` on, `window_s` of them. The first time the whole is gone through, so that a recording
     that is too long, silent or broken is refused before any of it is used."""
+    if is_first and _goes_beyond(payload, longest_s):
+        raise Refused("too_long")
     with closing(_opened(payload)) as container:
         facts = _facts(container)
         window, measures = _gone_through(container, longest_s, start_s, window_s, goes_on=is_first)
     return facts | measures | {"samples": window}
+
+
+def _goes_beyond(payload: Any, longest_s: float) -> bool:
+    """Where a header announces too much, one look behind the most that is taken spares going through all of it: hours
+    of silence are a few bytes. A header that lies is found out there too, for then nothing comes."""
+    with closing(_opened(payload)) as container:
+        if _announced_s(container) <= longest_s or not container.streams.audio:
+            return False
+        _facts(container)
+        try:
+            container.seek(round(longest_s * av.time_base))
+            return any((frame.time or 0) >= longest_s for frame in islice(container.decode(audio=0), _FRAMES_LOOKED_AT))
+        except FAULTS:
+            return False
 
 
 def _opened(payload: Any) -> InputContainer:
@@ -93,7 +111,9 @@ def _gone_through(
     heard, peak, is_broken = 0, 0, False
     try:
         for piece in pieces(container):
-            kept.append(piece[max(0, start - heard) : max(0, end - heard)])
+            wanted = piece[max(0, start - heard) : max(0, end - heard)]
+            if wanted.size:  # an empty part would hold on to the whole of it
+                kept.append(wanted)
             heard += len(piece)
             peak = max(peak, int(np.abs(piece.astype(np.int32)).max(initial=0)))
             if heard > longest:

@@ -9,7 +9,7 @@ from radiology.inference.film import Unreadable
 from radiology.inference.opening.bounded import in_child, refusing
 
 WALL_S, CPU_S = 90.0, 20.0
-MEMORY_BYTES = 512 * child.MIB
+MEMORY_BYTES = 432 * child.MIB
 
 
 def deidentified_bounded(payload: child.Payload, rules: Rules) -> Deidentified:

@@ -11,6 +11,7 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from radiology.inference.deidentify.codestreams import without_comments
 from radiology.inference.film import Unreadable
+from radiology.inference.opening.codestream_sizes import demand_codestreams_fit
 from radiology.inference.opening.limits import demand_size
 from radiology.inference.opening.tables import table_entries
 
@@ -96,6 +97,7 @@ def _masked(old: FileDataset, new: Dataset, mask: Sequence[tuple[int, int, int, 
     demand_size(_count(old, "Rows", 0) * max(_count(old, "NumberOfFrames", 1), 1), _count(old, "Columns", 0))
     if str(old.get("PhotometricInterpretation")) == "PALETTE COLOR":
         raise Unreadable("unsupported_pixels", "a mask on a palette")
+    demand_codestreams_fit(old)
     shown = old.pixel_array.copy()
     rows, columns = _count(old, "Rows", 0), _count(old, "Columns", 0)
     samples = _count(old, "SamplesPerPixel", 1)

@@ -3,7 +3,6 @@
 A linear rescale is not computed: it only moves the window. What is not linear is a table, and tables are looked up.
 """
 
-import io
 import warnings
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,10 +17,12 @@ from pydicom.pixels.utils import pixel_array
 
 from radiology.inference.film import Film, Header, Unreadable
 from radiology.inference.opening import header
+from radiology.inference.opening.codestream_sizes import demand_codestreams_fit
 from radiology.inference.opening.colours import grey_of_colours
 from radiology.inference.opening.header import value
 from radiology.inference.opening.inflating import unfolded
 from radiology.inference.opening.limits import demand_size
+from radiology.inference.opening.patience import patient_bytes
 from radiology.inference.opening.tables import table
 
 _PIXEL_TAGS = (
@@ -61,7 +62,7 @@ def film(data: bytes) -> Film:
 def read(data: bytes, *, wanted: list[Any] | None = None) -> pydicom.FileDataset:
     """Without Part 10's preamble and header it is not taken: what it is would be a guess."""
     try:
-        return pydicom.dcmread(io.BytesIO(unfolded(data)), specific_tags=wanted)
+        return pydicom.dcmread(patient_bytes(unfolded(data)), specific_tags=wanted)
     except pydicom.errors.InvalidDicomError as fault:
         raise Unreadable("not_an_image") from fault
 
@@ -79,6 +80,7 @@ def _demand_picture(dataset: pydicom.FileDataset) -> None:
         get_decoder(syntax)
     except NotImplementedError as fault:
         raise Unreadable("unsupported_syntax", str(syntax.name)) from fault
+    demand_codestreams_fit(dataset)
 
 
 def _number(dataset: Dataset, keyword: str, default: int = 0) -> int:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image, ImageOps
 
+from clinic.inference.picture_work import is_endless
 from radiology.inference.film import GENERATED_BY, Film, Header, Unreadable
 from radiology.inference.opening.colours import colourfulness
 from radiology.inference.opening.limits import demand_size
@@ -21,6 +22,8 @@ def png(data: bytes) -> Film:
 
 
 def _film(data: bytes, format: str) -> Film:
+    if is_endless(data):
+        raise Unreadable("too_large", "scans")
     with _opened(data, format) as picture:
         columns, rows = picture.size
         demand_size(rows, columns)

@@ -112,7 +112,7 @@ def _archive(draw: random.Random, sample: bytes, others: Sequence[bytes]) -> byt
     return samples.zipped(files)
 
 
-ODD_NAMES = ("../../etc/passwd", "/etc/passwd", "C:\\windows\\x.png", "a" * 60_000, "\u202egnp.exe", "", "con",
+ODD_NAMES = ("../../etc/passwd", "/etc/passwd", "C:\\windows\\x.png", "a" * 60_000, "\u202egnp.exe", "con",
              "a\0b.png", "word/document2.xml", "./.", "DICOMDIR")  # fmt: skip
 
 

@@ -112,7 +112,12 @@ def _csvs() -> list[bytes]:
 
 def _jsons() -> list[bytes]:
     bundle = {"resourceType": "Bundle", "total": 3, "entry": [{"id": "a", "value": 1.5e3, "text": "año \\ \u2028"}]}
-    return [json.dumps(bundle).encode(), json.dumps([1, [2, [3, {"deep": [True, None]}]]]).encode()]
+    row = {"id": 1, "text": LETTER}
+    return [
+        json.dumps(bundle).encode(),
+        json.dumps(row).encode(),
+        json.dumps([1, [2, [3, {"deep": [True, None]}]]]).encode(),
+    ]
 
 
 def _rows() -> list[bytes]:

@@ -1,13 +1,15 @@
 """Every way in which the product opens bytes that somebody sent, each as workers and pages go it, into a child."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, BinaryIO
 
 from clinic import formats
 from clinic.inference import documents, text_rows, unpacking
 from clinic.inference.child import ChildError
 from clinic.inference.documents import opening as document_opening
+from clinic.inference.documents.joining import joined
 from clinic.inference.speech import decoding
 from clinic.inference.speech.sound import Unhearable
 from consult.inference import pictures
@@ -49,11 +51,13 @@ def _archive_films(data: bytes) -> None:
 def _document(data: bytes) -> None:
     """All but the reading of pictures, which is a way of its own."""
     with document_opening._held(data) as handle:
-        document_opening._checked(
-            document_opening._in_child("clinic.inference.documents.deciding:open_in_child", handle,
-                                       wall_s=document_opening.WALL_S, cpu_s=document_opening.CPU_S,
-                                       memory_bytes=document_opening.MEMORY_BYTES)
+        told = document_opening._in_child(
+            "clinic.inference.documents.deciding:open_in_child", handle, wall_s=document_opening.WALL_S,
+            cpu_s=document_opening.CPU_S, memory_bytes=document_opening.MEMORY_BYTES,
         )  # fmt: skip
+        source, leaves = document_opening._checked(told)
+    if not any(leaf.is_scan for leaf in leaves):
+        joined(source, leaves)
 
 
 def _looked_at(data: bytes) -> str:
@@ -68,9 +72,17 @@ def _page(data: bytes) -> None:
     documents.page_picture(data, source="pdf" if data.startswith(b"%PDF") else "image", number=1)
 
 
-def _unpacked(data: bytes) -> None:
-    for _member in members([data]):
-        pass
+def _unpacked(data: bytes) -> str:
+    """Opened, if anything came out of it."""
+    return _first_problem(list(members([data])))
+
+
+def _rows(data: bytes) -> str:
+    return _first_problem(list(text_rows.rows([data])))
+
+
+def _first_problem(found: Sequence[Any]) -> str:
+    return "" if not found or not all(one.problem for one in found) else str(found[0].problem)
 
 
 WAYS = (
@@ -86,13 +98,13 @@ WAYS = (
     Way("radiology.reading.archives:list_in_child", ("zip", "docx"), _archive_films, every=4),
     Way("radiology.reading.archives:read_in_child", ("zip", "docx"), _archive_films, every=4),
     Way("clinic.inference.unpacking:take_in_child", ("zip", "docx"), _unpacked),
-    Way("clinic.inference.text_rows:take_in_child", ("json", "jsonl", "csv", "text"),
-        lambda data: list(text_rows.rows([data]))),
+    Way("clinic.inference.text_rows:take_in_child", ("json", "jsonl"), _rows),
     Way("clinic.inference.documents.deciding:open_in_child",
         ("pdf", "docx", "text", "csv", *PICTURES), _document),
     Way("clinic.inference.documents.drawing:draw_in_child", ("pdf", *PICTURES), _page, every=4),
     Way("clinic.inference.documents.scans:read_in_child", ("pdf", *PICTURES), documents.open_bounded, every=100),
-    Way("clinic.inference.speech.listening:listen_in_child", SOUNDS, decoding.decode),
+    Way("clinic.inference.speech.listening:listen_in_child", SOUNDS,
+        lambda data: list(decoding.decode_long(data))),
     Way("consult.inference.looking:look_in_child", ("jpeg", "png", "webp"), _looked_at),
 )  # fmt: skip
 NO_FILES = {
@@ -124,3 +136,11 @@ def told(way: Way, data: bytes) -> str:
     except ChildError as why:
         return f"undeclared {why.code}"
     return found if isinstance(found, str) and found else "opened"
+
+
+def payload_of(data: bytes) -> BinaryIO:
+    """As a function in a child gets it: a file in memory, without a name."""
+    payload = os.fdopen(os.memfd_create("payload", os.MFD_CLOEXEC), "w+b")
+    payload.write(data)
+    payload.seek(0)
+    return payload

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from PIL import Image
 
@@ -6,6 +8,7 @@ from clinic.inference.documents import DocumentText, Mark, PageSource, Unreadabl
 from clinic.inference.documents.deciding import opened
 from clinic.inference.documents.joining import joined
 from clinic.inference.documents.leaves import Leaf, boxes_array, places_array
+from tests.security.hostile import bombs
 from tests.unit.documents import made
 
 SPANISH = "La paciente refiere dolor en el pecho desde ayer. No tiene fiebre ni tos, y no toma medicación."
@@ -235,3 +238,13 @@ def test_scans_are_read_with_their_words_in_their_places():
     scanned = open_bounded(made.scanned_pdf(sheet, stamp="Scan 17"))
     assert "Chest pain since Monday." in scanned.text
     assert code_of(made.stored(made.scan(), "JPEG"), open_bounded) == "empty_scan"
+
+
+def test_a_tiff_that_claims_very_many_pages_is_not_walked_through():
+    began = time.process_time()
+    assert code_of(bombs.tiff_of_many_pages()) == "too_many_scans"
+    assert time.process_time() - began < 2
+
+
+def test_a_photograph_with_a_thousand_scans_is_refused_before_it_is_decoded():
+    assert code_of(bombs.jpeg_of_many_scans()) == "too_large"

@@ -1,5 +1,6 @@
 import io
 import struct
+import time
 import zlib
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pydicom
 import pytest
 from PIL import Image
 from pydicom.data.data_manager import DATA_ROOT
+from pydicom.encaps import generate_frames
 from pydicom.uid import (
     MPEG2MPML,
     DeflatedExplicitVRLittleEndian,
@@ -17,10 +19,12 @@ from pydicom.uid import (
 )
 
 from clinic.inference import child
+from radiology.inference import dicom_parts
 from radiology.inference.dicom_files import compressed, dataset_of, dicom_file, written
 from radiology.inference.film import GENERATED_BY, Unreadable
 from radiology.inference.framing import FRAME, frame_from_bytes
-from radiology.inference.opening import bounded, frame_of, open_bounded, open_film
+from radiology.inference.opening import bounded, codestream_sizes, frame_of, open_bounded, open_film
+from tests.security.hostile import bombs
 
 RAMP = np.linspace(0, 4095, 64 * 48).reshape(64, 48).astype(np.uint16)
 
@@ -308,3 +312,34 @@ def test_every_end_of_a_child_is_one_code(monkeypatch, fault, code):
 def test_what_a_child_says_must_have_the_shape_of_a_film(said):
     with pytest.raises(Unreadable):
         bounded._film(said)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        bombs.jpeg_of_many_scans, bombs.dicom_around_a_large_jpeg, bombs.dicom_around_a_large_jpeg_2000,
+        bombs.dicom_with_many_items, bombs.dicom_with_many_elements,
+    ],
+)  # fmt: skip
+def test_a_small_file_that_wants_much_is_refused_before_it_is_decoded(bomb):
+    began = time.process_time()
+    assert code_of(bomb()) == "too_large"
+    assert time.process_time() - began < 4
+
+
+def test_frames_of_a_deflated_file_are_taken_out_within_its_limit():
+    with pytest.raises(Unreadable) as refused:
+        dicom_parts.frames(bombs.dicom_deflated(), [1])
+    assert refused.value.code == "too_large"
+
+
+@pytest.mark.parametrize("syntax", [JPEG2000Lossless, RLELossless])
+def test_a_codestream_tells_its_size(syntax):
+    dataset = pydicom.dcmread(io.BytesIO(compressed(dicom_file(RAMP), syntax)))
+    (frame,) = generate_frames(dataset.PixelData, number_of_frames=1)
+    assert codestream_sizes.size_of(frame) == ((64, 48) if syntax == JPEG2000Lossless else None)
+
+
+def test_a_jpeg_tells_its_size():
+    assert codestream_sizes.size_of(picture_bytes(noise(30, 50), "JPEG")) == (30, 50)
+    assert codestream_sizes.size_of(b"\xff\xd8\xff\xff\xff") is None

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from clinic.inference import child
+from clinic.inference.speech import decoding
 from clinic.inference.speech.decoding import decode, decode_long
 from clinic.inference.speech.sound import RATE, Unhearable
+from tests.security.hostile import bombs
+from tests.security.hostile.measuring import MIB, watched
 from tests.unit.speech import made
 
 pytestmark = pytest.mark.slow
@@ -124,3 +127,23 @@ def test_recordings_mutated_by_chance_when_decoded_then_each_is_sound_or_a_code(
                 assert decode(bytes(broken)).recording.seconds <= 1800
             except Unhearable as why:
                 assert why.code.replace("_", "").isalpha()
+
+
+def test_hours_of_silence_in_a_small_file_are_refused_by_one_look_behind_the_end(monkeypatch):
+    monkeypatch.setattr(decoding, "_CPU_S", 1.0)
+    assert code_of(bombs.flac_of_silence(), longest_s=decoding.HARD_LONGEST_S) == "too_long"
+
+
+def test_a_header_that_announces_more_than_comes_loses_no_recording():
+    flac = bytearray(made.stored(made.tone(1.0), "flac"))
+    flac[21:26] = bytes([flac[21] | 0x0F]) + b"\xff\xff\xff\xff"  # how many samples there are to be
+    sound = decode(bytes(flac))
+    assert len(sound.samples) == pytest.approx(RATE, abs=RATE / 20)
+    assert sound.recording.is_cut_short
+
+
+def test_hours_are_gone_through_without_being_held():
+    with watched() as costs, pytest.raises(Unhearable) as refused:
+        list(decode_long(bombs.wav_of_hours(), window_s=60))
+    assert refused.value.code == "silent"
+    assert costs.peak_bytes < 200 * MIB
