@@ -16,8 +16,10 @@ LARGEST_MANIFEST = 256 * 1024
 LARGEST_CARD = 256 * 1024
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.IGNORECASE)
 SHA256 = re.compile(r"[0-9a-f]{64}")
-# What can hold code that runs when it is opened is not opened, whoever signed it.
-RUNS_CODE = frozenset({".pkl", ".pickle", ".pt", ".pth", ".bin", ".joblib", ".npy", ".dill", ".py", ".so", ".h5"})
+# What can hold code that runs when it is opened is not opened, whoever signed it: only these, and by their content.
+WEIGHTS, TEXT = ".safetensors", ".json"
+LARGEST_HEADER = 10_000_000
+LARGEST_TEXT = 100_000_000
 BLOCK = 1024 * 1024
 
 
@@ -61,12 +63,12 @@ def read(folder: Path) -> Manifest:
 def parse(raw: bytes) -> Manifest:
     try:
         told = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unfit(Fault.MANIFEST_UNREADABLE) from None
     if not _is_well_formed(told):
         raise Unfit(Fault.MANIFEST_UNREADABLE)
     for name in told["files"]:
-        if Path(name).suffix.lower() in RUNS_CODE:
+        if Path(name).suffix not in (WEIGHTS, TEXT):
             raise Unfit(Fault.RUNS_CODE, name)
     return Manifest(raw, told)
 
@@ -103,16 +105,16 @@ def card_of(folder: Path, needed: tuple[str, ...]) -> dict[str, Any]:
     """The card with all it must say: an engine that does not tell its limits is not installed."""
     try:
         card = json.loads(_small(folder / CARD, LARGEST_CARD, Fault.FILE_MISSING))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unfit(Fault.CARD_UNREADABLE) from None
     if not isinstance(card, dict):
         raise Unfit(Fault.CARD_UNREADABLE)
     for name in needed:
         if not card.get(name):
             raise Unfit(Fault.CARD_INCOMPLETE, name)
-    for metric in card.get("metrics", ()):
-        if not _is_metric(metric):
-            raise Unfit(Fault.CARD_INCOMPLETE, "metrics")
+    metrics = card.get("metrics", [])
+    if not isinstance(metrics, list) or not all(map(_is_metric, metrics)):
+        raise Unfit(Fault.CARD_INCOMPLETE, "metrics")
     return card
 
 
@@ -128,6 +130,33 @@ def check_files(folder: Path, manifest: Manifest) -> None:
     for name, facts in manifest.files.items():
         if sha256_of(folder / name, facts["bytes"]) != facts["sha256"]:
             raise Unfit(Fault.FILE_DIFFERS, name)
+        if not _is_what_it_is_called(folder / name, facts["bytes"]):
+            raise Unfit(Fault.RUNS_CODE, name)
+
+
+def _is_what_it_is_called(path: Path, size: int) -> bool:
+    """A name is a claim: numbers lie behind a header that names all of them, texts are JSON to the last byte."""
+    with path.open("rb") as file:
+        if path.suffix == TEXT:
+            return size <= LARGEST_TEXT and _is_json(file.read())
+        length = int.from_bytes(file.read(8), "little")
+        return length <= min(size - 8, LARGEST_HEADER) and _fits_header(file.read(length), size - 8 - length)
+
+
+def _is_json(raw: bytes) -> bool:
+    try:
+        return isinstance(json.loads(raw), dict | list)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _fits_header(raw: bytes, size: int) -> bool:
+    """The numbers that it names are all there is: nothing lies behind them."""
+    try:
+        entries = [entry for name, entry in json.loads(raw).items() if name != "__metadata__"]
+        return bool(max((entry["data_offsets"][1] for entry in entries), default=0) == size)
+    except (ValueError, RecursionError, AttributeError, TypeError, KeyError, IndexError):
+        return False
 
 
 def sha256_of(path: Path, size: int) -> str:

@@ -72,7 +72,7 @@ def _seal_beside(folder: Path) -> Seal:
         return Seal(str(told["key"]), base64.b64decode(told["signature"], validate=True))
     except OSError:
         raise Unfit(Fault.UNSIGNED) from None
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise Unfit(Fault.BAD_SIGNATURE) from None
 
 

@@ -69,7 +69,7 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
             told["format"] == 1 and isinstance(told["name"], str) and isinstance(told["languages"], list)
             and NEEDED <= set(files) <= _TAKEN and all(_SHA256.fullmatch(digest) for digest in files.values())
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise EngineFailed("no_manifest") from fault
     if not is_sound:
         raise EngineFailed("no_manifest")
