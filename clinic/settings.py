@@ -16,6 +16,7 @@ from clinic.embedded.postgres import Embedded, default_home
 from clinic.environment import Environment
 from clinic.inference.speech.configured import settings_from as speech_from
 from clinic.language.engines import engines_from
+from clinic.outgoing import addresses
 from clinic.storage import key_entries
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -79,7 +80,7 @@ CHECK_LIMIT_SECONDS = env.number("ROUNDS_CHECK_LIMIT_SECONDS", 60, at_least=1)  
 FILES_BUCKET = env.text("ROUNDS_S3_BUCKET")
 FILES_S3: dict[str, Any] = {
     "bucket_name": FILES_BUCKET,
-    "endpoint_url": env.text("ROUNDS_S3_ENDPOINT") or None,
+    "endpoint_url": addresses.store(env, "ROUNDS_S3_ENDPOINT") or None,
     "region_name": env.text("ROUNDS_S3_REGION") or None,
     "access_key": env.text("ROUNDS_S3_ACCESS_KEY") or None,
     "secret_key": env.secret("ROUNDS_S3_SECRET_KEY", needed=False, at_least_chars=8, how="It is your store's.") or None,
@@ -101,7 +102,7 @@ WITNESS_FILE = Path(env.text("ROUNDS_WITNESS_FILE") or HOME / "witness" / "audit
 WITNESS_BUCKET = env.text("ROUNDS_WITNESS_S3_BUCKET")
 WITNESS_S3: dict[str, Any] = {
     "bucket_name": WITNESS_BUCKET,
-    "endpoint_url": env.text("ROUNDS_WITNESS_S3_ENDPOINT") or None,
+    "endpoint_url": addresses.store(env, "ROUNDS_WITNESS_S3_ENDPOINT") or None,
     "region_name": env.text("ROUNDS_WITNESS_S3_REGION") or None,
     "access_key": env.text("ROUNDS_WITNESS_S3_ACCESS_KEY") or None,
     "secret_key": env.secret(

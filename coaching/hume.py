@@ -12,8 +12,9 @@ from typing import Any
 import httpx2
 
 from clinic.environment import Environment
+from clinic.outgoing import addresses, clients
 
-CONNECT_S, READ_S, PATIENCE_S, LOOK_EVERY_S = 5.0, 15.0, 20.0, 1.0
+READ_S, PATIENCE_S, LOOK_EVERY_S = 15.0, 20.0, 1.0
 MOST_NAMED = 3
 _URL = "https://api.hume.ai"
 
@@ -33,13 +34,12 @@ class Hume:
     def configured(cls, environment: Environment | None = None) -> "Hume | None":
         told = environment or Environment()
         key = told.text("ROUNDS_HUME_KEY")
-        return cls(told.text("ROUNDS_HUME_URL", _URL).rstrip("/"), key) if key else None
+        return cls(addresses.from_environment(told, "ROUNDS_HUME_URL", _URL), key) if key else None
 
     def expression(self, wav: bytes) -> list[dict[str, Any]]:
         """The strongest names with their scores, as Hume gives them: uncalibrated."""
         headers = {"X-Hume-Api-Key": self.key}
-        with httpx2.Client(timeout=httpx2.Timeout(READ_S, connect=CONNECT_S), follow_redirects=False, trust_env=False,
-                           headers=headers) as client:  # fmt: skip
+        with clients.client(addresses.destination(self.url), read_s=READ_S, headers=headers) as client:
             asked = {"json": json.dumps({"models": {"prosody": {"granularity": "utterance"}}})}
             job = _told(
                 client, "POST", f"{self.url}/v0/batch/jobs", data=asked, files={"file": ("a.wav", wav, "audio/wav")}

@@ -30,8 +30,10 @@ from pydantic_ai.settings import ModelSettings
 from clinic.language.engines import LanguageEngine, Provider
 from clinic.language.failures import CallFailed, Failure
 from clinic.language.usage import CALL, Usage
+from clinic.outgoing.addresses import destination
+from clinic.outgoing.clients import CONNECT_S, client_later
 
-CONNECT_S, READ_S, LONGEST_S = 5.0, 30.0, 90.0  # the last is of a whole call: an answer may drip
+READ_S, LONGEST_S = 30.0, 90.0  # the last is of a whole call: an answer may drip
 LARGEST_ANSWER_BYTES = 4 * 1024 * 1024
 MOST_TOKENS_WRITTEN = 8_192
 _NO_KEY = "none"  # a local server asks for none, its client wants one
@@ -82,20 +84,12 @@ async def _model(engine: LanguageEngine) -> AsyncIterator[Model]:
 
 
 def _http(engine: LanguageEngine) -> httpx2.AsyncClient:
-    async def only_there(request: httpx2.Request) -> None:
-        if request.url.host != engine.host:
-            raise httpx2.ConnectError("not the engine's host")
-
     async def not_too_large(response: httpx2.Response) -> None:
         if int(response.headers.get("content-length") or 0) > LARGEST_ANSWER_BYTES:
             raise httpx2.ReadError("too large an answer")
 
-    return httpx2.AsyncClient(
-        timeout=httpx2.Timeout(READ_S, connect=CONNECT_S),
-        follow_redirects=False,
-        trust_env=False,
-        event_hooks={"request": [only_there], "response": [not_too_large]},
-    )
+    to = destination(engine.url, local_hosts=() if engine.is_remote else (engine.host,))
+    return client_later(to, read_s=READ_S, hooks={"response": [not_too_large]})
 
 
 def _bedrock(engine: LanguageEngine) -> Any:

@@ -1,12 +1,12 @@
 """The language engines of an installation, the best first, as its environment names them."""
 
-import ipaddress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from clinic.environment import Environment
 from clinic.language.usage import FREE, Price
+from clinic.outgoing import addresses
 
 
 class Provider(StrEnum):
@@ -24,7 +24,7 @@ _URLS = {
     Provider.GROQ: "https://api.groq.com/openai/v1",
     Provider.BEDROCK: "",  # the region says where
 }
-_ENGINES, _LOCAL_HOSTS = "ROUNDS_LANGUAGE_ENGINES", "ROUNDS_LANGUAGE_LOCAL_HOSTS"
+_ENGINES = "ROUNDS_LANGUAGE_ENGINES"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _engine(environment: Environment, named: str) -> LanguageEngine | None:
         )
         return None
     kind, prefix = Provider(provider), f"ROUNDS_{provider.upper()}"
-    url, key = environment.text(f"{prefix}_URL", _URLS[kind]), environment.text(f"{prefix}_KEY")
+    url, key = addresses.from_environment(environment, f"{prefix}_URL", _URLS[kind]), environment.text(f"{prefix}_KEY")
     if kind not in (Provider.OLLAMA, Provider.BEDROCK) and not key:
         environment.problems.append(f"{_ENGINES} names {named!r}, and {prefix}_KEY is empty.")
         return None
@@ -82,13 +82,4 @@ def _price(environment: Environment, prefix: str) -> Price:
 
 def _is_remote(environment: Environment, url: str) -> bool:
     """Only this machine is local, and what the site itself names: a model's name says nothing about where it runs."""
-    host = urlsplit(url).hostname or ""
-    local_hosts = {each.strip().lower() for each in environment.text(_LOCAL_HOSTS).split(",")} - {""}
-    return not (host.lower() in local_hosts or _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return not addresses.destination(url, local_hosts=environment.listing(addresses.LOCAL_HOSTS)).is_local

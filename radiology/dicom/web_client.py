@@ -8,6 +8,7 @@ from pydicom import Dataset
 from requests import PreparedRequest, Response, Session  # noqa: TID251 - what the client speaks; pinned below
 from requests.adapters import HTTPAdapter  # noqa: TID251
 
+from clinic.outgoing.addresses import Destination, demand_askable
 from radiology.dicom.peers import NotAllowed, web_address
 
 SILENCE_S = (5.0, 30.0)  # to connect, to be answered
@@ -20,10 +21,13 @@ class _Pinned(HTTPAdapter):
     def __init__(self, address: str) -> None:
         super().__init__(max_retries=0)
         self._address = address
+        to = Destination(address, is_local=True)
+        self._place = (to.host, to.port)
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         if not (request.url or "").startswith(self._address + "/"):
             raise NotAllowed("a DICOMweb server led to another address")
+        demand_askable(*self._place, is_local=True)  # listed, so it may be a machine of the house
         answer = super().send(request, *args, **kwargs)
         if answer.is_redirect:
             raise NotAllowed("a DICOMweb server led to another address")

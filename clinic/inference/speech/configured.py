@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clinic.environment import Environment
+from clinic.outgoing import addresses
 
 FOLDER, REMOTE = "ROUNDS_WHISPER_FOLDER", "ROUNDS_SPEECH_ENGINES"
 _URLS = {"groq": "https://api.groq.com/openai/v1", "openai": "https://api.openai.com/v1"}
@@ -15,6 +16,7 @@ class RemoteModel:
     model: str
     url: str
     key: str = field(repr=False)
+    local_hosts: tuple[str, ...] = ()  # of the site; a voice that is sent there has left this house all the same
 
     @property
     def name(self) -> str:
@@ -46,8 +48,11 @@ def _remote(environment: Environment, named: str) -> RemoteModel | None:
         environment.problems.append(f"{REMOTE} names {named!r}: it must be one of {known}, a slash, a model.")
         return None
     prefix = f"ROUNDS_{provider.upper()}"
-    url, key = environment.text(f"{prefix}_URL", _URLS[provider]), environment.text(f"{prefix}_KEY")
+    url, key = (
+        addresses.from_environment(environment, f"{prefix}_URL", _URLS[provider]),
+        environment.text(f"{prefix}_KEY"),
+    )
     if not key:
         environment.problems.append(f"{REMOTE} names {named!r}, and {prefix}_KEY is empty.")
         return None
-    return RemoteModel(provider, model, url, key)
+    return RemoteModel(provider, model, url, key, tuple(environment.listing(addresses.LOCAL_HOSTS)))

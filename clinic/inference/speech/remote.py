@@ -14,8 +14,9 @@ from clinic.inference.speech.configured import RemoteModel
 from clinic.inference.speech.engines import EngineFailed
 from clinic.inference.speech.sound import RATE, Samples
 from clinic.inference.speech.transcript import Word
+from clinic.outgoing.addresses import destination
+from clinic.outgoing.clients import client
 
-CONNECT_S, READ_S = 5.0, 30.0
 LARGEST_ANSWER_BYTES = 1024 * 1024
 MOST_WORDS = 2_000
 _CODES = {401: "key_refused", 403: "key_refused", 404: "model_not_found", 413: "too_long", 429: "rate_limit"}
@@ -38,10 +39,8 @@ class RemoteWhisper:
 class RemoteHearing:
     def __init__(self, model: RemoteModel, language: str) -> None:
         self._model, self._language = model, language
-        self._client = httpx2.Client(
-            timeout=httpx2.Timeout(READ_S, connect=CONNECT_S), follow_redirects=False, trust_env=False,
-            headers={"authorization": f"Bearer {model.key}"},
-        )  # fmt: skip
+        to = destination(model.url, local_hosts=model.local_hosts)
+        self._client = client(to, headers={"authorization": f"Bearer {model.key}"})
 
     def hear(self, stretch: Samples) -> tuple[Word, ...]:
         return _words(self._asked(stretch), len(stretch) / RATE) if len(stretch) else ()
