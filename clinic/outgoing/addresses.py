@@ -55,7 +55,7 @@ def destination(url: str, *, local_hosts: Iterable[str] = ()) -> Destination:
 
 
 def from_environment(environment: Environment, name: str, default: str) -> str:
-    """An address out of a setting. One that programs could read differently stops the start, and so does HTTP in clear."""
+    """Out of a setting. An address that programs could read differently stops the start, and so does HTTP in clear."""
     url = environment.text(name, default).rstrip("/")
     if url and not is_plain(url):
         environment.problems.append(f"{name} is no plain address: https://host[:port][/path] is meant.")
