@@ -17,6 +17,7 @@ from clinic.models import (
     AuditLink,
     Case,
     CaseState,
+    Conflict,
     Deployment,
     DriftAlarm,
     Engine,
@@ -148,6 +149,14 @@ def job(by: Actor, pk: UUID) -> Run:
     """The same row for those who look after jobs: which case it belongs to, not what the case is about."""
     jobs = Run.objects.jobs_for(by).select_related("case", "requested_by", "follows", "replayed_by")
     return _one(jobs.defer("case__question", "case__encounter"), pk)
+
+
+def conflict(by: Actor, pk: UUID) -> Conflict:
+    """For deciding on it. One that would tell her what she is to judge first is not there yet."""
+    found = _one(Conflict.objects.visible_to(by).select_related("case__patient"), pk)
+    if concealment.concealed(Result.objects.filter(pk__in=found.results), by):
+        raise Refusal(Code.READ_FIRST)
+    return found
 
 
 def result(by: Actor, run_pk: UUID) -> Result:

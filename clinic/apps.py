@@ -8,6 +8,8 @@ class ClinicConfig(AppConfig):
     def ready(self) -> None:
         from clinic import (  # noqa: F401  (registering is the effect of most)
             checks,
+            contradictions,
+            endings,
             kinds,
             letters,
             shadow_kind,
@@ -20,3 +22,4 @@ class ClinicConfig(AppConfig):
 
         scope.follow_new_connections()
         sign_ins.listen()
+        endings.hear_of_runs("clinic.actions.conflicts:run_ended")

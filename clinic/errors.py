@@ -103,6 +103,7 @@ class Code(StrEnum):
     FACTS_CHANGED = "facts_changed"
     FACTS_UNREAD = "facts_unread"
     NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_ENOUGH_SOURCES = "not_enough_sources"
     NOT_SPOKEN = "not_spoken"
     TRANSCRIPT_CHANGED = "transcript_changed"
     NO_LANGUAGE_ENGINE = "no_language_engine"
@@ -265,6 +266,8 @@ MEANINGS: dict[Code, Meaning] = {
     Code.TRANSCRIPT_CHANGED: Meaning(409, _("The transcript has changed since the page was opened."),
                                      _("Load the page again, then decide.")),
     Code.NOT_SPOKEN: Meaning(503, _("No voice can say this here."), _("Read it, or let your browser speak.")),
+    Code.NOT_ENOUGH_SOURCES: Meaning(409, _("There is nothing to compare yet."),
+                                     _("Two sources of the case must have been read first.")),
     Code.NOTHING_TO_UNDO: Meaning(409, _("There is nothing to take back."), _("Nobody has decided here yet.")),
     Code.NO_LANGUAGE_ENGINE: Meaning(409, _("No engine that is asked in words is set up here."),
                                      _("Name one in the settings of the installation, or go on with the rules.")),

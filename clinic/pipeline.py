@@ -121,6 +121,9 @@ class RunKind:
     )
     is_clinical: bool = True  # what it answers is about the patient, so it is preliminary until a person signs it
     is_in_reports: bool = True  # what it says may change what is signed, so a report waits for it
+    is_told: bool = (
+        True  # that it was asked and has answered stands in the story of the case; that it failed always does
+    )
     is_offered: bool = True  # shown among what a person may start on a case
 
     def load(self, dotted: str) -> Any:

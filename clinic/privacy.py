@@ -59,6 +59,9 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site listener beat_at pieces size engines sha256"),
     "clinic.TranscriptEdit": _all(Holds.PATIENT, "words") | _all(Holds.FACET, "run number act first last speaker by at")
     | _all(Holds.PLAIN, "id site"),
+    "clinic.Conflict": _all(Holds.PATIENT, "sides reason")
+    | _all(Holds.FACET, "case kind state holds decided_by decided_at found_at")
+    | _all(Holds.PLAIN, "id site fingerprint results"),
     "clinic.VocabularyWord": _all(Holds.PERSON, "added_by") | _all(Holds.PLAIN, "id site word department added_at"),
     "clinic.UploadChunk": _all(Holds.PLAIN, "id site session index size sha256 object_name"),
     "clinic.Run": _all(Holds.FACET, "case kind params state error detail_code stage percent requested_by requested_at "

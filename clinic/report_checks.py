@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinic import pipeline
-from clinic.models import Case, CaseState, Consent, Purpose, Result, ReviewItem, Run, Upload
+from clinic.models import Case, CaseState, Conflict, Consent, Purpose, Result, ReviewItem, Run, Upload
 from clinic.models.reviews import OPEN_STATES
 from clinic.models.runs import ACTIVE
 from clinic.report_body import Body, Sentence
@@ -44,7 +44,7 @@ def register(checks: str) -> None:
 
 def of_case(case: Case) -> list[Check]:
     """Without the report itself: what the case must have behind it."""
-    found = [_consent(case), *_runs(case), _reviews(case), *_damage(case)]
+    found = [_consent(case), *_runs(case), _reviews(case), _conflicts(case), *_damage(case)]
     for dotted in _more:
         ask: CaseChecks = import_string(dotted.replace(":", "."))
         found += ask(case)
@@ -87,6 +87,13 @@ def _reviews(case: Case) -> Check:
     todo = ngettext("Decide on %d flagged answer", "Decide on %d flagged answers", waiting) % waiting
     return Check("reviews", not waiting, todo if waiting else _("Every flagged answer is decided"),
                  _page(case, "?kind=review"))  # fmt: skip
+
+
+def _conflicts(case: Case) -> Check:
+    waiting = Conflict.objects.filter(case=case).open().count()
+    todo = ngettext("Decide on %d contradiction", "Decide on %d contradictions", waiting) % waiting
+    return Check("conflicts", not waiting, todo if waiting else _("No contradiction left open"),
+                 reverse("case_conflicts", args=[case.pk]))  # fmt: skip
 
 
 def _damage(case: Case) -> Iterable[Check]:

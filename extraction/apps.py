@@ -8,7 +8,7 @@ class ExtractionConfig(AppConfig):
     def ready(self) -> None:
         from clinic import retention, upload_links
         from clinic.demo import parts
-        from extraction import balance, case_export, fields, kinds, places, prompt_engines, reports  # noqa: F401  (registering is the effect)
+        from extraction import balance, case_export, fields, kinds, places, prompt_engines, reports, stating  # noqa: F401  (registering is the effect)
         from extraction.keeping import POLICIES
         from extraction.links import KEPT
 

@@ -7,7 +7,7 @@ class RadiologyConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic.demo import parts
-        from radiology import case_export, chest, keeping, kinds, places, reports, sources  # noqa: F401  (registering is the effect)
+        from radiology import case_export, chest, keeping, kinds, places, reports, sources, stating  # noqa: F401  (registering is the effect)
         from radiology.actions import policies  # noqa: F401  (the same)
 
         parts.register("radiology.demo:tell")

@@ -87,7 +87,7 @@ def _insert(doing: Act, run: Run, uploads: Sequence[Upload]) -> None:
     RunUpload.objects.bulk_create(
         RunUpload(site_id=run.site_id, run=run, upload=upload, position=i) for i, upload in enumerate(uploads)
     )
-    if run.case:
+    if run.case and kind_named(run.kind).is_told:
         timeline.add(doing, case=run.case, kind=EntryKind.RUN_REQUESTED, subject_id=run.pk, run_kind=run.kind)
     doing.about(run, case=run.case, run_kind=run.kind, uploads=[u.pk for u in uploads])
     transaction.on_commit(lambda: celery.nudge(run.lane))

@@ -100,7 +100,7 @@ def succeed(held: Claim, *, sort: RunKind, outcome: Outcome, replay: dict[str, A
         if sort.recorder:
             sort.load(sort.recorder)(run=run, outcome=outcome, by=by)
         endings.run_ended(by=by, run=run)  # before anything locks the case: who hears of it may have more to lock
-        if run.case:
+        if run.case and sort.is_told:
             timeline.add(doing, case=run.case, kind=EntryKind.RUN_FINISHED, subject_id=run.pk, run_kind=run.kind)
         if isinstance(outcome, Answer):
             flags.consider(by=by, run=run, result=result, answer=outcome)

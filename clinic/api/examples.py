@@ -112,6 +112,15 @@ REPORT = {
 VERIFICATION = {"holds": True, "findings": [
     {"code": "content", "holds": True, "words": "The words are those that were signed."},
 ]}  # fmt: skip
+_SIDE = {"sort": "document", "name": "letter.txt", "upload": UPLOAD_ID, "sha256": "9f86d081884c7d65" * 4,
+         "words": "No known allergies.", "said": "", "start": 0, "end": 19, "holds": "negated"}  # fmt: skip
+CONFLICT_ID = "8b9c0d1e-2f3a-4b4c-9d5e-6f7081920314"
+CONFLICT: dict[str, Any] = {
+    "id": CONFLICT_ID, "kind": "allergy", "about": "penicillin",
+    "sides": [{**_SIDE, "words": "Allergic to penicillin.", "said": "penicillin", "holds": "present"}, _SIDE],
+    "state": "open", "holds": "", "reason": None, "found_at": AT, "decided_at": None,
+}  # fmt: skip
+CONFLICT_DECISION = {"holds": "first", "reason": "She told of the rash herself."}
 CASE_VERIFICATION = {
     "holds": True, "parts": [{"part": "files", "checked": 3, "waiting": 0, "gone": 0}], "faults": [], "seconds": 0.08,
 }  # fmt: skip

@@ -17,9 +17,10 @@ LARGEST_CARD = 256 * 1024
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.IGNORECASE)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 # What can hold code that runs when it is opened is not opened, whoever signed it: only these, and by their content.
-WEIGHTS, TEXT = ".safetensors", ".json"
+WEIGHTS, TEXT, WORDS = ".safetensors", ".json", ".md"  # numbers, JSON, and what a language model is told
 LARGEST_HEADER = 10_000_000
 LARGEST_TEXT = 100_000_000
+LARGEST_WORDS = 1_000_000
 BLOCK = 1024 * 1024
 
 
@@ -68,7 +69,7 @@ def parse(raw: bytes) -> Manifest:
     if not _is_well_formed(told):
         raise Unfit(Fault.MANIFEST_UNREADABLE)
     for name in told["files"]:
-        if Path(name).suffix not in (WEIGHTS, TEXT):
+        if Path(name).suffix not in (WEIGHTS, TEXT, WORDS):
             raise Unfit(Fault.RUNS_CODE, name)
     return Manifest(raw, told)
 
@@ -135,10 +136,13 @@ def check_files(folder: Path, manifest: Manifest) -> None:
 
 
 def _is_what_it_is_called(path: Path, size: int) -> bool:
-    """A name is a claim: numbers lie behind a header that names all of them, texts are JSON to the last byte."""
+    """A name is a claim: numbers lie behind a header that names all of them, texts are JSON to the last byte,
+    prompts are words."""
     with path.open("rb") as file:
         if path.suffix == TEXT:
             return size <= LARGEST_TEXT and _is_json(file.read())
+        if path.suffix == WORDS:
+            return size <= LARGEST_WORDS and _is_plain(file.read())
         length = int.from_bytes(file.read(8), "little")
         return length <= min(size - 8, LARGEST_HEADER) and _fits_header(file.read(length), size - 8 - length)
 
@@ -148,6 +152,15 @@ def _is_json(raw: bytes) -> bool:
         return isinstance(json.loads(raw), dict | list)
     except (ValueError, RecursionError):
         return False
+
+
+def _is_plain(raw: bytes) -> bool:
+    """Words and lines, nothing that a program would read as its own."""
+    try:
+        told = raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter in "\n\t" for letter in told)
 
 
 def _fits_header(raw: bytes, size: int) -> bool:

@@ -1,5 +1,6 @@
 from clinic.models.audit import AuditCheckpoint, AuditEvent, AuditLink, WitnessCode, WitnessState
 from clinic.models.cases import Case, CaseState, CaseWords, Note, StateChange, Urgency
+from clinic.models.conflicts import Conflict, ConflictState
 from clinic.models.credentials import ApiKey, IdempotencyKey
 from clinic.models.datakeys import DataKey
 from clinic.models.engines import (
@@ -38,13 +39,14 @@ from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind,
 from clinic.models.vocabulary import VocabularyWord
 
 __all__ = [
-    "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Consent", "DataKey",
-    "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineFault", "EngineLesson", "EngineMove", "EngineState",
-    "Entry", "EntryKind", "FlagReason", "GoldenRun", "Hearing", "HearingState", "HeldDecision", "Hold",
-    "IdempotencyKey", "Incident", "IncidentCause", "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState",
-    "ItemState", "Language", "Membership", "Note", "NoticeKind", "Notification", "PackForm", "Patient", "Proposal",
-    "Purpose", "Report", "ReportDraft", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run",
-    "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
-    "StopMark", "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk",
-    "UploadKind", "UploadSession", "Urgency", "User", "VocabularyWord", "WitnessCode", "WitnessState", "WorkerBeat",
+    "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Conflict",
+    "ConflictState", "Consent", "DataKey", "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineFault",
+    "EngineLesson", "EngineMove", "EngineState", "Entry", "EntryKind", "FlagReason", "GoldenRun", "Hearing",
+    "HearingState", "HeldDecision", "Hold", "IdempotencyKey", "Incident", "IncidentCause", "IncidentEntry",
+    "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language", "Membership", "Note", "NoticeKind",
+    "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result", "RetentionRule",
+    "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex",
+    "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark", "Threshold", "TrainingItem", "TranscriptAct",
+    "TranscriptEdit", "Upload", "UploadChunk", "UploadKind", "UploadSession", "Urgency", "User", "VocabularyWord",
+    "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

@@ -136,6 +136,10 @@ class Case(SiteRow):
         """Where a person can move it without signing anything."""
         return MOVES[CaseState(self.state)] - SIGNED_STATES
 
+    @property
+    def takes_additions(self) -> bool:
+        return self.state != CaseState.CLOSED
+
     def check_takes_additions(self) -> None:
         if self.state == CaseState.CLOSED:
             raise Refusal(Code.CASE_IS_CLOSED)

@@ -24,6 +24,8 @@ class EntryKind(models.TextChoices):
     REPORT_SIGNED = "report_signed", _("Report signed")
     REPORT_AMENDED = "report_amended", _("Report amended")
     CASE_EXPORTED = "case_exported", _("Case exported")
+    CONFLICTS_FOUND = "conflicts_found", _("Contradictions found")
+    CONFLICT_DECIDED = "conflict_decided", _("Contradiction decided")
     REVIEW_FLAGGED = "review_flagged", _("Sent to a person")
     REVIEW_ACCEPTED = "review_accepted", _("Accepted by policy")
     REVIEW_DECIDED = "review_decided", _("A person decided")

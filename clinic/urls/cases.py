@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from clinic.views import case, case_acts, case_new, cases, mentions, run_requests, transcripts, uploads
+from clinic.views import case, case_acts, case_new, cases, conflicts, mentions, run_requests, transcripts, uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", cases.home, name="home"),
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:pk>/entries/", case.case_entries, name="case_entries"),
     path("cases/<uuid:pk>/entries/new/", case.case_tail, name="case_tail"),
     path("cases/<uuid:pk>/verify/", case.case_verify, name="case_verify"),
+    path("cases/<uuid:pk>/conflicts/", conflicts.case_conflicts, name="case_conflicts"),
+    path("cases/<uuid:pk>/conflicts/ask/", conflicts.conflicts_ask, name="conflicts_ask"),
+    path("conflicts/<uuid:pk>/decide/", conflicts.conflict_decide, name="conflict_decide"),
+    path("conflicts/<uuid:pk>/reopen/", conflicts.conflict_reopen, name="conflict_reopen"),
     path("cases/<uuid:pk>/edit/", case_acts.case_edit, name="case_edit"),
     path("cases/<uuid:pk>/patient/", case_acts.case_patient, name="case_patient"),
     path("cases/<uuid:pk>/assign/", case_acts.case_assign, name="case_assign"),

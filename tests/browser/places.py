@@ -205,6 +205,7 @@ NO_PLACES = {
                "document_paste", "document_again", "document_labels", "document_learn", "document_batch_stop",
                "prompt_trial", "prompt_blind_ask", "prompt_blind_judge", "experiment_start", "experiment_end",
                "sheet_paste", "sheet_again", "sheet_decide", "sheet_undo", "sheet_finish", "sheet_reopen",
+               "conflicts_ask", "conflict_decide", "conflict_reopen",
                "retention_delete", "retention_hold", "retention_lift", "transcript_ask", "vocabulary_remove",
                "coaching_draw", "coaching_begin", "practice_typed", "practice_listener", "practice_agree",
                "practice_close",

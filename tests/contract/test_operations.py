@@ -31,7 +31,7 @@ CLOSED = [
 ]
 RAW = {"addUpload": b"A letter of the contract test.\n", "sendChunk": b"more", "sendCoachingPiece": b"more"}
 AT_A_BROWSER = {"issueKey", "revokeKey", "signReport", "decideReviewItem", "agreeToProposal", "refuseProposal",
-                "takeFilm", "releaseFilm", "sealReading", "concludeReading",
+                "decideConflict", "takeFilm", "releaseFilm", "sealReading", "concludeReading",
                 "overruleGatekeeper", "decideFilmText", "decideFact",
                 "addFact", "takeBackFact", "finishExtraction"}  # fmt: skip  # no key does these
 ABOUT_ONESELF = {

@@ -51,7 +51,7 @@ from radiology.actions import reads as film_reads
 from radiology.api import examples as film_examples
 from tests import make
 from tests.contract import engines
-from tests.integration import engine_acts, reviewing
+from tests.integration import contradicting, engine_acts, reviewing
 from tests.integration.classify import sorting
 from tests.integration.coaching import practice
 from tests.integration.consult import consulting
@@ -134,7 +134,8 @@ def _id_in(template: str) -> str:
              "films": film_examples.FILM_ID, "stops": examples.STOP_ID,
              "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID,
              "batches": document_examples.BATCH_ID, "extractions": fact_examples.SHEET_ID,
-             "consults": consult_examples.CONSULT_ID, "prompts": str(fact_examples.PROMPT["id"]),
+             "consults": consult_examples.CONSULT_ID, "conflicts": examples.CONFLICT_ID,
+             "prompts": str(fact_examples.PROMPT["id"]),
              "experiments": str(fact_examples.EXPERIMENT["id"]), "practices": coaching_examples.PRACTICE_ID,
              "attempts": coaching_examples.ATTEMPT_ID, "recordings": coaching_examples.RECORDING_ID,
              "site-questions": coaching_examples.SITE_QUESTION_ID}  # fmt: skip
@@ -180,6 +181,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             examples.REPORT_ID: str(signed.pk),
             examples.NOTICE_ID: _notice(person, colleague, case),
             **engines.ids_of(engineer),
+            examples.CONFLICT_ID: str(contradicting.one(person, make.case(person)).pk),
             examples.STOP_ID: str(stop.pk),
             examples.INCIDENT_ID: str(stop.incident.pk),
             examples.PACK_ID: _pack(person, stop.incident),

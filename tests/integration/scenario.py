@@ -47,6 +47,7 @@ from radiology.actions import reads as film_reads
 from radiology.actions import recall as film_answers
 from radiology.models import ReadingPolicy
 from tests import make
+from tests.integration import contradicting
 from tests.integration.answering import answered
 from tests.integration.classify import sorting
 from tests.integration.coaching import practice
@@ -166,6 +167,7 @@ def correct_a_transcript(by: Person, case: Case) -> None:
     with by.at_work():
         transcripts.correct(by=by.actor, run=run, first=0, last=0, words="Take")
         vocabulary.add(by=by.actor, words=["cetirizine"])
+    contradicting.one(by, case)
 
 
 def check_facts(by: Person) -> None:

@@ -43,6 +43,7 @@ PAGES: dict[str, list[Asked]] = {
         Asked("/cases/{case}/entries/new/?after=9999", NOTHING, is_fragment=True),
     ],
     "case_verify": [Asked("/cases/{case}/verify/", READS_CASE)],
+    "case_conflicts": [Asked("/cases/{case}/conflicts/", READS_CASE)],
     "case_edit": [
         Asked("/cases/{case}/edit/", READS_CASE),
         Asked("/cases/{case}/edit/", ("case.edited",), {"question": "Is it?", "urgency": "routine"}),
@@ -254,6 +255,8 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "readReport": READS_REPORT,
     "verifyReport": READS_REPORT,
     "verifyCase": READS_CASE,
+    "listConflicts": READS_CASE,
+    "decideConflict": ("conflict.settled",),
     "readEvidence": ("result.read",),
     "listReviewItems": ("review_list.read",),
     "readReviewItem": ("review.read",),

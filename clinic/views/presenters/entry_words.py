@@ -5,7 +5,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from clinic import progress, upload_links
 from clinic.errors import Refusal
@@ -153,6 +153,22 @@ def _exported(entry: Entry, _found: Found) -> Shown:
                  sub=_("%(size)s, digest %(digest)s") % facts)  # fmt: skip
 
 
+def _conflicts(entry: Entry, found: Found) -> Shown:
+    count = int(entry.facts.get("count", 1))
+    title = ngettext("%d contradiction between sources", "%d contradictions between sources", count) % count
+    return Shown(icon="arrow-left-right", look="pencil", title=title, url=_conflicts_url(entry))
+
+
+def _conflict_decided(entry: Entry, found: Found) -> Shown:
+    states = {"settled": _("Contradiction settled"), "dismissed": _("No contradiction, a person said")}
+    title = states.get(str(entry.facts.get("state")), states["settled"])
+    return Shown(icon="arrow-left-right", look="ink", title=title, url=_conflicts_url(entry))
+
+
+def _conflicts_url(entry: Entry) -> str:
+    return reverse("case_conflicts", args=[entry.case_id])
+
+
 def _subject(entry: Entry) -> UUID:
     return entry.subject_id or entry.pk
 
@@ -186,5 +202,7 @@ for _kind, _wording in (
     (EntryKind.RUN_CANCELLED, _cancelled),
     (EntryKind.CONSENT, _consent),
     (EntryKind.CASE_EXPORTED, _exported),
+    (EntryKind.CONFLICTS_FOUND, _conflicts),
+    (EntryKind.CONFLICT_DECIDED, _conflict_decided),
 ):
     words_for(_kind, _wording)

@@ -1,0 +1,128 @@
+"""Contradictions in a case: who knows what its sources state, and whether they were compared as they are now.
+
+A capability registers from its `apps.py` what it reads out of a case, in dotted strings. A worker does the reading
+(`contradictions_worker`), so that no web process loads what it takes.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from clinic.inference.contradictions.statements import Statement
+from clinic.lanes import Resource
+from clinic.models import Case, Run
+from clinic.pipeline import Outcome, RunKind, register
+
+KIND = "clinic.contradictions"
+Words = Any
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one source states, and how a person finds it again."""
+
+    statement: Statement
+    sort: str  # voice, document, film
+    name: str  # as the person called the file
+    upload: str  # its id
+    sha256: str = ""
+    result: str = ""  # the answer it was read from: whoever may not see that yet does not see this
+
+
+@dataclass(frozen=True)
+class Reader:
+    state: str  # 'app.module:function' (case) -> what changes when the sources do, one text for each source
+    read: str  # 'app.module:function' (case) -> Iterable[Told]; called in workers only
+    kinds: tuple[str, ...]  # of runs after which there may be more to compare
+
+
+@dataclass(frozen=True)
+class Side:
+    sort: str
+    name: str
+    upload: str
+    sha256: str
+    words: str
+    said: str  # the very words the statement was read from
+    start: int
+    end: int
+    holds: str
+
+
+@dataclass(frozen=True)
+class Found:
+    kind: str
+    about: str
+    fingerprint: str
+    sides: tuple[Side, Side]
+    results: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ComparedOutcome(Outcome):
+    engine = "Rules of contradictions 1"
+    found: tuple[Found, ...] = ()
+    statements: int = 0
+    sources: int = 0
+
+    def facets(self) -> dict[str, Any]:
+        return {"contradictions": len(self.found), "statements": self.statements, "sources": self.sources}
+
+
+_readers: list[Reader] = []
+
+
+def register_reader(reader: Reader) -> None:
+    if reader not in _readers:
+        _readers.append(reader)
+
+
+def readers() -> tuple[Reader, ...]:
+    return tuple(_readers)
+
+
+def states(case: Case) -> list[str]:
+    """One text for each source there is."""
+    found: list[str] = []
+    for reader in _readers:
+        ask: Callable[[Case], Iterable[str]] = import_string(reader.state.replace(":", "."))
+        found += ask(case)
+    return sorted(found)
+
+
+def inputs(found: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()
+
+
+def is_compared(case: Case, found: list[str]) -> bool:
+    """By a run that has ended well, of exactly what there is now."""
+    newest = Run.objects.filter(case=case, kind=KIND, state="succeeded").order_by("-finished_at").first()
+    return newest is not None and newest.params.get("inputs") == inputs(found)
+
+
+def clean(params: dict[str, Any]) -> dict[str, Any]:
+    return {"inputs": str(params.get("inputs", ""))[:64]}
+
+
+register(
+    RunKind(
+        name=KIND,
+        title=_("Sources compared"),
+        resource=Resource.CPU,
+        limit_s=120,
+        handler="clinic.contradictions_worker:compare",
+        params="clinic.contradictions:clean",
+        recorder="clinic.actions.conflicts:record",
+        uploads_max=0,
+        stages=("read", "compare"),
+        stage_titles={"read": _("Read what each source states"), "compare": _("Compare")},
+        fact_titles={"contradictions": _("Contradictions"), "statements": _("Statements"), "sources": _("Sources"),
+                     "inputs": _("Digest of the sources")},
+        is_offered=False,
+        is_told=False,
+    )
+)  # fmt: skip
