@@ -24,9 +24,8 @@ django.setup()
 from clinic.doubt.intervals import Figure, wilson  # noqa: E402
 from clinic.inference.contradictions.rules import NORMAL, PNEUMONIA, Contradiction, contradictions  # noqa: E402
 from clinic.inference.contradictions.statements import About, Statement  # noqa: E402
-from extraction.inference import rules  # noqa: E402
 from extraction.inference.stating import statements  # noqa: E402
-from extraction.stating import in_digits, read_from  # noqa: E402
+from extraction.stating_worker import in_digits, read_from  # noqa: E402
 
 PLANTED = Path(__file__).parents[1] / "tests" / "planted"
 LEAST_FOUND, MOST_FALSE = 0.90, 0.3
@@ -42,7 +41,7 @@ def read(source: Mapping[str, Any], number: int) -> Iterator[Statement]:
         yield Statement(str(number), About.FILM, value=FILM[source["says"]])
         return
     text = in_digits(source["text"]) if source["sort"] == "voice" else source["text"]
-    yield from statements(str(number), text, read_from(text, rules))
+    yield from statements(str(number), text, read_from(text))
 
 
 def found_in(case: Mapping[str, Any]) -> list[Contradiction]:

@@ -12,31 +12,17 @@ from typing import Any
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from clinic.inference.contradictions.statements import Statement
 from clinic.lanes import Resource
 from clinic.models import Case, Run
 from clinic.pipeline import Outcome, RunKind, register
 
 KIND = "clinic.contradictions"
-Words = Any
-
-
-@dataclass(frozen=True)
-class Told:
-    """What one source states, and how a person finds it again."""
-
-    statement: Statement
-    sort: str  # voice, document, film
-    name: str  # as the person called the file
-    upload: str  # its id
-    sha256: str = ""
-    result: str = ""  # the answer it was read from: whoever may not see that yet does not see this
 
 
 @dataclass(frozen=True)
 class Reader:
     state: str  # 'app.module:function' (case) -> what changes when the sources do, one text for each source
-    read: str  # 'app.module:function' (case) -> Iterable[Told]; called in workers only
+    read: str  # 'app.module:function' (case) -> what they state, each a `statements.Told`; in workers only
     kinds: tuple[str, ...]  # of runs after which there may be more to compare
 
 

@@ -4,8 +4,9 @@ import hashlib
 import json
 from itertools import islice
 
-from clinic.contradictions import ComparedOutcome, Found, Side, Told, readers
+from clinic.contradictions import ComparedOutcome, Found, Side, readers
 from clinic.inference.contradictions.rules import Contradiction, contradictions
+from clinic.inference.contradictions.statements import Told
 from clinic.models import Case
 from clinic.pipeline import Work, load
 

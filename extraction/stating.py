@@ -1,43 +1,25 @@
-"""What the documents and recordings of a case state, for comparing them: documents as people left their facts,
-recordings as their words stand now."""
+"""Which documents and recordings of a case state something that others may contradict; `stating_worker` reads them."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator
 from typing import Any
 
-from clinic import speech, transcripts
-from clinic.contradictions import Reader, Told, register_reader
-from clinic.inference.contradictions.statements import Statement
-from clinic.inference.speech import numbers
-from clinic.models import Case, Result, TranscriptEdit, Upload
-from clinic.sealed_words import said
-from clinic.sealing import Unreadable
-from clinic.sources import Source
-from extraction import checked, fields
-from extraction.inference.items import PATIENT, items
-from extraction.inference.stating import place, statements
-from extraction.models import Act, FieldDecision
+from clinic import speech
+from clinic.contradictions import Reader, register_reader
+from clinic.models import Case, Result, TranscriptEdit
+from extraction import fields
+from extraction.models import FieldDecision
 
-VOICE, DOCUMENT = "voice", "document"
 MOST_SOURCES = 100  # of each sort, the newest
 
 
 def state(case: Case) -> Iterator[str]:
-    for result in _answers(case, fields.NAME):
+    for result in answers(case, fields.NAME):
         yield f"facts:{result.pk}:{FieldDecision.objects.filter(run=result.run_id).count()}"
-    for result in _answers(case, speech.KIND):
+    for result in answers(case, speech.KIND):
         yield f"words:{result.pk}:{TranscriptEdit.objects.filter(run=result.run_id).count()}"
 
 
-def read(case: Case) -> Iterator[Told]:
-    for result in _answers(case, fields.NAME):
-        yield from _of_document(result)
-    for result in _answers(case, speech.KIND):
-        yield from _of_recording(result)
-
-
-def _answers(case: Case, kind: str) -> list[Result]:
+def answers(case: Case, kind: str) -> list[Result]:
     """The newest answer to each file."""
     rows = Result.objects.filter(case=case, kind=kind).select_related("case", "run").prefetch_related("run__uploads")
     newest: dict[Any, Result] = {}
@@ -47,70 +29,6 @@ def _answers(case: Case, kind: str) -> list[Result]:
     return list({row.pk: row for row in newest.values()}.values())
 
 
-def _of_document(result: Result) -> Iterator[Told]:
-    upload = result.run.uploads.select_related("case").first()
-    try:
-        told = checked.told_in(result.outcome) if upload else None
-    except Unreadable:
-        return
-    if upload is None or told is None:
-        return
-    decisions = FieldDecision.objects.filter(run=result.run_id).select_related("sheet__case").order_by("number")
-    every = checked.facts(told, decisions)
-    facts = ((_kind(fact.key), fact.values, fact.evidence) for fact in every if fact.state != Act.REJECTED)
-    rejected = [place(fact.evidence) for fact in every if fact.state == Act.REJECTED]
-    for one in _told(upload, DOCUMENT, Source(upload).text or "", facts, result):
-        if not any(_overlap(one.statement, *span) for span in rejected):
-            yield one
-
-
-def _overlap(statement: Statement, start: int, end: int) -> bool:
-    """What a person took out of the facts is not read from the text again."""
-    return statement.start < end and start < statement.end
-
-
-def _of_recording(result: Result) -> Iterator[Told]:
-    from extraction.inference import rules  # in workers only
-
-    upload, current = result.run.uploads.select_related("case").first(), transcripts.current(result.run)
-    if upload is None or current is None:
-        return
-    text = ". ".join(" ".join(word.text for word in line.words if word.is_voiced) for line in current.lines)
-    text = in_digits(text)
-    yield from _told(upload, VOICE, text, read_from(text, rules), result)
-
-
-def read_from(text: str, rules: Any) -> Iterator[tuple[str, Mapping[str, Any], Sequence[Any]]]:
-    for key, item in items(rules.extract(text)):
-        yield _kind(key), checked.values_of(item), item.evidence
-
-
-def _told(upload: Upload, sort: str, text: str, facts: Any, result: Result) -> Iterator[Told]:
-    name = str(said(lambda: upload.name))
-    make = partial(Told, sort=sort, name=name, upload=str(upload.pk), sha256=upload.sha256, result=str(result.pk))
-    for statement in statements(str(upload.pk), text, facts):
-        yield make(statement)
-
-
-def _kind(key: str) -> str:
-    kind, _dot, name = key.partition(".")
-    return name if kind == PATIENT else kind
-
-
-_SPELLED = "|".join(sorted(numbers.WORDS - {"a", "an", "un", "una", "oh", "mil"}, key=len, reverse=True))
-_NUMBER = re.compile(rf"\b(?:{_SPELLED})(?:[ -](?:(?:and|point) )?(?:{_SPELLED}))*\b", re.IGNORECASE)
-
-
-def in_digits(text: str) -> str:
-    """ "five hundred milligrams" as "500 milligrams": recordings spell out what letters write in digits."""
-    return _NUMBER.sub(lambda found: _written(found.group()), text)
-
-
-def _written(spelled: str) -> str:
-    value = numbers.value_of([numbers.folded(word) for word in re.split("[ -]", spelled)])
-    return spelled if value is None else f"{value.normalize():f}"
-
-
 register_reader(
-    Reader(state="extraction.stating:state", read="extraction.stating:read", kinds=(fields.NAME, speech.KIND))
+    Reader(state="extraction.stating:state", read="extraction.stating_worker:read", kinds=(fields.NAME, speech.KIND))
 )

@@ -14,7 +14,6 @@ from clinic.api.describe import Content, operation
 from clinic.api.fields import Choice, Input, Output, Text
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code
-from clinic.inference.contradictions.rules import Kind
 from clinic.models import Conflict, ConflictState
 from clinic.models.conflicts import Holds
 from clinic.views.presenters import conflict_cards
@@ -36,7 +35,7 @@ class ConflictSide(Output):
 
 class ConflictCard(Output):
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
+    kind = serializers.ChoiceField(choices=list(conflict_cards.TITLES))
     about = serializers.CharField(source="sides.about", allow_blank=True)
     sides = ConflictSide(many=True, source="sides.sides")
     state = serializers.ChoiceField(choices=ConflictState.choices)

@@ -46,6 +46,18 @@ class Statement:
     is_stopped: bool = False
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a source states, and how a person finds it again."""
+
+    statement: Statement
+    sort: str  # voice, document, film
+    name: str  # as the person called the file
+    upload: str  # its id
+    sha256: str = ""
+    result: str = ""  # the answer it was read from: whoever may not see that yet does not see this
+
+
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
 
 

@@ -12,20 +12,19 @@ from clinic import concealment
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
 from clinic.evidence import TextSpan
-from clinic.inference.contradictions.rules import Kind
 from clinic.models import Case, Conflict, ConflictState, Result
 from clinic.sealing import Unreadable
 from clinic.views.presenters.evidence_links import place_url
 
 TITLES: dict[str, Words] = {
-    Kind.FINDING: gettext_lazy("%(about)s: there in one, denied in the other"),
-    Kind.ALLERGY: gettext_lazy("Allergy to %(about)s: known in one, denied in the other"),
-    Kind.FORBIDDEN: gettext_lazy("%(about)s is given, and an allergy forbids it"),
-    Kind.DOSE: gettext_lazy("%(about)s: two doses"),
-    Kind.MEDICINE: gettext_lazy("%(about)s: taken in one, not in the other"),
-    Kind.SIDE: gettext_lazy("%(about)s: left in one, right in the other"),
-    Kind.DATE: gettext_lazy("%(about)s: the two differ"),
-    Kind.FILM: gettext_lazy("The film and what is said of it differ"),
+    "finding": gettext_lazy("%(about)s: there in one, denied in the other"),
+    "allergy": gettext_lazy("Allergy to %(about)s: known in one, denied in the other"),
+    "forbidden": gettext_lazy("%(about)s is given, and an allergy forbids it"),
+    "dose": gettext_lazy("%(about)s: two doses"),
+    "medicine": gettext_lazy("%(about)s: taken in one, not in the other"),
+    "side": gettext_lazy("%(about)s: left in one, right in the other"),
+    "date": gettext_lazy("%(about)s: the two differ"),
+    "film": gettext_lazy("The film and what is said of it differ"),
 }
 SAYS: dict[str, Words] = {
     "present": gettext_lazy("says so"),
