@@ -31,6 +31,8 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     TYPE_NOT_ALLOWED = "type_not_allowed"
     TYPE_MISMATCH = "type_mismatch"
+    VIRUS_FOUND = "virus_found"
+    SCANNER_DOWN = "scanner_down"
     CUT_OFF = "cut_off"
     CHUNK_OUT_OF_ORDER = "chunk_out_of_order"
     CHUNK_DAMAGED = "chunk_damaged"
@@ -158,6 +160,10 @@ MEANINGS: dict[Code, Meaning] = {
     Code.TYPE_NOT_ALLOWED: Meaning(415, _("Files of this type are not taken."), _("Choose one of the listed types.")),
     Code.TYPE_MISMATCH: Meaning(415, _("The content of the file is not what its name or type says."),
                                 _("Check that the right file was chosen.")),
+    Code.VIRUS_FOUND: Meaning(422, _("The virus scanner found something in the file. Nothing of it was kept."),
+                              _("Do not open it, and tell whoever sent it.")),
+    Code.SCANNER_DOWN: Meaning(503, _("The virus scanner does not answer, so the file cannot be added now."),
+                               _("What was sent in pieces waits here unopened: try again in a few minutes.")),
     Code.CUT_OFF: Meaning(400, _("The upload ended before the whole file had arrived. Nothing was saved."),
                           _("Send the file again.")),
     Code.CHUNK_OUT_OF_ORDER: Meaning(409, _("That piece of the file does not come next."),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
+from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from clinic import file_words, formats
@@ -17,6 +18,7 @@ from clinic.errors import Code, Refusal
 from clinic.storage.keys import DataKey
 from clinic.storage.objects import ObjectDraft
 from clinic.uploads import store
+from clinic.viruses import Verdict
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Intake:
 
     def __init__(self, *, key: DataKey, name: str, declared_type: str = "") -> None:
         self._recogniser = formats.Recogniser(name=name, declared_type=declared_type)
+        self._key = key
         self._draft: ObjectDraft | None = store().begin(key=key)
 
     @staticmethod
@@ -66,6 +69,7 @@ class Intake:
         if expected_sha256 and not hmac.compare_digest(stored.sha256, expected_sha256.lower()):
             store().delete(stored.name)
             raise Refusal(Code.DIGEST_MISMATCH)
+        self._demand_clean(stored.name, stored.sha256)
         return Received(
             kind=recognised.kind.value,
             content_type=recognised.mime,
@@ -73,6 +77,20 @@ class Intake:
             sha256=stored.sha256,
             object_name=stored.name,
         )
+
+    def _demand_clean(self, name: str, sha256: str) -> None:
+        """Before anybody else reads it. Scanned from the store, so that a slow sender does not hold the scanner."""
+        if settings.VIRUS_SCANNER is None:
+            return
+        verdict = Verdict.UNKNOWN
+        try:
+            with store().open(name, key=self._key, sha256=sha256) as reader:
+                verdict = settings.VIRUS_SCANNER.verdict(reader.chunks())
+        finally:
+            if verdict is not Verdict.CLEAN:
+                store().delete(name)
+        if verdict is not Verdict.CLEAN:
+            raise Refusal(Code.VIRUS_FOUND if verdict is Verdict.INFECTED else Code.SCANNER_DOWN)
 
     @property
     def _open_draft(self) -> ObjectDraft:

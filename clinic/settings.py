@@ -18,6 +18,7 @@ from clinic.inference.speech.configured import settings_from as speech_from
 from clinic.language.engines import engines_from
 from clinic.outgoing import addresses
 from clinic.storage import key_entries
+from clinic.viruses import scanner_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -88,6 +89,7 @@ FILES_S3: dict[str, Any] = {
 FILES_COLD_CLASS = env.text("ROUNDS_S3_COLD_CLASS")  # for example STANDARD_IA; one that opens at once
 FILES_FOLDER = HOME / "files"
 CHUNK_BYTES = env.number("ROUNDS_CHUNK_BYTES", 2 * 1024 * 1024, at_least=64 * 1024)
+VIRUS_SCANNER = scanner_from(env)  # clamd; none where it is not named
 UPLOAD_SESSION_HOURS = env.number("ROUNDS_UPLOAD_SESSION_HOURS", 48, at_least=1)
 COACHING_SESSION_MINUTES = env.number("ROUNDS_COACHING_SESSION_MINUTES", 60, at_least=5)
 RECORDING_HOURS = env.number("ROUNDS_RECORDING_HOURS", 4, at_least=1)

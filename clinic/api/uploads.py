@@ -25,6 +25,7 @@ FILE_FORM = {"type": "object", "properties": {"file": BINARY}, "required": ["fil
 FILE_CODES = (
     Code.NOT_FOUND, Code.CASE_IS_CLOSED, Code.EMPTY_FILE, Code.TOO_LARGE, Code.TYPE_NOT_ALLOWED, Code.TYPE_MISMATCH,
     Code.CUT_OFF, Code.DIGEST_MISMATCH, Code.STORAGE_DOWN, Code.STORAGE_FULL, Code.ERASED, Code.PATIENT_STAYS,
+    Code.VIRUS_FOUND, Code.SCANNER_DOWN,
 )  # fmt: skip
 
 
