@@ -99,7 +99,8 @@ def test_scanner_that_is_not_there_calls_nothing_clean(address: str) -> None:
 @pytest.mark.parametrize(
     ("said", "fits"),
     [("", True), ("unix:/run/clamd.ctl", True), ("tcp://scanner:3310", True), ("tcp://scanner", False),
-     ("/run/clamd", False), ("http://scanner:3310", False), ("unix:run", False), ("tcp://a@b:1", False), ("tcp://a:99999", False)],
+     ("/run/clamd", False), ("http://scanner:3310", False), ("unix:run", False), ("tcp://a@b:1", False),
+     ("tcp://a:99999", False)],
 )  # fmt: skip
 def test_setting_names_a_socket_or_stops_the_start(said: str, fits: bool) -> None:
     environment = Environment({"ROUNDS_CLAMD": said})
