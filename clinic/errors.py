@@ -93,6 +93,7 @@ class Code(StrEnum):
     READ_FIRST = "read_first"
     NO_PICTURE = "no_picture"
     UNREADABLE = "unreadable_file"
+    UNREADABLE_BUNDLE = "unreadable_bundle"
     PATIENT_STAYS = "patient_data_stays"
     NOT_FOR_ENGINE = "not_for_the_engine"
     NO_ENGINE = "no_engine_answers"
@@ -250,6 +251,8 @@ MEANINGS: dict[Code, Meaning] = {
                              _("Wait until it has been opened, or look at why it could not be.")),
     Code.UNREADABLE: Meaning(422, _("The file was kept, but it cannot be opened as what it should be."),
                              _("Export it again from where it was made, and send that file.")),
+    Code.UNREADABLE_BUNDLE: Meaning(422, _("The file is no record that can be taken in. Nothing was kept."),
+                                    _("Send a FHIR R4 bundle of one patient, as JSON.")),
     Code.PATIENT_STAYS: Meaning(422, _("The patient’s data could not be taken out of this file. It was not kept."),
                                 _("Export it again from where it was made, and send that file.")),
     Code.NOT_FOR_ENGINE: Meaning(422, _("The file was kept, but it is not fit for the engine, which was not asked."),

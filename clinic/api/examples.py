@@ -39,6 +39,13 @@ CASE: dict[str, Any] = {
     "moves": ["awaiting_ai", "awaiting_human", "closed"], "urgency": "urgent", "due_at": "2025-11-20T09:15:00Z",
     "is_overdue": False, "age_years": 68, "assignee": PERSON, "opened_at": AT, "opened_by": PERSON,
 }  # fmt: skip
+BUNDLE = {
+    "resourceType": "Bundle", "type": "collection",
+    "entry": [
+        {"resource": {"resourceType": "Patient", "gender": "female", "birthDate": "1980-02-03"}},
+        {"resource": {"resourceType": "Condition", "code": {"text": "Asthma"}, "subject": {"display": "her"}}},
+    ],
+}  # fmt: skip
 NEW_CASE = {"patient": {"new": NEW_PATIENT}, "question": "Is there a pneumothorax?", "urgency": "urgent",
             "encounter": "ED-77120", "department": "Emergency"}  # fmt: skip
 CASE_CHANGES = {"question": "Is there a pneumothorax on the left?"}

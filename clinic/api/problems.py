@@ -27,7 +27,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> HttpResponse:
     set_rollback()
     tell_log(request, exc, refusal)
     errors.note(request, refusal)
-    return errors.as_problem(request, refusal)
+    return errors.for_program(request, refusal)
 
 
 def _refusal(exc: Exception) -> Refusal:

@@ -11,6 +11,7 @@ from clinic.api import (
     drift,
     engines,
     exports,
+    imports,
     incidents,
     keys,
     learning,
@@ -30,6 +31,7 @@ app_name = "api"
 
 _cases = [
     path("cases", cases.CasesView.as_view(), name="cases"),
+    path("cases/imported", imports.ImportView.as_view(), name="case_import"),
     path("cases/search", cases.CaseSearchView.as_view(), name="case_search"),
     path("cases/<uuid:pk>", cases.CaseView.as_view(), name="case"),
     path("cases/<uuid:pk>/move", cases.CaseMoveView.as_view(), name="case_move"),

@@ -19,7 +19,7 @@ from clinic import safety, sealing, signing
 from clinic.export import capsule_verify, viewer
 from clinic.export.archive import Archive, Member
 from clinic.export.capsule_verify import FORMAT, MANIFEST, SIGNATURE
-from clinic.export.gather import Gathered, LeftOut
+from clinic.export.gather import Gathered, LeftOut, Spoken
 from clinic.export.viewer import DAMAGED
 from clinic.fhir import bundle as fhir
 from clinic.fhir import profile, shapes
@@ -75,21 +75,23 @@ def seal_of(told: Gathered, event_id: UUID) -> Capsule:
     whole = told.without({one.id for one in damaged}, damaged)
     papers = {row.pk: File.of(f"reports/report-v{row.version}.pdf", _version(row), pdf_of(row)) for row in told.reports}
     places = {one.upload: one.path for one in stored}
+    heard = {one.upload.pk: _transcript(one, places[one.upload.pk]) for one in whole.spoken}
     found = fhir_of(
-        whole, event_id, where=lambda upload: places[upload.pk], printed=lambda row: _attached(papers[row.pk])
-    )
+        whole, event_id, where=lambda upload: places[upload.pk], printed=lambda row: _attached(papers[row.pk]),
+        spoken=lambda one: _attached(heard[one.upload.pk], "text/plain; charset=utf-8"),
+    )  # fmt: skip
     added = [File.of(one.path, one.title, one.data) for one in whole.files]
-    shown = [*papers.values(), *stored, *added]
+    shown = [*papers.values(), *stored, *heard.values(), *added]
     files = [
         *viewer.files(whole, shown), File.of("fhir/bundle.json", "FHIR R4", shapes.as_bytes(found)),
-        *papers.values(), *_contents(told), *added, *stored, _verifier(),
+        *papers.values(), *_contents(told), *added, *heard.values(), *stored, _verifier(),
     ]  # fmt: skip
     return _sealed(whole, event_id, files)
 
 
 def fhir_of(told: Gathered, event_id: UUID, *, where: Callable[[Upload], str],
-            printed: fhir.Printed | None) -> Resource:  # fmt: skip
-    found = fhir.resources(told, where=where, printed=printed)
+            printed: fhir.Printed | None, spoken: fhir.Heard = fhir.said_in_itself) -> Resource:  # fmt: skip
+    found = fhir.resources(told, where=where, printed=printed, spoken=spoken)
     made = fhir.bundle(told, [*found, fhir.exporting(told, event_id, told.by)], event_id)
     profile.demand(made, signed=[answer_id(one) for one in told.answers if one.is_signed])
     return made
@@ -99,8 +101,12 @@ def _version(row: Report) -> str:
     return _("Report, version %d") % row.version
 
 
-def _attached(paper: File) -> Resource:
-    return {"contentType": "application/pdf", "url": paper.path, "size": paper.size, "title": paper.title}
+def _transcript(one: Spoken, recording: str) -> File:
+    return File.of(f"{recording}.words.txt", _("Transcript of %s") % one.upload.name, one.text.encode())
+
+
+def _attached(paper: File, content_type: str = "application/pdf") -> Resource:
+    return {"contentType": content_type, "url": paper.path, "size": paper.size, "title": paper.title}
 
 
 # --- the stored files -------------------------------------------------------------------------------------------------

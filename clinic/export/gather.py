@@ -10,12 +10,25 @@ from uuid import UUID
 
 from django.utils.module_loading import import_string
 
-from clinic import capabilities, concealment, progress, report_sections
+from clinic import capabilities, concealment, progress, report_sections, speech, transcripts
 from clinic.answer_telling import for_many, opened
 from clinic.authorization.actor import Actor
 from clinic.export import parts
 from clinic.export.parts import AddedFile, Resource
-from clinic.models import Case, Engine, Entry, Report, Result, Review, RunUpload, Site, Upload, User
+from clinic.models import (
+    Case,
+    Engine,
+    Entry,
+    Note,
+    Report,
+    Result,
+    Review,
+    RunUpload,
+    Site,
+    Upload,
+    UploadKind,
+    User,
+)
 from clinic.models.reviews import ItemState
 from clinic.report_content import body_of
 from clinic.report_sections import Claim
@@ -52,6 +65,16 @@ class Told:
         return "final" if self.is_signed else "preliminary"
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """A recording as words, as they stand: a draft until a person has checked them."""
+
+    upload: Upload
+    text: str = field(repr=False)
+    is_checked: bool
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
     by: User | None  # a part of the system is no person
@@ -63,6 +86,8 @@ class Gathered:
     uploads: list[Upload]
     answers: list[Told]
     reviews: list[Review]
+    notes: list[Note]
+    spoken: list[Spoken]
     entries: list[Entry]
     engines: Mapping[str, Engine]  # by their digest
     resources: list[Resource] = field(default_factory=list)  # of capabilities
@@ -82,15 +107,20 @@ class Gathered:
     @property
     def people(self) -> dict[UUID, User]:
         rows = [self.by, *(one.signed_by for one in self.reports), *(one.added_by for one in self.uploads),
+                *(one.author for one in self.notes),
                 *(one.reader for one in self.reviews), *(one.actor for one in self.entries)]  # fmt: skip
         return {one.pk: one for one in rows if one is not None}
 
+    def of_the_core(self) -> Self:
+        return replace(self, resources=[], files=[])
+
     def without(self, uploads: Collection[UUID], left: list[LeftOut]) -> Self:
         return replace(self, uploads=[one for one in self.uploads if one.pk not in uploads],
+                       spoken=[one for one in self.spoken if one.upload.pk not in uploads],
                        left_out=[*self.left_out, *left])  # fmt: skip
 
 
-def gather(by: Actor, case: Case, at: datetime) -> Gathered:
+def gather(by: Actor, case: Case, at: datetime, *, with_entries: bool = True) -> Gathered:
     reports = _of(case, Report.objects.visible_to(by).filter(case=case).select_related("signed_by").order_by("version"))
     added = list(parts.of_case(by, case))
     withheld = {pk: why for _folder, each in added for pk, why in each.withheld.items()}
@@ -99,7 +129,8 @@ def gather(by: Actor, case: Case, at: datetime) -> Gathered:
     return Gathered(
         by=User.objects.get(pk=by.user_id) if by.user_id else None, made_by=by.label, at=at, case=case,
         site=Site.objects.get(pk=case.site_id), reports=reports, uploads=uploads,
-        answers=answers, reviews=reviews, entries=_entries(by, case), engines=_engines(answers),
+        answers=answers, reviews=reviews, notes=_notes(by, case), spoken=_spoken(uploads),
+        entries=_entries(by, case) if with_entries else [], engines=_engines(answers),
         resources=[one for _folder, each in added for one in each.resources],
         files=[AddedFile(path=f"{folder}/{one.path}", title=one.title, data=one.data)
                for folder, each in added for one in each.files],
@@ -185,6 +216,17 @@ def _reviews(by: Actor, case: Case, results: set[UUID]) -> list[Review]:
     """Of items that are decided: before that a reader may still be reading blind."""
     rows = Review.objects.visible_to(by).filter(case=case, result__in=results, item__state=ItemState.DECIDED)
     return _of(case, rows.select_related("reader").order_by("at", "pk"))
+
+
+def _notes(by: Actor, case: Case) -> list[Note]:
+    return _of(case, Note.objects.visible_to(by).filter(case=case).select_related("author").order_by("at", "pk"))
+
+
+def _spoken(uploads: Iterable[Upload]) -> list[Spoken]:
+    recordings = [one for one in uploads if one.kind == UploadKind.AUDIO]
+    heard = ((one, speech.result_of(one.pk)) for one in recordings)
+    found = ((one, told, transcripts.current(told.run)) for one, told in heard if told is not None)
+    return [Spoken(one, now.text, now.is_checked, told.at) for one, told, now in found if now is not None]
 
 
 def _entries(by: Actor, case: Case) -> list[Entry]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -38,6 +39,7 @@ class Line:
     what: str
     by: str
     position: int | None
+    said: str = ""  # a person's note
 
 
 def files(told: Gathered, shown: Iterable["File"]) -> list["File"]:
@@ -75,7 +77,7 @@ def _context(told: Gathered, shown: Iterable["File"]) -> dict[str, Any]:
         "is_preliminary": told.newest is None, "report": told.newest, "parts": _parts(told), "files": list(shown),
         "answers": [{"told": one, "says": _says(one)} for one in told.answers],
         "decisions": [{"row": row, "label": _label(told.answers, row.result_id, row.label)} for row in told.reviews],
-        "lines": _lines(told.entries), "left_out": [{"one": one, "why": why(one)} for one in told.left_out],
+        "lines": _lines(told), "left_out": [{"one": one, "why": why(one)} for one in told.left_out],
         "safety": safety.exported(),
     }  # fmt: skip
 
@@ -96,12 +98,13 @@ def _label(answers: Iterable[Told], result: object, label: str) -> str:
     return next((one.class_words.get(label, label) for one in answers if one.result.pk == result), label)
 
 
-def _lines(entries: list[Entry]) -> list[Line]:
-    proved = proofs(entries)
-    return [_line(entry, proved[entry.pk]) for entry in entries]
+def _lines(told: Gathered) -> list[Line]:
+    proved = proofs(told.entries)
+    notes: dict[UUID | None, str] = {row.pk: row.body for row in told.notes}
+    return [_line(entry, proved[entry.pk], notes.get(entry.subject_id, "")) for entry in told.entries]
 
 
-def _line(entry: Entry, proof: Proof) -> Line:
+def _line(entry: Entry, proof: Proof, said: str) -> Line:
     known = entry.kind in EntryKind.values
     words = str(EntryKind(entry.kind).label) if known else entry.kind.replace("_", " ").capitalize()
-    return Line(entry.at, words, entry.actor.name if entry.actor else "Rounds", proof.position)
+    return Line(entry.at, words, entry.actor.name if entry.actor else "Rounds", proof.position, said)

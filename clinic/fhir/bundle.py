@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from clinic.export.gather import Gathered
+from clinic.export.gather import Gathered, Spoken
 from clinic.fhir import resources as make
 from clinic.fhir.resources import Where
 from clinic.fhir.shapes import DICOM, Resource, coding, instant, made
@@ -14,6 +14,7 @@ from clinic.proof import proofs
 from clinic.report_pdf import pdf_of
 
 Printed = Callable[[Report], Resource]  # the attachment of a version on paper
+Heard = Callable[[Spoken], Resource]  # the attachment of a transcript
 
 
 def in_itself(report: Report) -> Resource:
@@ -23,17 +24,26 @@ def in_itself(report: Report) -> Resource:
             "title": f"{report.case.reference}-v{report.version}.pdf"}  # fmt: skip
 
 
-def resources(told: Gathered, *, where: Where, printed: Printed | None, with_events: bool = True) -> list[Resource]:
+def said_in_itself(one: Spoken) -> Resource:
+    data = one.text.encode()
+    return {"contentType": "text/plain; charset=utf-8", "data": base64.b64encode(data).decode(), "size": len(data),
+            "title": f"{one.upload.name}.txt"}  # fmt: skip
+
+
+def resources(told: Gathered, *, where: Where, printed: Printed | None, spoken: Heard = said_in_itself,
+              with_events: bool = True) -> list[Resource]:  # fmt: skip
     papers = {row.pk: make.printed(told, row, printed(row)) for row in told.reports} if printed else {}
     studies = [one for one in told.resources if one["resourceType"] == "ImagingStudy"]
     newest = papers.get(told.newest.pk) if told.newest else None
     found: list[Resource | None] = [
-        make.patient(told), make.encounter(told), make.organization(told),
+        make.patient(told.case.patient), make.encounter(told.case), make.organization(told),
         *(make.practitioner(person) for person in told.people.values()),
         make.report(told, newest, studies), *papers.values(),
         make.age(told), *(make.answer(told, one) for one in told.answers),
         *(make.decision(told, row) for row in told.reviews), *told.resources,
         *(make.document(told, upload, where) for upload in told.uploads),
+        *(make.transcript(told, one, spoken(one)) for one in told.spoken),
+        *(make.note(told, row) for row in told.notes),
         make.rounds(), *(make.engine(told, one) for one in told.answers), *make.provenances(told),
         *(_events(told) if with_events else ()),
     ]  # fmt: skip

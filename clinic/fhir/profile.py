@@ -14,6 +14,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "Observation": ("status", "code", "subject"),
     "ImagingStudy": ("status", "subject"),
     "DocumentReference": ("status", "identifier", "subject", "content"),
+    "Communication": ("status", "subject", "payload"),
     "Device": ("deviceName",),
     "Provenance": ("target", "recorded", "agent"),
     "AuditEvent": ("type", "recorded", "agent", "source"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clinic import safety
-from clinic.export.gather import Gathered, Told
+from clinic.export.gather import Gathered, Spoken, Told
 from clinic.fhir.shapes import (
     LOINC,
     UCUM,
@@ -21,8 +21,9 @@ from clinic.fhir.shapes import (
     ref,
     ref_to,
     text,
+    twin,
 )
-from clinic.models import CaseState, Entry, EntryKind, Report, Review, Sex, Upload, User
+from clinic.models import Case, CaseState, Entry, EntryKind, Note, Patient, Report, Review, Sex, Upload, User
 from clinic.proof import Proof
 from clinic.report_content import body_of
 
@@ -32,23 +33,28 @@ _PRIORITY = {"emergency": "EM", "urgent": "UR", "routine": "R"}
 _ACTIONS = {EntryKind.CASE_OPENED: "C", EntryKind.NOTE: "C", EntryKind.UPLOAD: "C", EntryKind.RUN_FINISHED: "E",
             EntryKind.RUN_REQUESTED: "E"}  # fmt: skip
 SIGNED_BY_AUTHOR = coding("urn:iso-astm:E1762-95:2013", "1.2.840.10065.1.12.1.1")
+AGE, REST, UNSIGNED = "age", "rest", "unsigned-report"  # of what twins are
+PRINTED, PROVENANCE, TRANSCRIPT = "printed", "provenance", "transcript"
 OLDEST = 90  # years; above that nobody's age is told
 Where = Callable[[Upload], str]  # the address of a file's bytes
 
 
 def subject(told: Gathered) -> Resource:
-    return ref("Patient", told.case.patient_id, told.case.patient.pseudonym)
+    return subject_of(told.case)
+
+
+def subject_of(case: Case) -> Resource:
+    return ref("Patient", case.patient_id, case.patient.pseudonym)
 
 
 def encounter_of(told: Gathered) -> Resource:
     return ref("Encounter", told.case.pk)
 
 
-def patient(told: Gathered) -> Resource:
-    row = told.case.patient
+def patient(row: Patient) -> Resource:
     return made("Patient", row.pk, identifier=[identifier("urn:rounds:patient", row.pseudonym)],
                 gender=_GENDER.get(Sex(row.sex), "unknown"),
-                managingOrganization=ref("Organization", told.site.pk))  # fmt: skip
+                managingOrganization=ref("Organization", row.site_id))  # fmt: skip
 
 
 def organization(told: Gathered) -> Resource:
@@ -59,19 +65,22 @@ def practitioner(person: User) -> Resource:
     return made("Practitioner", person.pk, active=person.is_active, name=[{"text": person.name}])
 
 
-def encounter(told: Gathered) -> Resource:
-    case = told.case
+def encounter(case: Case) -> Resource:
     numbers = [identifier("urn:rounds:case", case.reference)]
     if case.encounter:
         numbers.append(identifier("urn:rounds:encounter", case.encounter))
-    is_over = case.state in _ENDED
+    is_over = visit_of(case.state) == "finished"
     period = {"start": instant(case.opened_at)} | ({"end": instant(case.state_since)} if is_over else {})
     return made(
-        "Encounter", case.pk, identifier=numbers, status="finished" if is_over else "in-progress",
+        "Encounter", case.pk, identifier=numbers, status=visit_of(case.state),
         **{"class": coding("v3-ActCode", "AMB")}, priority=coded("v3-ActPriority", _PRIORITY[case.urgency]),
-        subject=subject(told), period=period, reasonCode=[text(case.question)],
-        serviceProvider=ref("Organization", told.site.pk),
+        subject=subject_of(case), period=period, reasonCode=[text(case.question)],
+        serviceProvider=ref("Organization", case.site_id),
     )  # fmt: skip
+
+
+def visit_of(state: str) -> str:
+    return "finished" if state in _ENDED else "in-progress"
 
 
 def age(told: Gathered) -> Resource | None:
@@ -80,7 +89,7 @@ def age(told: Gathered) -> Resource | None:
         return None
     quantity = {"value": years, "unit": "a", "system": UCUM, "code": "a"}
     quantity |= {"comparator": ">="} if years >= OLDEST else {}
-    return made("Observation", derived(told.case.pk, "age"), status="final", code=coded(LOINC, "30525-0", "Age"),
+    return made("Observation", twin(told.case.pk, AGE), status="final", code=coded(LOINC, "30525-0", "Age"),
                 subject=subject(told), encounter=encounter_of(told), effectiveDateTime=instant(told.case.opened_at),
                 valueQuantity=quantity)  # fmt: skip
 
@@ -101,6 +110,27 @@ def document(told: Gathered, upload: Upload, where: Where) -> Resource:
 
 def _person(person: User) -> Resource:
     return ref("Practitioner", person.pk, person.name)
+
+
+def transcript_id(one: Spoken) -> str:
+    return twin(one.upload.pk, TRANSCRIPT)
+
+
+def transcript(told: Gathered, one: Spoken, attachment: Resource) -> Resource:
+    """Of a recording: preliminary until a person has checked it."""
+    return made(
+        "DocumentReference", transcript_id(one), status="current",
+        docStatus="final" if one.is_checked else "preliminary", type=text(_("Transcript")), subject=subject(told),
+        identifier=[identifier("urn:rounds:transcript-of-sha256", one.upload.sha256)], date=instant(one.at),
+        relatesTo=[{"code": "transforms", "target": ref("DocumentReference", one.upload.pk)}],
+        content=[{"attachment": attachment}], context={"encounter": [encounter_of(told)]},
+    )  # fmt: skip
+
+
+def note(told: Gathered, row: Note) -> Resource:
+    return made("Communication", row.pk, status="completed", subject=subject(told), encounter=encounter_of(told),
+                sent=instant(row.at), sender=_person(row.author) if row.author else None,
+                payload=[{"contentString": row.body}])  # fmt: skip
 
 
 # --- engines ----------------------------------------------------------------------------------------------------------
@@ -129,7 +159,7 @@ def engine(told: Gathered, one: Told) -> Resource:
 
 
 def answer_id(one: Told) -> str:
-    return derived(one.result.pk, "rest") if one.is_rest else str(one.result.pk)
+    return twin(one.result.pk, REST) if one.is_rest else str(one.result.pk)
 
 
 def answer(told: Gathered, one: Told) -> Resource:
@@ -190,7 +220,7 @@ def decision(told: Gathered, row: Review) -> Resource:
 
 
 def report_id(told: Gathered) -> str:
-    return str(told.newest.pk) if told.newest else derived(told.case.pk, "report")
+    return str(told.newest.pk) if told.newest else twin(told.case.pk, UNSIGNED)
 
 
 def report(told: Gathered, printed: Resource | None, studies: Iterable[Resource]) -> Resource:
@@ -221,7 +251,7 @@ def _report(told: Gathered, status: str, results: list[Resource], studies: Itera
 
 
 def printed_id(row: Report) -> str:
-    return derived(row.pk, "printed")
+    return twin(row.pk, PRINTED)
 
 
 def printed(told: Gathered, row: Report, attachment: Resource) -> Resource:
@@ -265,8 +295,8 @@ def _signed(told: Gathered, row: Report) -> Resource:
 
 def _made_by(target: Resource, at: str, part: str, who: Resource, **more: object) -> Resource:
     agent = {"type": coded("provenance-participant-type", part), "who": who}
-    return made("Provenance", derived(target["reference"], "provenance"), target=[target], recorded=at, agent=[agent],
-                **more)  # fmt: skip
+    pk = twin(target["reference"].partition("/")[2], PROVENANCE)
+    return made("Provenance", pk, target=[target], recorded=at, agent=[agent], **more)
 
 
 # --- what happened ----------------------------------------------------------------------------------------------------

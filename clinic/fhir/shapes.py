@@ -1,5 +1,6 @@
 """The small shapes that resources are made of, and ids that stay the same for the same thing."""
 
+import hashlib
 import json
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,13 @@ MEDIA_TYPE = "application/fhir+json"
 def derived(of: UUID | str, what: str) -> str:
     """The id of something that has no row of its own: the same whenever it is told."""
     return str(uuid5(NAMESPACE_URL, f"urn:rounds:{of}:{what}"))
+
+
+def twin(pk: UUID | str, what: str) -> str:
+    """The id of something that hangs on a row and has none of its own. There and back: the twin of the twin is the
+    row, so that what a program asks for by its id is found."""
+    mask = hashlib.sha256(f"urn:rounds:{what}".encode()).digest()[:16]
+    return str(UUID(int=UUID(str(pk)).int ^ int.from_bytes(mask)))
 
 
 def ref(kind: str, pk: object, display: str = "") -> Resource:

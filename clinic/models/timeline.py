@@ -23,6 +23,7 @@ class EntryKind(models.TextChoices):
     CONSENT = "consent", _("Consent recorded")
     REPORT_SIGNED = "report_signed", _("Report signed")
     REPORT_AMENDED = "report_amended", _("Report amended")
+    CASE_IMPORTED = "case_imported", _("Record taken in")
     CASE_EXPORTED = "case_exported", _("Case exported")
     CONFLICTS_FOUND = "conflicts_found", _("Contradictions found")
     CONFLICT_DECIDED = "conflict_decided", _("Contradiction decided")

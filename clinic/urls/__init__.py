@@ -12,6 +12,7 @@ urlpatterns = [
     *(path("", include(f"{feature}.urls")) for feature in settings.FEATURES),
     path("account/", include("allauth.urls")),
     path("api/", include("clinic.api.urls")),
+    path("fhir/", include("clinic.api.fhir.urls")),
 ]
 
 handler400 = "clinic.views.errors.bad_request"

@@ -1,12 +1,24 @@
 from django.urls import URLPattern, URLResolver, path
 
-from clinic.views import case, case_acts, case_new, cases, conflicts, mentions, run_requests, transcripts, uploads
+from clinic.views import (
+    case,
+    case_acts,
+    case_import,
+    case_new,
+    cases,
+    conflicts,
+    mentions,
+    run_requests,
+    transcripts,
+    uploads,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", cases.home, name="home"),
     path("cases/", cases.cases, name="cases"),
     path("cases/search/", cases.case_search, name="case_search"),
     path("cases/new/", case_new.case_new, name="case_new"),
+    path("cases/import/", case_import.case_import, name="case_import"),
     path("cases/colleagues/", mentions.case_colleagues, name="case_colleagues"),
     path("cases/<uuid:pk>/", case.case, name="case"),
     path("cases/<uuid:pk>/entries/", case.case_entries, name="case_entries"),

@@ -9,14 +9,27 @@ from django.shortcuts import render
 
 from clinic import audit
 from clinic.errors import Code, Refusal
+from clinic.fhir import outcome
+from clinic.fhir.shapes import MEDIA_TYPE
 
 log = logging.getLogger("rounds.failures")
 _WORTH_AUDITING = {Code.NOT_FOUND, Code.NOT_ALLOWED, Code.ERASED}
 PROBLEM_TYPE = "application/problem+json"
+FHIR = "/fhir/"  # the door of record systems
 
 
 def wants_problem(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", FHIR))
+
+
+def for_program(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """In the form of whichever of our doors for programs was knocked at."""
+    return _as_outcome(request, refusal) if request.path.startswith(FHIR) else as_problem(request, refusal)
+
+
+def _as_outcome(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    told = outcome.of(refusal, getattr(request, "id", ""))
+    return _with_headers(JsonResponse(told, status=refusal.status, content_type=MEDIA_TYPE), refusal)
 
 
 def problem(request: HttpRequest, refusal: Refusal) -> dict[str, Any]:
@@ -35,7 +48,11 @@ def problem(request: HttpRequest, refusal: Refusal) -> dict[str, Any]:
 
 
 def as_problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    response = JsonResponse(problem(request, refusal), status=refusal.status, content_type=PROBLEM_TYPE)
+    answer = JsonResponse(problem(request, refusal), status=refusal.status, content_type=PROBLEM_TYPE)
+    return _with_headers(answer, refusal)
+
+
+def _with_headers(response: HttpResponse, refusal: Refusal) -> HttpResponse:
     if refusal.code == Code.SIGN_IN_NEEDED:
         response["WWW-Authenticate"] = 'Bearer realm="rounds"'
     if "retry_after_s" in refusal.facts:
@@ -45,7 +62,7 @@ def as_problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if wants_problem(request):
-        return as_problem(request, refusal)
+        return for_program(request, refusal)
     context = {"refusal": refusal, "code": refusal.code.value, "request_id": getattr(request, "id", "")}
     if request.headers.get("HX-Request"):
         response = render(request, "errors/fragment.html", context, status=refusal.status)

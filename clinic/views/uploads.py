@@ -45,7 +45,7 @@ class Outcome:
 
 
 @needs(Permission.UPLOAD_ADD)
-@csrf_exempt  # only here: the token is in the form, and the form may be read only once it is known whose key to use
+@csrf_exempt  # here and for records: the token is in the form, which may be read only once it is known whose key to use
 @asked_or_sent
 @private
 def upload_add(request: Asked, pk: UUID) -> HttpResponse:

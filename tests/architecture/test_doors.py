@@ -10,6 +10,7 @@ PUBLIC = {
     "health_live", "health_ready", "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "mfa_authenticate", "mfa_login_webauthn", "language_choose", "docs", "problems", "problem",
+    "fhir_metadata",  # the standard wants it open; it tells of nobody
 }  # fmt: skip
 # Library URLs that stay closed to everybody on purpose: nobody signs up, adds addresses or verifies mail here.
 CLOSED = {"account_signup", "account_signup_by_passkey", "account_email", "account_confirm_email",

@@ -28,6 +28,7 @@ PLACES = [
     Place("cases", "/cases/?show=all"),
     Place("cases-none", "/cases/?show=ai"),
     Place("case-new", "/cases/new/"),
+    Place("case-import", "/cases/import/"),
     Place("case", "/cases/{case}/"),
     Place("case-edit", "/cases/{case}/edit/"),
     Place("case-patient", "/cases/{case}/patient/"),

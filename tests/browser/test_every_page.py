@@ -18,7 +18,7 @@ from tests.browser.places import NO_PLACES, NOBODY, PLACES, Place
 from tests.browser.windows import DESK, PHONE, SITE, Windows
 
 FIRST_LOAD_KB = 200
-FOR_PROGRAMS = ("v1/", "classic/", "api/dicomweb/")
+FOR_PROGRAMS = ("v1/", "classic/", "api/dicomweb/", "fhir/")
 LOOKS = (("light", DESK), ("dark", DESK), ("dark", PHONE), ("light", PHONE))
 
 

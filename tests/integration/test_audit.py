@@ -28,6 +28,7 @@ from clinic.actions import (
     consents,
     exports,
     flags,
+    imports,
     incidents,
     janitor,
     key_rotation,
@@ -88,6 +89,7 @@ from tests.integration.chain import broken_at
 from tests.integration.classify import sorting
 from tests.integration.consult import consulting
 from tests.integration.engine_acts import look_after_engines, replay_an_answer, watch_an_engine
+from tests.integration.export.records import RECORD
 from tests.integration.extraction import aged, finding
 from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
@@ -143,6 +145,7 @@ def write_a_report(by: Person) -> None:
     sign(by, case)
     with by.at_work():
         exports.export(by=by.actor, case=case, confirmed_at=timezone.now())
+        imports.take_in(by=by.actor, data=RECORD)
 
 
 def keep_files(by: Person, case: Case) -> None:

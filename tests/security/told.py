@@ -11,6 +11,10 @@ READS_CASE = ("case.read",)
 DRAFTED, READS_REPORT = ("report.drafted",), ("report.read",)
 ARRIVED = ("case.opened", "patient.created", "upload.added")  # from older clients, which name no case
 REASON = "A reason that is long enough."
+RECORD = (
+    b'{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient"}},'
+    b'{"resource": {"resourceType": "Condition", "code": {"text": "Asthma"}}}]}'
+)
 PIXEL = b"A letter that only this test sends.\n"
 
 
@@ -34,6 +38,11 @@ PAGES: dict[str, list[Asked]] = {
         Asked("/cases/new/", NOTHING),
         Asked("/cases/new/", ("patient.created", "case.opened"),
               {"whose": "new", "question": "Is it broken?", "urgency": "routine", "sex": "unknown", "once": "{fresh}"}),
+    ],
+    "case_import": [
+        Asked("/cases/import/", NOTHING),
+        Asked("/cases/import/", ("case.imported", "case.opened", "patient.created", "upload.added", "upload.added"),
+              {"file": RECORD, "urgency": "routine"}),
     ],
     "case_colleagues": [Asked("/cases/colleagues/?q=Cli", NOTHING)],
     "case": [Asked("/cases/{case}/", READS_CASE)],
@@ -210,6 +219,7 @@ PUBLIC_PAGES = {"language_choose"}
 # Pages that need a scene of their own to do anything, by the beginning of their names: here they are asked for as
 # refused and as foreign only; what they tell is counted by these tests.
 DONE_ELSEWHERE = {
+    "fhir_": "tests/integration/export/test_fhir_api.py",
     "drift": "tests/integration/pages/house/test_drift.py",
     "learning_engine": "tests/integration/test_corrections.py",
     "incident": "tests/integration/pages/house/test_incidents.py",
@@ -249,6 +259,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "pointAtSource": DRAFTED,
     "removeSentence": (*DRAFTED, *READS_CASE),
     "beginAmendment": (*DRAFTED, *READS_CASE),
+    "importCase": ("case.imported", "case.opened", "patient.created", "upload.added", "upload.added", *READS_CASE),
     "exportCase": ("case.exported",),
     "signReport": ("report.signed", *READS_REPORT),
     "listReports": READS_CASE,

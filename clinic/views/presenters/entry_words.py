@@ -144,6 +144,13 @@ def _consent(entry: Entry, _found: Found) -> Shown:
     return Shown(icon="person-badge", look="person", title=words % {"purpose": purpose})
 
 
+def _imported(entry: Entry, _found: Found) -> Shown:
+    counted = entry.facts.get("resources", {})
+    told = ", ".join(f"{n} {kind}" for kind, n in sorted(counted.items()))
+    cut = _("There was more than is taken; all of it is in the bundle.") if entry.facts.get("is_cut") else ""
+    return Shown(icon="inbox", title=_("Record of another house taken in"), text=told, sub=cut)
+
+
 def _exported(entry: Entry, _found: Found) -> Shown:
     told = entry.facts
     title = _("Taken out as FHIR") if told.get("form") == "fhir" else _("Taken out as a capsule")
@@ -204,5 +211,6 @@ for _kind, _wording in (
     (EntryKind.CASE_EXPORTED, _exported),
     (EntryKind.CONFLICTS_FOUND, _conflicts),
     (EntryKind.CONFLICT_DECIDED, _conflict_decided),
+    (EntryKind.CASE_IMPORTED, _imported),
 ):
     words_for(_kind, _wording)

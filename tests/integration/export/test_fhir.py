@@ -9,13 +9,17 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from clinic.authorization.roles import Role
+from clinic.export import parts
+from clinic.export.parts import AddedFile, Parts
 from clinic.fhir import profile
+from clinic.models import Case
 from extraction.actions import checking
 from tests import make
-from tests.integration.export.leaving import bundle_in, full_case, of_kind, said_of, signed_case, taken
+from tests.integration.export.leaving import bundle_in, full_case, of_kind, said_of, signed_case, taken, unpacked
 from tests.integration.extraction.finding import found, keys
 from tests.integration.radiology import reading
 from tests.integration.second_opinion import second_opinions
+from tests.integration.speech import transcribing
 from tests.make import Staff
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +161,47 @@ def test_report_when_its_seal_is_missing_then_nothing_leaves(clinician_a):
     unsealed = _spoilt(bundle, lambda b: [one.pop("signature", None) for one in of_kind(b, "Provenance")])
 
     assert profile.faults(unsealed, signed=signed) == ["a settled DiagnosticReport without a seal"]
+
+
+# --- what was said and written ----------------------------------------------------------------------------------------
+
+
+def test_recording_when_its_words_are_there_then_they_go_along_as_they_stand_and_say_so(clinician_a):
+    case = make.case(clinician_a)
+    transcribing.heard(clinician_a, case)
+    data = taken(clinician_a, case)[1]
+    bundle = bundle_in(data)
+    Bundle.model_validate(bundle)
+
+    [words] = [one for one in of_kind(bundle, "DocumentReference") if one["type"]["text"] == "Transcript"]
+    assert words["docStatus"] == "preliminary"
+    path = words["content"][0]["attachment"]["url"]
+    assert unpacked(data)[path].decode() == "take 500 mg twice a day and no fever"
+    [recording] = [one for one in of_kind(bundle, "DocumentReference") if one is not words]
+    assert words["relatesTo"][0]["target"]["reference"] == f"urn:uuid:{recording['id']}"
+    assert "HOLDS" in said_of(data)
+
+
+def test_note_when_a_person_wrote_it_then_it_goes_along_in_her_name(clinician_a):
+    case = make.case(clinician_a)
+    make.note(clinician_a, case, "Better <today>.")
+    data = taken(clinician_a, case)[1]
+
+    [note] = of_kind(bundle_in(data), "Communication")
+    assert note["payload"] == [{"contentString": "Better <today>."}] and note["sender"]["display"]
+    assert "Better &lt;today&gt;." in unpacked(data)["index.html"].decode()
+
+
+# --- what a capability may hang on ------------------------------------------------------------------------------------
+
+
+def test_capability_when_it_adds_a_file_then_it_lies_in_its_own_folder_and_is_signed(clinician_a, monkeypatch):
+    monkeypatch.setitem(parts._contributors, "structured", f"{__name__}:_a_file")
+    data = taken(clinician_a, full_case(clinician_a))[1]
+
+    assert unpacked(data)["structured/report.dcm"] == b"DICM"
+    assert "HOLDS" in said_of(data)
+
+
+def _a_file(_by: object, _case: Case) -> Parts:
+    return Parts(files=(AddedFile(path="report.dcm", title="Structured report", data=b"DICM"),))

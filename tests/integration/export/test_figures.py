@@ -6,22 +6,28 @@ import os
 import random
 import statistics
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from fhir.resources.R4B.bundle import Bundle
 from pydantic import ValidationError
 
+from clinic.actions import exports, notes
 from clinic.actions.exports import Form
 from clinic.export import capsule_verify
+from clinic.models import Case
+from tests import make
 from tests.integration.export.leaving import bundle_in, full_case, signed_case, taken, verified
 from tests.integration.second_opinion import second_opinions
 from tests.make import Person
 from tests.signing import sign
 
 pytestmark = pytest.mark.django_db
+FILE_BYTES, FILES, LINES = 12_000_000, 5, 500 if "EXPORTS" in os.environ else 20
 EXPORTS, FLIPS, MOST_S = int(os.environ.get("EXPORTS", "36")), 100, 3.0
 
 
@@ -99,6 +105,37 @@ def _places(data: bytes, at: Path) -> list[tuple[int, int, str]]:
         listed.append((begin, begin + 46 + len(name), name))
         begin = listed[-1][1]
     return [*files, *listed, (begin, len(data), "the end of the archive")]
+
+
+def test_large_case_when_taken_out_then_in_time_and_memory_holds_little_of_it(clinician_a):
+    """Its files leave in pieces; what stays in memory is the story, the bundle and a frame."""
+    case = signed_case(clinician_a)
+    for number in range(FILES):
+        make.upload(clinician_a, case, _recording(number), f"{number}.wav")
+    with clinician_a.at_work():
+        for number in range(LINES):
+            notes.write(by=clinician_a.actor, case=case, body=f"Seen, {number}.")
+        began = time.perf_counter()
+        size = _size(clinician_a, case)
+        took = time.perf_counter() - began
+        tracemalloc.start()
+        _size(clinician_a, case)
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    _say(f"a case of {LINES} notes and {FILES} files: {size / 1e6:.0f} MB in {took:.2f} s, memory {most / 1e6:.0f} MB")
+    assert size > FILES * FILE_BYTES and most < FILE_BYTES, (size, most)
+
+
+def _size(by: Person, case: Case) -> int:
+    """All pieces, each let go before the next."""
+    fresh = Case.objects.select_related("patient").get(pk=case.pk)
+    return sum(map(len, exports.export(by=by.actor, case=fresh, confirmed_at=timezone.now()).pieces))
+
+
+def _recording(number: int) -> bytes:
+    sound = b"\1\0\1\0\x80\x3e\0\0\0\x7d\0\0\2\0\x10\0"  # one channel, 16,000 a second, 16 bits
+    head = b"RIFF" + (FILE_BYTES + 36).to_bytes(4, "little") + b"WAVEfmt \x10\0\0\0" + sound
+    return head + b"data" + FILE_BYTES.to_bytes(4, "little") + bytes([number]) * FILE_BYTES
 
 
 def _say(line: str) -> None:

@@ -1,0 +1,1 @@
+"""The case for record systems: FHIR R4, read only. `docs/exporting.md`"""
