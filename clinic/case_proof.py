@@ -4,7 +4,7 @@ computed anew from what is stored now."""
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,11 +17,12 @@ from clinic.authorization.actor import Actor
 from clinic.chain import START
 from clinic.checkpoints import Checkpoint, NotACheckpoint
 from clinic.models import AuditCheckpoint, AuditEvent, AuditLink, Case, Entry, Note, Report, Result, Upload
-from clinic.proof import proofs
+from clinic.proof import link_hash, proofs
 from clinic.sealing import Unreadable
 from clinic.sources import Source, State
 
 MOST_ENTRIES = 20_000
+ADDED, ANSWERED = "upload.added", "run.succeeded"
 
 
 class Part(StrEnum):
@@ -90,9 +91,10 @@ class CaseProof:
 def prove(by: Actor, case: Case) -> CaseProof:
     began = time.monotonic()
     entries = list(Entry.objects.visible_to(by).filter(case=case).only("case_id", "audit_event_id")[:MOST_ENTRIES])
-    acts = _acts(entries)
-    told = [_entries(entries), _audit(entries), _files(by, case, acts), _answers(by, case, acts), _reports(by, case),
-            _notes(by, case)]  # fmt: skip
+    bodies = _acts(case)
+    acts = _by_target(bodies.values())
+    told = [_entries(entries), _audit(entries, bodies), _files(by, case, acts), _answers(by, case, acts),
+            _reports(by, case), _notes(by, case)]  # fmt: skip
     faults = tuple(fault for _count, found in told for fault in found)
     return CaseProof(tuple(count for count, _found in told), faults, time.monotonic() - began)
 
@@ -101,10 +103,14 @@ Told = tuple[Count, list[Fault]]
 Acts = dict[tuple[str, str], dict[str, Any]]
 
 
-def _acts(entries: Iterable[Entry]) -> Acts:
-    """What the audit says of the case's acts, by their name and what they were done to."""
-    bodies = AuditEvent.objects.filter(pk__in={one.audit_event_id for one in entries}).values_list("body", flat=True)
-    told = [json.loads(body) for body in bodies]
+def _acts(case: Case) -> dict[UUID, str]:
+    """What the audit holds of files that came and answers that were given, also of those the story does not tell of."""
+    events = AuditEvent.objects.filter(case_id=case.pk, event__in=(ADDED, ANSWERED))
+    return dict(events.values_list("pk", "body"))
+
+
+def _by_target(acts: Iterable[str]) -> Acts:
+    told = [json.loads(body) for body in acts]
     return {(one["event"], one["target_id"]): one["facts"] for one in told}
 
 
@@ -118,15 +124,21 @@ def _entries(entries: list[Entry]) -> Told:
 # --- the audit around the case ----------------------------------------------------------------------------------------
 
 
-def _audit(entries: Iterable[Entry]) -> Told:
+def _audit(entries: Iterable[Entry], bodies: Mapping[UUID, str]) -> Told:
     """Each act of the case is linked to those before and after it, whosever they are, and lies under a checkpoint."""
-    wanted = {one.audit_event_id for one in entries if one.audit_event_id}
+    wanted = {one.audit_event_id for one in entries if one.audit_event_id} | set(bodies)
     nearest = AuditCheckpoint.objects.filter(seq__gte=OuterRef("seq")).order_by("seq").values("seq")[:1]
     links = list(AuditLink.objects.filter(event__in=wanted).annotate(over=Subquery(nearest)).defer("event"))
     checkpoints = _checkpoints({link.over for link in links if link.over})
     around = _around({link.seq for link in links})
     faults = [Fault(Part.AUDIT, link.event_id, why) for link in links if (why := _fault_of(link, around, checkpoints))]
+    faults += [Fault(Part.AUDIT, link.event_id, Why.NOT_IN_AUDIT) for link in links if not _holds(link, bodies)]
     return Count(Part.AUDIT, len(links), waiting=sum(link.over is None for link in links)), faults
+
+
+def _holds(link: Any, bodies: Mapping[UUID, str]) -> bool:
+    body = bodies.get(link.event_id)
+    return body is None or link_hash(link.event_id, body, link.seq, link.at, bytes(link.prev)) == bytes(link.hash)
 
 
 def _around(places: set[int]) -> dict[int, tuple[bytes, bytes]]:
@@ -167,7 +179,7 @@ def _files(by: Actor, case: Case, acts: Acts) -> Told:
     rows = list(Upload.objects.visible_to(by).filter(case=case).select_related("case"))
     faults, gone = [], 0
     for row in rows:
-        if acts.get(("upload.added", str(row.pk)), {}).get("sha256") != row.sha256:
+        if acts.get((ADDED, str(row.pk)), {}).get("sha256") != row.sha256:
             faults.append(Fault(Part.FILES, row.pk, Why.DIGEST))
         elif row.expired_at or case.patient.erased_at:
             gone += 1
@@ -182,7 +194,7 @@ def _answers(by: Actor, case: Case, acts: Acts) -> Told:
     rows = list(Result.objects.visible_to(by).filter(case=case).select_related("case"))
     faults, gone = [], 0
     for row in rows:
-        if acts.get(("run.succeeded", str(row.run_id)), {}).get("output") != row.output_sha256:
+        if acts.get((ANSWERED, str(row.run_id)), {}).get("output") != row.output_sha256:
             faults.append(Fault(Part.ANSWERS, row.run_id, Why.DIGEST))
         elif case.patient.erased_at:
             gone += 1

@@ -38,6 +38,6 @@ def _found(each: Contradiction, by_statement: dict[object, Told]) -> Found:
 
 def _side(told: Told) -> Side:
     said = told.statement
-    holds = "stopped" if said.is_stopped else said.value or said.holds.value
+    holds = "stopped" if said.is_stopped else said.side or said.value or said.holds.value
     return Side(told.sort, told.name, told.upload, told.sha256, said.words, said.name or said.value, said.start,
                 said.end, holds)  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clinic.errors import Words
 from clinic.forms.case_acts import Plain
@@ -21,7 +22,7 @@ class ChoiceForm(Plain):
     """Which questions: everything may be left open."""
 
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[_ANY, *worded.ROLES.items()])
-    category = forms.ChoiceField(label=_("Kind of conversation"), required=False,
+    category = forms.ChoiceField(label=pgettext_lazy("conversation", "Kind"), required=False,
                                  choices=[_ANY, *worded.CATEGORIES.items()])  # fmt: skip
     difficulty = forms.TypedChoiceField(
         label=_("Level"), required=False, coerce=int, empty_value=None,

@@ -16,7 +16,7 @@ from clinic.case_proof import CaseProof, Part, Why
 from clinic.embedded.postgres import SUPERUSER, Embedded
 from clinic.models import AuditEvent, Case, Upload
 from tests import make
-from tests.integration import breaking
+from tests.integration import breaking, contradicting
 from tests.integration.second_opinion import LETTER, answered, second_opinions
 from tests.make import Person
 from tests.signing import sign
@@ -101,6 +101,19 @@ def test_case_when_an_act_was_written_anew_then_entry_and_audit_do_not_fit(full:
 
     assert changed == 1
     assert (Part.ENTRIES, Why.NOT_IN_AUDIT) in found(proof_of(clinician_a, full))
+
+
+@pytest.mark.django_db
+def test_case_when_it_holds_an_answer_that_the_story_does_not_tell_of_then_it_is_verified_too(
+    clinician_a: Person, case_a: Case, work_lane: Any
+):
+    contradicting.compared(clinician_a, case_a, work_lane, contradicting.AT_HOME, contradicting.IN_HOSPITAL)
+    make.settle()
+
+    proof = proof_of(clinician_a, case_a)
+
+    assert found(proof) == set()
+    assert next(one.checked for one in proof.counts if one.part == Part.ANSWERS) == 5
 
 
 @pytest.mark.django_db

@@ -32,6 +32,8 @@ SAYS: dict[str, Words] = {
     "stopped": gettext_lazy("stopped"),
     "planned": gettext_lazy("planned"),
     "historical": gettext_lazy("was so"),
+    "left": gettext_lazy("left"),
+    "right": gettext_lazy("right"),
     "normal": gettext_lazy("no pneumonia signal"),
     "pneumonia": gettext_lazy("pneumonia"),
     "female": gettext_lazy("female"),
@@ -95,16 +97,18 @@ def card_of(row: Conflict) -> Card | None:
     about = str(told["about"])
     title = str(TITLES[row.kind]) % {"about": about}
     held = row.get_holds_display() if row.holds else ""
-    return Card(row, title[:1].upper() + title[1:], tuple(_side(one) for one in told["sides"]), reason, held)
+    return Card(row, title[:1].upper() + title[1:], tuple(_side(one, row.kind) for one in told["sides"]), reason, held)
 
 
-def _side(told: dict[str, object]) -> SideLine:
+def _side(told: dict[str, object], kind: str) -> SideLine:
+    """Of two doses the words themselves say it."""
+    says = "" if kind == "dose" else _says(str(told["holds"]))
     icon, sort = SORTS[str(told["sort"])]
     words, said = str(told["words"]), str(told["said"])
     at = words.lower().find(said.lower()) if said else -1
     until = at + len(said)
     before, mark, after = (words, "", "") if at < 0 else (words[:at], words[at:until], words[until:])
-    return SideLine(icon, sort, str(told["name"]), _says(str(told["holds"])), before, mark, after, _url(told))
+    return SideLine(icon, sort, str(told["name"]), says, before, mark, after, _url(told))
 
 
 def _says(holds: str) -> Words:
