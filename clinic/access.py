@@ -15,6 +15,7 @@ from clinic.errors import Code, Refusal
 from clinic.models import (
     ApiKey,
     AuditLink,
+    BrokenGlass,
     Case,
     CaseState,
     Conflict,
@@ -42,6 +43,7 @@ from clinic.models import (
     VocabularyWord,
 )
 from clinic.models.cases import CaseQuerySet
+from clinic.models.glass import BrokenGlassQuerySet
 from clinic.models.incidents import IncidentQuerySet
 from clinic.models.timeline import NotificationQuerySet
 
@@ -79,6 +81,32 @@ def case_to_keep(by: Actor, number: int) -> Case:
 
 def hold(by: Actor, pk: UUID) -> Hold:
     return _one(Hold.objects.visible_to(by).standing().select_related("case"), pk)
+
+
+def own_glass(by: Actor) -> BrokenGlassQuerySet:
+    """What she broke herself, wherever: which case and when; what is in the case is another matter."""
+    return BrokenGlass.objects.broken_by(by.user_id).select_related("site")
+
+
+def own_broken_glass(by: Actor, pk: UUID) -> BrokenGlass:
+    return _one(own_glass(by), pk)
+
+
+def glass(by: Actor) -> BrokenGlassQuerySet:
+    rows = BrokenGlass.objects.visible_to(by).select_related("case", "person", "looked_at_by", "site")
+    return rows.defer("case__question", "case__encounter")
+
+
+def broken_glass(by: Actor, pk: UUID) -> BrokenGlass:
+    """For judging or ending it, which the action notes."""
+    return _one(glass(by), pk)
+
+
+def glass_list(by: Actor, rows: list[BrokenGlass]) -> list[BrokenGlass]:
+    """Why somebody broke it may say something of the patient."""
+    if rows:
+        audit.note_read(by, "glass_list.read", rows[0], count=len(rows), cases=[row.case_id for row in rows])
+    return rows
 
 
 def vocabulary_word(by: Actor, pk: UUID) -> VocabularyWord:

@@ -70,6 +70,8 @@ class Act:
             "facts": self.facts,
             "request": self.by.request_id,
         }
+        if self.by.glass_id:
+            told["glass"] = self.by.glass_id
         return json.dumps(told, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -42,6 +42,8 @@ add(Place(_("Audit"), "audit", "journal-check", Permission.AUDIT_READ, 0, 25, on
 add(Place(_("Engines"), "engines", "cpu", Permission.ENGINES_VIEW, 2, 4, also="/proposals/"))
 add(Place(_("Incidents"), "incidents", "sign-stop", Permission.ENGINES_VIEW, 2, 5, also="/stops/"))
 add(Place(_("Drift"), "drift", "graph-up", Permission.ENGINES_VIEW, 2, 6))
+add(Place(_("Emergency access"), "emergency", "exclamation-octagon-fill", Permission.GLASS_BREAK, 2, 7))
+add(Place(_("Emergencies"), "emergency_reviews", "exclamation-octagon", Permission.GLASS_SEE, 2, 8))
 add(Place(_("Operations"), "operations", "speedometer2", Permission.OPERATIONS_VIEW, 2, 10))
 add(Place(_("People"), "people", "people", Permission.PEOPLE_VIEW, 2, 20))
 add(Place(_("Retention"), "retention", "hourglass-split", Permission.RETENTION_MANAGE, 2, 35))

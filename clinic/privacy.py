@@ -48,6 +48,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.RetentionRule": _all(Holds.PERSON, "by") | _all(Holds.PLAIN, "id site policy cold_days expiry_days at"),
     "clinic.Hold": _all(Holds.PATIENT, "reason") | _all(Holds.FACET, "case placed_by placed_at lifted_by lifted_at")
     | _all(Holds.PLAIN, "id site"),
+    "clinic.BrokenGlass": _all(Holds.PATIENT, "reason note") | _all(Holds.PERSON, "person looked_at_by")
+    | _all(Holds.FACET, "case patient began_at until ended_at verdict looked_at") | _all(Holds.PLAIN, "id site"),
     "clinic.Upload": _all(Holds.PATIENT, "name")
     | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at cold_at expired_at")
     | _all(Holds.PLAIN, "id site object_name"),

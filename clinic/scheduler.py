@@ -108,6 +108,7 @@ def chores() -> list[Chore]:
         Chore(2, reviews.make_final),
         Chore(60, reminders.tell_overdue),
         Chore(3600, reminders.tell_expiring_keys),
+        Chore(3600, reminders.tell_late_glass),
         Chore(300, janitor.store_forgotten_recordings),
         Chore(600, janitor.discard_forgotten_sessions),
         Chore(600, janitor.let_pieces_go),

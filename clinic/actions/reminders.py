@@ -7,12 +7,14 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from clinic import audit
+from clinic import audit, concerned
 from clinic.actions import notifications
 from clinic.authorization.actor import Actor
+from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import ROLES, Role
 from clinic.authorization.scope import scope
-from clinic.models import ApiKey, Case, Membership, NoticeKind, Notification, Site
+from clinic.models import ApiKey, BrokenGlass, Case, Membership, NoticeKind, Notification, Site
+from clinic.models.glass import LOOKED_AT_WITHIN
 
 KEY_NOTICE_BEFORE = timedelta(days=7)
 CASES_A_ROUND = 500
@@ -40,6 +42,30 @@ def _tell_of_case(case: Case) -> int:
         notifications.send(by=by, person_id=person_id, kind=NoticeKind.OVERDUE, case=case)
         doing.about(case, to=person_id)
     return 1
+
+
+def tell_late_glass() -> int:
+    """Each emergency that nobody has judged in time: the leads and admins of its site, once in that many days."""
+    return sum(_tell_late_glass_of(site.pk) for site in Site.objects.filter(closed_at=None))
+
+
+def _tell_late_glass_of(site_id: UUID) -> int:
+    by, since = Actor.system("scheduler", site_id=site_id), timezone.now() - LOOKED_AT_WITHIN
+    with scope(site=site_id):
+        told = Notification.objects.filter(kind=NoticeKind.GLASS_LATE, case=OuterRef("case"), at__gte=since)
+        late = BrokenGlass.objects.to_be_looked_at().filter(~Exists(told), began_at__lt=since).select_related("case")
+        return sum(_tell_late_glass(by, glass) for glass in late.order_by("began_at")[:CASES_A_ROUND])
+
+
+def _tell_late_glass(by: Actor, glass: BrokenGlass) -> int:
+    people = concerned.holders(glass.site_id, Permission.GLASS_REVIEW, Permission.PEOPLE_MANAGE)
+    with audit.act(by, "glass.late_told") as doing:
+        for person in sorted(people, key=str):
+            notifications.send(by=by, person_id=person, kind=NoticeKind.GLASS_LATE, case=glass.case)
+        doing.about(glass, case=glass.case, to=sorted(people, key=str))
+        if not people:
+            doing.nothing_happened()
+    return len(people)
 
 
 def tell_expiring_keys() -> int:

@@ -175,6 +175,7 @@ TAGS = {
     "Reviews": "What waits for a person, what she decides, and how readers agree.",
     "Engines": "Who answers, who waits beside, and changes that two persons make.",
     "Incidents": "Engines stopped, what went wrong, what was done about it, and what has moved.",
+    "Emergencies": "One case of another site, for half an hour, and whether that was right.",
     "Reports": "What is signed: drafts, versions, and whether they still hold.",
     "Learning": "What engines learned from, by number and codes.",
     "Keys and tokens": "What programs sign in with.",
@@ -213,6 +214,8 @@ class Description(AutoSchema):
             return ["Classic"]
         if parts[0] == "engines":
             return ["Engines"]
+        if parts[0] == "emergencies":
+            return ["Emergencies"]
         if parts[0] in ("stops", "incidents", "drift"):
             return ["Incidents"]
         if {"report", "reports"} & set(parts):

@@ -22,6 +22,7 @@ STOP_ID = "be1f2a3b-4c5d-4e6f-9a7b-8c9d0e1f2a3b"
 PACK_ID = "cf2a3b4c-5d6e-4f7a-8b8c-9d0e1f2a3b4c"
 ALARM_ID = "d03b4c5d-6e7f-4a8b-9c9d-0e1f2a3b4c5d"
 REPLAY_ID = "e14c5d6e-7f80-4b9c-8dae-1f2a3b4c5d6e"
+EMERGENCY_ID = "31b7c8d9-e0f1-4a2b-9c3d-5e6f70819203"
 AT = "2025-11-20T08:15:00Z"
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -233,6 +234,15 @@ AGREED = {**PROPOSAL, "decision": "approved", "decided_by": {"id": NOTICE_ID, "n
 NEW_STOP = {"capability": "clinic.letters", "class_name": "routine", "note": "Called a stroke routine."}
 STOP = {"id": STOP_ID, "capability": "clinic.letters", "class_name": "routine", "incident": INCIDENT_ID,
         "pulled_by": PERSON, "pulled_at": AT, "released_at": None}  # fmt: skip
+NEW_EMERGENCY = {"site": "Southmoor", "number": 1, "reason": "Brought in unconscious; the file is there."}
+EMERGENCY_TAG = {"id": EMERGENCY_ID, "site": "Southmoor", "case": "20a6b7c8-d9e0-4f1a-8b2c-4d5e6f708192",
+                 "began_at": AT, "until": "2025-11-20T08:45:00Z"}  # fmt: skip
+EMERGENCY = {**EMERGENCY_TAG, "reference": "C-1", "person": PERSON, "reason": NEW_EMERGENCY["reason"],
+             "is_standing": True, "is_late": False, "ended_at": None, "verdict": "", "judged_by": None,
+             "judged_at": None}  # fmt: skip
+EMERGENCY_CASE = {"emergency": EMERGENCY_TAG, "case": CASE, "patient": PATIENT, "notes": [NOTE], "uploads": [UPLOAD],
+                  "reports": [REPORT]}  # fmt: skip
+EMERGENCY_VERDICT = {"verdict": "wrong", "note": "She was not on duty; spoken with on the same day."}
 NEW_RELEASE = {"reason": "The limits were wrong; they are set anew and 40 letters were read again."}
 RELEASE = {**PROPOSAL, "id": "f25d6e7f-8091-4cad-9ebf-2a3b4c5d6e7f", "kind": "stop.release", "target": STOP_ID,
            "capability": "clinic.letters", "change": {"class_name": "routine"}, **NEW_RELEASE}  # fmt: skip

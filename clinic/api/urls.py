@@ -9,6 +9,7 @@ from clinic.api import (
     conflicts,
     docs,
     drift,
+    emergencies,
     engines,
     exports,
     imports,
@@ -119,6 +120,10 @@ _safety = [
     path("incidents/<uuid:pk>/review", incidents.ReviewView.as_view(), name="incident_review"),
     path("incidents/<uuid:pk>/close", incidents.CloseView.as_view(), name="incident_close"),
     path("incidents/packs/<uuid:pk>/content", incidents.PackView.as_view(), name="incident_pack"),
+    path("emergencies", emergencies.EmergenciesView.as_view(), name="emergencies"),
+    path("emergencies/<uuid:pk>/case", emergencies.EmergencyCaseView.as_view(), name="emergency_case"),
+    path("emergencies/<uuid:pk>/end", emergencies.EmergencyEndView.as_view(), name="emergency_end"),
+    path("emergencies/<uuid:pk>/verdict", emergencies.EmergencyReviewView.as_view(), name="emergency_verdict"),
     path("drift/alarms", drift.AlarmsView.as_view(), name="drift_alarms"),
     path("drift/alarms/<uuid:pk>/looked", drift.LookedView.as_view(), name="drift_looked"),
 ]

@@ -18,6 +18,7 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     permissions: frozenset[Permission] = field(default=frozenset())
     request_id: str = ""
+    glass_id: UUID | None = None  # what she sees is seen through this broken glass
     is_system: bool = False
 
     def can(self, permission: Permission) -> bool:

@@ -43,14 +43,14 @@ ROLES: dict[Role, RoleCard] = {
     Role.CLINICIAN: RoleCard(
         _("Clinician"),
         _("Opens cases, records and uploads, asks the engines, reviews, signs, exports"),
-        _("Reads cases of another site"),
-        _WORKS_CASES | _JUDGES | _PRACTISES | {P.REPORT_SIGN, P.COACH_QUESTIONS},
+        _("Reads cases of another site without breaking the glass"),
+        _WORKS_CASES | _JUDGES | _PRACTISES | {P.REPORT_SIGN, P.GLASS_BREAK, P.COACH_QUESTIONS},
     ),
     Role.RADIOLOGIST: RoleCard(
         _("Radiologist"),
         _("Works the film list: reads first, then sees the engine, reports, signs"),
-        _("Reads cases of another site"),
-        _WORKS_CASES | _JUDGES | _PRACTISES | {P.REPORT_SIGN, P.FILM_READ, P.COACH_QUESTIONS},
+        _("Reads cases of another site without breaking the glass"),
+        _WORKS_CASES | _JUDGES | _PRACTISES | {P.REPORT_SIGN, P.FILM_READ, P.GLASS_BREAK, P.COACH_QUESTIONS},
     ),
     Role.REVIEWER: RoleCard(
         _("Reviewer"),
@@ -61,7 +61,7 @@ ROLES: dict[Role, RoleCard] = {
     Role.ENGINEER: RoleCard(
         _("Engineer"),
         _("Looks after engines, prompts, experiments, thresholds, drift"),
-        _("Reads patient data without break-glass"),
+        _("Reads patient data without breaking the glass"),
         frozenset(
             {
                 P.JOBS_VIEW,
@@ -71,6 +71,7 @@ ROLES: dict[Role, RoleCard] = {
                 P.ENGINES_MANAGE,
                 P.ENGINES_APPROVE,
                 P.ENGINES_STOP,
+                P.GLASS_BREAK,
             }
         )
         | _PRACTISES,
@@ -87,6 +88,8 @@ ROLES: dict[Role, RoleCard] = {
                 P.ENGINES_VIEW,
                 P.ENGINES_APPROVE,
                 P.REVIEW_FIGURES,
+                P.GLASS_SEE,
+                P.GLASS_REVIEW,
                 P.COACH_PARTICIPATION,
                 P.COACH_QUESTIONS,
             }
@@ -97,7 +100,7 @@ ROLES: dict[Role, RoleCard] = {
         _("Auditor"),
         _("Reads the audit; reading it is itself audited"),
         _("Writes anything"),
-        frozenset({P.AUDIT_READ, P.PEOPLE_VIEW}) | _PRACTISES,
+        frozenset({P.AUDIT_READ, P.PEOPLE_VIEW, P.GLASS_SEE}) | _PRACTISES,
     ),
     Role.ADMIN: RoleCard(
         _("Admin"),
@@ -110,6 +113,7 @@ ROLES: dict[Role, RoleCard] = {
                 P.SITES_MANAGE,
                 P.KEYS_MANAGE,
                 P.RETENTION_MANAGE,
+                P.GLASS_SEE,
                 P.JOBS_VIEW,
                 P.JOBS_MANAGE,
                 P.OPERATIONS_VIEW,

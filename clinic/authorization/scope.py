@@ -22,6 +22,7 @@ class Scope(NamedTuple):
     site: str = ""
     person: str = ""
     machine: str = ""  # 'on' while the machinery looks over every site's runs (claiming, sweeping)
+    glass: str = ""  # the broken glass through which one case of another site is looked at
 
 
 NO_ROWS = Scope()
@@ -36,7 +37,7 @@ def _tell(connection: BaseDatabaseWrapper, scope: Scope) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('rounds.site', %s, false), set_config('rounds.person', %s, false),"
-            " set_config('rounds.machine', %s, false)",
+            " set_config('rounds.machine', %s, false), set_config('rounds.glass', %s, false)",
             scope,
         )
 
@@ -77,4 +78,11 @@ def scope(*, site: UUID | None = None, person: UUID | None = None) -> Iterator[N
 def machinery() -> Iterator[None]:
     """Sees the runs and the hearings of every site, and nothing else of any: for claiming, sweeping, counting work."""
     with _entered(_current.get()._replace(machine="on")):
+        yield
+
+
+@contextmanager
+def through_glass(glass: UUID) -> Iterator[None]:
+    """Besides her own site's rows those of one case, to read, as long as this person's grant stands."""
+    with _entered(_current.get()._replace(glass=str(glass))):
         yield

@@ -14,6 +14,7 @@ from clinic.models.engines import (
     Stop,
     Threshold,
 )
+from clinic.models.glass import BrokenGlass
 from clinic.models.hearings import Hearing, HearingState
 from clinic.models.incidents import (
     Incident,
@@ -39,7 +40,8 @@ from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind,
 from clinic.models.vocabulary import VocabularyWord
 
 __all__ = [
-    "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "Case", "CaseState", "CaseWords", "Conflict",
+    "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "BrokenGlass", "Case", "CaseState",
+    "CaseWords", "Conflict",
     "ConflictState", "Consent", "DataKey", "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineFault",
     "EngineLesson", "EngineMove", "EngineState", "Entry", "EntryKind", "FlagReason", "GoldenRun", "Hearing",
     "HearingState", "HeldDecision", "Hold", "IdempotencyKey", "Incident", "IncidentCause", "IncidentEntry",

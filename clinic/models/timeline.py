@@ -64,6 +64,8 @@ class NoticeKind(models.TextChoices):
     ENGINE_STOPPED = "engine_stopped", _("An engine was stopped")
     ENGINE_RELEASED = "engine_released", _("An engine was released again")
     ENGINE_OUT = "engine_out", _("An engine was taken out of service")
+    GLASS_BROKEN = "glass_broken", _("A case was opened in an emergency")
+    GLASS_LATE = "glass_late", _("Nobody has looked at a case opened in an emergency")
     DRIFT = "drift", _("What an engine is asked has moved")
 
 

@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("clinic.urls.cases")),
     path("", include("clinic.urls.house")),
     path("", include("clinic.urls.incidents")),
+    path("", include("clinic.urls.emergencies")),
     path("", include("clinic.urls.reports")),
     path("", include("clinic.urls.learning")),
     path("", include("clinic.urls.reviews")),

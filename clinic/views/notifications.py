@@ -33,6 +33,8 @@ ICONS = {
     NoticeKind.ENGINE_STOPPED: "sign-stop-fill",
     NoticeKind.ENGINE_RELEASED: "check-circle",
     NoticeKind.ENGINE_OUT: "sign-stop",
+    NoticeKind.GLASS_BROKEN: "exclamation-octagon-fill",
+    NoticeKind.GLASS_LATE: "clock",
     NoticeKind.DRIFT: "graph-up",
 }
 
@@ -98,6 +100,8 @@ def _target(notice: Notification, actor: Actor) -> str:
         return reverse("proposals")
     if notice.kind == NoticeKind.DRIFT and actor.can(Permission.ENGINES_VIEW):
         return reverse("drift")
+    if notice.kind in (NoticeKind.GLASS_BROKEN, NoticeKind.GLASS_LATE) and actor.can(Permission.GLASS_SEE):
+        return reverse("emergency_reviews")
     if notice.run_id and actor.can(Permission.JOBS_VIEW):
         return reverse("run", args=[notice.run_id])
     if notice.case_id and actor.can(Permission.CASE_VIEW):

@@ -23,6 +23,7 @@ from django.contrib.sessions.backends.base import SessionBase  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from clinic.actions import (  # noqa: E402
@@ -31,6 +32,7 @@ from clinic.actions import (  # noqa: E402
     engine_moves,
     engine_proposals,
     engines,
+    glass,
     keys,
     people,
     reports,
@@ -239,8 +241,10 @@ def scene() -> Answer:
     waiting = reading.letters(by, 2, seed=7)
     reading.take(colleague, waiting[1]["pk"])
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")
+    broken_glass = [_broken(by, foreign), _broken(_person(f"{Role.ENGINEER}@{HERE}"), found)]
     return {
-        "case": str(found.pk), "text": str(text.pk), "picture": str(picture.pk), "text_sha256": text.sha256,
+        "glass": broken_glass[0], "case": str(found.pk), "text": str(text.pk),
+        "picture": str(picture.pk), "text_sha256": text.sha256,
         "picture_sha256": picture.sha256, "report": str(newest.pk), "signed": str(newest.case_id),
         "learner": str(learner.pk), "engine": str(_live_engine(by).pk), "challenger": str(challenger.pk),
         "run": str(ended.pk),
@@ -253,6 +257,13 @@ def scene() -> Answer:
     } | hearing.scene(by, found) | filming.scene(by, colleague) | sorting.scene(by) | facts.scene(by) | (
         consulting.scene(by) | practising.scene(by, colleague)
     )  # fmt: skip
+
+
+def _broken(by: Person, case: Case) -> str:
+    with by.at_work():
+        made = glass.break_glass(by=by.actor, site=case.site, number=case.number, confirmed_at=timezone.now(),
+                                 reason="Brought in unconscious; the file is there.")  # fmt: skip
+    return str(made.pk)
 
 
 def _report(by: Person, case: Case) -> Report:

@@ -139,6 +139,7 @@ def test_every_operation_stands_in_a_group_with_a_name() -> None:
         "Reviews",
         "Engines",
         "Incidents",
+        "Emergencies",
         "Reports",
         "Learning",
         "Keys and tokens",

@@ -33,6 +33,7 @@ RAW = {"addUpload": b"A letter of the contract test.\n", "sendChunk": b"more", "
 AT_A_BROWSER = {"issueKey", "revokeKey", "signReport", "decideReviewItem", "agreeToProposal", "refuseProposal",
                 "decideConflict", "takeFilm", "releaseFilm", "sealReading", "concludeReading",
                 "overruleGatekeeper", "decideFilmText", "decideFact",
+                "breakGlass", "readEmergencyCase", "judgeEmergency",
                 "addFact", "takeBackFact", "finishExtraction"}  # fmt: skip  # no key does these
 ABOUT_ONESELF = {
     "readMe",
@@ -92,6 +93,7 @@ THEIR_WORK = {
     Role.ENGINEER: {*LOOKS_AFTER_JOBS, *LOOKS_AFTER_ENGINES, *STOPS_ENGINES, *OF_ENGINEERS - AT_A_BROWSER},
     Role.LEAD: {
         "readParticipation",
+        "listEmergencies",
         "decideQuestion",
         "listRuns",
         "readRun",
@@ -100,8 +102,8 @@ THEIR_WORK = {
         "readFilmFigures",
         *LOOKS_AFTER_ENGINES,
     },
-    Role.AUDITOR: {"listColleagues", *OF_AUDITORS},
-    Role.ADMIN: {*LOOKS_AFTER_JOBS, "listColleagues"},
+    Role.AUDITOR: {"listColleagues", "listEmergencies", *OF_AUDITORS},
+    Role.ADMIN: {*LOOKS_AFTER_JOBS, "listColleagues", "listEmergencies"},
 }
 
 

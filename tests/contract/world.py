@@ -4,12 +4,15 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils import timezone
+
 from classify.actions import batches
 from classify.api import examples as document_examples
 from clinic import sealing
 from clinic.actions import (
     cases,
     claims,
+    glass,
     incidents,
     keys,
     monitors,
@@ -68,7 +71,7 @@ OF_ENGINEERS = {"branchPrompt", "mergePrompts", "tryPrompt", "proposePrompt", "r
                 "rollBackEngine", "agreeToProposal", "refuseProposal", "lookAtDriftAlarm"}  # fmt: skip
 OF_RADIOLOGISTS = {"takeFilm", "releaseFilm", "sealReading", "concludeReading", "overruleGatekeeper", "readFilmFigures",
                    "decideFilmText"}  # fmt: skip
-OF_LEADS = {"readParticipation"}
+OF_LEADS = {"readParticipation", "listEmergencies", "judgeEmergency"}
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
 
 TEXT = b"test"  # what the digest in the examples is of
@@ -95,6 +98,7 @@ class World:
     engines: dict[str, str] = field(default_factory=dict)  # the same
     sheets: dict[str, str] = field(default_factory=dict)  # the same
     experiments: dict[str, str] = field(default_factory=dict)  # the same
+    emergencies: dict[str, str] = field(default_factory=dict)  # the same
 
     def asker(self, operation: str) -> Person:
         others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist,
@@ -109,7 +113,8 @@ class World:
     def path(self, operation: str, template: str) -> str:
         if operation == "readManyFacts":
             return template.replace("{id}", self.ids[fact_examples.BATCH_ID])
-        held = (self.runs, self.cases, self.incidents, self.engines, self.sheets, self.experiments)
+        held = (self.runs, self.cases, self.incidents, self.engines, self.sheets, self.experiments,
+                self.emergencies)  # fmt: skip
         own = next((each[operation] for each in held if operation in each), None) or self.ids[_id_in(template)]
         return (
             template.replace("{id}", own)
@@ -132,7 +137,8 @@ def _id_in(template: str) -> str:
              "reports": examples.REPORT_ID, "reviews": examples.ITEM_ID, "engines": examples.DEPLOYMENT_ID,
              "proposals": examples.PROPOSAL_ID, "documents": document_examples.DOCUMENT_ID,
              "films": film_examples.FILM_ID, "stops": examples.STOP_ID,
-             "incidents": examples.INCIDENT_ID, "packs": examples.PACK_ID, "alarms": examples.ALARM_ID,
+             "incidents": examples.INCIDENT_ID, "emergencies": examples.EMERGENCY_ID,
+             "packs": examples.PACK_ID, "alarms": examples.ALARM_ID,
              "batches": document_examples.BATCH_ID, "extractions": fact_examples.SHEET_ID,
              "consults": consult_examples.CONSULT_ID, "conflicts": examples.CONFLICT_ID,
              "prompts": str(fact_examples.PROMPT["id"]),
@@ -185,6 +191,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             examples.STOP_ID: str(stop.pk),
             examples.INCIDENT_ID: str(stop.incident.pk),
             examples.PACK_ID: _pack(person, stop.incident),
+            examples.EMERGENCY_ID: _emergency(person),
             examples.ALARM_ID: _alarm(person, letter),
             document_examples.DOCUMENT_ID: str(sorting.routed(person, sorting.document(person, make.case(person))).pk),
             document_examples.MANY_ID: str(_many(person, case).pk),
@@ -220,7 +227,22 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
         engines={"rollBackEngine": engines.live_after_another(engineer)},
         sheets={"finishExtraction": _checked(person), "takeBackFact": _checked(person)},
         experiments={"endExperiment": _drafted(engineer, "To be given up")},
+        emergencies={"judgeEmergency": _glass(engineer, case)},
     )
+
+
+def _emergency(person: Person) -> str:
+    """In another case of the other site than the example opens."""
+    theirs = make.World.b[Role.CLINICIAN]
+    make.case(theirs)
+    return _glass(person, make.case(theirs))
+
+
+def _glass(person: Person, case: Case) -> str:
+    with person.at_work():
+        broken = glass.break_glass(by=person.actor, site=case.site, number=case.number, confirmed_at=timezone.now(),
+                                   reason=str(examples.NEW_EMERGENCY["reason"]))  # fmt: skip
+    return str(broken.pk)
 
 
 def _consult(person: Person) -> dict[str, str]:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.apps import apps
 from django.db.models import Model
+from django.utils import timezone
 
 from clinic import tasks
 from clinic.actions import (
@@ -12,6 +13,7 @@ from clinic.actions import (
     claims,
     consents,
     corrections,
+    glass,
     idempotency,
     monitors,
     notes,
@@ -111,7 +113,15 @@ def fill(by: Person, colleague: Person) -> Case:
     _keep_for_a_time(by.site, case)
     consult_on(by, case)
     practise(by, colleague)
+    break_the_glass(by.site, case)
     return case
+
+
+def break_the_glass(site: Site, case: Case) -> None:
+    engineer = make.person(site, Role.ENGINEER)
+    with engineer.at_work():
+        glass.break_glass(by=engineer.actor, site=site, number=case.number, confirmed_at=timezone.now(),
+                          reason="Its files do not open.")  # fmt: skip
 
 
 def practise(by: Person, colleague: Person) -> None:

@@ -28,6 +28,7 @@ from clinic.actions import (
     consents,
     exports,
     flags,
+    glass,
     imports,
     incidents,
     janitor,
@@ -59,6 +60,7 @@ from clinic.incident_pack import worker as incident_worker
 from clinic.models import (
     AuditEvent,
     AuditLink,
+    BrokenGlass,
     Case,
     CaseState,
     IdempotencyKey,
@@ -335,6 +337,21 @@ def keep_house(person: Person, case: Any, monkeypatch: pytest.MonkeyPatch) -> No
         assert chore() == 1, chore.__name__
 
 
+def break_the_glass(staff: Staff, case: Case) -> None:
+    engineer, lead = staff[Role.ENGINEER], staff[Role.LEAD]
+    with engineer.at_work():
+        broken = glass.break_glass(by=engineer.actor, site=engineer.site, number=case.number,
+                                   reason="Its files do not open.", confirmed_at=timezone.now())  # fmt: skip
+        glass.end(by=engineer.actor, glass=broken)
+        began = timezone.now() - timedelta(days=8)
+        BrokenGlass.objects.create(site=engineer.site, case=case, patient=case.patient, person=engineer.user,
+                                   reason="Long ago.", began_at=began, until=began + timedelta(minutes=30))  # fmt: skip
+    reminders.tell_late_glass()
+    with lead.at_work():
+        access.glass_list(lead.actor, list(access.glass(lead.actor)))
+        glass.look_at(by=lead.actor, glass=broken, verdict="right")
+
+
 def change_master_keys(monkeypatch: pytest.MonkeyPatch, folder: Path, person: Person) -> None:
     sealing.master_keys()
     kept = sealing.key_file().read_text()
@@ -379,6 +396,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     check_facts(staff_a)
     keep_no_longer(staff_a)
     consult_on(staff_a)
+    break_the_glass(staff_a, case)
     replay_an_answer(clinician, case)
     watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
     look_after_engines(staff_a, case, tmp_path)

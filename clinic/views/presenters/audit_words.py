@@ -25,6 +25,11 @@ EVENTS: dict[str, str | Promise] = {
     "case.urgency_set": _("Urgency changed"),
     "case_list.read": _("List of cases read"),
     "clock.skewed": _("Clock of the machine is off"),
+    "glass.broken": _("Glass broken: case opened in an emergency"),
+    "glass.ended": _("Emergency access ended"),
+    "glass.looked_at": _("Emergency access judged"),
+    "glass.late_told": _("Emergency access nobody looked at told of"),
+    "glass_list.read": _("Emergency accesses looked through"),
     "consent.given": _("Consent given"),
     "consent.withdrawn": _("Consent withdrawn"),
     "drift.alarm": _("Alarm of a monitor"),
@@ -231,6 +236,7 @@ EVENTS: dict[str, str | Promise] = {
 
 TARGETS: dict[str, str | Promise] = {
     "ApiKey": _("Key"),
+    "BrokenGlass": _("Emergency access"),
     "Case": _("Case"),
     "Consent": _("Consent"),
     "Deployment": _("Engine at a site"),

@@ -102,7 +102,7 @@ def side(actor: Actor, case: Case, consents: dict[str, Consent]) -> dict[str, An
         "checks_done": sum(check["state"] == "done" for check in checks),
         "consent_rows": [_consent_row(purpose, consents.get(purpose)) for purpose in Purpose.values],
         "learned_engines": _engines_that_learned(case),
-        "patient_facts": _patient_facts(case.patient),
+        "patient_facts": patient_facts(case.patient),
         "other_cases": _other_cases(actor, case),
         "kinds": offered(actor),
         "upload_rules": upload_rules(),
@@ -140,7 +140,7 @@ def _consent_row(purpose: str, latest: Consent | None) -> dict[str, Any]:
             "is_given": bool(latest and latest.is_given)}  # fmt: skip
 
 
-def _patient_facts(patient: Patient) -> Facts:
+def patient_facts(patient: Patient) -> Facts:
     told: list[tuple[str, str | Promise]] = [
         (_("Number"), patient.pseudonym),
         (_("Name"), said(lambda: patient.name) or _("Not recorded")),

@@ -243,5 +243,5 @@ def test_keys_when_the_owner_is_a_person_then_the_admin_cannot_have_one(
 def test_roles_when_anybody_looks_then_the_whole_table(as_person, staff_a, role: Role):
     page = as_person(staff_a[role]).get("/people/roles/").content.decode()
 
-    assert "Reads patient data without break-glass" in page
+    assert "Reads patient data without breaking the glass" in page
     assert "Issue and revoke keys of programs" in page
