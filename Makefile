@@ -19,7 +19,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock clean run-environment dev-environment
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock clean run-environment dev-environment doors
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -70,6 +70,10 @@ matrix: dev-environment ## every role at every door with every method, and ids o
 
 hostile: dev-environment ## broken files, bombs, disguises, model files, addresses, words: MUTANTS=2000 UPLOADS=40 ONLY=mutants
 	@.venv/bin/python -m tests.security.hostile
+
+doors: dev-environment ## a thousand guesses at each door, fifty at once; codes used again; two hundred people who sign in at once
+	@DOORS=1 $(PYTEST) tests/security/test_doors.py
+	@.venv/bin/python -m tests.security.flood $(ARGS)
 
 orthanc: dev-environment ## fifty studies through a real Orthanc and back; skips where it is not installed (apt-get install orthanc orthanc-dicomweb)
 	@$(PYTEST) tests/production/test_orthanc.py

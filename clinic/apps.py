@@ -12,6 +12,7 @@ class ClinicConfig(AppConfig):
             endings,
             kinds,
             letters,
+            second_factors,
             shadow_kind,
             sign_ins,
             speech,
@@ -23,3 +24,4 @@ class ClinicConfig(AppConfig):
         scope.follow_new_connections()
         sign_ins.listen()
         endings.hear_of_runs("clinic.actions.conflicts:run_ended")
+        second_factors.let_codes_count_once()

@@ -153,6 +153,7 @@ MIDDLEWARE = [
     "clinic.middleware.compression.CompressedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "clinic.middleware.turnstile.TurnstileMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -212,6 +213,7 @@ if BREACHED_PASSWORDS and (_complaint := breaches.complaint(Path(BREACHED_PASSWO
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "clinic.authorization.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"change_password": "clinic.forms.passwords.ChangePassword"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -221,7 +223,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/15m/key,30/15m/ip", "reauthenticate": "10/15m/user",
-                       "reset_password": "20/m/ip,5/m/key", "change_password": "5/m/user"}  # fmt: skip
+                       "reset_password": "20/m/ip,5/m/key", "change_password": "10/15m/user"}  # fmt: skip
+SIGN_INS_AT_ONCE = env.number("ROUNDS_SIGN_INS_AT_ONCE", 2, at_least=1)  # in a web process
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 USERSESSIONS_TRACK_ACTIVITY = False
 MFA_ADAPTER = "clinic.second_factors.SealedSecrets"

@@ -1,4 +1,5 @@
 import time
+import unicodedata
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -18,6 +19,12 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         is_fresh = bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
         return not is_fresh and super().is_reauthentication_required(app=app, **kwargs)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By whom is tried and nothing else: the library's own counts anew for each host name and port that is asked,
+        and for letters that the database takes for the same."""
+        login = str(credentials.get("email") or credentials.get("username") or "")
+        return unicodedata.normalize("NFKC", login.strip()).upper().casefold()
 
     def get_user_search_fields(self) -> list[str]:
         return ["email", "name"]

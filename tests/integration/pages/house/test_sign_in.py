@@ -10,10 +10,12 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from clinic.authorization.roles import Role
+from clinic.middleware.turnstile import TurnstileMiddleware
 from clinic.models import User
 from tests import make
 from tests.make import Person
@@ -118,9 +120,7 @@ def test_second_factor_when_set_up_then_asked_for_at_the_next_sign_in(client: Cl
     assert sign_in(again)["Location"] == "/account/2fa/authenticate/"
     assert again.get("/profile/").status_code == 302
 
-    Authenticator.objects.filter(user=nora.user).update(last_used_at=None)
-    cache.clear()  # a code is worth something once; here its second use stands for the next half minute
-    done = again.post("/account/2fa/authenticate/", {"code": code_for(secret)})
+    done = again.post("/account/2fa/authenticate/", {"code": code_for(secret, steps_ago=-1)})  # the next one
     assert done.status_code == 302
     assert again.get("/profile/").status_code == 200
 
@@ -268,3 +268,30 @@ def test_password_when_it_is_on_the_list_of_breached_ones_then_it_cannot_be_chos
     assert b"become known elsewhere" in response.content
     nora.user.refresh_from_db()
     assert nora.user.check_password(PASSWORD)
+
+
+def test_sign_in_when_more_come_at_once_than_there_is_room_then_told_to_press_again_and_nothing_is_looked_at(
+    nora: Person, monkeypatch: pytest.MonkeyPatch
+):
+    def nobody(_request: Any) -> Any:
+        raise AssertionError("somebody was let through")
+
+    full = TurnstileMiddleware(nobody)
+    for _ in range(settings.SIGN_INS_AT_ONCE):
+        assert full.places.acquire(blocking=False)
+    asked = RequestFactory().post("/account/login/", {"login": nora.user.email, "password": PASSWORD})
+
+    answer = full(asked)
+
+    assert (answer.status_code, 2 <= int(answer["Retry-After"]) <= 4) == (429, True)
+    assert b"Many people are signing in" in answer.content
+
+
+def test_turnstile_when_a_sign_in_fails_with_an_error_then_its_place_is_free_again():
+    def broken(_request: Any) -> Any:
+        raise ValueError
+
+    turnstile = TurnstileMiddleware(broken)
+    for _ in range(3 * settings.SIGN_INS_AT_ONCE):
+        with pytest.raises(ValueError):
+            turnstile(RequestFactory().post("/account/login/"))
