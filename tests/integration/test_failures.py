@@ -75,6 +75,7 @@ def test_method_when_the_address_does_not_take_it_then_the_page_says_so(as_perso
     assert RAIL in answer.content.decode()
 
 
+@pytest.mark.hazard("H10")
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(

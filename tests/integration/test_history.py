@@ -26,6 +26,7 @@ def versions_of(row: Any) -> list[Any]:
     return list(row.versions.all())
 
 
+@pytest.mark.hazard("H13")
 def test_case_when_changed_then_every_version_stays_and_opens(in_site_a: Person, case_a: Case):
     before = case_a.question
     cases.edit(by=in_site_a.actor, case=case_a, question="Is it older?")

@@ -73,6 +73,7 @@ def test_rotation_when_done_then_every_key_of_every_site_is_wrapped_anew_and_ope
     ]
 
 
+@pytest.mark.hazard("H12")
 def test_rotation_when_interrupted_then_everything_opens_and_it_goes_on_where_it_was(clinician_a, monkeypatch):
     cases = [make.case(clinician_a, question=f"{WORDS} {n}") for n in range(7)]
     monkeypatch.setattr(key_rotation, "BATCH", 2)

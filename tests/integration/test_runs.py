@@ -82,6 +82,7 @@ def test_request_when_twenty_ask_at_once_then_one_run(clinician_a: Person):
         assert Run.objects.count() == case.entries.filter(kind=EntryKind.RUN_REQUESTED).count() == 1
 
 
+@pytest.mark.hazard("H07")
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_claim_when_ten_workers_take_from_five_runs_then_each_run_goes_to_one(clinician_a: Person):

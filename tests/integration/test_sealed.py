@@ -65,6 +65,7 @@ def test_ciphertext_when_copied_to_another_row_of_the_same_patient_then_unreadab
         _ = fresh_case(other).question
 
 
+@pytest.mark.hazard("H03")
 def test_ciphertext_when_copied_to_another_patient_then_unreadable(in_site_a: Person, case):
     other = make.case(in_site_a, question="Something else")
     overwrite(other, "question", raw(case, "question"))

@@ -232,6 +232,7 @@ def _change_a_byte(upload: Upload, place: float) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.hazard("H03")
 def test_read_when_the_object_was_swapped_for_another_of_the_same_patient_then_damaged(
     in_site_a: Person, case_a, own_store
 ):

@@ -135,6 +135,7 @@ def figure(door: str, statuses: list[int], looked_at: int) -> None:
 # --- six doors --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H15")
 @pytest.mark.django_db(transaction=True)
 def test_sign_in_when_guessed_from_many_addresses_at_once_then_ten_at_most_are_checked(nora, checked):
     def guess(client: Client, number: int) -> Any:
@@ -273,6 +274,7 @@ def test_link_to_a_new_password_when_guessed_then_none_opens(nora):
     assert opened == []
 
 
+@pytest.mark.hazard("H16")
 @pytest.mark.django_db
 def test_account_when_another_is_guessed_at_then_its_person_still_gets_in(nora, staff_a):
     other = make.person(staff_a.site, Role.CLINICIAN, password=PASSWORD)
@@ -287,6 +289,7 @@ def test_account_when_another_is_guessed_at_then_its_person_still_gets_in(nora, 
 # --- codes are worth something once -----------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H15")
 @pytest.mark.django_db
 def test_code_when_used_again_within_the_time_it_holds_then_no_way_in(nora):
     """It holds for three steps: at every second of them, also where the cache was lost."""

@@ -50,6 +50,7 @@ def both(staff_a: Staff, staff_b: Staff) -> Iterator[tuple[Person, Person]]:
     yield staff_a[Role.CLINICIAN], staff_b[Role.CLINICIAN]
 
 
+@pytest.mark.hazard("H09")
 def test_filters_when_each_is_taken_away_then_no_row_of_another_site_is_left(
     both: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch, capsys: Any
 ):

@@ -45,6 +45,7 @@ def poisoned() -> list[tuple[str, str]]:
     return made
 
 
+@pytest.mark.hazard("H08")
 def test_rules_read_1350_poisoned_documents_and_obey_none(monkeypatch, capsys):
     called: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda *to: called.append(to))
@@ -126,6 +127,7 @@ def obeyed(text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.mark.hazard("H08")
 @pytest.mark.slow
 def test_model_that_obeys_poisoned_documents_gives_no_value_without_source_and_calls_nobody(monkeypatch, capsys):
     called: set[tuple[str, int]] = set()

@@ -99,6 +99,7 @@ def test_cells_agree_with_the_file(staff_b: Staff, as_person: Any, capsys: Any) 
     assert count >= (10_000 if IS_WHOLE else IN_SHORT)
 
 
+@pytest.mark.hazard("H09")
 def test_ids_of_another_site_show_nothing_and_change_nothing(
     ids: dict[str, str],
     world_a: World,

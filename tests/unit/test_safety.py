@@ -4,6 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -32,6 +33,7 @@ def test_wording_in_every_language_then_all_sentences_stand_in_it():
         assert "ayuda" in safety.spoken()
 
 
+@pytest.mark.hazard("H01")
 def test_ai_card_when_drawn_then_it_carries_the_wording_and_its_version():
     for language, _name in settings.LANGUAGES:
         with translation.override(language):

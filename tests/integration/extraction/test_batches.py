@@ -89,6 +89,7 @@ def test_page_and_program_ask_for_the_same(clinician_a, case, as_person):
     assert as_person(clinician_a).get(sent.url).status_code == 200
 
 
+@pytest.mark.hazard("H07")
 def test_documents_are_done_with_a_person_dead_or_under_way_and_none_is_lost(clinician_a, work_lane):
     checked = sheet(clinician_a, make.case(clinician_a))
     work_lane("cpu")

@@ -82,6 +82,7 @@ def test_film_when_refused_by_the_gatekeeper_then_no_engine_is_asked_and_it_can_
     assert conclude(here, found, Stance.ALONE).stance == Stance.ALONE
 
 
+@pytest.mark.hazard("H05")
 def test_film_of_a_patient_outside_the_ages_of_the_card_is_not_given_to_the_engine(here, clinician_a):
     old = make.case(clinician_a)
     type(old).objects.filter(pk=old.pk).update(age_years=8)

@@ -86,6 +86,7 @@ def test_queue_when_asked_for_the_next_then_risk_doubt_and_age_decide_and_the_la
     assert found == [late, risky, doubtful]
 
 
+@pytest.mark.hazard("H04")
 def test_blind_reader_when_she_has_seen_the_answer_then_another_has_to_read(
     staff_a: Staff, clinician_a: Person, case_a
 ):

@@ -70,6 +70,7 @@ def test_answer_when_a_simpler_engine_gave_it_then_a_person_looks(in_site_a: Per
     assert ReviewItem.objects.get().reasons == ["simpler_engine"]
 
 
+@pytest.mark.hazard("H02")
 @pytest.mark.parametrize(("class_name", "is_flagged"), [("", True), ("routine", True), ("urgent", False)])
 def test_answer_when_its_engine_or_its_class_is_stopped_then_a_person_looks(
     in_site_a: Person, case_a, class_name: str, is_flagged: bool

@@ -87,6 +87,7 @@ def fault_of(folder: Path) -> str:
     return "accepted"
 
 
+@pytest.mark.hazard("H14")
 def test_engines_that_hold_code_are_refused_whoever_signed_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

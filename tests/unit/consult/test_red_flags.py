@@ -8,6 +8,7 @@ from consult.inference.schema import Patient
 from tests.unit.consult.planted import asked, cases, fired, fires, heard
 
 
+@pytest.mark.hazard("H06")
 def test_every_planted_red_flag_is_found_by_its_own_rule():
     assert [case["id"] for case in cases("red_flags") if case["kind"] not in fired(case)] == []
 

@@ -76,6 +76,7 @@ def test_a_cropped_film_has_lost_a_part_of_its_lungs(normal):
     assert cropped.lungs.sum() < 0.7 * normal.lungs.sum()
 
 
+@pytest.mark.hazard("H05")
 def test_a_film_from_the_side_says_so():
     assert draw(Kind.LATERAL, 1, SIZE).film.header.view == LATERAL
 

@@ -154,6 +154,7 @@ def test_form_when_something_is_wrong_then_it_says_what_and_nothing_opens(
         assert not BrokenGlass.objects.exists()
 
 
+@pytest.mark.hazard("H11")
 def test_half_hour_when_over_then_closed_everywhere(
     as_person: Any, clinician_a: Person, clinician_b: Person, case: Case
 ):
@@ -251,6 +252,7 @@ def seen(person: Person, glass: BrokenGlass) -> dict[str, set[Any]]:
     return found
 
 
+@pytest.mark.hazard("H11")
 def test_database_when_the_glass_stands_then_it_shows_that_case_and_only_it(
     clinician_a: Person, clinician_b: Person, case: Case, other_case: Case
 ):

@@ -62,6 +62,7 @@ def test_cord_when_the_form_is_wrong_then_nothing_is_stopped(clinician_a: Person
         assert (answer.status_code, Stop.objects.count()) == (422, 0)
 
 
+@pytest.mark.hazard("H02")
 def test_banner_when_stopped_then_on_every_page_of_this_site_and_gone_when_released(
     clinician_a: Person, clinician_b: Person, as_person: Any, stop: Stop
 ):

@@ -298,6 +298,7 @@ def test_report_when_of_another_site_then_none_of_its_pages_is_there(as_person, 
 # --- versions ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H13")
 def test_amendment_when_signed_then_both_versions_are_shown_with_what_changed(fresh, url, clinician_a, waiting):
     write(fresh, url, "No acute finding.", is_mine="on")
     fresh.post(f"{url}sign/", signing_form(clinician_a, waiting))
@@ -362,6 +363,7 @@ def test_report_when_taken_as_pdf_then_the_same_bytes_each_time_and_nobodys_mark
 # --- what nobody signed -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H01")
 def test_answer_of_an_engine_when_nobody_signed_it_then_preliminary_on_every_page_that_shows_it(
     client, url, clinician_a, waiting, letter
 ):

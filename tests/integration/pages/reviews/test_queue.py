@@ -232,6 +232,7 @@ def blind(staff_a: Staff, clinician_a: Person, case_a, urgency) -> ReviewItem:
     return item
 
 
+@pytest.mark.hazard("H04")
 def test_blind_reader_when_she_reads_then_no_byte_tells_what_engine_or_reader_said(browser, staff_a, blind):
     first = staff_a[Role.RADIOLOGIST].user.name
     pages = [browser.get("/review/"), browser.get(f"/review/{blind.pk}/"),
