@@ -19,7 +19,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock clean run-environment dev-environment doors mutants
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock clean run-environment dev-environment doors mutants canaries
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -77,6 +77,9 @@ doors: dev-environment ## a thousand guesses at each door, fifty at once; codes 
 
 mutants: dev-environment ## each question after a permission changed in one place: does a test see it
 	@.venv/bin/python -m tests.security.mutants
+
+canaries: dev-environment ## two hundred made-up names and numbers through everything that can be done and can fail: none in logs, pages of errors, metrics, columns in the clear
+	@CANARIES=1 $(PYTEST) tests/security/test_canaries.py
 
 orthanc: dev-environment ## fifty studies through a real Orthanc and back; skips where it is not installed (apt-get install orthanc orthanc-dicomweb)
 	@$(PYTEST) tests/production/test_orthanc.py

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import hazards
+from tools import evidence
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = ("security.md", "asvs.md", "hipaa.md")
@@ -44,3 +45,19 @@ def test_make_targets_when_papers_name_them_then_they_are_there():
     papers = "".join((ROOT / "docs" / paper).read_text() for paper in (*PAPERS, "hazards.md"))
 
     assert set(re.findall(r"`make ([a-z-]+)`", papers)) <= targets
+
+
+def test_evidence_when_read_back_then_each_row_has_its_day_and_commit_and_nothing_was_written_by_hand():
+    rows = evidence.kept()
+
+    assert rows
+    assert evidence.PAPER.read_text() == evidence.paper(rows)
+    for name, (figures, day, commit) in rows.items():
+        assert evidence.told_in([f"{name}: {figures}"]) == {name: figures}
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", day) and re.fullmatch(r"[0-9a-f]{7,12}", commit)
+
+
+def test_figures_when_printed_among_other_lines_then_only_they_are_taken():
+    lines = ["....", "doors: sign_in=10/1000 api_keys_opened=0/1000", "error: something else", "flood: inside=200 "]
+
+    assert evidence.told_in(lines) == {"doors": "sign_in=10/1000 api_keys_opened=0/1000", "flood": "inside=200"}

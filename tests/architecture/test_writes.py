@@ -9,6 +9,7 @@ WRITES = {"create", "update", "bulk_create", "bulk_update", "update_or_create", 
 ALLOWED = {
     "clinic/watch.py": "a worker's sign of life is telemetry, thousands a day, told by nobody",
     "clinic/identity.py": "when a key was last used is telemetry, at most once a minute",
+    "clinic/second_factors.py": "the step of a code that was taken, under the lock in which it is checked",
     "clinic/metrics.py": "request counters are telemetry",
     "clinic/rate_limits.py": "request counters are telemetry",
 }
