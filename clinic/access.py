@@ -23,6 +23,7 @@ from clinic.models import (
     DriftAlarm,
     Engine,
     EngineLesson,
+    Erasure,
     Hold,
     Incident,
     IncidentPack,
@@ -185,6 +186,10 @@ def conflict(by: Actor, pk: UUID) -> Conflict:
     if concealment.concealed(Result.objects.filter(pk__in=found.results), by):
         raise Refusal(Code.READ_FIRST)
     return found
+
+
+def erasure(by: Actor, pk: UUID) -> Erasure:
+    return _one(Erasure.objects.visible_to(by), pk)
 
 
 def result(by: Actor, run_pk: UUID) -> Result:

@@ -42,6 +42,8 @@ class Code(StrEnum):
     OBJECT_DAMAGED = "object_damaged"
     SESSION_OVER = "upload_session_over"
     ERASED = "erased"
+    ON_HOLD = "on_hold"
+    WORK_UNDER_WAY = "work_under_way"
     EXPIRED = "expired"
     LIST_CHANGED = "list_changed"
     KEY_REUSED = "idempotency_key_reused"
@@ -179,6 +181,8 @@ MEANINGS: dict[Code, Meaning] = {
     Code.OBJECT_DAMAGED: Meaning(500, _("The stored file does not match its digest and is not shown."),
                                  _("Tell your admin: restore it from a backup.")),
     Code.SESSION_OVER: Meaning(410, _("This upload has ended or was discarded."), _("Start the upload again.")),
+    Code.ON_HOLD: Meaning(409, _("A legal hold stands on it."), _("Whoever placed it has to lift it first.")),
+    Code.WORK_UNDER_WAY: Meaning(409, _("Engines are at work on it."), _("Wait until they have ended, or cancel.")),
     Code.ERASED: Meaning(410, _("The data of this patient was erased."), _("The audit still shows what happened.")),
     Code.EXPIRED: Meaning(410, _("This file was deleted when its time was over."),
                           _("What was decided stays. Add the file again if you have it.")),

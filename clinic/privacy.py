@@ -64,6 +64,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.Conflict": _all(Holds.PATIENT, "sides reason")
     | _all(Holds.FACET, "case kind state holds decided_by decided_at found_at")
     | _all(Holds.PLAIN, "id site fingerprint results"),
+    "clinic.Erasure": _all(Holds.FACET, "patient number certificate asked_by agreed_by at")
+    | _all(Holds.PLAIN, "id site key_id signature"),
     "clinic.VocabularyWord": _all(Holds.PERSON, "added_by") | _all(Holds.PLAIN, "id site word department added_at"),
     "clinic.UploadChunk": _all(Holds.PLAIN, "id site session index size sha256 object_name"),
     "clinic.Run": _all(Holds.FACET, "case kind params state error detail_code stage percent requested_by requested_at "

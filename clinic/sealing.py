@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.apps import apps
 from django.conf import settings
 
+from clinic import forgotten
 from clinic.errors import Code, Refusal
 from clinic.storage.errors import KeyDestroyed, KeyMissing, KeyUnreadable
 from clinic.storage.keyfile import load_master_keys
@@ -99,7 +100,7 @@ def data_key(subject: UUID) -> DataKey:
 
 def warm(subjects: Iterable[UUID]) -> None:
     """One query for a page of rows; without it a hundred patients are a hundred queries."""
-    wanted = {s for s in subjects if s and not _remembered(s)}
+    wanted = {s for s in subjects if s and not _remembered(s)} - forgotten.subjects()
     if not wanted:
         return
     rows = apps.get_model("clinic", "DataKey").objects.filter(pk__in=wanted, destroyed_at=None)

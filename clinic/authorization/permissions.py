@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SITES_MANAGE = "sites.manage"
     KEYS_MANAGE = "keys.manage"
     RETENTION_MANAGE = "retention.manage"
+    PATIENT_ERASE = "patient.erase"
     AUDIT_READ = "audit.read"
     WORKLOAD_VIEW = "workload.view"
     ENGINES_VIEW = "engines.view"

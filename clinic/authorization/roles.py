@@ -90,6 +90,7 @@ ROLES: dict[Role, RoleCard] = {
                 P.REVIEW_FIGURES,
                 P.GLASS_SEE,
                 P.GLASS_REVIEW,
+                P.PATIENT_ERASE,
                 P.COACH_PARTICIPATION,
                 P.COACH_QUESTIONS,
             }

@@ -29,6 +29,7 @@ WORDS: dict[P, str | Promise] = {
     P.PEOPLE_MANAGE: _("Add people, give and end roles"),
     P.SITES_MANAGE: _("Add and change sites"),
     P.KEYS_MANAGE: _("Issue and revoke keys of programs"),
+    P.PATIENT_ERASE: _("Agree that a patient is forgotten"),
     P.RETENTION_MANAGE: _("Set how long files are kept, and hold or delete them"),
     P.AUDIT_READ: _("Read the audit"),
     P.WORKLOAD_VIEW: _("See workload"),

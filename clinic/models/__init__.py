@@ -14,6 +14,7 @@ from clinic.models.engines import (
     Stop,
     Threshold,
 )
+from clinic.models.erasures import Erasure
 from clinic.models.glass import BrokenGlass
 from clinic.models.hearings import Hearing, HearingState
 from clinic.models.incidents import (
@@ -40,15 +41,14 @@ from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind,
 from clinic.models.vocabulary import VocabularyWord
 
 __all__ = [
-    "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "BrokenGlass", "Case", "CaseState",
-    "CaseWords", "Conflict",
-    "ConflictState", "Consent", "DataKey", "Deployment", "DriftAlarm", "DriftWatch", "Engine", "EngineFault",
-    "EngineLesson", "EngineMove", "EngineState", "Entry", "EntryKind", "FlagReason", "GoldenRun", "Hearing",
-    "HearingState", "HeldDecision", "Hold", "IdempotencyKey", "Incident", "IncidentCause", "IncidentEntry",
-    "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language", "Membership", "Note", "NoticeKind",
-    "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result", "RetentionRule",
-    "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload", "SessionState", "Sex",
-    "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark", "Threshold", "TrainingItem", "TranscriptAct",
-    "TranscriptEdit", "Upload", "UploadChunk", "UploadKind", "UploadSession", "Urgency", "User", "VocabularyWord",
-    "WitnessCode", "WitnessState", "WorkerBeat",
+    "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "BrokenGlass", "Case", "CaseState", "CaseWords",
+    "Conflict", "ConflictState", "Consent", "DataKey", "Deployment", "DriftAlarm", "DriftWatch", "Engine",
+    "EngineFault", "EngineLesson", "EngineMove", "EngineState", "Entry", "EntryKind", "Erasure", "FlagReason",
+    "GoldenRun", "Hearing", "HearingState", "HeldDecision", "Hold", "IdempotencyKey", "Incident", "IncidentCause",
+    "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language", "Membership", "Note",
+    "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result",
+    "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload",
+    "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark", "Threshold", "TrainingItem",
+    "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk", "UploadKind", "UploadSession", "Urgency", "User",
+    "VocabularyWord", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

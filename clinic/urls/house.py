@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from clinic.views import (
     audit_pages,
+    erasing,
     health,
     jobs,
     keys,
@@ -56,6 +57,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vocabulary/", vocabulary.vocabulary, name="vocabulary"),
     path("vocabulary/<uuid:pk>/remove/", vocabulary.vocabulary_remove, name="vocabulary_remove"),
     path("retention/", retention.retention_page, name="retention"),
+    path("retention/erasures/", erasing.erasures, name="erasures"),
+    path("retention/erasures/<uuid:pk>/", erasing.erasure_certificate, name="erasure_certificate"),
     path("retention/delete/", retention.retention_delete, name="retention_delete"),
     path("retention/rules/<slug:name>/", retention.retention_rule, name="retention_rule"),
     path("retention/holds/", retention.retention_hold, name="retention_hold"),

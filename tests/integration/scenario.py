@@ -13,6 +13,7 @@ from clinic.actions import (
     claims,
     consents,
     corrections,
+    erasing,
     glass,
     idempotency,
     monitors,
@@ -110,6 +111,7 @@ def fill(by: Person, colleague: Person) -> Case:
     check_facts(by)
     correct_a_transcript(by, case)
     try_a_prompt(by.site)
+    forget_a_patient(by)
     _keep_for_a_time(by.site, case)
     consult_on(by, case)
     practise(by, colleague)
@@ -170,6 +172,16 @@ def try_a_prompt(site: Site) -> None:
     comparing.running(engineer)
     with engineer.at_work():
         standing.switch(by=engineer.actor, kind="vitals", is_on=True, reason="Nobody corrects them.")
+
+
+def forget_a_patient(by: Person) -> None:
+    """Somebody of whom there is nothing else."""
+    patient = make.patient(by)
+    first, second = (make.person(by.site, role) for role in (Role.ADMIN, Role.LEAD))
+    with first.at_work():
+        proposal = erasing.ask(by=first.actor, patient=patient, reason="Asked for by letter")
+    with second.at_work():
+        proposals.agree(by=second.actor, proposal=proposal, confirmed_at=timezone.now())
 
 
 def correct_a_transcript(by: Person, case: Case) -> None:

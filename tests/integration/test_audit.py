@@ -95,7 +95,7 @@ from tests.integration.export.records import RECORD
 from tests.integration.extraction import aged, finding
 from tests.integration.radiology import reading
 from tests.integration.reviewing import NAME, SURE, answered, flagged, urgency_capability
-from tests.integration.scenario import learn_a_lesson
+from tests.integration.scenario import forget_a_patient, learn_a_lesson
 from tests.integration.two_persons import two_person_kind
 from tests.make import Person, Staff
 from tests.signing import sign
@@ -397,6 +397,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     keep_no_longer(staff_a)
     consult_on(staff_a)
     break_the_glass(staff_a, case)
+    forget_a_patient(clinician)
     replay_an_answer(clinician, case)
     watch_an_engine(clinician, staff_a[Role.ENGINEER], case, monkeypatch)
     look_after_engines(staff_a, case, tmp_path)

@@ -52,6 +52,7 @@ PAGES: dict[str, list[Asked]] = {
         Asked("/cases/{case}/entries/new/?after=9999", NOTHING, is_fragment=True),
     ],
     "case_verify": [Asked("/cases/{case}/verify/", READS_CASE)],
+    "erasures": [Asked("/retention/erasures/", NOTHING, role=Role.ADMIN)],
     "case_conflicts": [Asked("/cases/{case}/conflicts/", READS_CASE)],
     "case_edit": [
         Asked("/cases/{case}/edit/", READS_CASE),
@@ -219,6 +220,7 @@ PUBLIC_PAGES = {"language_choose"}
 # Pages that need a scene of their own to do anything, by the beginning of their names: here they are asked for as
 # refused and as foreign only; what they tell is counted by these tests.
 DONE_ELSEWHERE = {
+    "erasure_certificate": "tests/integration/test_erasing.py",
     "fhir_": "tests/integration/export/test_fhir_api.py",
     "drift": "tests/integration/pages/house/test_drift.py",
     "learning_engine": "tests/integration/test_corrections.py",

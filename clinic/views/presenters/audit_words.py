@@ -17,6 +17,7 @@ EVENTS: dict[str, str | Promise] = {
     "conflict.dismissed": _("Found to be no contradiction"),
     "conflict.reopened": _("Decision on a contradiction taken back"),
     "case.imported": _("Record of another house taken in"),
+    "patient.erased": _("Patient forgotten"),
     "case.exported": _("Case taken out of the house"),
     "case.moved": _("Case moved to another state"),
     "case.opened": _("Case opened"),
