@@ -198,7 +198,7 @@ _TAG_OF = {
     "cases": "Cases", "patients": "Patients", "uploads": "Uploads", "runs": "Runs", "keys": "Keys and tokens",
     "tokens": "Keys and tokens", "me": "People", "people": "People", "notifications": "People", "audit": "Audit",
     "learning": "Learning", "reviews": "Reviews", "review": "Reviews", "corrections": "Learning",
-    "engines": "Engines", "proposals": "Engines",
+    "engines": "Engines", "proposals": "Engines", "conflicts": "Cases",
 }  # fmt: skip
 
 

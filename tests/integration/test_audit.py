@@ -20,11 +20,12 @@ from django.utils import timezone
 from classify import access as document_access
 from classify.actions import batches as document_batches
 from classify.actions import learning as document_learning
-from clinic import access, audit, checklist, sealing, tasks
+from clinic import access, audit, checklist, contradictions, sealing, tasks
 from clinic.actions import (
     cases,
     checkpoints,
     claims,
+    conflicts,
     consents,
     exports,
     flags,
@@ -54,6 +55,7 @@ from clinic.actions import (
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
+from clinic.contradictions import ComparedOutcome, Found, Side
 from clinic.embedded.postgres import SUPERUSER, Embedded
 from clinic.errors import Code
 from clinic.incident_pack import worker as incident_worker
@@ -87,6 +89,7 @@ from radiology.actions import films, texts
 from radiology.actions import reads as film_reads
 from radiology.actions import recall as film_answers
 from tests import make
+from tests.integration import contradicting
 from tests.integration.chain import broken_at
 from tests.integration.classify import sorting
 from tests.integration.consult import consulting
@@ -274,6 +277,22 @@ def check_facts(staff: Staff) -> None:
         fact_access.facts_taken(by.actor, found, "json")
 
 
+def contradict(staff: Staff) -> None:
+    """Two letters, compared; one contradiction settled, one dismissed, one decided and taken back."""
+    by = staff[Role.CLINICIAN]
+    case = make.case(by)
+    contradicting.read(by, case, contradicting.AT_HOME, contradicting.IN_HOSPITAL)
+    side = Side("document", "letter.txt", str(case.pk), "", "No cough.", "cough", 3, 8, "negated")
+    told = tuple(Found("finding", about, about * 16, (side, side), ()) for about in ("abcd", "ef01", "2345"))
+    finding.finish(by, contradictions.KIND, ComparedOutcome(told))
+    first, second, third = contradicting.conflicts(by, case)
+    with by.at_work():
+        conflicts.settle(by=by.actor, conflict=first, holds="first", reason="Heard it myself")
+        conflicts.dismiss(by=by.actor, conflict=second, reason="Another day")
+        conflicts.dismiss(by=by.actor, conflict=third, reason="By mistake")
+        conflicts.reopen(by=by.actor, conflict=third)
+
+
 def consult_on(staff: Staff) -> None:
     """With a recording that was begun, a picture that came late, and an answer nobody gave in time."""
     by = staff[Role.CLINICIAN]
@@ -394,6 +413,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     read_films(staff_a)
     sort_documents(staff_a)
     check_facts(staff_a)
+    contradict(staff_a)
     keep_no_longer(staff_a)
     consult_on(staff_a)
     break_the_glass(staff_a, case)
