@@ -10,6 +10,7 @@ from tests import make
 from tests.integration import contradicting
 from tests.integration.contradicting import AT_HOME, IN_HOSPITAL, compared
 from tests.integration.extraction import finding
+from tests.telling import told_by
 
 pytestmark = pytest.mark.django_db
 
@@ -108,15 +109,14 @@ def test_page_when_sources_contradict_then_both_stand_side_by_side_and_are_decid
     shown = browser.get(page).content.decode()
     prefix = found[0].pk.hex[:8]
     wrong = browser.post(f"/conflicts/{found[0].pk}/decide/", {f"{prefix}-holds": "first"})
-    sent = browser.post(
-        f"/conflicts/{found[0].pk}/decide/", {f"{prefix}-holds": "first", f"{prefix}-reason": "She told of the rash"}
-    )
+    answer = {f"{prefix}-holds": "first", f"{prefix}-reason": "She told of the rash"}
+    told = told_by(lambda: browser.post(f"/conflicts/{found[0].pk}/decide/", answer))
 
     assert "Allergy to penicillin: known in one, denied in the other" in shown
     assert "No known drug allergies." in shown and "Metformin: two doses" in shown
-    assert (wrong.status_code, sent.status_code) == (422, 302)
+    assert (wrong.status_code, told) == (422, ["conflict.settled"])
     assert "She told of the rash" in browser.get(page).content.decode()
-    browser.post(f"/conflicts/{found[0].pk}/reopen/")
+    assert told_by(lambda: browser.post(f"/conflicts/{found[0].pk}/reopen/")) == ["conflict.reopened"]
     assert "She told of the rash" not in browser.get(page).content.decode()
 
 

@@ -16,6 +16,7 @@ from tests import make
 from tests.integration.chain import broken_at
 from tests.make import Person, Staff
 from tests.signing import prove
+from tests.telling import told_by
 
 pytestmark = pytest.mark.django_db
 NAME, QUESTION, NOTE, LETTER = (
@@ -147,10 +148,13 @@ def test_page_when_asked_by_number_then_a_lead_agrees_and_the_certificate_is_the
         proposal = Proposal.objects.get(kind=erasing.ERASE)
     with django_capture_on_commit_callbacks(execute=True):
         agreed = prove(as_person(staff_a[Role.LEAD])).post(f"/proposals/{proposal.pk}/agree/", {"note": "Seen"})
-    page = as_person(staff_a[Role.ADMIN]).get("/retention/erasures/").content.decode()
+    admin = as_person(staff_a[Role.ADMIN])
+    page = admin.get("/retention/erasures/").content.decode()
     with staff_a[Role.ADMIN].at_work():
         row = Erasure.objects.get()
-    told = as_person(staff_a[Role.ADMIN]).get(f"/retention/erasures/{row.pk}/").json()
+    address = f"/retention/erasures/{row.pk}/"
+    assert told_by(lambda: admin.get(address)) == []
+    told = admin.get(address).json()
 
     assert (unknown.status_code, sent.status_code, agreed.status_code) == (422, 302, 302)
     assert f"P-{number}" in page

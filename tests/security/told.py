@@ -220,6 +220,7 @@ PUBLIC_PAGES = {"language_choose"}
 # Pages that need a scene of their own to do anything, by the beginning of their names: here they are asked for as
 # refused and as foreign only; what they tell is counted by these tests.
 DONE_ELSEWHERE = {
+    "conflict": "tests/integration/test_contradictions.py",
     "erasure_certificate": "tests/integration/test_erasing.py",
     "fhir_": "tests/integration/export/test_fhir_api.py",
     "drift": "tests/integration/pages/house/test_drift.py",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from clinic import formats
-from clinic.inference import documents, text_rows, unpacking
+from clinic.inference import documents, fhir_record, text_rows, unpacking
 from clinic.inference.child import ChildError
 from clinic.inference.documents import opening as document_opening
 from clinic.inference.documents.joining import joined
@@ -81,6 +81,15 @@ def _rows(data: bytes) -> str:
     return _first_problem(list(text_rows.rows([data])))
 
 
+def _record(data: bytes) -> str:
+    """Why it is no record of a patient; nothing where it is one."""
+    try:
+        fhir_record.read_bounded(data)
+    except fhir_record.NotTaken as why:
+        return why.code
+    return ""
+
+
 def _first_problem(found: Sequence[Any]) -> str:
     return "" if not found or not all(one.problem for one in found) else str(found[0].problem)
 
@@ -99,6 +108,7 @@ WAYS = (
     Way("radiology.reading.archives:read_in_child", ("zip", "docx"), _archive_films, every=4),
     Way("clinic.inference.unpacking:take_in_child", ("zip", "docx"), _unpacked),
     Way("clinic.inference.text_rows:take_in_child", ("json", "jsonl"), _rows),
+    Way("clinic.inference.fhir_record:read_in_child", ("json",), _record),
     Way("clinic.inference.documents.deciding:open_in_child",
         ("pdf", "docx", "text", "csv", *PICTURES), _document),
     Way("clinic.inference.documents.drawing:draw_in_child", ("pdf", *PICTURES), _page, every=4),
