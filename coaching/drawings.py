@@ -44,11 +44,11 @@ class Bars:
     bars: tuple[tuple[float, float, float, float, str, str], ...]  # x, y, width, height, words, look
 
 
-def outline(sounding: Mapping[str, Any], seconds: float) -> Outline | None:
+def outline(sounding: Mapping[str, Any], seconds: float, *, shows_pauses: bool = True) -> Outline | None:
     loud = sounding["outline"]
     if not loud:
         return None
-    step, pauses = 100 / len(loud), sounding["pauses"]
+    step, pauses = 100 / len(loud), sounding["pauses"] if shows_pauses else ()
     strokes = []
     for number, value in enumerate(loud):
         middle = (number + 0.5) * seconds / len(loud)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from coaching.inference.delivery import definitions
+from coaching.inference.feedback import judged
 from coaching.inference.schema import Content, Delivery, Feedback, Sounding
 
 _SOUNDING = TypeAdapter(Sounding)
@@ -31,7 +32,11 @@ def weak(content: Content | None, delivery: Delivery | None, language: str) -> d
     usual = {one.name: one.usual for one in definitions(language)}
     missing = [f"{content.structure}.{step.id}" for step in content.steps if not step.is_there] if content else []
     measures = delivery.measures if delivery else ()
-    outside = [one.name.value for one in measures if one.value is not None and _is_outside(one.value, usual[one.name])]
+    outside = [
+        one.name.value
+        for one in measures
+        if one.value is not None and delivery and _is_outside(judged(one, delivery), usual[one.name])
+    ]
     return {"missing": missing, "outside": outside}
 
 

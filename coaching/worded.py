@@ -64,9 +64,9 @@ WHY: dict[str, Words] = {
     "too_noisy": _("The room was too loud to measure how you sounded. Find a quieter place, or come nearer to the"
                    " microphone."),
     "no_speech": _("No voice was found in the recording."),
-    "too_short": _("The recording is too short to measure how you sounded: speak for at least ten seconds."),
+    "too_short": _("The recording is too short to measure how you sounded: speak for at least three seconds."),
     "clipped": _("The recording is too loud for the microphone. Move away from it a little."),
-    "broke": _("It could not be worked out this time. Your recording is kept: record again, or ask for it anew."),
+    "broke": _("It could not be worked out this time. Record again, or type your answer."),
     "no_engine": _("No speech engine is there for this language. Type your answer."),
     "nobody_heard": _("The speech engines could not hear this recording. Type your answer, or record again."),
 }  # fmt: skip

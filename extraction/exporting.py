@@ -15,8 +15,8 @@ from extraction.checked import Fact
 from extraction.inference.schema import VERSION
 from extraction.models import FactSheet
 
-_VALUES = ("assertion", "status", "as_needed", "value", "second_value", "unit", "flag", "strength", "dose", "route",
-           "frequency", "duration")  # fmt: skip
+_VALUES = ("assertion", "status", "as_needed", "value", "second_value", "unit", "unit_text", "flag", "strength", "dose",
+           "route", "frequency", "duration")  # fmt: skip
 COLUMNS = ("key", "kind", "title", "fact", *_VALUES, "state", "confidence", "start", "end", "words")
 
 

@@ -131,12 +131,14 @@ def _dosage(values: Mapping[str, Any]) -> Resource:
     if values.get("as_needed"):
         told["asNeededBoolean"] = True
     if values.get("dose_amount") is not None:
-        told["doseAndRate"] = [{"doseQuantity": _quantity(values["dose_amount"], values.get("dose_unit"))}]
+        told["doseAndRate"] = [{"doseQuantity": _quantity(values["dose_amount"], {"unit": values.get("dose_unit")})}]
     return told
 
 
-def _quantity(value: float, unit: str | None, comparator: str | None = None) -> Resource:
-    coded = {"unit": unit, "system": UCUM, "code": unit} if unit else {}
+def _quantity(value: float, values: Mapping[str, Any], comparator: str | None = None) -> Resource:
+    """A unit that no table knows is given as it was written, without a code: a bare number would be another value."""
+    unit, written = values.get("unit"), values.get("unit_text")
+    coded = {"unit": unit, "system": UCUM, "code": unit} if unit else {"unit": written} if written else {}
     return {"value": value, **coded, **({"comparator": comparator} if comparator else {})}
 
 
@@ -178,10 +180,10 @@ def _measured(values: Mapping[str, Any]) -> Resource:
     told: Resource = {}
     if values.get("second_value") is not None and values.get("value") is not None:
         names = (("systolic", "value"), ("diastolic", "second_value"))
-        told["component"] = [{"code": {"text": name}, "valueQuantity": _quantity(values[each], values.get("unit"))}
+        told["component"] = [{"code": {"text": name}, "valueQuantity": _quantity(values[each], values)}
                              for name, each in names]  # fmt: skip
     elif values.get("value") is not None:
-        told["valueQuantity"] = _quantity(values["value"], values.get("unit"), values.get("comparator"))
+        told["valueQuantity"] = _quantity(values["value"], values, values.get("comparator"))
     elif values.get("value_text"):
         told["valueString"] = values["value_text"]
     if values.get("reference"):

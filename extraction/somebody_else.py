@@ -12,9 +12,13 @@ def signs(told: Extraction, case: Case) -> tuple[str, ...]:
     return tuple(code for code, is_so in found.items() if is_so)
 
 
+A_YEAR = {"day": 365.0, "week": 52.0, "month": 12.0, "year": 1.0}
+
+
 def years(told: Extraction) -> float | None:
+    """Of infants as well, who are told in months, weeks or days."""
     age = told.patient.age
-    return age.value if age is not None and age.unit == "year" else None
+    return age.value / A_YEAR[age.unit] if age is not None and age.unit in A_YEAR else None
 
 
 def _is_other_sex(told: Extraction, case: Case) -> bool:

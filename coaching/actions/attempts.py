@@ -2,6 +2,7 @@
 attempt's own."""
 
 from django.conf import settings
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from clinic import audit, sealing
@@ -35,9 +36,10 @@ def _begin(by: Actor, practice: Practice, *, state: AttemptState, text: str = ""
         held = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
         if held.closed_at is not None:
             raise Refusal(Code.SESSION_OVER)
-        number = held.attempts.count() + 1
-        if number > MOST_ATTEMPTS:
+        taken = held.attempts.aggregate(count=Count("pk"), last=Max("number"))
+        if taken["count"] >= MOST_ATTEMPTS:
             raise Refusal(Code.TOO_MANY)
+        number = (taken["last"] or 0) + 1  # of one that was deleted the number is not given again
         attempt = Attempt(site_id=held.site_id, person_id=held.person_id, practice=held, number=number, state=state)
         subject_keys.create(subject_id=attempt.pk, site_id=held.site_id)
         if text:

@@ -1,5 +1,7 @@
 """Giving somebody her next question: at random among those that fit, none twice before all have come."""
 
+from django.db import IntegrityError
+
 from clinic import audit
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -11,7 +13,15 @@ from coaching.models import DrawnQuestion
 
 
 def draw(*, by: Actor, role: str = "", category: str = "", difficulty: int = 0) -> Question:
+    """Of two at once the second draws anew."""
     by.require(Permission.COACH_PRACTISE)
+    try:
+        return _draw(by, role, category, difficulty)
+    except IntegrityError:
+        return _draw(by, role, category, difficulty)
+
+
+def _draw(by: Actor, role: str, category: str, difficulty: int) -> Question:
     fitting = asking.fitting(asking.questions(by), role=role, category=category, difficulty=difficulty)
     deck = f"{role}/{category}/{difficulty or ''}"
     with audit.act(by, "coaching.question_drawn") as doing:

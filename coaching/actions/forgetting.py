@@ -10,7 +10,7 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.models import DataKey, Run
 from clinic.models.runs import ACTIVE
-from coaching.models import Attempt, AttemptState, Keeps, LiveSession, Piece, Practice
+from coaching.models import Attempt, AttemptState, Keeps, LiveNote, LiveSession, Piece, Practice
 
 
 def close(*, by: Actor, practice: Practice) -> None:
@@ -23,8 +23,18 @@ def close(*, by: Actor, practice: Practice) -> None:
         held.closed_at = timezone.now()
         held.save(update_fields=["closed_at"])
         names = _forget_all(held) if held.keeps == Keeps.SESSION else []
+        _end_live(held)
         doing.about(held, keeps=held.keeps, objects=len(names))
     uploads.let_go(*names)
+
+
+def _end_live(practice: Practice) -> None:
+    """Nobody writes on any more; of a session that is kept nowhere the notes go too."""
+    for live in LiveSession.objects.filter(practice=practice):
+        LiveSession.objects.filter(pk=live.pk, ended_at=None).update(ended_at=timezone.now())
+        if practice.keeps == Keeps.SESSION:
+            LiveNote.objects.filter(session=live).delete()
+            destroy_key(live.pk)
 
 
 def _forget_all(practice: Practice) -> list[str]:

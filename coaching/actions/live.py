@@ -16,6 +16,8 @@ def invite(*, by: Actor, practice: Practice, coach: User) -> LiveSession:
     by.require(Permission.COACH_PRACTISE)
     if coach.pk == by.user_id or not reads_cases_at(coach, by.here):
         raise Refusal(Code.NOT_A_MEMBER)
+    if practice.closed_at is not None:
+        raise Refusal(Code.SESSION_OVER)
     if LiveSession.objects.filter(practice=practice).exists():
         raise Refusal(Code.ALREADY_EXISTS)
     with audit.act(by, "coaching.live_begun") as doing:

@@ -14,7 +14,7 @@ from clinic.models import User
 from coaching import asking
 from coaching.inference.personas import personas
 from coaching.inference.schema import Question
-from coaching.models import Participation, Practice, Speaker
+from coaching.models import Attempt, Participation, Practice, Speaker
 
 
 def begin(*, by: Actor, question: Question, language: str, keeps: str, reason: str = "", persona: str = "",
@@ -61,6 +61,8 @@ def agree(*, by: Actor, practice: Practice, is_given: bool) -> None:
         if is_given and not asking.has_lawful_purpose(practice.site_id):
             raise Refusal(Code.NOT_ALLOWED)
         Practice.objects.filter(pk=practice.pk).update(says_emotions=is_given)
+        if not is_given:  # what was estimated goes with the consent
+            Attempt.objects.filter(practice=practice).update(expression=None)
         doing.about(practice, is_given=is_given)
 
 

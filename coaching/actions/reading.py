@@ -8,9 +8,11 @@ under the attempt's lock, so none can be forgotten and none comes twice.
 """
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from clinic.actions import runs
@@ -147,7 +149,7 @@ def count_opinion(attempt: Attempt, is_useful: bool) -> None:
     """A changed mind is counted once."""
     tally = _tally(attempt.site_id, (attempt.read or {}).get("told_by", ""))
     now, before = ("useful", "not_useful") if is_useful else ("not_useful", "useful")
-    changes = {now: F(now) + 1}
+    changes: dict[str, Any] = {now: F(now) + 1}
     if attempt.is_useful is not None:
-        changes[before] = F(before) - 1
+        changes[before] = Greatest(F(before) - 1, 0)  # she may have said it in another week
     Tally.objects.filter(pk=tally.pk).update(**changes)

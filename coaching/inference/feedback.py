@@ -283,7 +283,7 @@ def _delivery(speech: _Speech) -> Iterator[Advice]:
         if credit is None or credit >= 1:
             continue
         low, high = _band(measure.name, speech.answer.language)
-        value = _judged(measure, delivery)
+        value = judged(measure, delivery)
         text = f"{measure.name.value}_{'low' if value < low else 'high'}"
         if text not in _sentences(speech.language):
             continue
@@ -326,13 +326,13 @@ def _credit(measure: Measure, delivery: Delivery, language: str) -> float | None
     if measure.value is None or measure.name in _UNSAID:
         return None
     low, high = _band(measure.name, language)
-    value = _judged(measure, delivery)
+    value = judged(measure, delivery)
     beyond = max(low - value, value - high, 0.0)
     reach = (high - low) / 2 if low == 0 or value > high else low / 2
     return max(0.0, 1 - beyond / reach)
 
 
-def _judged(measure: Measure, delivery: Delivery) -> float:
+def judged(measure: Measure, delivery: Delivery) -> float:
     value = float(measure.value or 0.0)
     return 60 * value / max(delivery.sounding.seconds, 1.0) if measure.name in _RATES else value
 

@@ -33,8 +33,21 @@ def coaching(request: Asked) -> HttpResponse:
     form = SearchForm(request.GET if "q" in request.GET else {"role": liked.role})
     form.is_valid()
     search = _asked(request, form)
-    context = {"form": form, "search": search, "preferences": liked, **rows.home(by, liked, form.chosen, search)}
+    context = {
+        "form": form,
+        "search": search,
+        "preferences": liked,
+        "chosen": _choice(form),
+        "may_see_figures": by.can(Permission.OPERATIONS_VIEW),
+        "may_set_purpose": by.can(Permission.SITES_MANAGE),
+        **rows.home(by, liked, form.chosen, search),
+    }
     return render(request, "coaching/_found.html" if request.htmx else "coaching/coaching.html", context)
+
+
+def _choice(form: SearchForm) -> list[tuple[str, object]]:
+    """What a question is drawn from: the same as is shown."""
+    return [(name, form.chosen.get(name) or "") for name in ("role", "category", "difficulty")]
 
 
 def _asked(request: Asked, form: SearchForm) -> Search | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
 from coaching import asking, drawings, worded
+from coaching.actions import practising
 from coaching.inference import rules
 from coaching.inference.progress import Verdict
 from coaching.inference.schema import MeasureName, Question
@@ -145,8 +146,21 @@ def panel_for(by: Actor, practice: Practice, attempt: Attempt | None) -> Panel:
         live=LiveSession.objects.visible_to(by).filter(practice=practice).first(),
         may_agree=practice.closed_at is None and asking.has_lawful_purpose(practice.site_id),
         liveliness=_liveliness(attempt), expression=_expression(attempt),
-        may_answer=practice.closed_at is None and not (attempt and attempt.is_under_way),
+        may_answer=practice.closed_at is None and not _is_being_read(attempt),
     )  # fmt: skip
+
+
+def _outline(by: Actor, attempt: Attempt) -> drawings.Outline | None:
+    """Without pauses for who does not want to be told of them."""
+    if not attempt.sounding:
+        return None
+    shows_pauses = practising.preferences(by).counts_disfluency
+    return drawings.outline(attempt.sounding, attempt.seconds, shows_pauses=shows_pauses)
+
+
+def _is_being_read(attempt: Attempt | None) -> bool:
+    """A recording that was left, by a reload or a crash, is gone on with where it is recorded."""
+    return attempt is not None and attempt.is_under_way and attempt.state != AttemptState.RECORDING
 
 
 def _in_short(attempt: Attempt) -> str:
@@ -219,7 +233,7 @@ def _told(by: Actor, question: Question, attempt: Attempt) -> Told | None:
                     for one in found["steps"]),
         scores=tuple(_scores(feedback)), pieces=tuple(marks.pieces()),
         measures=tuple(_measure(one, past) for one in read["measures"]),
-        outline=drawings.outline(attempt.sounding, attempt.seconds) if attempt.sounding else None,
+        outline=_outline(by, attempt),
         pace=drawings.pace(read["pace"], past.usual(MeasureName.SPEECH_RATE.value)),
         pauses=_pauses(past, attempt), pauses_words=_trend_words(past, attempt),
         engine=_engine(read), ready_s=_ready_s(attempt),

@@ -16,9 +16,10 @@ from clinic.errors import Words
 from clinic.views.asked import Asked
 from clinic.views.private import private
 from coaching import access, drawings, worded
+from coaching.actions import practising
 from coaching.inference.delivery import definitions
 from coaching.inference.progress import Verdict
-from coaching.inference.schema import MeasureName
+from coaching.inference.schema import DISFLUENCY, MeasureName
 from coaching.usual import Past, past_of
 
 SHOWN = 12
@@ -39,14 +40,20 @@ class Line:
 @private
 def coaching_progress(request: Asked) -> HttpResponse:
     past = past_of(request.actor)
-    context = {"lines": list(_lines(past)), "count": len(past.attempts), **_steadiness(request)}
+    context = {"lines": list(_lines(past, _left_out(request))), "count": len(past.attempts), **_steadiness(request)}
     return render(request, "coaching/progress.html", context)
 
 
-def _lines(past: Past) -> list[Line]:
+def _left_out(request: Asked) -> frozenset[str]:
+    """What she does not want to be told of, also of the attempts before she said so."""
+    liked = practising.preferences(request.actor)
+    return frozenset() if liked.counts_disfluency else frozenset(name.value for name in DISFLUENCY)
+
+
+def _lines(past: Past, left_out: frozenset[str]) -> list[Line]:
     names = [("content", _("Content")), ("delivery", _("Delivery")),
              *((name.value, words) for name, words in worded.MEASURES.items())]  # fmt: skip
-    return [_line(past, name, words) for name, words in names if past.values(name)]
+    return [_line(past, name, words) for name, words in names if past.values(name) and name not in left_out]
 
 
 def _line(past: Past, name: str, words: Words) -> Line:

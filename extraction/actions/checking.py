@@ -71,11 +71,13 @@ def undo(*, by: Actor, sheet: FactSheet, seen: int | None = None) -> FieldDecisi
         return _write(doing, locked, decisions, key=standing[at].key, act=Act.UNDONE)
 
 
-def finish(*, by: Actor, sheet: FactSheet) -> FactSheet:
+def finish(*, by: Actor, sheet: FactSheet, seen: int | None = None) -> FactSheet:
     """Nothing is open any more. Who works the review queue has thereby decided what waits there of this document."""
     by.require(Permission.REVIEW_WORK)
     with audit.act(by, "sheet.finished") as doing:
         locked, extraction, decisions = _locked(sheet)
+        if seen is not None and seen != len(decisions):
+            raise Refusal(Code.FACTS_CHANGED)
         found = checked.facts(extraction, decisions)
         if not found and _was_refused(locked):
             raise Refusal(Code.FACTS_UNREAD)

@@ -16,7 +16,8 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.models import Proposal, Run, Site
-from extraction import merging, prompt_engines, prompt_shelf, prompts, trial_figures
+from extraction import assigning, merging, prompt_engines, prompt_shelf, prompts, trial_figures
+from extraction.actions import experiments
 from extraction.fields import NAME
 from extraction.merging import Resolved
 from extraction.models import PromptMove, PromptTrial, PromptVersion
@@ -180,7 +181,10 @@ def roll_back(*, by: Actor, reason: str) -> PromptVersion:
 def _move(
     by: Actor, version: PromptVersion, cause: str, *, reason: str | None = None, asked_by: UUID | None = None
 ) -> PromptMove:
+    """What is live counts from the next run on, also where an experiment was asking with two others."""
     _lock(by)
+    if (compared := assigning.running(by.here)) is not None:
+        experiments.give_up(by=by, experiment=compared, reason=reason or _("Another prompt was made live."))
     newest = prompt_shelf.newest_move(by.here)
     move = PromptMove(
         site_id=by.here, number=newest.number + 1 if newest else 1, version=version,

@@ -108,7 +108,7 @@ def sheet_undo(request: Asked, pk: UUID) -> HttpResponseRedirect:
 @require_POST
 @private
 def sheet_finish(request: Asked, pk: UUID) -> HttpResponseRedirect:
-    found = acts.finish(by=request.actor, sheet=_seen(request, pk))
+    found = acts.finish(by=request.actor, sheet=_seen(request, pk), seen=_count(request))
     messages.success(request, _("Checked to the end."))
     return _to(found)
 

@@ -81,6 +81,7 @@ class Panel:
     may_undo: bool = False
     may_finish: bool = False
     may_reopen: bool = False
+    may_ask_again: bool = False
     seen: int = 0  # decisions so far: forms send it, so that nobody overwrites what she has not seen
     pages: "Pages | None" = None
     run_url: str = ""
@@ -138,7 +139,7 @@ def panel_for(by: Actor, sheet: FactSheet, at: str = "", page: int = 0, leaf: in
         tally=Counter(one.state for one in found), may_check=may_check,
         is_hidden=sheet.run_id is not None and answer is None,
         may_finish=may_check and not (outcome.get("refusal") and not found), seen=len(decisions), pages=pages,
-        may_reopen=_may_reopen(by, sheet) and answer is not None,
+        may_reopen=_may_reopen(by, sheet) and answer is not None, may_ask_again=_may_ask_again(by, sheet),
         may_undo=may_check and checked.last_to_undo(checked.in_force(decisions)) is not None,
         run_url=_run_url(by, sheet), review_url=_review_url(by, sheet),
     )  # fmt: skip
@@ -254,6 +255,10 @@ def _doubts(outcome: dict[str, Any]) -> list[Words]:
 
 def _may_reopen(by: Actor, sheet: FactSheet) -> bool:
     return by.can(Permission.REVIEW_WORK) and sheet.is_finished and sheet.upload.expired_at is None
+
+
+def _may_ask_again(by: Actor, sheet: FactSheet) -> bool:
+    return by.can(Permission.RUN_REQUEST) and sheet.run_id is not None and sheet.upload.expired_at is None
 
 
 def _run_url(by: Actor, sheet: FactSheet) -> str:

@@ -5,11 +5,22 @@ from typing import Any
 import pytest
 
 from clinic import sealing
+from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
 from clinic.models import AuditEvent, DataKey, Result, Run
 from coaching import playing
-from coaching.actions import attempts, closing, forgetting, practising
-from coaching.models import HEADER_BYTES, Attempt, AttemptState, Keeps, Participation, Piece, Practice
+from coaching.actions import attempts, closing, forgetting, live, practising
+from coaching.models import (
+    HEADER_BYTES,
+    Attempt,
+    AttemptState,
+    Keeps,
+    LiveNote,
+    LiveSession,
+    Participation,
+    Piece,
+    Practice,
+)
 from tests.integration.coaching import practice as made
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +262,41 @@ def test_listener_when_nobody_of_that_name_or_the_session_is_over_then_refused(c
             practising.listen(by=clinician_a.actor, practice=practice, persona="anxious_parent")
 
     assert (unknown.value.code, late.value.code) == (Code.INVALID, Code.SESSION_OVER)
+
+
+def test_attempt_when_an_earlier_one_was_deleted_then_the_next_has_a_number_of_its_own(clinician_a):
+    practice = made.begun(clinician_a)
+    first, second = made.typed(clinician_a, practice), made.typed(clinician_a, practice)
+
+    with clinician_a.at_work():
+        forgetting.delete_attempt(by=clinician_a.actor, attempt=first)
+
+    assert (second.number, made.typed(clinician_a, practice).number) == (2, 3)
+
+
+def test_live_session_when_the_practice_is_closed_then_over_and_its_notes_go_where_nothing_is_kept(
+    clinician_a, staff_a
+):
+    practice = made.begun(clinician_a, keeps=Keeps.SESSION)
+    coach = staff_a[Role.RADIOLOGIST]
+    with clinician_a.at_work():
+        session = live.invite(by=clinician_a.actor, practice=practice, coach=coach.user)
+        live.note(by=clinician_a.actor, live=session, text="Slower")
+        forgetting.close(by=clinician_a.actor, practice=practice)
+        assert LiveSession.objects.get().ended_at is not None and not LiveNote.objects.exists()
+        with pytest.raises(Refusal) as refused:
+            live.note(by=clinician_a.actor, live=session, text="Again")
+
+    assert refused.value.code == Code.SESSION_OVER
+
+
+def test_estimate_when_consent_is_taken_back_then_it_goes_with_it(clinician_a):
+    practice = made.begun(clinician_a)
+    attempt = made.typed(clinician_a, practice)
+    with clinician_a.at_work():
+        Practice.objects.filter(pk=practice.pk).update(says_emotions=True)
+        attempt.expression = {"arousal": "calm", "by": "tests"}
+        attempt.save(update_fields=["expression"])
+        practising.agree(by=clinician_a.actor, practice=practice, is_given=False)
+
+        assert Attempt.objects.get(pk=attempt.pk).expression is None

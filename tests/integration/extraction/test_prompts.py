@@ -16,14 +16,14 @@ from clinic.embedded.postgres import Embedded
 from clinic.errors import Code, Refusal
 from clinic.models import Purpose
 from clinic.pipeline import Failed, Work
-from extraction import prompt_shelf, prompt_worker, prompts
+from extraction import assigning, prompt_shelf, prompt_worker, prompts
 from extraction.actions import checking
 from extraction.actions import prompts as acts
 from extraction.inference.schema import Extraction
-from extraction.models import PromptMove, PromptTrial, PromptVersion
+from extraction.models import ExperimentMove, PromptMove, PromptTrial, PromptVersion
 from extraction.prompt_orders import TRIAL
 from tests import make
-from tests.integration.extraction import finding, prompted
+from tests.integration.extraction import comparing, finding, prompted
 from tests.integration.extraction.prompted import REASON, branch, language_engine, made_live, shipped, tried
 from tests.make import Person, Staff
 
@@ -259,3 +259,18 @@ def test_trial_when_its_version_was_edited_meanwhile_then_the_worker_asks_nobody
         prompt_worker.trial(work)
 
     assert failed.value.detail_code == "prompt_altered"
+
+
+def test_move_when_an_experiment_asks_with_two_others_then_it_ends_and_the_live_one_is_asked(engineer, lead):
+    version = branch(engineer)
+    with language_engine():
+        tried(engineer, version)
+    experiment = comparing.running(engineer)
+
+    made_live(engineer, lead, version)
+
+    with engineer.at_work():
+        assert assigning.running(engineer.site.pk) is None
+        assert assigning.prompt_for(engineer.site.pk, "0" * 64) == version
+        ended = ExperimentMove.objects.filter(experiment=experiment).order_by("number").last()
+    assert ended is not None and ended.verdict == "stopped"
