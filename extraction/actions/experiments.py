@@ -69,6 +69,7 @@ def _check_proven(version: PromptVersion, by: Actor) -> None:
 
 def conclude(*, by: Actor, experiment: Experiment, reason: str) -> ExperimentMove:
     """With the verdict that the rule gives now, and with no other."""
+    by.require(Permission.ENGINES_MANAGE)
     seen = experiment_figures.shown(experiment)
     if seen.says is Says.GO_ON:
         raise Refusal(Code.NO_VERDICT_YET)
@@ -77,13 +78,18 @@ def conclude(*, by: Actor, experiment: Experiment, reason: str) -> ExperimentMov
 
 def give_up(*, by: Actor, experiment: Experiment, reason: str) -> ExperimentMove:
     """Nobody has won; what was seen is kept. A draft is given up before it began."""
+    by.require(Permission.ENGINES_MANAGE)
+    return cut_short(by=by, experiment=experiment, reason=reason)
+
+
+def cut_short(*, by: Actor, experiment: Experiment, reason: str) -> ExperimentMove:
+    """Inside an act that was asked for and allowed: another prompt was made live."""
     return _end(by, experiment, Verdict.STOPPED, experiment_figures.shown(experiment).as_json(), reason,
                 from_phases=(Phase.DRAFT, Phase.RUNNING))  # fmt: skip
 
 
 def _end(by: Actor, experiment: Experiment, verdict: Verdict, figures: dict[str, Any], reason: str,
          from_phases: Collection[Phase] = (Phase.RUNNING,)) -> ExperimentMove:  # fmt: skip
-    by.require(Permission.ENGINES_MANAGE)
     words = worded(reason)
     with audit.act(by, "experiment.ended") as doing:
         _lock(by)

@@ -184,7 +184,7 @@ def _move(
     """What is live counts from the next run on, also where an experiment was asking with two others."""
     _lock(by)
     if (compared := assigning.running(by.here)) is not None:
-        experiments.give_up(by=by, experiment=compared, reason=reason or _("Another prompt was made live."))
+        experiments.cut_short(by=by, experiment=compared, reason=reason or _("Another prompt was made live."))
     newest = prompt_shelf.newest_move(by.here)
     move = PromptMove(
         site_id=by.here, number=newest.number + 1 if newest else 1, version=version,

@@ -32,6 +32,7 @@ document.addEventListener("click", (event) => {
   const listed = fact && document.querySelector(`[data-of-fact="${CSS.escape(fact)}"]`);
   if (!listed) return;
   event.preventDefault();
+  window.htmx?.process(listed); // what was drawn a moment ago may not be its yet: it would be followed as a plain link
   listed.click();
 });
 

@@ -58,6 +58,7 @@ from clinic.review_rules import NOTHING, Rules  # noqa: E402
 from clinic.second_factors import LAST_STEP  # noqa: E402
 from tests import make  # noqa: E402
 from tests.browser import consulting, facts, filming, hearing, practising, reading, sorting  # noqa: E402
+from tests.integration import contradicting  # noqa: E402
 from tests.integration.engines.challengers import decided, prove  # noqa: E402
 from tests.integration.reviewing import urgency_capability  # noqa: E402
 from tests.integration.scenario import learn_a_lesson  # noqa: E402
@@ -244,6 +245,7 @@ def scene() -> Answer:
     waiting = reading.letters(by, 2, seed=7)
     reading.take(colleague, waiting[1]["pk"])
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")
+    contradicting.one(by, newest.case)
     broken_glass = [_broken(by, foreign), _broken(_person(f"{Role.ENGINEER}@{HERE}"), found)]
     return {
         "glass": broken_glass[0], "case": str(found.pk), "text": str(text.pk),

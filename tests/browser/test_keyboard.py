@@ -18,7 +18,7 @@ def test_a_case_from_opening_to_proof_by_keyboard_alone(visit: Callable[..., Pag
     add_file(page)
     ask(page)
     page.keyboard.press("v")
-    expect(page.locator("#proof-body")).to_contain_text("entries match what was written")
+    expect(page.locator("#proof-body")).to_contain_text("All as it was written")
     write_note(page)
 
 

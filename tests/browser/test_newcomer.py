@@ -16,7 +16,7 @@ def test_a_newcomer_opens_a_case_adds_files_and_sees_a_run_through(windows: Wind
     add_files(windows, page)
     ask_and_watch(page)
     page.get_by_role("link", name="Verify case").click()
-    expect(page.locator("#proof-body")).to_contain_text("entries match what was written")
+    expect(page.locator("#proof-body")).to_contain_text("All as it was written")
 
 
 def sign_in(page: Page, house: House) -> None:
