@@ -14,8 +14,8 @@ from django.db.models import OuterRef, Subquery
 
 from clinic import report_proof
 from clinic.authorization.actor import Actor
-from clinic.chain import START
 from clinic.checkpoints import Checkpoint, NotACheckpoint
+from clinic.event_proof import Around, around, is_linked, tells_of
 from clinic.models import AuditCheckpoint, AuditEvent, AuditLink, Case, Entry, Note, Report, Result, Upload
 from clinic.proof import link_hash, proofs
 from clinic.sealing import Unreadable
@@ -130,8 +130,8 @@ def _audit(entries: Iterable[Entry], bodies: Mapping[UUID, str]) -> Told:
     nearest = AuditCheckpoint.objects.filter(seq__gte=OuterRef("seq")).order_by("seq").values("seq")[:1]
     links = list(AuditLink.objects.filter(event__in=wanted).annotate(over=Subquery(nearest)).defer("event"))
     checkpoints = _checkpoints({link.over for link in links if link.over})
-    around = _around({link.seq for link in links})
-    faults = [Fault(Part.AUDIT, link.event_id, why) for link in links if (why := _fault_of(link, around, checkpoints))]
+    found = around({link.seq for link in links})
+    faults = [Fault(Part.AUDIT, link.event_id, why) for link in links if (why := _fault_of(link, found, checkpoints))]
     faults += [Fault(Part.AUDIT, link.event_id, Why.NOT_IN_AUDIT) for link in links if not _holds(link, bodies)]
     return Count(Part.AUDIT, len(links), waiting=sum(link.over is None for link in links)), faults
 
@@ -139,12 +139,6 @@ def _audit(entries: Iterable[Entry], bodies: Mapping[UUID, str]) -> Told:
 def _holds(link: Any, bodies: Mapping[UUID, str]) -> bool:
     body = bodies.get(link.event_id)
     return body is None or link_hash(link.event_id, body, link.seq, link.at, bytes(link.prev)) == bytes(link.hash)
-
-
-def _around(places: set[int]) -> dict[int, tuple[bytes, bytes]]:
-    wanted = sorted({place + step for place in places for step in (-1, 1)})
-    rows = AuditLink.objects.filter(seq__in=wanted).values_list("seq", "hash", "prev")
-    return {seq: (bytes(found), bytes(prev)) for seq, found, prev in rows}
 
 
 def _checkpoints(places: set[int]) -> dict[int, Checkpoint | None]:
@@ -159,17 +153,13 @@ def _signed(line: str) -> Checkpoint | None:
     return found if found.is_signed else None
 
 
-def _fault_of(link: Any, around: dict[int, tuple[bytes, bytes]], checkpoints: dict[int, Checkpoint | None],
-              ) -> Why | None:  # fmt: skip
-    before, after = around.get(link.seq - 1), around.get(link.seq + 1)
-    follows = (before[0] if before else START if link.seq == 1 else b"") == bytes(link.prev)
-    if not follows or (after and after[1] != bytes(link.hash)):
+def _fault_of(link: Any, found: Around, checkpoints: dict[int, Checkpoint | None]) -> Why | None:
+    if not is_linked(link, found):
         return Why.UNLINKED
     if link.over is None:
         return None
     over = checkpoints.get(link.over)
-    is_told = over and over.first <= link.seq and bytes(link.hash).startswith(over.tag_of(link.seq))
-    return None if is_told else Why.CHECKPOINT
+    return None if over and tells_of(over, link) else Why.CHECKPOINT
 
 
 # --- what is stored ---------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lanes import Resource
-from clinic.models import Case, Run
+from clinic.models import Case, Run, RunState
 from clinic.pipeline import Outcome, RunKind, register
 
 KIND = "clinic.contradictions"
@@ -86,7 +86,7 @@ def inputs(found: Iterable[str]) -> str:
 
 def is_compared(case: Case, found: list[str]) -> bool:
     """By a run that has ended well, of exactly what there is now."""
-    newest = Run.objects.filter(case=case, kind=KIND, state="succeeded").order_by("-finished_at").first()
+    newest = Run.objects.filter(case=case, kind=KIND, state=RunState.SUCCEEDED).order_by("-finished_at").first()
     return newest is not None and newest.params.get("inputs") == inputs(found)
 
 

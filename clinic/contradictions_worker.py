@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from itertools import islice
 
 from clinic.contradictions import ComparedOutcome, Found, Side, readers
 from clinic.inference.contradictions.rules import Contradiction, contradictions
-from clinic.inference.contradictions.statements import Told
+from clinic.inference.contradictions.statements import Statement, Told
 from clinic.models import Case
 from clinic.pipeline import Work, load
 
@@ -22,12 +23,12 @@ def compare(work: Work) -> ComparedOutcome:
     return ComparedOutcome(found, len(told), len({one.statement.source for one in told}))
 
 
-def _told(case: Case):  # type: ignore[no-untyped-def]
+def _told(case: Case) -> Iterator[Told]:
     for reader in readers():
         yield from load(reader.read)(case)
 
 
-def _found(each: Contradiction, by_statement: dict[object, Told]) -> Found:
+def _found(each: Contradiction, by_statement: dict[Statement, Told]) -> Found:
     told = (by_statement[each.first], by_statement[each.second])
     sides = (_side(told[0]), _side(told[1]))
     named = sorted([side.upload, side.said, side.holds] for side in sides)

@@ -1,6 +1,7 @@
 """How far one event is proved, step by step: its content, its place, the checkpoint over it, the witness of that."""
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,12 +48,29 @@ def _content(link: AuditLink) -> Step:
     return _step(holds_alone(link), _("Hash matches its content"), short_digest(bytes(link.hash).hex()))
 
 
+Around = dict[int, tuple[bytes, bytes]]  # hash, and the hash before it, by place
+
+
+def around(places: Collection[int]) -> Around:
+    """What stands before and after each; one question however many there are."""
+    wanted = sorted({place + step for place in places for step in (-1, 1)})
+    rows = AuditLink.objects.filter(seq__in=wanted).values_list("seq", "hash", "prev")
+    return {seq: (bytes(found), bytes(prev)) for seq, found, prev in rows}
+
+
+def is_linked(link: AuditLink, found: Around) -> bool:
+    before, after = found.get(link.seq - 1), found.get(link.seq + 1)
+    follows = (before[0] if before else START if link.seq == 1 else b"") == bytes(link.prev)
+    return follows and (after is None or after[1] == bytes(link.hash))
+
+
+def tells_of(checkpoint: Checkpoint, link: AuditLink) -> bool:
+    return checkpoint.first <= link.seq and bytes(link.hash).startswith(checkpoint.tag_of(link.seq))
+
+
 def _neighbours(link: AuditLink) -> Step:
-    around = AuditLink.objects.filter(seq__in=[link.seq - 1, link.seq + 1]).values_list("seq", "hash", "prev")
-    found = {seq: (bytes(found), bytes(prev)) for seq, found, prev in around}
-    before = found[link.seq - 1][0] if link.seq - 1 in found else START if link.seq == 1 else b""
-    is_linked = before == bytes(link.prev) and (link.seq + 1 not in found or found[link.seq + 1][1] == bytes(link.hash))
-    return _step(is_linked, _("Linked to the one before and after"), f"{spaced(link.seq - 1)}, {spaced(link.seq + 1)}")
+    places = f"{spaced(link.seq - 1)}, {spaced(link.seq + 1)}"
+    return _step(is_linked(link, around({link.seq})), _("Linked to the one before and after"), places)
 
 
 def _checkpoint(link: AuditLink, copy: AuditCheckpoint | None) -> list[Step]:
@@ -62,9 +80,8 @@ def _checkpoint(link: AuditLink, copy: AuditCheckpoint | None) -> list[Step]:
         checkpoint = Checkpoint.parse(copy.line)
     except NotACheckpoint:
         return [Step(State.BROKEN, _("In a signed checkpoint"))]
-    is_told = checkpoint.first <= link.seq and bytes(link.hash).startswith(checkpoint.tag_of(link.seq))
     return [
-        _step(is_told, _("In the checkpoint up to %(seq)s") % {"seq": spaced(checkpoint.seq)}),
+        _step(tells_of(checkpoint, link), _("In the checkpoint up to %(seq)s") % {"seq": spaced(checkpoint.seq)}),
         _step(checkpoint.is_signed, _("Checkpoint signed, Ed25519"), checkpoint.seal.key_id),
         _witness(checkpoint),
     ]

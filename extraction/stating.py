@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Count
+
 from clinic import speech
 from clinic.contradictions import Reader, register_reader
 from clinic.models import Case, Result, TranscriptEdit
@@ -13,15 +15,19 @@ MOST_SOURCES = 100  # of each sort, the newest
 
 
 def state(case: Case) -> Iterator[str]:
-    for result in answers(case, fields.NAME):
-        yield f"facts:{result.pk}:{FieldDecision.objects.filter(run=result.run_id).count()}"
-    for result in answers(case, speech.KIND):
-        yield f"words:{result.pk}:{TranscriptEdit.objects.filter(run=result.run_id).count()}"
+    """Two questions of each sort, however many files there are; no word of an answer is opened."""
+    for name, kind, changes in (("facts", fields.NAME, FieldDecision), ("words", speech.KIND, TranscriptEdit)):
+        found = answers(case, kind, has_words=False)
+        runs = [one.run_id for one in found]
+        counted = dict(changes.objects.filter(run__in=runs).order_by().values_list("run").annotate(n=Count("pk")))
+        for one in found:
+            yield f"{name}:{one.pk}:{counted.get(one.run_id, 0)}"
 
 
-def answers(case: Case, kind: str) -> list[Result]:
+def answers(case: Case, kind: str, *, has_words: bool = True) -> list[Result]:
     """The newest answer to each file."""
     rows = Result.objects.filter(case=case, kind=kind).select_related("case", "run").prefetch_related("run__uploads")
+    rows = rows if has_words else rows.defer("outcome")
     newest: dict[Any, Result] = {}
     for row in rows.order_by("-at")[:MOST_SOURCES]:
         for upload in row.run.uploads.all():

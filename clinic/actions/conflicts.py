@@ -14,6 +14,8 @@ from clinic.models.conflicts import Holds
 from clinic.models.runs import ACTIVE
 
 FEWEST_SOURCES = 2
+NO_CONTRADICTION = "none"
+DECIDED = ("state", "holds", "reason", "decided_by", "decided_at")
 SHORTEST_REASON, LONGEST_REASON = 3, 1_000
 
 
@@ -62,6 +64,13 @@ def _row(case: Case, found: Found) -> Conflict:
                     results=list(found.results))  # fmt: skip
 
 
+def decide(*, by: Actor, conflict: Conflict, holds: str, reason: str) -> Conflict:
+    """As a page or a program says it: which of the two holds, or `NO_CONTRADICTION`."""
+    if holds == NO_CONTRADICTION:
+        return dismiss(by=by, conflict=conflict, reason=reason)
+    return settle(by=by, conflict=conflict, holds=holds, reason=reason)
+
+
 def settle(*, by: Actor, conflict: Conflict, holds: str, reason: str) -> Conflict:
     """Which of the two is so, and why. The sources stay as they are: what was written was written."""
     if holds not in Holds.values:
@@ -80,26 +89,30 @@ def _decide(by: Actor, conflict: Conflict, state: ConflictState, reason: str, ho
     if not SHORTEST_REASON <= len(told) <= LONGEST_REASON:
         raise Refusal(Code.INVALID, fields={"reason": [_("Say why, in a few words.")]})
     with audit.act(by, f"conflict.{state.value}") as doing:
-        held = Conflict.objects.select_for_update(of=("self",)).select_related("case__patient").get(pk=conflict.pk)
+        held = _locked(conflict)
         if held.state != ConflictState.OPEN:
             raise Refusal(Code.ALREADY_DECIDED)
         held.state, held.holds, held.reason = state, holds, told
         held.decided_by_id, held.decided_at = by.user_id, timezone.now()
-        held.save(update_fields=["state", "holds", "reason", "decided_by", "decided_at"])
+        held.save(update_fields=DECIDED)
         timeline.add(doing, case=held.case, kind=EntryKind.CONFLICT_DECIDED, subject_id=held.pk, state=state.value,
                      conflict=held.kind)  # fmt: skip
         doing.about(held, case=held.case, conflict=held.kind, holds=holds, fields=("reason",))
     return held
 
 
+def _locked(conflict: Conflict) -> Conflict:
+    return Conflict.objects.select_for_update(of=("self",)).select_related("case__patient").get(pk=conflict.pk)
+
+
 def reopen(*, by: Actor, conflict: Conflict) -> Conflict:
     """A decision that was wrong is taken back; who made it, and when, stays in the audit and in the story."""
     by.require(Permission.REVIEW_WORK)
     with audit.act(by, "conflict.reopened") as doing:
-        held = Conflict.objects.select_for_update(of=("self",)).select_related("case__patient").get(pk=conflict.pk)
+        held = _locked(conflict)
         if held.state not in (ConflictState.SETTLED, ConflictState.DISMISSED):
             raise Refusal(Code.NOTHING_TO_UNDO)
         held.state, held.holds, held.reason, held.decided_by, held.decided_at = ConflictState.OPEN, "", None, None, None
-        held.save(update_fields=["state", "holds", "reason", "decided_by", "decided_at"])
+        held.save(update_fields=DECIDED)
         doing.about(held, case=held.case, conflict=held.kind)
     return held

@@ -4,8 +4,6 @@ What is sealed with that key opens nowhere any more, in whatever copy it lies. W
 the patient: numbers, codes, digests, who decided when; so the audit is proved as before.
 """
 
-import json
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from clinic import audit, forgotten, lineage, sealing, signing
-from clinic.actions import proposals
+from clinic.actions import proposals, subject_keys, uploads
 from clinic.actions.proposals import Sort
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -23,7 +21,6 @@ from clinic.errors import Code, Refusal
 from clinic.models import (
     Case,
     CaseWords,
-    DataKey,
     Erasure,
     Hold,
     Note,
@@ -35,8 +32,7 @@ from clinic.models import (
     Upload,
 )
 from clinic.models.runs import ACTIVE
-from clinic.storage.errors import StorageError
-from clinic.uploads import store
+from clinic.report_body import canonical
 
 ERASE, PURPOSE = "patient.erase", "erasure"
 
@@ -71,11 +67,11 @@ def _erase(by: Actor, proposal: Proposal) -> None:
         patient = Patient.objects.select_for_update().get(pk=patient_of(by, proposal).pk)
         at, objects = timezone.now(), _objects_of(patient)
         told = _certificate(by, patient, at.isoformat())
-        DataKey.objects.filter(pk=patient.pk).update(wrapped=None, destroyed_at=at)
+        subject_keys.destroy(subject_id=patient.pk)
         CaseWords.objects.filter(case__patient=patient).delete()
         Upload.objects.filter(case__patient=patient, expired_at=None).update(expired_at=at)
         Patient.objects.filter(pk=patient.pk).update(erased_at=at, sex="unknown")
-        seal = signing.seal(PURPOSE, as_signed(told))
+        seal = signing.seal(PURPOSE, canonical(told))
         row = Erasure(site_id=patient.site_id, patient=patient, number=patient.number, certificate=told,
                       key_id=seal.key_id, signature=seal.signature.hex(), asked_by_id=proposal.proposed_by_id,
                       agreed_by_id=by.user_id, at=at)  # fmt: skip
@@ -92,9 +88,7 @@ def _let_go(subject: UUID, objects: list[str]) -> None:
     """The key is gone: what is left of the files is noise, and takes room."""
     forgotten.remember([subject])
     sealing.forget(subject)
-    for name in objects:
-        with suppress(StorageError):
-            store().delete(name)
+    uploads.let_go(*objects)
 
 
 def _certificate(by: Actor, patient: Patient, at: str) -> dict[str, Any]:
@@ -112,13 +106,9 @@ def _certificate(by: Actor, patient: Patient, at: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def as_signed(told: dict[str, Any]) -> bytes:
-    return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-
-
 def holds(row: Erasure) -> bool:
     """Whether the certificate is what was signed here."""
-    return signing.verifies(PURPOSE, as_signed(row.certificate), signing.Seal(row.key_id, bytes.fromhex(row.signature)))
+    return signing.verifies(PURPOSE, canonical(row.certificate), signing.Seal(row.key_id, bytes.fromhex(row.signature)))
 
 
 def about(proposal: Proposal) -> tuple[str, str]:

@@ -83,7 +83,7 @@ def _capsule(told: Gathered, event_id: UUID) -> Export:
 
 def _fhir(told: Gathered, event_id: UUID) -> Export:
     """By itself: the paper lies in it, and stored files are named by where a program gets them."""
-    made = capsule.fhir_of(told, event_id, where=_address, printed=bundle.in_itself)
+    made = capsule.fhir_of(told, event_id, where=address_of, printed=bundle.in_itself)
     data = shapes.as_bytes(made)
     return Export(
         name=f"{told.case.reference}.fhir.json", content_type=shapes.MEDIA_TYPE, size=len(data),
@@ -92,7 +92,8 @@ def _fhir(told: Gathered, event_id: UUID) -> Export:
     )  # fmt: skip
 
 
-def _address(upload: Upload) -> str:
+def address_of(upload: Upload) -> str:
+    """Where a program gets a stored file."""
     return reverse("api:upload_content", args=[upload.pk])
 
 

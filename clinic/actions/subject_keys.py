@@ -1,5 +1,7 @@
 from uuid import UUID
 
+from django.utils import timezone
+
 from clinic import sealing
 from clinic.models import DataKey
 
@@ -10,3 +12,9 @@ def create(*, subject_id: UUID, site_id: UUID, wrapped: bytes = b"") -> DataKey:
     return DataKey.objects.create(
         id=subject_id, site_id=site_id, wrapped=wrapped or sealing.new_wrapped_key(subject_id)
     )
+
+
+def destroy(*, subject_id: UUID) -> None:
+    """In the caller's transaction. Nothing that was sealed with it opens again, wherever it lies."""
+    DataKey.objects.filter(pk=subject_id, destroyed_at=None).update(wrapped=None, destroyed_at=timezone.now())
+    sealing.forget(subject_id)

@@ -18,8 +18,6 @@ from clinic.models import Conflict, ConflictState
 from clinic.models.conflicts import Holds
 from clinic.views.presenters import conflict_cards
 
-NONE = "none"
-
 
 class ConflictSide(Output):
     sort = serializers.ChoiceField(choices=list(conflict_cards.SORTS))
@@ -50,7 +48,7 @@ class Conflicts(Output):
 
 
 class ConflictDecision(Input):
-    holds = Choice(choices=(*Holds.values, NONE), help_text="`none`: it is no contradiction.")
+    holds = Choice(choices=(*Holds.values, acts.NO_CONTRADICTION), help_text="`none`: it is no contradiction.")
     reason = Text(min_length=acts.SHORTEST_REASON, max_length=acts.LONGEST_REASON)
 
 
@@ -80,8 +78,5 @@ class ConflictDecisionView(ApiView):
     def post(self, request: Request, pk: UUID) -> Response:
         by, wish = actor_of(request), told(request, ConflictDecision)
         found = access.conflict(by, pk)
-        if wish["holds"] == NONE:
-            acts.dismiss(by=by, conflict=found, reason=wish["reason"])
-        else:
-            acts.settle(by=by, conflict=found, holds=wish["holds"], reason=wish["reason"])
+        acts.decide(by=by, conflict=found, **wish)
         return shown(ConflictCard, Conflict.objects.select_related("case").get(pk=pk))

@@ -3,13 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.actions.conflicts import LONGEST_REASON, SHORTEST_REASON
+from clinic.actions.conflicts import LONGEST_REASON, NO_CONTRADICTION, SHORTEST_REASON
 from clinic.forms.case_acts import Plain
 from clinic.models.conflicts import Holds
 
 
 class DecideForm(Plain):
-    NO_CONTRADICTION = "none"
     holds = forms.ChoiceField(
         label=_("What holds"), widget=forms.RadioSelect,
         choices=[*Holds.choices, (NO_CONTRADICTION, _("It is no contradiction"))],

@@ -56,11 +56,7 @@ def conflict_decide(request: Asked, pk: UUID) -> HttpResponse:
     form = DecideForm(request.POST, prefix=_prefix(found.pk))
     if not form.is_valid():
         return _shown(request, access.case(request.actor, found.case_id), (found.pk, form))
-    holds, reason = form.cleaned_data["holds"], form.cleaned_data["reason"]
-    if holds == DecideForm.NO_CONTRADICTION:
-        acts.dismiss(by=request.actor, conflict=found, reason=reason)
-    else:
-        acts.settle(by=request.actor, conflict=found, holds=holds, reason=reason)
+    acts.decide(by=request.actor, conflict=found, **form.cleaned_data)
     messages.success(request, _("Decided. It stands in the story of the case."))
     return redirect("case_conflicts", pk=found.case_id)
 

@@ -1,14 +1,12 @@
 """Deleting, for good: the objects go, the key is destroyed, and whatever was sealed with it can be opened by nobody."""
 
-from uuid import UUID
-
 from django.utils import timezone
 
-from clinic import audit, sealing
-from clinic.actions import uploads
+from clinic import audit
+from clinic.actions import subject_keys, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.models import DataKey, Run
+from clinic.models import Run
 from clinic.models.runs import ACTIVE
 from coaching.models import Attempt, AttemptState, Keeps, LiveNote, LiveSession, Piece, Practice
 
@@ -34,7 +32,7 @@ def _end_live(practice: Practice) -> None:
         LiveSession.objects.filter(pk=live.pk, ended_at=None).update(ended_at=timezone.now())
         if practice.keeps == Keeps.SESSION:
             LiveNote.objects.filter(session=live).delete()
-            destroy_key(live.pk)
+            subject_keys.destroy(subject_id=live.pk)
 
 
 def _forget_all(practice: Practice) -> list[str]:
@@ -64,7 +62,7 @@ def delete_practice(*, by: Actor, practice: Practice) -> None:
         held = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
         names = _forget_all(held)
         for live in LiveSession.objects.filter(practice=held):
-            destroy_key(live.pk)
+            subject_keys.destroy(subject_id=live.pk)
         doing.about(held, objects=len(names))
         held.delete()
     uploads.let_go(*names)
@@ -78,12 +76,7 @@ def forget_words(attempt: Attempt) -> list[str]:
     Run.objects.filter(pk__in=runs, state__in=ACTIVE).update(
         state="cancelled", finished_at=timezone.now(), lease_until=None
     )
-    destroy_key(attempt.pk)
+    subject_keys.destroy(subject_id=attempt.pk)
     attempt.answer = attempt.sounding = attempt.expression = attempt.read = None
     attempt.forgotten_at = timezone.now()
     return names
-
-
-def destroy_key(subject: UUID) -> None:
-    DataKey.objects.filter(pk=subject, destroyed_at=None).update(wrapped=None, destroyed_at=timezone.now())
-    sealing.forget(subject)

@@ -14,7 +14,7 @@ from coaching.actions import practising
 from coaching.inference import rules
 from coaching.inference.progress import Verdict
 from coaching.inference.schema import MeasureName, Question
-from coaching.models import Attempt, AttemptState, LiveSession, Practice
+from coaching.models import Attempt, AttemptState, LiveSession, Practice, Speaker
 from coaching.usual import Past, past_of
 from coaching.views.rows import QuestionRow, question_row
 
@@ -103,6 +103,7 @@ class Panel:
     stamp: str
     stages: tuple[tuple[str, Words], ...]
     follow_up: str
+    drawn_for: str  # the role the next question is drawn for
     live: LiveSession | None
     may_agree: bool
     liveliness: Words
@@ -134,15 +135,16 @@ def keys() -> list[tuple[str, Words]]:
 
 
 def panel_for(by: Actor, practice: Practice, attempt: Attempt | None) -> Panel:
-    question = asking.read(practice.asked)
+    question, liked = asking.read(practice.asked), practising.preferences(by)
     every = list(practice.attempts.exclude(state=AttemptState.DISCARDED).order_by("-number"))
     return Panel(
         question=question_row(question, practice.language, practice.reason), attempt=attempt,
-        attempts=tuple((one, _in_short(one)) for one in every), told=_told(by, question, attempt) if attempt else None,
+        attempts=tuple((one, _in_short(one)) for one in every),
+        told=_told(by, liked, question, attempt) if attempt else None,
         problem=worded.WHY.get(attempt.problem, "") if attempt else "",
         sound_problem=worded.WHY.get(attempt.sound_problem, "") if attempt else "",
         heard_now=_heard_now(attempt), stamp=stamp(attempt), stages=_stages(attempt),
-        follow_up=_follow_up(practice, attempt),
+        follow_up=_follow_up(practice, attempt), drawn_for=liked.role,
         live=LiveSession.objects.visible_to(by).filter(practice=practice).first(),
         may_agree=practice.closed_at is None and asking.has_lawful_purpose(practice.site_id),
         liveliness=_liveliness(attempt), expression=_expression(attempt),
@@ -150,12 +152,11 @@ def panel_for(by: Actor, practice: Practice, attempt: Attempt | None) -> Panel:
     )  # fmt: skip
 
 
-def _outline(by: Actor, attempt: Attempt) -> drawings.Outline | None:
+def _outline(liked: Speaker, attempt: Attempt) -> drawings.Outline | None:
     """Without pauses for who does not want to be told of them."""
     if not attempt.sounding:
         return None
-    shows_pauses = practising.preferences(by).counts_disfluency
-    return drawings.outline(attempt.sounding, attempt.seconds, shows_pauses=shows_pauses)
+    return drawings.outline(attempt.sounding, attempt.seconds, shows_pauses=liked.counts_disfluency)
 
 
 def _is_being_read(attempt: Attempt | None) -> bool:
@@ -210,7 +211,7 @@ def _follow_up(practice: Practice, attempt: Attempt | None) -> str:
 # --- what is told about an attempt ------------------------------------------------------------------------------------
 
 
-def _told(by: Actor, question: Question, attempt: Attempt) -> Told | None:
+def _told(by: Actor, liked: Speaker, question: Question, attempt: Attempt) -> Told | None:
     read = attempt.read if attempt.forgotten_at is None else None
     if not read:
         return None
@@ -233,7 +234,7 @@ def _told(by: Actor, question: Question, attempt: Attempt) -> Told | None:
                     for one in found["steps"]),
         scores=tuple(_scores(feedback)), pieces=tuple(marks.pieces()),
         measures=tuple(_measure(one, past) for one in read["measures"]),
-        outline=_outline(by, attempt),
+        outline=_outline(liked, attempt),
         pace=drawings.pace(read["pace"], past.usual(MeasureName.SPEECH_RATE.value)),
         pauses=_pauses(past, attempt), pauses_words=_trend_words(past, attempt),
         engine=_engine(read), ready_s=_ready_s(attempt),
@@ -367,7 +368,8 @@ def compared(by: Actor, practice: Practice, first: str, second: str) -> dict[str
     later = named.get(second) or (done[-1] if done else None)
     earlier = named.get(first) or next((one for one in reversed(done) if later and one.number < later.number), None)
     question = asking.read(practice.asked)
-    sides = [(one, _told(by, question, one)) for one in (earlier, later) if one is not None]
+    liked = practising.preferences(by)
+    sides = [(one, _told(by, liked, question, one)) for one in (earlier, later) if one is not None]
     return {
         "question": question_row(question, practice.language), "sides": sides, "done": done,
         "measures": list(_beside(earlier, later)) if earlier and later else [],

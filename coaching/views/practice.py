@@ -45,7 +45,6 @@ def _shown(request: Asked, found: Practice, attempt: Attempt | None, form: Typed
         "panel": panel,
         "dock": panels.keys(),
         "listener": ListenerForm(initial={"persona": found.persona}),
-        "drawn_for": practising.preferences(request.actor).role,
     }
     return render(request, "coaching/practice.html", context, status=status)
 

@@ -1,6 +1,8 @@
 """Sources of one case that contradict each other: found when both were read, decided by a person before signing."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clinic import report_checks
 from clinic.actions import conflicts as acts
@@ -136,3 +138,16 @@ def test_case_when_closed_then_asked_for_nothing_more(clinician_a, work_lane):
     with clinician_a.at_work():
         Case.objects.filter(pk=case.pk).update(state="closed")
         assert acts.ask(by=clinician_a.actor, case=Case.objects.get(pk=case.pk)) is None
+
+
+def test_state_of_the_sources_when_they_are_many_then_asked_for_in_as_many_questions(clinician_a, case_a):
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            contradicting.states(clinician_a, case_a)
+        return len(captured)
+
+    contradicting.read(clinician_a, case_a, AT_HOME)
+    few = asked()
+    contradicting.read(clinician_a, case_a, IN_HOSPITAL, "Slept well.\n", "Temperature 36.8 °C.\n")
+
+    assert asked() == few

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from clinic import access
+from clinic.actions.exports import address_of
 from clinic.api.base import actor_of
 from clinic.api.fhir import capability
 from clinic.api.fhir.base import FhirView, Search, answered, found, root_of
@@ -162,16 +162,12 @@ def of_case(by: Actor, case: Case, kind: str, *, with_paper: bool = False) -> li
     """As an export would have it, at this moment, without the story and without what capabilities add."""
     told = gather(by, _readable(case), timezone.now(), with_entries=False)
     paper = bundle.in_itself if with_paper else _named
-    made = bundle.resources(told.of_the_core(), where=_address, printed=paper, with_events=False)
+    made = bundle.resources(told.of_the_core(), where=address_of, printed=paper, with_events=False)
     return [one for one in made if one["resourceType"] == kind]
 
 
 def _named(report: Report) -> Resource:
     return {"contentType": "application/pdf", "title": f"{report.case.reference}-v{report.version}.pdf"}
-
-
-def _address(upload: Upload) -> str:
-    return reverse("api:upload_content", args=[upload.pk])
 
 
 class InCaseView(OneView):

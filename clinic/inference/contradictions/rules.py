@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, product
 
 from clinic.inference.contradictions import naming
 from clinic.inference.contradictions.statements import About, Holds, Statement
@@ -70,8 +70,8 @@ def _pairs(by_source: dict[str, list[Statement]]) -> Iterator[tuple[list[Stateme
 
 def _one_way(said: Sequence[Statement]) -> Holds | None:
     """What a source says of a thing as a whole: nothing where it says both."""
-    ways = {one.holds for one in said} & {Holds.YES, Holds.NO}
-    return ways.pop() if len(ways) == 1 and len({one.holds for one in said} - {Holds.YES, Holds.NO}) == 0 else None
+    ways = {one.holds for one in said}
+    return next((way for way in (Holds.YES, Holds.NO) if ways == {way}), None)
 
 
 # --- findings, sides --------------------------------------------------------------------------------------------------
@@ -112,16 +112,15 @@ _OPPOSITE = ([{"left"}, {"right"}], [{"right"}, {"left"}])
 
 def _allergies(told: Sequence[Statement]) -> Iterator[Contradiction]:
     grouped = _grouped(told, About.ALLERGY)
-    none_known = [one for said in grouped.get("", {}).values() for one in said if one.holds == Holds.NO]
+    none_known = _saying(grouped.pop("", {}), Holds.NO)
     for name, by_source in grouped.items():
-        there = [one for said in by_source.values() for one in said if one.holds == Holds.YES]
-        denied = none_known if not name else [
-            one for said in by_source.values() for one in said if one.holds == Holds.NO
-        ] + none_known  # fmt: skip
-        for one in there:
-            for other in denied:
-                if name and one.source != other.source:
-                    yield Contradiction(Kind.ALLERGY, name, one, other)
+        for one, other in product(_saying(by_source, Holds.YES), _saying(by_source, Holds.NO) + none_known):
+            if one.source != other.source:
+                yield Contradiction(Kind.ALLERGY, name, one, other)
+
+
+def _saying(by_source: dict[str, list[Statement]], way: Holds) -> list[Statement]:
+    return [one for said in by_source.values() for one in said if one.holds == way]
 
 
 def _forbidden(told: Sequence[Statement]) -> Iterator[Contradiction]:

@@ -1,7 +1,6 @@
 """A case taken out: who may, what is written down, and that whoever has the file alone can tell if it is whole."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,17 +17,10 @@ from clinic.export import capsule_verify
 from clinic.models import Case, Entry, EntryKind, Patient, Upload
 from tests import make
 from tests.integration.export.leaving import NAME, bundle_in, full_case, of_kind, signed_case, taken, unpacked, verified
-from tests.integration.second_opinion import second_opinions
 from tests.make import Person, Staff
 from tests.signing import sign
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _engine(own_store: object) -> Iterator[None]:
-    with second_opinions():
-        yield
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A case in the words of FHIR R4: held against the standard's own library and against the rules of the house."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,18 +18,11 @@ from tests import make
 from tests.integration.export.leaving import bundle_in, full_case, of_kind, said_of, signed_case, taken, unpacked
 from tests.integration.extraction.finding import found, keys
 from tests.integration.radiology import reading
-from tests.integration.second_opinion import second_opinions
 from tests.integration.speech import transcribing
 from tests.make import Staff
 
 pytestmark = pytest.mark.django_db
 HEADER = {"00080016": {"vr": "UI", "Value": ["1.2.840.10008.5.1.4.1.1.1.1"]}}
-
-
-@pytest.fixture(autouse=True)
-def _engine(own_store: object) -> Iterator[None]:
-    with second_opinions():
-        yield
 
 
 def test_bundle_when_read_then_it_names_whom_what_who_and_where_from(clinician_a):

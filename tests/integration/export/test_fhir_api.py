@@ -1,6 +1,5 @@
 """The door for record systems: each kind by id and by search, for whom its key allows, with FHIR's own errors."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -19,7 +18,6 @@ from clinic.models import Case, Patient
 from tests import make
 from tests.integration.export.leaving import NAME, full_case, signed_case
 from tests.integration.radiology import reading
-from tests.integration.second_opinion import second_opinions
 from tests.make import Person, Staff
 from tests.signing import sign
 from tests.telling import told_by
@@ -27,12 +25,6 @@ from tests.telling import told_by
 pytestmark = pytest.mark.django_db
 ALL = (P.CASE_VIEW, P.RUN_VIEW, P.UPLOAD_READ)
 IN_CASES = ("DiagnosticReport", "Observation", "DocumentReference", "Provenance")
-
-
-@pytest.fixture(autouse=True)
-def _engine(own_store: object) -> Iterator[None]:
-    with second_opinions():
-        yield
 
 
 class System:

@@ -8,7 +8,6 @@ import statistics
 import time
 import tracemalloc
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,19 +21,12 @@ from clinic.export import capsule_verify
 from clinic.models import Case
 from tests import make
 from tests.integration.export.leaving import bundle_in, full_case, signed_case, taken, verified
-from tests.integration.second_opinion import second_opinions
 from tests.make import Person
 from tests.signing import sign
 
 pytestmark = pytest.mark.django_db
 FILE_BYTES, FILES, LINES = 12_000_000, 5, 500 if "EXPORTS" in os.environ else 20
 EXPORTS, FLIPS, MOST_S = int(os.environ.get("EXPORTS", "36")), 100, 3.0
-
-
-@pytest.fixture(autouse=True)
-def _engine(own_store: object) -> Iterator[None]:
-    with second_opinions():
-        yield
 
 
 def test_cases_of_every_standing_when_taken_out_then_the_standard_finds_no_error_and_all_hold(clinician_a, tmp_path):

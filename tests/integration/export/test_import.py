@@ -1,7 +1,6 @@
 """A record of another house becomes a case: whose, about what, with what in it; and what is no record is refused."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,16 +17,9 @@ from clinic.uploads import open_upload
 from tests import make
 from tests.integration.export.leaving import full_case, taken
 from tests.integration.export.records import LETTER, RECORD, bundle, sent
-from tests.integration.second_opinion import second_opinions
 from tests.make import Person, Staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _engine(own_store: object) -> Iterator[None]:
-    with second_opinions():
-        yield
 
 
 def files_of(by: Person, case: Case) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -13,17 +12,10 @@ from clinic.authorization.roles import Role
 from clinic.models import Case
 from tests import make
 from tests.integration.export.leaving import full_case, said_of, taken
-from tests.integration.second_opinion import second_opinions
 from tests.make import Person, Staff
 from tests.signing import prove
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _engine(own_store: object) -> Iterator[None]:
-    with second_opinions():
-        yield
 
 
 @pytest.fixture
