@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from clinic.actions import engine_proposals, proposals
+from clinic.actions import engine_proposals, erasing, proposals
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
 from clinic.models import Proposal
@@ -124,4 +124,5 @@ def test_kinds_when_they_reach_patients_then_they_ask_for_a_fresh_proof():
         engine_proposals.RETURN,
         engine_proposals.DATA_LEAVES,
         prompts.PROMOTE,
+        erasing.ERASE,
     }

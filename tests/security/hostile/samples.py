@@ -113,7 +113,11 @@ def _csvs() -> list[bytes]:
 def _jsons() -> list[bytes]:
     bundle = {"resourceType": "Bundle", "total": 3, "entry": [{"id": "a", "value": 1.5e3, "text": "año \\ \u2028"}]}
     row = {"id": 1, "text": LETTER}
+    patient = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1961-04-02"}
+    fever = {"resourceType": "Condition", "recordedDate": "2026-01-05", "code": {"text": "fever"}}
+    record = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}, {"resource": fever}]}
     return [
+        json.dumps(record).encode(),
         json.dumps(bundle).encode(),
         json.dumps(row).encode(),
         json.dumps([1, [2, [3, {"deep": [True, None]}]]]).encode(),
