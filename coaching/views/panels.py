@@ -1,6 +1,6 @@
 """A practice as its page shows it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,37 +16,11 @@ from coaching.inference.progress import Verdict
 from coaching.inference.schema import MeasureName, Question
 from coaching.models import Attempt, AttemptState, LiveSession, Practice, Speaker
 from coaching.usual import Past, past_of
+from coaching.views import contents
+from coaching.views.marks import GOOD, TO_TRY, Marks, Piece, RemarkLine
 from coaching.views.rows import QuestionRow, question_row
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LAST_ATTEMPTS = 8
-GOOD, TO_TRY = "for", "against"
-
-
-@dataclass(frozen=True)
-class CiteLink:
-    """Words by their letter, a moment by its time; either way `seek` is where to listen, where anybody knows."""
-
-    name: str
-    anchor: str = ""
-    seek: float | None = None
-    until: float | None = None
-
-
-@dataclass(frozen=True)
-class RemarkLine:
-    text: str
-    links: tuple[CiteLink, ...]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of what was said; marked where a remark rests on it."""
-
-    text: str
-    look: str = ""
-    letter: str = ""
-    seek: float | None = None
 
 
 @dataclass(frozen=True)
@@ -77,9 +51,7 @@ class Told:
     strength: RemarkLine | None
     actions: tuple[RemarkLine, ...]
     remarks: tuple[RemarkLine, ...]
-    points: tuple[tuple[str, str], ...]  # made, partly or missing; the words of the rubric
-    structure: Words
-    steps: tuple[tuple[Words, bool], ...]
+    content: contents.Found
     scores: tuple[ScoreLine, ...]
     pieces: tuple[Piece, ...]
     measures: tuple[MeasureLine, ...]
@@ -215,23 +187,16 @@ def _told(by: Actor, liked: Speaker, question: Question, attempt: Attempt) -> To
     read = attempt.read if attempt.forgotten_at is None else None
     if not read:
         return None
-    language = attempt.practice.language
     feedback = read["feedback"]
     actions = list(feedback["actions"])
     remarks = list(feedback["remarks"])
-    marks = _Marks(attempt, [(feedback["strength"], GOOD), *((one, TO_TRY) for one in actions),
-                             *((one, GOOD) for one in remarks)])  # fmt: skip
+    marks = Marks(attempt, [(feedback["strength"], GOOD), *((one, TO_TRY) for one in actions),
+                            *((one, GOOD) for one in remarks)], contents.spans_of(read["content"]))  # fmt: skip
     past = past_of(by, before=attempt)
-    found = read["content"] or {"points": (), "steps": (), "structure": ""}
-    by_id = {point.id: point for point in question.points}
     return Told(
         strength=marks.line(feedback["strength"]), actions=tuple(marks.line(one) for one in actions),
         remarks=tuple(marks.line(one) for one in remarks),
-        points=tuple((one["made"], _in(by_id[one["id"]].text, language))
-                     for one in found["points"] if one["id"] in by_id),
-        structure=worded.STRUCTURES.get(found["structure"], ""),
-        steps=tuple((worded.step(found["structure"], one["id"]), one["is_there"])
-                    for one in found["steps"]),
+        content=contents.found_in(read["content"], question, attempt.practice.language, marks),
         scores=tuple(_scores(feedback)), pieces=tuple(marks.pieces()),
         measures=tuple(_measure(one, past) for one in read["measures"]),
         outline=_outline(liked, attempt),
@@ -253,10 +218,6 @@ def _engine(read: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _in(words: Any, language: str) -> str:
-    return str(words.get(language) or words.get("en") or "")
-
-
 def _ready_s(attempt: Attempt) -> float | None:
     return (attempt.told_at - attempt.came_at).total_seconds() if attempt.told_at and attempt.came_at else None
 
@@ -265,58 +226,6 @@ def _scores(feedback: dict[str, Any]) -> Iterator[ScoreLine]:
     for name, words in (("content", _("Content")), ("delivery", _("Delivery"))):
         if score := feedback[name]:
             yield ScoreLine(words, score["value"], score["low"], score["high"])
-
-
-class _Marks:
-    """Which words remarks rest on: each place gets a letter, in the order of the text."""
-
-    def __init__(self, attempt: Attempt, remarks: Iterable[tuple[dict[str, Any] | None, str]]) -> None:
-        answer = attempt.answer or {"text": "", "words": []}
-        self._text, self._words, self._is_typed = answer["text"], answer["words"], attempt.is_typed
-        looks: dict[tuple[int, int], str] = {}
-        for remark, look in remarks:
-            for cite in (remark or {}).get("cites", ()):
-                if "at" in cite:
-                    looks.setdefault((cite["at"], cite["to"]), look)
-        self._spans = _apart(sorted(looks.items()))
-        self._letters = {span: LETTERS[number % len(LETTERS)] for number, (span, _look) in enumerate(self._spans)}
-
-    def line(self, remark: dict[str, Any] | None) -> RemarkLine:
-        if remark is None:
-            return RemarkLine("", ())
-        return RemarkLine(remark["text"], tuple(filter(None, (self._link(cite) for cite in remark["cites"]))))
-
-    def _link(self, cite: dict[str, Any]) -> CiteLink | None:
-        if "at" not in cite:
-            return CiteLink(worded.clock(cite["start_s"]), seek=cite["start_s"], until=cite["end_s"])
-        span = next((one for one in self._letters if one[0] < cite["to"] and cite["at"] < one[1]), None)
-        if span is None:
-            return None
-        start, end = self._times(*span)
-        return CiteLink(self._letters[span], f"said-{self._letters[span]}", start, end)
-
-    def _times(self, at: int, to: int) -> tuple[float | None, float | None]:
-        said = [word for word in self._words if word[1] < to and at < word[2] and word[3] is not None]
-        return (said[0][3], said[-1][4]) if said else (None, None)
-
-    def pieces(self) -> Iterator[Piece]:
-        at = 0
-        for (start, end), look in self._spans:
-            if start > at:
-                yield Piece(self._text[at:start])
-            yield Piece(self._text[start:end], look, self._letters[start, end], self._times(start, end)[0])
-            at = end
-        if at < len(self._text):
-            yield Piece(self._text[at:])
-
-
-def _apart(found: list[tuple[tuple[int, int], str]]) -> list[tuple[tuple[int, int], str]]:
-    """Of two that overlap the first."""
-    kept: list[tuple[tuple[int, int], str]] = []
-    for span, look in found:
-        if not kept or span[0] >= kept[-1][0][1]:
-            kept.append((span, look))
-    return kept
 
 
 def _measure(told: dict[str, Any], past: Past) -> MeasureLine:
