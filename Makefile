@@ -19,7 +19,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock clean run-environment dev-environment doors mutants canaries
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock clean run-environment dev-environment doors mutants canaries
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -131,6 +131,9 @@ bench-delivery: dev-environment ## how right the measures of a voice are where t
 
 bench-consult: dev-environment ## red flags, urgency, answers, output filter, inventions, pictures: what answers must show; ARGS='--pictures 0'
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.consult $(ARGS)
+
+bench-consult-start: dev-environment ## in a browser: the first answer after a start, typed and spoken, and how soon an answer is heard; ARGS='--rounds 3'
+	@.venv/bin/python -m benchmarks.consult_start $(ARGS)
 
 bench-contradictions: dev-environment ## planted contradictions between sources found, and cards where there is nothing; ARGS=--show
 	@.venv/bin/python -m benchmarks.contradictions $(ARGS)

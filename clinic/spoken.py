@@ -4,14 +4,18 @@
 import hashlib
 from dataclasses import dataclass, field
 
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import Code, Refusal
 from clinic.models import Result
 from clinic.pipeline import kind_named, load
 
 LANGUAGES = ("en", "es")
-PACES = {"slow": 120, "usual": 160, "fast": 210}  # words a minute
+USUAL = "usual"
+PACES = {"slow": 120, USUAL: 160, "fast": 210}  # words a minute
+PACE_WORDS = [("slow", _("slow")), (USUAL, _("usual")), ("fast", _("fast"))]
 LONGEST = 4_000
 _VOICE = "clinic.inference.speech.saying.said"  # by name: a web process loads no voice, a child of it does
 
@@ -38,12 +42,18 @@ def words_of(result: Result) -> Words | None:
     return Words(*found)
 
 
-def wav_of(words: Words, *, pace: str = "usual") -> bytes:
+def wav_of(words: Words, *, pace: str = USUAL) -> bytes:
     """Raises a `Refusal`: then the browser's own voice is the last step."""
     if len(words.text) > LONGEST:
         raise Refusal(Code.NOT_SPOKEN)
     try:
-        sound: bytes = import_string(_VOICE)(words.text, words.language, pace=PACES.get(pace, PACES["usual"]))
+        sound: bytes = import_string(_VOICE)(words.text, words.language, pace=PACES.get(pace, PACES[USUAL]))
     except Exception as fault:
         raise Refusal(Code.NOT_SPOKEN) from fault
     return sound
+
+
+def preferred_pace(request: HttpRequest | None) -> str:
+    """What this browser was told last."""
+    chosen = request.COOKIES.get("pace", "") if request is not None else ""
+    return chosen if chosen in PACES else USUAL

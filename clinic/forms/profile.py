@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.authorization.permissions import Permission
 from clinic.authorization.words import words
 from clinic.models import Language, User
+from clinic.spoken import PACE_WORDS
 
 
 class ProfileForm(forms.Form):
@@ -17,9 +18,12 @@ class ProfileForm(forms.Form):
         choices=[("system", _("Like the system")), ("light", _("Light")), ("dark", _("Dark"))],
         help_text=_("For this browser."),
     )  # fmt: skip
+    pace = forms.ChoiceField(
+        label=_("Speed of spoken answers"), choices=PACE_WORDS, required=False, help_text=_("For this browser.")
+    )
 
-    def __init__(self, *args: Any, person: User, theme: str, **kwargs: Any) -> None:
-        initial = {"name": person.name, "language": person.language, "theme": theme}
+    def __init__(self, *args: Any, person: User, theme: str, pace: str, **kwargs: Any) -> None:
+        initial = {"name": person.name, "language": person.language, "theme": theme, "pace": pace}
         super().__init__(*args, **kwargs | {"initial": initial})
         self.fields["name"].widget.attrs["autocomplete"] = "name"
 

@@ -16,6 +16,7 @@ from clinic.actions import people
 from clinic.authorization.actor import Actor
 from clinic.doors import door_of, public, signed_in
 from clinic.errors import Code, Refusal
+from clinic.spoken import USUAL
 from clinic.views.asked import Asked, id_in
 
 YEAR_S = 365 * 24 * 3600
@@ -72,11 +73,20 @@ def speak(response: HttpResponse, language: str) -> None:
 
 
 def dress(response: HttpResponse, theme: str) -> None:
-    """The cookie theme.js writes too, so that the page is drawn in the right one at once. Like the system: none."""
-    if theme == "system":
-        response.delete_cookie("theme", samesite="Lax")
+    """So that the page is drawn in the right one at once. Like the system: none."""
+    _remember(response, "theme", "" if theme == "system" else theme)
+
+
+def pace(response: HttpResponse, chosen: str) -> None:
+    _remember(response, "pace", "" if chosen == USUAL else chosen)
+
+
+def _remember(response: HttpResponse, name: str, value: str) -> None:
+    """A cookie that scripts of the page write too (`cookies.js`)."""
+    if not value:
+        response.delete_cookie(name, samesite="Lax")
         return
-    response.set_cookie("theme", theme, max_age=YEAR_S, secure=settings.HAS_TLS, httponly=False, samesite="Lax")
+    response.set_cookie(name, value, max_age=YEAR_S, secure=settings.HAS_TLS, httponly=False, samesite="Lax")
 
 
 def next_of(request: Any, otherwise: str = "/") -> str:

@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import unquote
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
@@ -14,17 +15,21 @@ from clinic.actions import people
 from clinic.authorization.roles import ROLES, Role
 from clinic.doors import signed_in
 from clinic.forms.profile import ProfileForm
+from clinic.spoken import preferred_pace
 from clinic.templatetags.look import preferred_theme
 from clinic.views import preferences
 from clinic.views.asked import Asked
+
+LONGEST_NAME = 120
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: Asked) -> HttpResponse:
     form = ProfileForm(
-        request.POST or None, person=access.oneself(request.actor), theme=preferred_theme(request) or "system"
-    )
+        request.POST or None, person=access.oneself(request.actor), theme=preferred_theme(request) or "system",
+        pace=preferred_pace(request),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         return _save(request, form)
     return render(request, "clinic/profile/profile.html", _context(request, form), status=422 if form.errors else 200)
@@ -38,13 +43,15 @@ def _save(request: Asked, form: ProfileForm) -> HttpResponse:
     response = HttpResponseRedirect(reverse("profile"))
     preferences.speak(response, chosen["language"])
     preferences.dress(response, chosen["theme"])
+    preferences.pace(response, chosen["pace"])
     with translation.override(chosen["language"]):
         messages.success(request, _("Saved."))
     return response
 
 
 def _context(request: Asked, form: ProfileForm) -> dict[str, Any]:
-    return {"form": form, "places": places(request), "has_mfa": is_mfa_enabled(request.user)}
+    microphone = unquote(request.COOKIES.get("microphone", ""))[:LONGEST_NAME]
+    return {"form": form, "microphone": microphone, "places": places(request), "has_mfa": is_mfa_enabled(request.user)}
 
 
 def places(request: Asked) -> list[dict[str, Any]]:

@@ -94,6 +94,11 @@ export class Microphone {
   }
 }
 
+/* By its name: a browser that has forgotten us gives its devices new ids. */
+export async function deviceNamed(label) {
+  return (await microphones()).find((one) => one.label === label)?.deviceId ?? "";
+}
+
 export async function microphones() {
   const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return all.filter((one) => one.kind === "audioinput" && one.deviceId && one.label);

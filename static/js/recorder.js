@@ -1,9 +1,10 @@
 /* [data-recorder]: the panel that records a voice (partials/recorder.html). From it rise `recording-opened` (detail: the
    session), `recording-piece` (how many seconds are saved), `recording-stored` (the API's upload), `recording-discarded`. */
 import { say } from "./announce.js";
+import { remember, remembered } from "./cookies.js";
 import { ask } from "./dialogs.js";
 import { Level } from "./level.js";
-import { Microphone, NoMicrophone, canRecord, microphones } from "./microphone.js";
+import { Microphone, NoMicrophone, canRecord, deviceNamed, microphones } from "./microphone.js";
 import { Recording } from "./recording.js";
 import { Unfinished, clock, download } from "./unfinished.js";
 import { words } from "./words.js";
@@ -101,7 +102,7 @@ class Recorder {
   async listen() {
     this.early = [];
     try {
-      this.microphone = await this.openMicrophone(localStorage.getItem(CHOSEN) ?? "");
+      this.microphone = await this.openMicrophone(await deviceNamed(remembered(CHOSEN)));
       this.listDevices();
       return true;
     } catch (error) {
@@ -181,8 +182,8 @@ class Recorder {
     await this.resume();
   }
 
-  async choose(device) {
-    localStorage.setItem(CHOSEN, device);
+  async choose(label) {
+    remember(CHOSEN, label);
     if (this.mode !== "on") return;
     await this.silence();
     this.become("paused");
@@ -231,8 +232,8 @@ class Recorder {
   async listDevices() {
     const found = await microphones();
     const select = this.part("device");
-    const chosen = this.microphone?.device || localStorage.getItem(CHOSEN);
-    select.replaceChildren(...found.map((one) => new Option(one.label, one.deviceId, false, one.deviceId === chosen)));
+    const chosen = this.microphone?.device;
+    select.replaceChildren(...found.map((one) => new Option(one.label, one.label, false, one.deviceId === chosen)));
     select.closest("label").hidden = found.length < 2;
   }
 

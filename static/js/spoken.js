@@ -1,5 +1,7 @@
 /* [data-spoken] speaks the text it shows: by the house's voice, by the browser's where that fails, and never anything
    else, which it checks by the digest of the words. One voice at a time. */
+import { remember } from "./cookies.js";
+
 const PACE = { slow: 0.75, usual: 1, fast: 1.3 };
 let now = null;
 
@@ -15,6 +17,7 @@ class Voice {
     this.part("controls").hidden = false;
     this.part("start").addEventListener("click", () => this.start());
     this.part("stop").addEventListener("click", () => this.stop());
+    this.part("pace").addEventListener("change", (event) => remember("pace", event.target.value));
   }
 
   get text() {

@@ -47,8 +47,23 @@ class House:
 
 @contextmanager
 def house(**settings: str) -> Iterator[House]:
+    with fresh_home() as home, running(home, **settings) as where:
+        yield where
+
+
+@contextmanager
+def fresh_home() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="rounds-browser-", dir="/var/lib" if os.geteuid() == 0 else None))
     home.chmod(0o711)  # PostgreSQL's service user passes through
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def running(home: Path, **settings: str) -> Iterator[House]:
+    """In a home that may have run before."""
     handed_on = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_ON)}
     with served(chat(well_read, [])) as model:
         words = {"ROUNDS_LANGUAGE_ENGINES": NAMED, "ROUNDS_OLLAMA_URL": f"{model}/v1"}
@@ -69,7 +84,6 @@ def _house(home: Path, environment: dict[str, str]) -> Iterator[House]:
     finally:
         tree.send_signal(signal.SIGTERM)
         tree.wait(60)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def free_port() -> int:

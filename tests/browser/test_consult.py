@@ -1,6 +1,5 @@
 """A clinician speaks, shows and types; an answer with its sources follows; the note goes into the report."""
 
-import base64
 import re
 from collections.abc import Callable
 
@@ -8,30 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from clinic.inference.speech.speaking import speak
+from tests.browser import voices
 from tests.browser.backstage import Backstage
 from tests.browser.windows import Windows
 
 WHO = "clinician@eastfield.example"
 SAID = "She has had chest pain for two hours. It goes into the left arm. She is sweating."
 TYPED = "Crushing chest pain for two hours going into the left arm, sweating. No fever."
-MICROPHONE = """
-const told = "{wav}";
-if (navigator.mediaDevices) {{
-  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = async (wish) => {{
-    if (!wish.audio) return open(wish);
-    const context = new AudioContext();
-    const bytes = Uint8Array.from(atob(told), (letter) => letter.charCodeAt(0));
-    const source = context.createBufferSource();
-    source.buffer = await context.decodeAudioData(bytes.buffer);
-    source.loop = true;
-    const into = context.createMediaStreamDestination();
-    source.connect(into);
-    source.start();
-    return into.stream;
-  }};
-}}
-"""
 
 
 @pytest.fixture
@@ -47,8 +29,7 @@ def room(windows: Windows, case: dict[str, str]) -> Callable[[], Page]:
     def begin() -> Page:
         page = windows.open()
         page.context.grant_permissions(["microphone", "camera"])
-        wav = base64.b64encode(speak(SAID, "en").wav).decode()
-        page.context.add_init_script(MICROPHONE.format(wav=wav))
+        page.context.add_init_script(voices.heard_by_the_microphone(speak(SAID, "en").wav))
         windows.sign_in(page, "clinician")
         page.goto(case["url"])
         page.keyboard.press("c")

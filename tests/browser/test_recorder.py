@@ -391,3 +391,20 @@ def test_the_panel_is_usable_by_everybody(room: Callable[..., Page]) -> None:
     assert measure.overflow(page) == ""
     press(page, "Stop")
     expect(recorder(page)).to_contain_text("Stored in the case")
+
+
+def test_microphone_when_another_is_chosen_then_it_is_opened_next_time_though_the_browser_forgot_us(
+    room: Callable[..., Page],
+) -> None:
+    page = room()
+    speak(page, 1)
+    other = recorder(page).locator("[data-recorder-device] option:not(:checked)").last.inner_text()
+    page.get_by_label("Microphone").select_option(other)
+    expect(recorder(page)).to_have_attribute("data-mode", "on")
+    press(page, "Stop")
+    expect(recorder(page)).to_contain_text("Stored in the case")
+
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    speak(page, 1)
+    assert page.evaluate("streams.at(-1).getTracks()[0].label") == other

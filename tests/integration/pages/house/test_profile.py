@@ -47,7 +47,25 @@ def test_theme_when_like_the_system_then_the_choice_is_forgotten_and_the_page_fo
     assert '<option value="system" selected>Like the system</option>' in page
 
 
-@pytest.mark.parametrize("sent", [{"name": ""}, {"language": "xx"}, {"theme": "pink"}])
+def test_speed_of_spoken_answers_when_chosen_then_it_holds_for_this_browser(as_person, clinician_a: Person):
+    browser: Client = as_person(clinician_a)
+    right = {"name": "Nuria", "language": "en", "theme": "dark"}
+
+    browser.post("/profile/", right | {"pace": "fast"})
+    assert '<option value="fast" selected>fast</option>' in browser.get("/profile/").content.decode()
+
+    browser.post("/profile/", right | {"pace": "usual"})
+    assert browser.cookies["pace"].value == ""
+
+
+def test_microphone_when_this_browser_remembers_one_then_its_name_is_on_the_profile(as_person, clinician_a: Person):
+    browser: Client = as_person(clinician_a)
+    browser.cookies["microphone"] = "Desk%20%3Cb%3E%20microphone"
+
+    assert "Microphone of this browser: Desk &lt;b&gt; microphone" in browser.get("/profile/").content.decode()
+
+
+@pytest.mark.parametrize("sent", [{"name": ""}, {"language": "xx"}, {"theme": "pink"}, {"pace": "breathless"}])
 def test_profile_when_something_is_wrong_then_422_and_nothing_changed(as_person, clinician_a: Person, sent):
     right = {"name": "Somebody else", "language": "es", "theme": "dark"}
 
