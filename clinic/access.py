@@ -46,6 +46,7 @@ from clinic.models import (
 from clinic.models.cases import CaseQuerySet
 from clinic.models.glass import BrokenGlassQuerySet
 from clinic.models.incidents import IncidentQuerySet
+from clinic.models.sites import MembershipQuerySet
 from clinic.models.timeline import NotificationQuerySet
 
 M = TypeVar("M", bound=models.Model)
@@ -310,6 +311,13 @@ def people(by: Actor) -> models.QuerySet[User]:
     here = Membership.objects.visible_to(by).values("user")
     held = Membership.objects.visible_to(by).filter(ended_at=None).order_by("since")
     return User.objects.filter(pk__in=here).prefetch_related(Prefetch("memberships", held, to_attr="held"))
+
+
+def roles_held(by: Actor) -> MembershipQuerySet:
+    """At this site, now."""
+    if not by.can(Permission.PEOPLE_VIEW):
+        return Membership.objects.none()
+    return Membership.objects.visible_to(by).filter(ended_at=None)
 
 
 def oneself(by: Actor) -> User:

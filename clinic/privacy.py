@@ -29,7 +29,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.Site": _all(Holds.PLAIN, "id name last_case_number last_patient_number last_incident_number "
                         "routine_wait_minutes urgent_wait_minutes emergency_wait_minutes lets_patient_data_leave "
                         "created_at closed_at"),
-    "clinic.Membership": _all(Holds.PERSON, "user role department since ended_at") | _all(Holds.PLAIN, "id site"),
+    "clinic.Membership": _all(Holds.PERSON, "user role department since ended_at kept_at kept_by")
+    | _all(Holds.PLAIN, "id site"),
     "clinic.DataKey": _all(Holds.SECRET, "wrapped") | _all(Holds.PLAIN, "id site created_at destroyed_at"),
     "clinic.Patient": _all(Holds.PATIENT, "name birth_date sex number")
     | _all(Holds.PLAIN, "id site created_at erased_at"),

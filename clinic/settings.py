@@ -248,6 +248,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "clinic.views.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.listing("ROUNDS_ORIGINS", [f"https://{host}" for host in ALLOWED_HOSTS] if HAS_TLS else [])
 TOKEN_MINUTES = env.number("ROUNDS_TOKEN_MINUTES", 15, at_least=1)
+ACCESS_REVIEW_DAYS = env.number("ROUNDS_ACCESS_REVIEW_DAYS", 90, at_least=1)
 API_KEY_MAX_DAYS = env.number("ROUNDS_API_KEY_MAX_DAYS", 365, at_least=1)
 METRICS_TOKEN = env.secret(
     "ROUNDS_METRICS_TOKEN", needed=False, at_least_chars=24, how="Or leave it out: an API key works."

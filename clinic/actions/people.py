@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit
+from clinic import audit, step_up
 from clinic.actions.changes import save
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -68,6 +68,21 @@ def end_role(*, by: Actor, membership: Membership) -> Membership:
         membership.ended_at = timezone.now()
         membership.save(update_fields=["ended_at"])
         doing.about(membership, fields=("ended_at",), role=membership.role, person=membership.user_id)
+    return membership
+
+
+def keep_role(*, by: Actor, membership: Membership) -> Membership:
+    """Looked at and still needed. Nobody says so of a role of her own."""
+    by.require(Permission.PEOPLE_MANAGE)
+    step_up.demand_person(by)
+    if membership.user_id == by.user_id:
+        raise Refusal(Code.NOT_ALLOWED, detail=_("Another admin looks at your roles."))
+    with audit.act(by, "role.kept") as doing:
+        now = timezone.now()
+        changed = Membership.objects.current().filter(pk=membership.pk).update(kept_at=now, kept_by=by.user_id)
+        if not changed:
+            raise Refusal(Code.NOT_FOUND)
+        doing.about(membership, fields=("kept_at",), role=membership.role, person=membership.user_id)
     return membership
 
 

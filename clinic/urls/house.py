@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from clinic.views import (
+    access_review,
     audit_pages,
     erasing,
     health,
@@ -45,12 +46,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.people, name="people"),
     path("people/new/", people.person_new, name="person_new"),
     path("people/roles/", people.roles, name="roles"),
+    path("people/access/", access_review.page, name="access_review"),
     path("people/<uuid:pk>/", people.person, name="person"),
     path("people/<uuid:pk>/link/", people.person_link, name="person_link"),
     path("people/<uuid:pk>/active/", people.person_active, name="person_active"),
     path("people/<uuid:pk>/keys/", people.person_keys, name="person_keys"),
     path("people/<uuid:pk>/roles/", people.role_give, name="role_give"),
     path("people/<uuid:pk>/roles/<uuid:role_pk>/end/", people.role_end, name="role_end"),
+    path("people/<uuid:pk>/roles/<uuid:role_pk>/keep/", access_review.keep, name="role_keep"),
     path("sites/", sites.sites, name="sites"),
     path("sites/new/", sites.site_new, name="site_new"),
     path("sites/<uuid:pk>/", sites.site, name="site"),

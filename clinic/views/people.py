@@ -36,6 +36,7 @@ def people(request: Asked) -> HttpResponse:
         "rows": people_lists.rows(page.rows),
         "filters": listing.filters(),
         "role_choices": ROLE_CHOICES,
+        "due": access.roles_held(request.actor).to_be_looked_at().count(),
         "next_url": listing.url(at=page.next) if page.next else "",
         "previous_url": listing.url(at=page.previous) if page.previous else "",
         "may_manage": request.actor.can(Permission.PEOPLE_MANAGE),

@@ -96,6 +96,7 @@ PLACES = [
     Place("person-new", "/people/new/", "admin"),
     Place("person", "/people/{person}/", "admin"),
     Place("program", "/people/{program}/", "admin"),
+    Place("access-review", "/people/access/", "admin"),
     Place("roles", "/people/roles/", "admin"),
     Place("vocabulary", "/vocabulary/"),
     Place("retention", "/retention/", "admin"),

@@ -1,6 +1,5 @@
 """A nurse practises: two spoken attempts by keyboard, side by side; she opens the cited moment, and deletes."""
 
-import base64
 import re
 from collections.abc import Callable
 
@@ -8,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from clinic.inference.speech.speaking import speak
-from tests.browser.test_consult import MICROPHONE
+from tests.browser import voices
 from tests.browser.windows import Windows
 
 SAID = (
@@ -24,8 +23,7 @@ def practice(windows: Windows) -> Callable[[], Page]:
     def begin() -> Page:
         page = windows.open()
         page.context.grant_permissions(["microphone"])
-        wav = base64.b64encode(speak(SAID, "en").wav).decode()
-        page.context.add_init_script(MICROPHONE.format(wav=wav))
+        page.context.add_init_script(voices.heard_by_the_microphone(speak(SAID, "en").wav))
         windows.sign_in(page, "reviewer")
         page.goto("/coaching/")
         page.keyboard.press("n")

@@ -189,6 +189,7 @@ def run_a_house(admin: Person) -> None:
     people.make_link(by=by, person=person)
     people.set_active(by=by, person=person, is_active=False)
     people.set_active(by=by, person=person, is_active=True)
+    people.keep_role(by=by, membership=Membership.objects.get(pk=held.pk))
     people.end_role(by=by, membership=Membership.objects.get(pk=held.pk))
     key = keys.issue(by=by, owner=admin.user, name="Key", scopes=frozenset({Permission.PEOPLE_VIEW}), days=3).key
     reminders.tell_expiring_keys()

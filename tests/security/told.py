@@ -180,6 +180,8 @@ PAGES: dict[str, list[Asked]] = {
     "person_keys": [Asked("/people/{program}/keys/", ("key.issued",),
                           {"key-name": "pacs", "key-days": "30", "key-scopes": ["case.view"]}, Role.ADMIN)],
     "role_give": [Asked("/people/{colleague}/roles/", ("role.given",), {"role": "reviewer"}, Role.ADMIN)],
+    "access_review": [Asked("/people/access/", NOTHING, role=Role.ADMIN)],
+    "role_keep": [Asked("/people/{colleague}/roles/{held}/keep/", ("role.kept",), {}, Role.ADMIN)],
     "role_end": [Asked("/people/{colleague}/roles/{held}/end/", ("role.ended",), {}, Role.ADMIN)],
     "sites": [Asked("/sites/", NOTHING, role=Role.ADMIN)],
     "site_new": [

@@ -131,6 +131,7 @@ EVENTS: dict[str, str | Promise] = {
     "review_list.read": _("List of reviews read"),
     "role.ended": _("Role ended"),
     "role.given": _("Role given"),
+    "role.kept": _("Role looked at and kept"),
     "run.cancelled": _("Run cancelled"),
     "run.failed": _("Run failed"),
     "run.put_back": _("Run put back to wait"),
