@@ -92,6 +92,11 @@ def parts() -> dict[str, bool]:
     return found
 
 
+@remembered(ASK_AGAIN_S)
+def is_serving() -> bool:
+    return _is_ok(Check("database", database_answers))
+
+
 def _is_ok(check: Check) -> bool:
     reason = ""
     try:

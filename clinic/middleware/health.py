@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from clinic.views import health
 
-_ANSWERS = {"/health/live": health.live, "/health/ready": health.ready}
+_ANSWERS = {"/health/live": health.live, "/health/serving": health.serving, "/health/ready": health.ready}
 
 
 class HealthMiddleware:

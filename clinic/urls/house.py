@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/", operations.operations_page, name="operations"),
     path("operations/live/", operations.operations_live, name="operations_live"),
     path("health/live", health.live, name="health_live"),
+    path("health/serving", health.serving, name="health_serving"),
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", metrics.prometheus, name="metrics"),
     path("account/login/", sign_in.SignIn.as_view(), name="account_login"),

@@ -14,6 +14,14 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @public
 @never_cache
+def serving(request: HttpRequest) -> JsonResponse:
+    """People may be sent here: the database answers. Workers may be gone, what is there can still be read."""
+    is_serving = health.is_serving()
+    return JsonResponse({"serving": is_serving}, status=200 if is_serving else 503)
+
+
+@public
+@never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     found = health.parts()
     is_ready = health.is_ready(found)

@@ -7,8 +7,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from clinic.doors import door_of
 
 PUBLIC = {
-    "health_live", "health_ready", "account_login", "account_logout", "account_inactive", "account_reset_password",
-    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "health_live", "health_ready", "health_serving", "account_login", "account_logout", "account_inactive",
+    "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done",
     "mfa_authenticate", "mfa_login_webauthn", "language_choose", "docs", "problems", "problem",
     "fhir_metadata",  # the standard wants it open; it tells of nobody
 }  # fmt: skip

@@ -232,7 +232,7 @@ NO_PLACES = {
                "film_learning_picture",
                "report_pdf", "upload_content", "mfa_download_recovery_codes", "incident_pack", "audit_export",
                "audit_keys", "audit_verifier"},
-    "for programs": {"health_live", "health_ready", "metrics", "problems", "problem"},
+    "for programs": {"health_live", "health_ready", "health_serving", "metrics", "problems", "problem"},
     "seen on the way in": {"mfa_authenticate", "mfa_login_webauthn"},
     "needs an engine that was stopped": {"incident", "incident_resolve", "incident_review", "stop_release"},
     "needs a security key, see test_security_key.py": {"mfa_edit_webauthn", "mfa_remove_webauthn",

@@ -19,7 +19,8 @@ from clinic.models import AuditCheckpoint, AuditLink, WitnessCode, WitnessState,
 from tests import make
 
 REMEMBERED: list[health.Remembered[Any]] = [health.parts, health.queue_answers, health.storage_answers, health.alive,
-                                            health.witness_is_kept, health.engines_are_proven]  # fmt: skip
+                                            health.witness_is_kept, health.engines_are_proven,
+                                            health.is_serving]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,20 @@ def test_live_when_asked_then_answers_without_asking_anything(db, client: Client
         response = client.get("/health/live")
 
     assert (response.status_code, response.json()) == (200, {"live": True})
+
+
+def test_serving_when_workers_are_gone_then_people_may_still_be_sent_here(db, client: Client):
+    assert client.get("/health/serving").json() == {"serving": True}
+    assert client.get("/health/ready").status_code == 503
+
+
+def test_serving_when_the_database_is_away_then_503(db, client: Client, monkeypatch):
+    def away() -> bool:
+        raise OperationalError
+
+    monkeypatch.setattr(health, "database_answers", away)
+
+    assert client.get("/health/serving").status_code == 503
 
 
 def test_ready_when_every_part_answers_then_200(db, client: Client):
