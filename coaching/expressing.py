@@ -7,7 +7,7 @@ from typing import Any
 from clinic.engines.ladder import may_leave
 from clinic.inference.speech.sound import Samples
 from coaching import asking, playing
-from coaching.hume import Hume, HumeFailed
+from coaching.hume import Hume
 from coaching.inference.liveliness import estimate
 from coaching.inference.schema import Sounding
 from coaching.models import Attempt
@@ -26,14 +26,16 @@ def estimated(attempt: Attempt, sounding: Sounding, samples: Samples) -> dict[st
     told: dict[str, Any] = {"arousal": found.arousal, "by": found.by} if found else {}
     service = Hume.configured()
     if service is not None and may_leave(attempt.site_id):
-        told["remote"] = _asked(service, samples)
+        told |= _asked(service, samples)
     return told or None
 
 
-def _asked(service: Hume, samples: Samples) -> list[dict[str, Any]]:
+def _asked(service: Hume, samples: Samples) -> dict[str, Any]:
+    """Where it did not say that it deleted the voice, she is told so."""
     sound = samples.astype("<i2").tobytes()
-    try:
-        return service.expression(playing.header(len(sound)) + sound)
-    except HumeFailed as why:
-        log.warning("expression_not_told", extra={"code": why.code})
-        return []
+    found = service.expression(playing.header(len(sound)) + sound)
+    if found.failure:
+        log.warning("expression_not_told", extra={"code": found.failure})
+    if found.is_left_there:
+        log.warning("expression_left_there", extra={"code": found.failure or "not_deleted"})
+    return {"remote": list(found.names), "left_there": found.is_left_there}

@@ -164,9 +164,13 @@ def _liveliness(attempt: Attempt | None) -> Words:
 
 
 def _expression(attempt: Attempt | None) -> str:
-    """What a remote service made of the voice, in its own names."""
-    named = ", ".join(f"{one['name']} {one['score']:.2f}" for one in _estimated(attempt).get("remote", ()))
-    return _("Hume names: %(named)s.") % {"named": named} if named else ""
+    """What a remote service made of the voice, in its own names; and whether it may have kept it."""
+    told = _estimated(attempt)
+    named = ", ".join(f"{one['name']} {one['score']:.2f}" for one in told.get("remote", ()))
+    said = [_("Hume names: %(named)s.") % {"named": named}] if named else []
+    if told.get("left_there"):
+        said.append(_("Hume did not confirm that it deleted the recording."))
+    return " ".join(said)
 
 
 def _estimated(attempt: Attempt | None) -> dict[str, Any]:

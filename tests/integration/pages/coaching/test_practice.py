@@ -180,6 +180,22 @@ def test_nothing_about_feelings_without_purpose_and_consent(browser, as_person, 
     assert "how lively" not in page_of(browser, at)
 
 
+def test_a_voice_that_may_still_lie_elsewhere_is_told_to_the_speaker(browser, as_person, staff_a, clinician_a):
+    practice = made.begun(clinician_a)
+    attempt = made.typed(clinician_a, practice)
+    as_person(staff_a[Role.ADMIN]).post("/coaching/purpose/", {"purpose": "Training of voice, agreed with everybody."})
+    at = f"/coaching/practices/{practice.pk}/"
+    browser.post(f"{at}agree/", {"agree": "yes"})
+    with clinician_a.at_work():
+        attempt.expression = {"remote": [{"name": "Calmness", "score": 0.8}], "left_there": True}
+        attempt.save(update_fields=["expression"])
+
+    page = page_of(browser, at)
+
+    assert "Hume names: Calmness 0.80." in page
+    assert "Hume did not confirm that it deleted the recording." in page
+
+
 def test_figures_of_few_answers_are_not_shown(as_person, staff_a, attempt):
     page = page_of(as_person(staff_a[Role.ENGINEER]), "/coaching/figures/")
 
