@@ -157,6 +157,7 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "coaching.Participation": _all(Holds.PERSON, "person day practices") | _all(Holds.PLAIN, "id site"),
     "coaching.Tally": _all(Holds.PLAIN, "id site week engine told failed milliseconds answer_seconds useful "
                            "not_useful"),
+    "coaching.TalliedPerson": _all(Holds.PERSON, "person engine has_judged") | _all(Holds.PLAIN, "id site"),
     "coaching.LawfulPurpose": _all(Holds.PERSON, "recorded_by")
     | _all(Holds.PLAIN, "id site purpose recorded_at ended_at"),
     "extraction.FactSheet": _all(Holds.FACET, "upload case asked_run run found opened_at finished_run finished_by "

@@ -16,13 +16,14 @@ from clinic.engines.ladder import may_leave
 from clinic.environment import Environment
 from clinic.language import breaker
 from clinic.language.engines import LanguageEngine, engines_from
-from clinic.language.ladder import Ladder, NobodyAnswered, Passed, Told
+from clinic.language.ladder import BROKE, Ladder, NobodyAnswered, Passed, Told
 from clinic.language.ladder import Question as Asking
 from clinic.language.retrying import Patience
 from coaching import asking, keeping
 from coaching.inference import content, delivery, feedback, language, personas, rules
 from coaching.inference.schema import DISFLUENCY, Answer, Content, Delivery, Feedback, MeasureName, Question, Sounding
 from coaching.models import Attempt, Engines, Speaker
+from coaching.outcomes import NOT_REACHED
 
 WITHIN_S = 8.0  # for all language engines together: with it feedback is there within 12 s whoever fails
 PROMPT = Path(__file__).parent / "prompts" / "v1.md"
@@ -102,14 +103,15 @@ def _by_language(attempt: Attempt, speaker: Speaker, question: Question, answer:
     engines = [one for one in engines_from(Environment()) if speaker.engines == Engines.BEST or not one.is_remote]
     if not engines or not answer.text.strip():
         return by_rules
-    waiting = _pool.submit(_ask, engines, may_leave(attempt.site_id), question, answer, by_rules.feedback)
+    asked: list[str] = []
+    waiting = _pool.submit(_ask, engines, may_leave(attempt.site_id), question, answer, by_rules.feedback, asked)
     try:
         told = waiting.result(timeout=WITHIN_S)
     except NobodyAnswered as nobody:
         return replace(by_rules, passed=_named(nobody.passed))
     except TookTooLong:
         waiting.cancel()
-        return replace(by_rules, passed=tuple(f"{one.name}: {TOO_SLOW}" for one in engines))
+        return replace(by_rules, passed=tuple(f"{one.name}: {_too_late(one.name, list(asked))}" for one in engines))
     remarks, _dropped = language.believed(answer, told.data)
     if not remarks:  # nothing it said quotes her: then nothing of it stands, and the feedback is the rules'
         return replace(by_rules, passed=(*_named(told.receipt.passed), f"{told.receipt.name}: {NO_QUOTATION}"))
@@ -117,14 +119,26 @@ def _by_language(attempt: Attempt, speaker: Speaker, question: Question, answer:
     return Said(merged, receipt.name, passed=_named(receipt.passed), is_remote=receipt.is_remote)
 
 
+def _too_late(name: str, asked: list[str]) -> str:
+    """Time was over: the last that was asked was too slow, those before it broke, and the others were never asked."""
+    if name not in asked:
+        return NOT_REACHED
+    return TOO_SLOW if name == asked[-1] else BROKE
+
+
 def _named(passed: Sequence[Passed]) -> tuple[str, ...]:
     return tuple(f"{one.name}: {one.detail or one.why}" for one in passed)
 
 
 def _ask(engines: Sequence[LanguageEngine], leaves: bool, question: Question, answer: Answer, by_rules: Feedback,
-         ) -> Told:  # fmt: skip
-    """In a thread of its own, which touches no database. She may name a patient: what leaves is what policy allows."""
-    from clinic.language.asking import call  # brings the clients of all providers along
+         asked: list[str]) -> Told:  # fmt: skip
+    """In a thread of its own, which touches no database. She may name a patient: what leaves is what policy allows.
+    `asked` names them as they are asked."""
+    from clinic.language import asking as providers  # brings the clients of all providers along
+
+    def call(engine: LanguageEngine, *told: Any) -> Any:
+        asked.append(engine.name)
+        return providers.call(engine, *told)
 
     breakers = {one.name: breaker.of_process(one.name) for one in engines}
     ladder = Ladder(engines, call, lets_patient_data_leave=leaves, breakers=breakers, patience=ONCE)

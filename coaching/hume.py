@@ -60,9 +60,10 @@ class Hume:
             except HumeFailed as why:
                 return Expressed(failure=why.code, is_left_there=why.code != UNREACHABLE)
             try:
-                return Expressed(_strongest(self._predictions(client, job)), is_left_there=not self._deleted(client, job))
+                names, failure = _strongest(self._predictions(client, job)), ""
             except HumeFailed as why:
-                return Expressed(failure=why.code, is_left_there=not self._deleted(client, job))
+                names, failure = (), why.code
+            return Expressed(names, failure, is_left_there=not self._deleted(client, job))
 
     def _predictions(self, client: httpx2.Client, job: str) -> Any:
         until = time.monotonic() + PATIENCE_S

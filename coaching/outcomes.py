@@ -4,7 +4,11 @@ under its own key; into the result of the run, which the site can read, go codes
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from clinic.language.ladder import OUT_OF_SERVICE, REMOTE
 from clinic.pipeline import Outcome
+
+NOT_REACHED = "not_reached"  # time was over before it was asked
+_NOT_ASKED = frozenset({REMOTE, OUT_OF_SERVICE, NOT_REACHED})
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,8 @@ class Matched(_Private):
 
     def facets(self) -> dict[str, Any]:
         return {"found": self.found}
+
+
+def was_asked(passed: str) -> bool:
+    """Of "name: code": an engine that policy, a breaker or the clock kept away has not failed."""
+    return passed.rpartition(": ")[2] not in _NOT_ASKED

@@ -1,12 +1,16 @@
 """What is usual for her, and whether this time was different: her own attempts are the only measure."""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
 
 from clinic.authorization.actor import Actor
 from coaching.inference.progress import Trend, UsualRange, trend, usual_range
-from coaching.models import Attempt, AttemptState
+from coaching.models import Attempt, AttemptState, Practice
 
 MOST_ATTEMPTS = 60
+WEEKS = 8
 GOOD = {"content": 1, "delivery": 1}  # of a measure neither side is the better one
 
 
@@ -33,3 +37,11 @@ def past_of(by: Actor, *, before: Attempt | None = None) -> Past:
         rows = rows.filter(began_at__lt=before.began_at)
     found = rows.defer("answer", "sounding", "read").order_by("-began_at")[:MOST_ATTEMPTS]
     return Past(tuple(reversed(list(found))))
+
+
+def weeks_practised(by: Actor) -> int:
+    """In how many of the last eight weeks, this one among them, she practised: said once, never asked for."""
+    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+    since = timezone.make_aware(datetime.combine(monday - timedelta(weeks=WEEKS - 1), time()))
+    began = Practice.objects.visible_to(by).filter(began_at__gte=since).values_list("began_at", flat=True)
+    return len({timezone.localtime(at).isocalendar()[:2] for at in began})

@@ -1,5 +1,7 @@
 """Codes of coaching in the words of the page."""
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +71,26 @@ WHY: dict[str, Words] = {
     "broke": _("It could not be worked out this time. Record again, or type your answer."),
     "no_engine": _("No speech engine is there for this language. Type your answer."),
     "nobody_heard": _("The speech engines could not hear this recording. Type your answer, or record again."),
+    "too_little_voice": _("Too little of it is voiced to tell a pitch."),
+    "too_few_syllables": _("There are too few syllables to compare."),
+    "too_few_words": _("There are too few words."),
+    "no_times": _("Nobody knows when each word was said."),
+    "no_sentence_ends": _("There are neither full stops nor times of words."),
+    "no_point_found": _("No sentence with enough words of content was found."),
+}  # fmt: skip
+# Why an engine that was to say more did not, after "did not answer: ".
+PASSED: dict[str, Words] = {
+    "remote_not_allowed": _("remote, and what you say may not leave this site"),
+    "out_of_service": _("out of service"), "broke": _("broke while answering"),
+    "too_slow": _("too slow"), "not_reached": _("no time was left to ask"),
+    "no_quotation": _("nothing it said quoted your answer"),
+    "rate_limit": _("asked too often"), "overloaded": _("overloaded"), "server_error": _("a fault of its server"),
+    "connection": _("could not be reached"), "timeout": _("did not answer in time"),
+    "garbage": _("answered in a form that cannot be read"), "degenerate": _("its answer said nothing"),
+    "quota": _("its budget is used up"), "key_refused": _("its key is refused"),
+    "model_not_found": _("it does not know this model"), "rejected": _("it refused the request"),
+    "filtered": _("it kept its answer back"), "too_long": _("the answer is too long for it"),
+    "unknown": _("nobody knows why"),
 }  # fmt: skip
 REASONS: dict[str, Words] = {
     "": "",
@@ -125,6 +147,15 @@ def _weak_spot(code: str) -> Words:
     name = CATEGORIES[Category(subject)] if subject in set(Category) else subject
     words = {"new_category": _("%(kind)s, new to you"), "harder": _("%(kind)s, a step harder")}.get(kind, "%(kind)s")
     return str(words) % {"kind": name}
+
+
+def passed(told: Iterable[str]) -> str:
+    """Better engines and why each did not answer, out of "name: code"."""
+    parts = (one.partition(": ") for one in told)
+    return " ".join(
+        _("%(engine)s did not answer: %(why)s.") % {"engine": name, "why": PASSED.get(code, code)}
+        for name, _colon, code in parts
+    )
 
 
 def listeners() -> list[tuple[str, str]]:

@@ -19,8 +19,8 @@ from clinic.actions import runs
 from clinic.authorization.actor import Actor
 from clinic.models import Run, RunState
 from clinic.models.runs import ACTIVE
-from coaching import kinds, words
-from coaching.models import BYTES_A_SECOND, HEADER_BYTES, Attempt, AttemptState, Tally
+from coaching import kinds, outcomes, words
+from coaching.models import BYTES_A_SECOND, HEADER_BYTES, Attempt, AttemptState, TalliedPerson, Tally
 from coaching.outcomes import Advised, Heard, Sounded
 
 HEAR_EVERY_BYTES = 10 * BYTES_A_SECOND
@@ -98,15 +98,21 @@ def told(*, run: Run, outcome: Advised, by: Actor) -> None:
     attempt.weak = outcome.private["weak"]
     attempt.state, attempt.told_at = AttemptState.DONE, timezone.now()
     attempt.save(update_fields=["read", "figures", "weak", "state", "told_at"])
-    tally = _tally(attempt.site_id, outcome.told_by)
-    waited = attempt.told_at - max(attempt.heard_at or attempt.told_at, attempt.measured_at or attempt.told_at)
-    Tally.objects.filter(pk=tally.pk).update(
+    _count_told(attempt, outcome)
+
+
+def _count_told(attempt: Attempt, outcome: Advised) -> None:
+    """Whoever was asked and did not answer has failed; whom policy or a breaker kept away has not."""
+    told_at = attempt.told_at or timezone.now()
+    waited = told_at - max(attempt.heard_at or told_at, attempt.measured_at or told_at)
+    Tally.objects.filter(pk=_tally(attempt, outcome.told_by).pk).update(
         told=F("told") + 1,
         milliseconds=F("milliseconds") + max(0, round(waited.total_seconds() * 1000)),
         answer_seconds=F("answer_seconds") + round(attempt.seconds),
     )
     for better in outcome.passed:
-        Tally.objects.filter(pk=_tally(attempt.site_id, better.partition(": ")[0]).pk).update(failed=F("failed") + 1)
+        if outcomes.was_asked(better):
+            Tally.objects.filter(pk=_tally(attempt, better.partition(": ")[0]).pk).update(failed=F("failed") + 1)
 
 
 def run_ended(*, by: Actor, run: Run) -> None:
@@ -135,8 +141,10 @@ def _do_without(attempt: Attempt, run: Run) -> None:
 # --- counted, of nobody in particular ---------------------------------------------------------------------------------
 
 
-def _tally(site_id: UUID, engine: str) -> Tally:
-    row, _is_new = Tally.objects.get_or_create(site_id=site_id, week=_monday(), engine=engine[:120])
+def _tally(attempt: Attempt, engine: str) -> Tally:
+    named = engine[:120]
+    TalliedPerson.objects.get_or_create(site_id=attempt.site_id, person_id=attempt.person_id, engine=named)
+    row, _is_new = Tally.objects.get_or_create(site_id=attempt.site_id, week=_monday(), engine=named)
     return row
 
 
@@ -147,7 +155,11 @@ def _monday() -> date:
 
 def count_opinion(attempt: Attempt, is_useful: bool) -> None:
     """A changed mind is counted once."""
-    tally = _tally(attempt.site_id, (attempt.read or {}).get("told_by", ""))
+    engine = (attempt.read or {}).get("told_by", "")
+    tally = _tally(attempt, engine)
+    TalliedPerson.objects.filter(site=attempt.site_id, person=attempt.person_id, engine=engine[:120]).update(
+        has_judged=True
+    )
     now, before = ("useful", "not_useful") if is_useful else ("not_useful", "useful")
     changes: dict[str, Any] = {now: F(now) + 1}
     if attempt.is_useful is not None:

@@ -12,10 +12,10 @@ from coaching.models.practices import (
 )
 from coaching.models.questions import QuestionState, SiteQuestion
 from coaching.models.searches import QuestionVector, Search
-from coaching.models.speakers import DrawnQuestion, Engines, LawfulPurpose, Participation, Speaker, Tally
+from coaching.models.speakers import DrawnQuestion, Engines, LawfulPurpose, Participation, Speaker, TalliedPerson, Tally
 
 __all__ = [
     "BYTES_A_SECOND", "HEADER_BYTES", "LANGUAGES", "OPEN", "Attempt", "AttemptState", "DrawnQuestion", "Engines",
     "Keeps", "LawfulPurpose", "LiveNote", "LiveSession", "Participation", "Piece", "Practice", "QuestionState",
-    "QuestionVector",    "Search", "SiteQuestion", "Speaker", "Tally",
+    "QuestionVector", "Search", "SiteQuestion", "Speaker", "TalliedPerson", "Tally",
 ]  # fmt: skip

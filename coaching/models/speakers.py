@@ -118,6 +118,24 @@ class Tally(SiteRow):
         constraints = [models.UniqueConstraint(fields=["site", "week", "engine"], name="tally_once_a_week")]
 
 
+class TalliedPersonQuerySet(SiteQuerySet["TalliedPerson"]):
+    pass
+
+
+class TalliedPerson(SiteRow):
+    """That a person stands behind the counts of an engine: figures of fewer than five people are shown to nobody. On a
+    connection of a person rows of others do not exist, so that it can be counted and not looked up."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    engine = models.CharField(max_length=120)
+    has_judged = models.BooleanField(default=False, help_text="She said whether its feedback was useful.")
+
+    objects = TalliedPersonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "engine", "person"], name="tallied_once_an_engine")]
+
+
 class LawfulPurposeQuerySet(SiteQuerySet["LawfulPurpose"]):
     pass
 

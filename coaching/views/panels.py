@@ -214,11 +214,10 @@ def _engine(read: dict[str, Any]) -> dict[str, Any]:
     """Who said it, and why nobody better did."""
     name, _space, version = read["told_by"].rpartition(" ")
     is_rules = read["told_by"] == rules.NAME_AND_VERSION
-    passed = ", ".join(read["passed"])
     return {
         "name": name or version, "version": version if name else "", "digest": read.get("digest", ""),
         "is_remote": read.get("is_remote", False) and not is_rules,
-        "why_not_better": _("Asked before, without an answer: %s.") % passed if passed else "",
+        "why_not_better": worded.passed(read["passed"]),
     }  # fmt: skip
 
 

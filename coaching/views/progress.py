@@ -1,11 +1,9 @@
 """How she comes along, by her own measure; and what the measures are."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,12 +13,12 @@ from clinic.doors import needs
 from clinic.errors import Words
 from clinic.views.asked import Asked
 from clinic.views.private import private
-from coaching import access, drawings, worded
+from coaching import drawings, worded
 from coaching.actions import practising
 from coaching.inference.delivery import definitions
 from coaching.inference.progress import Verdict
 from coaching.inference.schema import DISFLUENCY, MeasureName
-from coaching.usual import Past, past_of
+from coaching.usual import WEEKS, Past, past_of, weeks_practised
 
 SHOWN = 12
 
@@ -40,7 +38,10 @@ class Line:
 @private
 def coaching_progress(request: Asked) -> HttpResponse:
     past = past_of(request.actor)
-    context = {"lines": list(_lines(past, _left_out(request))), "count": len(past.attempts), **_steadiness(request)}
+    context = {
+        "lines": _lines(past, _left_out(request)), "count": len(past.attempts),
+        "weeks": weeks_practised(request.actor), "of_weeks": WEEKS,
+    }  # fmt: skip
     return render(request, "coaching/progress.html", context)
 
 
@@ -67,13 +68,6 @@ def _line(past: Past, name: str, words: Words) -> Line:
 
 def _said(name: str, value: float) -> str:
     return worded.value(MeasureName(name), value) if name in set(MeasureName) else f"{value:.0f}"
-
-
-def _steadiness(request: Asked) -> dict[str, int]:
-    """In how many of the last eight weeks she practised: said once, never asked for."""
-    since = timezone.now() - timedelta(weeks=8)
-    began = access.practices(request.actor).filter(began_at__gte=since).values_list("began_at", flat=True)
-    return {"weeks": len({at.isocalendar()[:2] for at in began}), "practices": len(began)}
 
 
 @needs(Permission.COACH_PRACTISE)
