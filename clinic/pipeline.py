@@ -58,6 +58,7 @@ class Work:
     uploads: tuple[UploadReader, ...]
     attempt: int
     report: Callable[[str, int], None]  # stage, percent of the whole
+    until: float | None = None  # by time.monotonic: the watch ends the process then
     engine: Any = None  # clinic.engines.ladder.Chosen, where the kind asks engines: `engine.asked` is open
 
     @property

@@ -166,6 +166,7 @@ def _work(held: work.Claim, run: Run) -> Work:
         uploads=tuple(StoredUpload(upload) for upload in runs.uploads_of(run)),
         attempt=held.attempt,
         report=watch.Reporter(held),
+        until=time.monotonic() + kind_named(run.kind).limit_s,
     )
 
 

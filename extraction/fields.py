@@ -8,7 +8,8 @@ from clinic.document_words import SENTENCES
 
 NAME = "extraction.document"
 FACTS, NONE = "facts", "none"
-RULES_SHA256 = "ca0a88ec0e2640de79fe800990f1ebac91cb5a84f970a3dbf3967b751fdfdcfd"
+LIMIT_S = 120  # of a run, whoever answers
+RULES_SHA256 = "b302c64471fbf561eb98ebf0627e39281af87fc949378bf5d865910474d2478a"
 
 FIELDS = Capability(
     name=NAME,

@@ -18,7 +18,7 @@ register(
         name=EXTRACT,
         title=_("Facts of a document"),
         resource=Resource.CPU,
-        limit_s=120,
+        limit_s=fields.LIMIT_S,
         handler="extraction.worker:extract",
         params="clinic.pipeline:no_params",
         params_schema=NO_PARAMS,

@@ -61,7 +61,7 @@ Possible pneumonia cannot be excluded. Denies chest pain. Takes salbutamol 2 puf
 NOTHING = (
     HEAD
     + """
-The family asks for copies of the vaccination record and will collect them on Thursday afternoon.
+The family asks for copies of all letters and will collect them on Thursday afternoon.
 """
 )
 # What whoever reads them has to find, by kind.

@@ -45,6 +45,16 @@ SELECT count(*), COALESCE(sum(a.milliseconds), 0) / 1000 FROM clinic_shadowanswe
 JOIN clinic_engine e ON e.id = a.engine_id
 WHERE a.site_id = %(site)s AND e.capability = %(kind)s AND a.at >= %(since)s AND a.at < %(until)s
 """
+# Engines that were asked and gave no answer: the receipt of who answered instead says what that took.
+_IN_VAIN = """
+SELECT passed ->> 'name', count(*), sum((passed -> 'spent' ->> 'calls')::numeric),
+       sum((passed -> 'spent' ->> 'tokens')::numeric), sum((passed -> 'spent' ->> 'dollars')::numeric)
+FROM clinic_run r JOIN clinic_result t ON t.run_id = r.id,
+     jsonb_array_elements((t.receipt -> 'why_not_better') || (t.receipt -> 'also_passed')) AS passed
+WHERE r.site_id = %(site)s AND r.kind = %(kind)s AND r.finished_at >= %(since)s AND r.finished_at < %(until)s
+      AND passed ? 'spent'
+GROUP BY 1 ORDER BY 1
+"""
 Key = tuple[str, str, str]  # engine, its digest, digest of the prompt
 
 
@@ -102,12 +112,32 @@ class Version:
 
 
 @dataclass(frozen=True)
+class InVain:
+    """What one engine took where it then gave no answer and another one did."""
+
+    engine: str
+    runs: int
+    calls: int
+    tokens: int
+    dollars: float
+
+
+@dataclass(frozen=True)
 class Measured:
     since: datetime
     until: datetime
     versions: list[Version]
     shadow_answers: int
     shadow_s: float
+    in_vain: list[InVain]
+
+    @property
+    def tokens(self) -> int:
+        return sum(one.tokens for one in self.versions) + sum(one.tokens for one in self.in_vain)
+
+    @property
+    def dollars(self) -> float:
+        return sum(one.dollars for one in self.versions) + sum(one.dollars for one in self.in_vain)
 
     @property
     def runs(self) -> int:
@@ -132,7 +162,9 @@ def measured(site_id: UUID, days: int = DAYS) -> Measured:
     splits = {digest: accepting.split_of(site_id, digest) for digest in {key[1] for key in documents}}
     versions = [_version(row, fields, documents, splits) for row in _rows(_RUNS, told)]
     shadow_answers, shadow_s = _rows(_SHADOW, told)[0]
-    return Measured(since, until, versions, shadow_answers, float(shadow_s))
+    in_vain = [InVain(name, runs, int(calls), int(tokens), float(dollars))
+               for name, runs, calls, tokens, dollars in _rows(_IN_VAIN, told)]  # fmt: skip
+    return Measured(since, until, versions, shadow_answers, float(shadow_s), in_vain)
 
 
 def _rows(statement: str, told: dict[str, Any]) -> list[tuple[Any, ...]]:

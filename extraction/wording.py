@@ -61,6 +61,7 @@ DOUBTS: dict[str, Words] = {
     "hidden_characters": _("The text holds characters that nobody can see."),
     "value_not_in_source": _("A value that the engine gave does not stand in the text: it was taken out."),
     "evidence_not_in_source": _("The engine pointed at words that do not stand there: they were taken out."),
+    "nothing_unseconded": _("The engine found nothing, in a language in which no other here can tell."),
     "too_long_cut": _("Only the beginning of the document was read: it is very long."),
 }  # fmt: skip
 

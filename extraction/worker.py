@@ -1,25 +1,35 @@
 """Asking the engine for the facts of a document whose text has been read. The only room here that meets the engine."""
 
+import time
 from dataclasses import replace
 
 from clinic import texts
 from clinic.answers import terms_of, text_evidence
+from clinic.engines.unfit import Fault, Fell, Spent
 from clinic.errors import Refusal
 from clinic.evidence import Span
+from clinic.language.failures import Failure
+from clinic.language.ladder import OUT_OF_SERVICE
 from clinic.models import Run
 from clinic.models.runs import RunError
 from clinic.pipeline import Failed, Work
 from extraction import assigning, prompts
-from extraction.fields import FACTS, NONE
+from extraction.fields import FACTS, LIMIT_S, NONE
 from extraction.inference import injection
 from extraction.inference.engine import OTHER_LANGUAGE, FactReader
 from extraction.inference.grounding import grounded
 from extraction.inference.items import counts, items
-from extraction.inference.language import LanguageReader
+from extraction.inference.language import Asked, LanguageReader, NoAnswer
 from extraction.inference.schema import Extraction, TextEvidence
 from extraction.outcomes import FactsAnswer
 
 MOST_EVIDENCE = 400
+# A language model has a share of the time that is left, so that the next one has some too, and the rules always.
+FOR_THE_RULES_S, SHARE, SHORTEST_S = 30.0, 2 / 3, 5.0
+_FAULTS = {
+    Failure.TIMEOUT: Fault.TOO_SLOW, Failure.DEGENERATE: Fault.SAID_NOTHING, Failure.GARBAGE: Fault.NOT_OF_THE_SCHEMA,
+    OUT_OF_SERVICE: Fault.RESTS,
+}  # fmt: skip
 
 
 def extract(work: Work) -> FactsAnswer:
@@ -32,13 +42,28 @@ def extract(work: Work) -> FactsAnswer:
         return FactsAnswer(label="", scores={}, refusal=problem)
     text = str(found.outcome["text"])
     reader, prompt = _with_the_live_prompt(work)
-    asked = reader.ask(text)
+    asked = _ask(reader, text, work.until)
     if OTHER_LANGUAGE in asked.facts.flags:
         return FactsAnswer(label="", scores={}, refusal=OTHER_LANGUAGE)
     work.report("hold", 80)
     told = answer(work, text, grounded(asked.facts, text), language=str(found.facets["language"]))
     tokens = asked.usage.read_tokens + asked.usage.written_tokens
     return replace(told, prompt=prompt, tokens=tokens, calls=asked.usage.calls, cost=round(asked.cost, 6))
+
+
+def _ask(reader: FactReader, text: str, until: float | None) -> Asked:
+    """Who falls says why and what that took: the next engine answers, and in the end the rules."""
+    if not isinstance(reader, LanguageReader):
+        return reader.ask(text)
+    now = time.monotonic()
+    share_s = SHARE * ((until or now + LIMIT_S) - FOR_THE_RULES_S - now)
+    if share_s < SHORTEST_S:
+        raise Fell(Fault.TOO_SLOW)
+    try:
+        return reader.within(now + share_s).ask(text)
+    except NoAnswer as why:
+        tokens = why.usage.read_tokens + why.usage.written_tokens
+        raise Fell(_FAULTS.get(why.failure, Fault.BROKE), Spent(why.usage.calls, tokens, round(why.cost, 6))) from None
 
 
 class PromptAltered(Exception):

@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.db import Error
 
 from clinic.engines.ladder import Chosen, Ladder
+from clinic.engines.unfit import Fault, Fell
 from clinic.errors import Refusal
 from clinic.pipeline import Failed, Outcome, RunKind, Work
 from clinic.storage.errors import StorageError
@@ -37,6 +38,7 @@ def ask(ladder: Ladder, sort: RunKind, work: Work) -> Answered:
         except NOT_THE_ENGINE:
             raise
         except Exception as problem:
+            why = problem if isinstance(problem, Fell) else Fell(Fault.BROKE)
             log.error("engine_broke", extra={"run_id": str(work.run_id), "where": str(chosen.engine),
-                                             "reason": type(problem).__name__})  # fmt: skip
-            ladder.fell(chosen)
+                                             "reason": type(problem).__name__, "code": why.fault.value})  # fmt: skip
+            ladder.fell(chosen, why.fault, why.spent)

@@ -10,7 +10,7 @@ from uuid import UUID
 from clinic import stops
 from clinic.engines import opening
 from clinic.engines.receipts import Passed, Receipt, Why
-from clinic.engines.unfit import Fault, Unfit
+from clinic.engines.unfit import Fault, Spent, Unfit
 from clinic.models import Deployment, Engine, EngineState, Run, Site
 from clinic.models.runs import RunError
 from clinic.pipeline import Failed
@@ -55,9 +55,9 @@ class Ladder:
                 return chosen
         raise Failed(RunError.NOBODY_MAY_ANSWER, detail_code=NOBODY)
 
-    def fell(self, chosen: Chosen, fault: Fault = Fault.BROKE) -> None:
+    def fell(self, chosen: Chosen, fault: Fault = Fault.BROKE, spent: Spent | None = None) -> None:
         """It was chosen and could not answer."""
-        self._pass_over(chosen.deployment, Why.BROKE, fault)
+        self._pass_over(chosen.deployment, Why.BROKE, fault, spent)
 
     def _left(self) -> Iterator[Deployment]:
         tried = {each.digest for each in self.passed}
@@ -88,8 +88,8 @@ class Ladder:
         receipt = Receipt.of(engine, deployment.rung, rollout=deployment.percent, passed=self.passed)
         return Chosen(engine, deployment, opening.folder_of(engine), asked, receipt)
 
-    def _pass_over(self, deployment: Deployment, why: Why, detail: str = "") -> None:
-        self.passed.append(Passed.over(deployment.engine, deployment.rung, why, detail))
+    def _pass_over(self, deployment: Deployment, why: Why, detail: str = "", spent: Spent | None = None) -> None:
+        self.passed.append(Passed.over(deployment.engine, deployment.rung, why, detail, spent))
 
 
 def rungs(site_id: UUID, capability: str, run_id: UUID) -> list[Deployment]:

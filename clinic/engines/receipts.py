@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clinic.engines.unfit import Fault
+from clinic.engines.unfit import Fault, Spent
 from clinic.models import Engine
 
 
@@ -29,10 +29,15 @@ class Passed:
     rung: int
     why: str
     detail: str = ""  # a fault, or the code of why it is out of service
+    spent: Spent | None = None  # in vain, where it tells
 
     @classmethod
-    def over(cls, engine: Engine, rung: int, why: Why, detail: str = "") -> Self:
-        return cls(str(engine), engine.digest, rung, why.value, detail)
+    def over(cls, engine: Engine, rung: int, why: Why, detail: str = "", spent: Spent | None = None) -> Self:
+        return cls(str(engine), engine.digest, rung, why.value, detail, spent)
+
+    def as_json(self) -> dict[str, Any]:
+        told = {"name": self.name, "digest": self.digest, "rung": self.rung, "why": self.why, "detail": self.detail}
+        return told | {"spent": vars(self.spent)} if self.spent else told
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,8 @@ class Receipt:
             "answered": {"name": self.name, "version": self.version, "digest": self.digest, "rung": self.rung,
                          "is_remote": self.is_remote},
             "rollout": self.rollout,
-            "why_not_better": [vars(each) for each in self.passed if each.rung < self.rung],
-            "also_passed": [vars(each) for each in self.passed if each.rung >= self.rung],
+            "why_not_better": [each.as_json() for each in self.passed if each.rung < self.rung],
+            "also_passed": [each.as_json() for each in self.passed if each.rung >= self.rung],
             "left": list(self.left),
         }  # fmt: skip
 

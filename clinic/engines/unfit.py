@@ -1,5 +1,7 @@
 """Why an engine is not opened: a code for programs, a sentence for people, the file it is about."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +24,30 @@ class Fault(models.TextChoices):
     UNKNOWN_CAPABILITY = "unknown_capability", _("Nothing here can ask it.")
     DOES_NOT_OPEN = "does_not_open", _("Its files are right, but it cannot be opened.")
     BROKE = "broke", _("It broke while answering.")
+    TOO_SLOW = "too_slow", _("It did not answer in time.")
+    RESTS = "rests", _("It failed too often of late and is left alone for a while.")
+    SAID_NOTHING = "said_nothing", _("Its answer said nothing of what it was asked about.")
+    NOT_OF_THE_SCHEMA = "not_of_the_schema", _("Its answer was not of the form that was asked for.")
 
 
 class Unfit(Exception):
     def __init__(self, fault: Fault, about: str = "") -> None:
         super().__init__(f"{fault.value} {about}".strip())
         self.fault, self.about = fault, about
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What asking took that came to nothing."""
+
+    calls: int = 0
+    tokens: int = 0
+    dollars: float = 0.0
+
+
+class Fell(Exception):
+    """An engine that was open gave no answer, and knows why: the next one is asked, and its receipt says so."""
+
+    def __init__(self, fault: Fault, spent: Spent = Spent()) -> None:
+        super().__init__(fault.value)
+        self.fault, self.spent = fault, spent

@@ -47,7 +47,7 @@ def call(engine: LanguageEngine, instructions: str, text: str, schema: type[Any]
 async def _call(engine: LanguageEngine, instructions: str, text: str, schema: type[Any]) -> tuple[Any, Usage]:
     with capture_run_messages() as messages:
         try:
-            async with asyncio.timeout(LONGEST_S), _model(engine) as model:
+            async with asyncio.timeout(min(LONGEST_S, engine.longest_s)), _model(engine) as model:
                 agent = Agent(
                     model, output_type=ToolOutput(schema, name="answer"), instructions=instructions, retries=0
                 )
@@ -89,14 +89,14 @@ def _http(engine: LanguageEngine) -> httpx2.AsyncClient:
             raise httpx2.ReadError("too large an answer")
 
     to = destination(engine.url, local_hosts=() if engine.is_remote else (engine.host,))
-    return client_later(to, read_s=READ_S, hooks={"response": [not_too_large]})
+    return client_later(to, read_s=min(READ_S, engine.longest_s), hooks={"response": [not_too_large]})
 
 
 def _bedrock(engine: LanguageEngine) -> Any:
     """Credentials come the way AWS gives them; a key of ours would be one more to lose."""
     config = Config(
         connect_timeout=CONNECT_S,
-        read_timeout=READ_S,
+        read_timeout=min(READ_S, engine.longest_s),
         retries={"total_max_attempts": 1},
         proxies={},
         region_name=engine.region,

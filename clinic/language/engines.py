@@ -1,5 +1,6 @@
 """The language engines of an installation, the best first, as its environment names them."""
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ class LanguageEngine:
     key: str = field(default="", repr=False)
     region: str = ""
     price: Price = FREE
+    longest_s: float = math.inf  # of a whole call: whoever has little time left asks with less
 
     @property
     def name(self) -> str:

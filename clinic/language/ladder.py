@@ -5,7 +5,7 @@ the patient. No engine is reached but through `_why_not` and `_sent`, so no fall
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clinic.inference.identifiers import hide, restored
@@ -31,6 +31,7 @@ class Question:
     holds_patient_data: bool
     example: Any = None
     may_be_empty: bool = False
+    bears_out: Callable[[Any, str], bool] = lambda _data, _sent: True  # does the answer say something of what was sent
 
 
 @dataclass(frozen=True)
@@ -149,8 +150,8 @@ class Ladder:
         """Every call is told to the breaker. An answer that says nothing is a failure of the engine."""
         breaker = self.breakers.get(engine.name)
         try:
-            data, usage = self.call(engine, question.instructions, text, question.schema)
-            if _why_unbelieved(data, question):
+            data, usage = self.call(self._in_time(engine), question.instructions, text, question.schema)
+            if _why_unbelieved(data, question) or not question.bears_out(data, text):
                 raise CallFailed(Failure.DEGENERATE, usage)
         except CallFailed as why:
             if breaker:
@@ -160,6 +161,13 @@ class Ladder:
         if breaker:
             breaker.succeeded()
         return data, usage
+
+    def _in_time(self, engine: LanguageEngine) -> LanguageEngine:
+        """A call ends when the time of whoever asks does: what hangs has failed like what refuses."""
+        left_s = self.patience.left_s()
+        if left_s <= 0:
+            raise CallFailed(Failure.TIMEOUT)
+        return replace(engine, longest_s=left_s) if left_s < engine.longest_s else engine
 
 
 def _why_unbelieved(data: Any, question: Question) -> Degenerate | None:

@@ -1,5 +1,6 @@
 """The same call again, a little later each time: only where that can help."""
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -23,11 +24,16 @@ class Patience:
     retries: int = RETRIES
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = _random.random  # from 0 to 1
+    until: float | None = None  # by `clock`: whoever asks goes on with something else then
+    clock: Callable[[], float] = time.monotonic
 
     def wait_s(self, retry: int, asked_for_s: float | None = None) -> float:
         """Before the `retry`th retry: 2, 4, 8 seconds and up to a quarter more; never longer than 10."""
         wait = SHORTEST_WAIT_S * float(2 ** (retry - 1)) * (1 + _JITTER * self.chance())
         return min(max(wait, asked_for_s or 0.0), LONGEST_WAIT_S)
+
+    def left_s(self, besides_s: float = 0.0) -> float:
+        return math.inf if self.until is None else self.until - self.clock() - besides_s
 
 
 @dataclass
@@ -47,9 +53,10 @@ def retried(call: Callable[[], tuple[T, Usage]], patience: Patience, tried: Trie
         except CallFailed as why:
             tried.failures.append(why)
             tried.usage += why.usage
-            if not why.is_retryable or len(tried.failures) > patience.retries:
+            wait_s = patience.wait_s(len(tried.failures), why.retry_after_s)
+            if not why.is_retryable or len(tried.failures) > patience.retries or patience.left_s(wait_s) <= 0:
                 raise
-            patience.sleep(patience.wait_s(len(tried.failures), why.retry_after_s))
+            patience.sleep(wait_s)
         else:
             tried.usage += usage
             return tried

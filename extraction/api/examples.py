@@ -39,6 +39,7 @@ FIGURES: dict[str, Any] = {
         "may_stand": {"probable": {"medications": 0.96, "vitals": 0.998}, "threshold": 0.995, "judged": 612,
                       "wrong": 1, "bound": 0.018, "needed": 295},
     }],
+    "in_vain": [{"engine": "Facts by ollama/llama3.1:8b 1.0.0", "runs": 2, "calls": 8, "tokens": 5120, "dollars": 0.0}],
 }  # fmt: skip
 BATCH_ID, MANY_ID = "f6a7b8c9-d0e1-4f2a-8b3c-4d5e6f708192", "a7b8c9d0-e1f2-4a3b-9c4d-5e6f70819203"
 MANY: dict[str, Any] = {

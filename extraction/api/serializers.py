@@ -144,6 +144,16 @@ class PromptedEngineFigures(Output):
     may_stand = FactSplit(source="split")
 
 
+class InVainFigures(Output):
+    """What one engine took where it gave no answer and another one did."""
+
+    engine = serializers.CharField()
+    runs = serializers.IntegerField()
+    calls = serializers.IntegerField()
+    tokens = serializers.IntegerField()
+    dollars = serializers.FloatField()
+
+
 class ExtractionFigures(Output):
     days = serializers.IntegerField()
     runs = serializers.IntegerField()
@@ -151,3 +161,4 @@ class ExtractionFigures(Output):
     shadow_answers = serializers.IntegerField()
     shadow_seconds = serializers.FloatField(source="shadow_s")
     versions = PromptedEngineFigures(many=True)
+    in_vain = InVainFigures(many=True, help_text="Asked without an answer; not in the figures of `versions`.")

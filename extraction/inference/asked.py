@@ -5,9 +5,9 @@ points at nothing, and `grounding` takes out what then has no source.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from extraction.inference.alignment import places_of
 from extraction.inference.items import CLASSES, PATIENT, class_of
@@ -36,13 +36,29 @@ def _asked(shape: type[Item]) -> type[BaseModel]:
     return create_model(f"Asked{shape.__name__}", __config__=ConfigDict(extra="ignore"), **told)
 
 
+class _Whole(BaseModel):
+    """Give every list. One about which the document says nothing is given empty."""
+
+    model_config = ConfigDict(
+        extra="ignore", json_schema_extra=lambda schema: schema.update(required=list(schema["properties"]))
+    )
+
+    @model_validator(mode="after")
+    def says_nothing_in_so_many_words(self) -> Self:
+        """That a document says nothing is an answer; that nothing was said of the document is none."""
+        says = any(getattr(self, kind) for kind in CLASSES) or any(vars(getattr(self, PATIENT)).values())
+        if not says and not CLASSES.keys() <= self.model_fields_set:
+            raise ValueError("neither a fact nor every list")
+        return self
+
+
 _MOST = 500  # items of a kind: a model that repeats itself does not fill the house
 _PATIENT = create_model(
     "AskedPatient", __config__=ConfigDict(extra="ignore"),
     **{name: (_asked(class_of(PATIENT, name) or Item) | None, None) for name in Patient.model_fields},
 )  # type: ignore[call-overload]  # fmt: skip
 AskedExtraction: type[BaseModel] = create_model(
-    "AskedExtraction", __config__=ConfigDict(extra="ignore"), patient=(_PATIENT, Field(default_factory=_PATIENT)),
+    "AskedExtraction", __base__=_Whole, patient=(_PATIENT, Field(default_factory=_PATIENT)),
     **{kind: (list[shape], Field(default_factory=list, max_length=_MOST))  # type: ignore[valid-type]
        for kind, shape in ((kind, _asked(of)) for kind, of in CLASSES.items())},
 )  # type: ignore[call-overload]  # fmt: skip

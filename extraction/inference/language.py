@@ -10,9 +10,13 @@ from clinic.language.failures import Failure
 from clinic.language.ladder import Ladder, NobodyAnswered, Question, Receipt
 from clinic.language.retrying import Patience
 from clinic.language.usage import NOTHING, Usage
+from extraction.inference import rules
 from extraction.inference.asked import AskedExtraction, placed
+from extraction.inference.grounding import grounded
+from extraction.inference.items import PATIENT, items
 from extraction.inference.schema import KINDS, Extraction, Item, Patient, TextEvidence
 
+UNSECONDED = "nothing_unseconded"  # a flag: it found nothing, and the rules cannot read the text either
 PIECE, OVERLAP = 12_000, 600  # characters asked about at once, and how far the next begins before its end
 OPEN, CLOSE = "<document>", "</document>"
 Call = Callable[[LanguageEngine, str, str, type[Any]], tuple[Any, Usage]]
@@ -57,6 +61,10 @@ class LanguageReader:
     def with_prompt(self, prompt: str) -> "LanguageReader":
         return replace(self, prompt=prompt)
 
+    def within(self, until: float) -> "LanguageReader":
+        """By `time.monotonic`: whoever is asked next needs time too."""
+        return replace(self, patience=replace(self.patience, until=until))
+
     def read(self, text: str) -> Extraction:
         return self.ask(text).facts
 
@@ -64,15 +72,19 @@ class LanguageReader:
         found: list[Extraction] = []
         usage, cost, left = NOTHING, 0.0, set[str]()
         for start, end in pieces(text):
-            answer, receipt = self._ask(text[start:end])
+            try:
+                answer, receipt = self._ask(text[start:end])
+            except NoAnswer as why:
+                raise NoAnswer(why.failure, usage + why.usage, cost + why.cost) from None
             found.append(placed(answer, text, start=start, end=end))
             usage, cost, left = usage + receipt.usage, cost + receipt.cost, left | set(receipt.left)
-        return Asked(merged(found), usage, cost, tuple(sorted(left)))
+        return Asked(_seconded(merged(found), text), usage, cost, tuple(sorted(left)))
 
     def _ask(self, part: str) -> tuple[dict[str, Any], Receipt]:
         ladder = Ladder([self.engine], self.call, lets_patient_data_leave=True, breakers=self.breakers,
                         patience=self.patience)  # fmt: skip
-        question = Question(self.prompt, framed(part), AskedExtraction, holds_patient_data=True, may_be_empty=True)
+        question = Question(self.prompt, framed(part), AskedExtraction, holds_patient_data=True, may_be_empty=True,
+                            bears_out=bears_out)  # fmt: skip
         try:
             told = ladder.ask(question)
         except NobodyAnswered as nobody:
@@ -84,6 +96,30 @@ class LanguageReader:
 def framed(part: str) -> str:
     """Between marks, which the document itself cannot close."""
     return f"{OPEN}\n{part.replace(OPEN, '[document]').replace(CLOSE, '[/document]')}\n{CLOSE}"
+
+
+def unframed(sent: str) -> str:
+    return sent.removeprefix(f"{OPEN}\n").removesuffix(f"\n{CLOSE}")
+
+
+def bears_out(answer: dict[str, Any], sent: str) -> bool:
+    """An answer says something of the document: a fact that stands there. The example given back, placeholders and
+    inventions do not. That there is nothing is believed where the rules find nothing either."""
+    part = unframed(sent)
+    if any(answer.get(kind) for kind in KINDS) or any((answer.get(PATIENT) or {}).values()):
+        return _has_items(grounded(placed(answer, part), part))
+    return not _has_items(rules.extract(part))
+
+
+def _has_items(told: Extraction) -> bool:
+    return next(items(told), None) is not None
+
+
+def _seconded(told: Extraction, text: str) -> Extraction:
+    """Nothing found in a language that the rules do not read: nobody but the model says so."""
+    if _has_items(told) or rules.OTHER_LANGUAGE not in rules.extract(text).flags:
+        return told
+    return told.model_copy(update={"flags": (*told.flags, UNSECONDED)})
 
 
 def pieces(text: str) -> Iterator[tuple[int, int]]:

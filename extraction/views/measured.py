@@ -41,7 +41,7 @@ def extraction_measured(request: Asked) -> HttpResponse:
     """Counts and times only: no patient is in them."""
     by = request.actor
     found = measured.measured(by.here)
-    context = {"panels": _panels(by, found), "tiles": _tiles(found), "days": measured.DAYS}
+    context = {"panels": _panels(by, found), "tiles": _tiles(found), "in_vain": found.in_vain, "days": measured.DAYS}
     return render(request, "extraction/measured.html", context)
 
 
@@ -58,15 +58,13 @@ def _panels(by: Actor, found: Measured) -> list[Panel]:
 def _tiles(found: Measured) -> list[dict[str, Any]]:
     facts = sum(each.facts for one in found.versions for each in one.fields)
     changed = sum(each.changed for one in found.versions for each in one.fields)
-    tokens = sum(one.tokens for one in found.versions)
-    dollars = sum(one.dollars for one in found.versions)
     return [
         _tile(_("Documents checked"), spaced(found.documents), _("%s runs, failed ones too") % spaced(found.runs)),
         _tile(_("Facts people decided"), spaced(facts), _("%s not right as they were") % spaced(changed)),
         _tile(_("Time of workers"), took(sum(one.worked_s for one in found.versions)),
               _("and %(time)s in the shadow, %(n)s answers")
               % {"time": took(found.shadow_s), "n": spaced(found.shadow_answers)}),
-        _tile(_("Tokens"), spaced(tokens), f"{dollars:.4f} $"),
+        _tile(_("Tokens"), spaced(found.tokens), f"{found.dollars:.4f} $"),
     ]  # fmt: skip
 
 

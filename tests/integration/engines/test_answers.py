@@ -5,8 +5,8 @@ import pytest
 from clinic.actions import engine_moves, sites
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
-from clinic.engines import opening
-from clinic.engines.unfit import Fault, Unfit
+from clinic.engines import opening, receipts
+from clinic.engines.unfit import Fault, Fell, Spent, Unfit
 from clinic.errors import Code, Refusal
 from clinic.models import Deployment, Engine, EngineFault, EngineMove, ReviewItem, RunError, RunState, Stop
 from clinic.views.presenters.ai_cards import card_of
@@ -80,6 +80,19 @@ def test_letter_when_the_better_engine_breaks_in_the_middle_then_the_simpler_ans
     assert run.result.engine == "Letter rules 1.0.0"
     assert [each["why"] for each in run.result.receipt["why_not_better"]] == ["broke"]
     assert "Alder" not in caplog.text
+
+
+def test_letter_when_the_better_engine_knows_why_it_falls_then_the_receipt_says_why_and_what_it_took(
+    ask_about, in_site_a: Person, case_a, monkeypatch
+):
+    break_shipped(monkeypatch, "Letters linear", Fell(Fault.TOO_SLOW, Spent(calls=3, tokens=900, dollars=0.01)))
+
+    receipt = ask_about(in_site_a, case_a).result.receipt
+
+    (passed,) = receipt["why_not_better"]
+    assert (passed["why"], passed["detail"]) == ("broke", "too_slow")
+    assert passed["spent"] == {"calls": 3, "tokens": 900, "dollars": 0.01}
+    assert "It did not answer in time" in receipts.sentences(receipt)[0]
 
 
 def test_letter_when_no_engine_opens_then_no_answer_and_a_person_reads_it(

@@ -39,7 +39,7 @@ class Named:
         return "Field rules for tests"
 
 
-def finish(by: Person, kind: str, outcome: Outcome, *, digest: str = "") -> Run:
+def finish(by: Person, kind: str, outcome: Outcome, *, digest: str = "", receipt: Any = None) -> Run:
     """The newest waiting run of the kind comes to its end, whatever else waits in its lane."""
     with by.at_work():
         Run.objects.filter(state="queued").update(priority=0)
@@ -50,7 +50,7 @@ def finish(by: Person, kind: str, outcome: Outcome, *, digest: str = "") -> Run:
     with by.at_work():
         run = Run.objects.get(pk=held.run_id)
         assert run.kind == kind
-        receipt = SimpleNamespace(as_json=dict)
+        receipt = receipt or SimpleNamespace(as_json=dict)
         chosen: Any = SimpleNamespace(engine=Named(digest), receipt=receipt) if digest else None
         assert work.succeed(held, sort=pipeline.kind_named(kind), outcome=outcome, replay={}, chosen=chosen)
         return run
@@ -71,11 +71,12 @@ def say(text: str = LETTER, **told: Any) -> FactsAnswer:
     return FactsAnswer(**facts | told)
 
 
-def found(by: Person, case: Case, text: str = LETTER, answer: FactsAnswer | None = None, *, digest: str = "") -> Any:
+def found(by: Person, case: Case, text: str = LETTER, answer: FactsAnswer | None = None, *, digest: str = "",
+          receipt: Any = None) -> Any:  # fmt: skip
     """Read, and its facts found."""
     made = sheet(by, case, text)
     read(by, text)
-    finish(by, kinds.EXTRACT, answer or say(text), digest=digest)
+    finish(by, kinds.EXTRACT, answer or say(text), digest=digest, receipt=receipt)
     return fresh(by, made)
 
 

@@ -1,5 +1,6 @@
 """A language model is installed as a candidate, its answers are held against the text; where it fails rules go on."""
 
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -10,21 +11,22 @@ from django.core.management import CommandError, call_command
 
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
+from clinic.engines.unfit import Fault, Fell
 from clinic.environment import Environment
 from clinic.errors import Code, Refusal
 from clinic.language.engines import engines_from
 from clinic.language.failures import CallFailed, Failure
+from clinic.language.retrying import Patience
 from clinic.language.usage import NOTHING
 from clinic.models import Deployment, EngineState
 from clinic.pipeline import Work
 from extraction import fields, prompt_engines, worker
-from extraction.inference.language import NoAnswer
 from extraction.management.commands import extraction_engine
 from tests import make
 from tests.integration.extraction import prompted
 from tests.integration.extraction.finding import LETTER, read, sheet
 from tests.make import Staff
-from tests.unit.extraction.models import NAMED, reader, well_read
+from tests.unit.extraction.models import NAMED, document_in, reader, well_read
 
 pytestmark = pytest.mark.django_db
 
@@ -100,8 +102,31 @@ def test_model_that_fails_leaves_the_work_to_the_next_engine(clinician_a, monkey
     made = sheet(clinician_a, make.case(clinician_a))
     read(clinician_a)
 
-    with reader(monkeypatch, lambda _document: "{") as (model, _sent), clinician_a.at_work(), pytest.raises(NoAnswer):
+    garbage = reader(monkeypatch, lambda _document: "{")
+    with garbage as (model, _sent), clinician_a.at_work(), pytest.raises(Fell) as why:
         worker.extract(work_of(clinician_a, made, model))
+
+    assert why.value.fault == Fault.NOT_OF_THE_SCHEMA and why.value.spent.calls == 4
+
+
+def test_slow_model_then_the_next_engine_is_asked_in_time_and_the_last_ones_still_have_some(clinician_a, monkeypatch):
+    made = sheet(clinician_a, make.case(clinician_a))
+    read(clinician_a)
+    asked_for: list[float] = []
+
+    def hangs(engine: Any, *_asked: Any) -> Any:
+        asked_for.append(engine.longest_s)
+        raise CallFailed(Failure.TIMEOUT)
+
+    with reader(monkeypatch, well_read) as (model, _sent), clinician_a.at_work():
+        for passed_s in (0.0, 60.0, 84.0):
+            told = work_of(clinician_a, made, replace(model, call=hangs, patience=Patience(retries=0)))
+            told.until = time.monotonic() + fields.LIMIT_S - passed_s
+            with pytest.raises(Fell) as why:
+                worker.extract(told)
+            assert why.value.fault == Fault.TOO_SLOW
+
+    assert asked_for == [pytest.approx(60.0, abs=1), pytest.approx(20.0, abs=1)]  # the third has no time left
 
 
 def test_model_is_asked_with_the_prompt_that_two_persons_made_live(clinician_a, staff_a: Staff, monkeypatch):
@@ -112,7 +137,7 @@ def test_model_is_asked_with_the_prompt_that_two_persons_made_live(clinician_a, 
 
     def listens(engine: Any, instructions: str, text: str, schema: Any) -> Any:
         asked_with.append(instructions)
-        return {}, NOTHING
+        return well_read(document_in(text)), NOTHING
 
     with reader(monkeypatch, well_read) as (model, _sent), clinician_a.at_work():
         answer = worker.extract(work_of(clinician_a, made, replace(model, call=listens)))

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from clinic.actions import work
 from clinic.authorization.roles import Role
+from clinic.engines.receipts import Passed, Receipt
+from clinic.engines.unfit import Spent
 from clinic.models import RunError
 from extraction import kinds, measured
 from extraction.actions import checking, sheets
@@ -77,6 +79,24 @@ def test_figures_when_a_run_failed_then_it_is_counted_with_its_time(clinician_a)
 
     assert (one.engine, one.runs, one.failed, one.succeeded) == ("", 1, 1, 0) and one.worked_s > 0
     assert made.run_id is None and one.success is not None and one.success.value == 0
+
+
+def test_figures_when_a_model_gave_no_answer_then_what_it_took_is_counted_though_the_rules_answered(
+    as_person, clinician_a, staff_a: Staff
+):
+    spent = Passed("Facts by ollama/slow", "e" * 64, 0, "broke", "too_slow", Spent(calls=4, tokens=1_200, dollars=0.03))
+    silent = Passed("Facts by ollama/down", "f" * 64, 0, "out_of_service")
+    receipt = Receipt("Field rules", "1.0", "d" * 64, 1, is_remote=False, passed=(spent, silent))
+    finding.found(clinician_a, make.case(clinician_a), digest="d" * 64, receipt=receipt)
+
+    found = measure(clinician_a)
+
+    assert [vars(one) for one in found.in_vain] == [
+        {"engine": "Facts by ollama/slow", "runs": 1, "calls": 4, "tokens": 1_200, "dollars": 0.03}
+    ]
+    assert (found.tokens, found.dollars, found.versions[0].tokens) == (1_200, 0.03, 0)
+
+    assert "Facts by ollama/slow" in as_person(staff_a[Role.ENGINEER]).get(PAGE).content.decode()
 
 
 def test_figures_when_asked_again_then_the_newer_facts_count_once_they_are_checked(clinician_a):

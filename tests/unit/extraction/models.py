@@ -12,7 +12,7 @@ from clinic.language.asking import call
 from clinic.language.retrying import Patience
 from extraction.inference import rules
 from extraction.inference.engine import reader_of
-from extraction.inference.items import items
+from extraction.inference.items import CLASSES, items
 from extraction.inference.language import LanguageReader
 from tests.unit.language.servers import Answer, served
 
@@ -24,7 +24,7 @@ Wit = Callable[[str], Any]  # the document -> the arguments of the answer
 def well_read(document: str) -> dict[str, Any]:
     """Quotes as a model that reads well would: the rules read, and places are left out."""
     told = rules.extract(document)
-    answer: dict[str, Any] = {}
+    answer: dict[str, Any] = {kind: [] for kind in CLASSES}
     for key, item in items(told):
         kind, _dot, name = key.partition(".")
         said = item.model_dump(mode="json", exclude={"confidence"}, exclude_none=True)
@@ -32,7 +32,7 @@ def well_read(document: str) -> dict[str, Any]:
         if kind == "patient":
             answer.setdefault(kind, {})[name] = said
         else:
-            answer.setdefault(kind, []).append(said)
+            answer[kind].append(said)
     return answer
 
 

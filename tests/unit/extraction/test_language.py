@@ -5,18 +5,24 @@ import json
 import os
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from clinic.language.breaker import Breaker
+from clinic.language.failures import CallFailed, Failure
+from clinic.language.ladder import OUT_OF_SERVICE
 from clinic.language.retrying import Patience
+from clinic.language.usage import CALL
 from extraction.inference.asked import AskedExtraction, placed
 from extraction.inference.grounding import grounded, ungrounded_in
-from extraction.inference.items import items
-from extraction.inference.language import CLOSE, OVERLAP, PIECE, NoAnswer, framed, pieces
+from extraction.inference.items import CLASSES, items
+from extraction.inference.language import CLOSE, OVERLAP, PIECE, UNSECONDED, NoAnswer, framed, pieces, unframed
 from extraction.inference.schema import Extraction
 from extraction.made_up import DISCHARGE, MUST, NOTHING, REFERRAL
-from tests.unit.extraction.models import reader, well_read
+from tests.unit.extraction.models import NAMED, reader, well_read
 
+EVERY_LIST_EMPTY: dict[str, list[Any]] = {kind: [] for kind in CLASSES}
 MANY = 500 if os.environ.get("LONG") else 60
 
 
@@ -31,8 +37,92 @@ def test_model_that_reads_well_gives_facts_with_their_places(monkeypatch):
 
 
 def test_document_with_nothing_is_answered_with_nothing(monkeypatch):
-    with reader(monkeypatch, lambda _document: {}) as (model, _sent):
-        assert list(items(model.read(NOTHING))) == []
+    with reader(monkeypatch, lambda _document: EVERY_LIST_EMPTY) as (model, _sent):
+        told = model.read(NOTHING)
+
+    assert list(items(told)) == [] and told.flags == ()
+
+
+@pytest.mark.parametrize("said", [{}, {"problems": []}, {"patient": {}}])
+def test_answer_that_leaves_out_its_lists_then_is_none_even_where_there_is_nothing_to_say(monkeypatch, said):
+    with reader(monkeypatch, lambda _document: said) as (model, _sent), pytest.raises(NoAnswer) as why:
+        model.read(NOTHING)
+
+    assert why.value.failure == Failure.GARBAGE
+
+
+def test_model_that_finds_nothing_where_the_rules_find_something_then_is_not_believed(monkeypatch):
+    with reader(monkeypatch, lambda _document: EVERY_LIST_EMPTY) as (model, sent), pytest.raises(NoAnswer) as why:
+        model.read(REFERRAL)
+
+    assert why.value.is_empty and len(sent) == 1
+
+
+def test_example_given_back_and_placeholders_then_are_no_answer(monkeypatch):
+    echo = {"problems": [{"name": "chest pain", "assertion": "negated", "evidence": [{"text": "chest pain"}]}],
+            "medications": [{"name": "Amlodipine", "evidence": [{"text": "Amlodipine"}]}]}  # fmt: skip
+    blank = {"medications": [{"name": "string", "evidence": [{"text": "string"}]}]}
+    invented = {"problems": [{"name": "sepsis", "evidence": [{"text": "Fever"}]}]}  # that stands, and says no sepsis
+    answers = iter((echo, blank, invented))
+    with reader(monkeypatch, lambda _document: next(answers)) as (model, _sent):
+        for _ in range(3):
+            with pytest.raises(NoAnswer) as why:
+                model.read(REFERRAL)
+            assert why.value.is_empty
+
+
+def test_nothing_found_in_a_language_the_rules_do_not_read_then_is_flagged(monkeypatch):
+    text = "La paciente acude por la mañana y pide una copia de los documentos que le dieron en la consulta anterior."
+    with reader(monkeypatch, lambda _document: EVERY_LIST_EMPTY) as (model, _sent):
+        assert model.read(text).flags == (UNSECONDED,)
+
+
+class Clock:
+    """Passes by as much as each call takes."""
+
+    def __init__(self, call_s: float) -> None:
+        self.now, self.call_s = 0.0, call_s
+        self.longest: list[float] = []
+
+    def call(self, engine: Any, _instructions: str, text: str, _schema: Any) -> Any:
+        self.longest.append(engine.longest_s)
+        self.now += min(self.call_s, engine.longest_s)
+        if self.call_s > engine.longest_s:
+            raise CallFailed(Failure.TIMEOUT, CALL)
+        return AskedExtraction.model_validate(well_read(unframed(text))).model_dump(mode="json"), CALL
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+LONG_TEXT = "\n".join(f"Visit {number}: takes warfarin {number + 1} mg for ward {number}." for number in range(1500))
+
+
+def test_slow_model_on_a_long_document_then_it_ends_with_its_time_and_what_it_took_is_told(monkeypatch):
+    clock, breaker = Clock(call_s=25.0), Breaker()
+    with reader(monkeypatch, well_read) as (model, _sent):
+        patience = Patience(sleep=clock.sleep, clock=lambda: clock.now)
+        slow = replace(model, call=clock.call, patience=patience, breakers={NAMED: breaker}).within(60.0)
+        with pytest.raises(NoAnswer) as why:
+            slow.ask(LONG_TEXT)
+
+    assert len(list(pieces(LONG_TEXT))) > 3 and why.value.failure == Failure.TIMEOUT
+    assert (clock.now, clock.longest) == (60.0, [60.0, 35.0, 10.0])
+    assert why.value.usage.calls == 3  # the two that answered cost as much as the one that did not
+
+
+def test_model_that_hangs_on_every_document_then_rests_after_twenty(monkeypatch):
+    clock, breaker = Clock(call_s=1_000.0), Breaker()
+    failures = []
+    with reader(monkeypatch, well_read) as (model, _sent):
+        for _ in range(25):
+            patience = Patience(sleep=clock.sleep, clock=lambda: clock.now, until=clock.now + 60.0)
+            hangs = replace(model, call=clock.call, patience=patience, breakers={NAMED: breaker})
+            with pytest.raises(NoAnswer) as why:
+                hangs.ask(REFERRAL)
+            failures.append(why.value.failure)
+
+    assert failures == [Failure.TIMEOUT] * 20 + [OUT_OF_SERVICE] * 5
 
 
 def test_quotation_that_stands_nowhere_is_flagged_and_gone():
