@@ -72,9 +72,7 @@ def _marks(held: Any) -> list[str | Promise]:
     marks: list[str | Promise] = []
     if not held.user.is_active:
         marks.append(_("switched off"))
-    elif used_at is None:
-        marks.append(_("never used"))
-    elif used_at < timezone.now() - UNUSED:
+    elif used_at and used_at < timezone.now() - UNUSED:
         marks.append(_("not used for two months"))
     if not is_program and not held.has_factor:
         marks.append(_("no second factor"))

@@ -51,7 +51,7 @@ def test_list_when_somebody_never_came_or_has_no_second_factor_then_it_is_said(a
     row = next(one for one in page.split("</tr>") if staff_a[Role.REVIEWER].user.email in one)
     assert "no second factor" in row
     program = next(one for one in page.split("</tr>") if staff_a[Role.INTEGRATION].user.email in one)
-    assert "never used" in program
+    assert "Never" in program
     assert "no second factor" not in program
 
 
