@@ -1,4 +1,5 @@
-"""What radiology adds to a case that leaves: which study its films are of; and it keeps in what may name somebody."""
+"""What radiology adds to a case that leaves: which study its films are of, what is said of them as DICOM; and it
+keeps in what may name somebody."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from clinic.export.parts import Parts, Resource
 from clinic.export.viewer import MAY_NAME
 from clinic.fhir.shapes import DICOM, coding, derived, identifier, instant, made, ref
 from clinic.models import Case
+from radiology import case_dicom
 from radiology.models import DicomObject, Film
 
 SOP_CLASS = "00080016"
@@ -19,7 +21,8 @@ def parts(by: Actor, case: Case) -> Parts:
     free = set(films.free_of_names().values_list("pk", flat=True))
     withheld = {upload: MAY_NAME for pk, upload in films.values_list("pk", "upload") if pk not in free}
     rows = DicomObject.objects.visible_to(by).filter(film__in=free).select_related("film__case")
-    return Parts(resources=tuple(_studies(case, rows.order_by("study", "series", "instance"))), withheld=withheld)
+    studies = tuple(_studies(case, rows.order_by("study", "series", "instance")))
+    return Parts(resources=studies, write=case_dicom.writer(by, case, films.filter(pk__in=free)), withheld=withheld)
 
 
 def _studies(case: Case, rows: Iterable[DicomObject]) -> Iterator[Resource]:

@@ -80,7 +80,7 @@ def seal_of(told: Gathered, event_id: UUID) -> Capsule:
         whole, event_id, where=lambda upload: places[upload.pk], printed=lambda row: _attached(papers[row.pk]),
         spoken=lambda one: _attached(heard[one.upload.pk], "text/plain; charset=utf-8"),
     )  # fmt: skip
-    added = [File.of(one.path, one.title, one.data) for one in whole.files]
+    added = [File.of(one.path, one.title, one.data) for one in whole.written()]
     shown = [*papers.values(), *stored, *heard.values(), *added]
     files = [
         *viewer.files(whole, shown), File.of("fhir/bundle.json", "FHIR R4", shapes.as_bytes(found)),

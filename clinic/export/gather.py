@@ -14,7 +14,7 @@ from clinic import capabilities, concealment, progress, report_sections, speech,
 from clinic.answer_telling import for_many, opened
 from clinic.authorization.actor import Actor
 from clinic.export import parts
-from clinic.export.parts import AddedFile, Resource
+from clinic.export.parts import AddedFile, Parts, Resource
 from clinic.models import (
     Case,
     Engine,
@@ -91,7 +91,7 @@ class Gathered:
     entries: list[Entry]
     engines: Mapping[str, Engine]  # by their digest
     resources: list[Resource] = field(default_factory=list)  # of capabilities
-    files: list[AddedFile] = field(default_factory=list)
+    added: list[tuple[str, Parts]] = field(default_factory=list)  # of capabilities, by their folder
     left_out: list[LeftOut] = field(default_factory=list)
 
     @property
@@ -112,7 +112,12 @@ class Gathered:
         return {one.pk: one for one in rows if one is not None}
 
     def of_the_core(self) -> Self:
-        return replace(self, resources=[], files=[])
+        return replace(self, resources=[], added=[])
+
+    def written(self) -> Iterator[AddedFile]:
+        """The files of capabilities, made now: whoever only looks at what would leave has none made."""
+        for folder, each in self.added:
+            yield from (replace(one, path=f"{folder}/{one.path}") for one in each.write())
 
     def without(self, uploads: Collection[UUID], left: list[LeftOut]) -> Self:
         return replace(self, uploads=[one for one in self.uploads if one.pk not in uploads],
@@ -132,9 +137,7 @@ def gather(by: Actor, case: Case, at: datetime, *, with_entries: bool = True) ->
         answers=answers, reviews=reviews, notes=_notes(by, case), spoken=_spoken(uploads),
         entries=_entries(by, case) if with_entries else [], engines=_engines(answers),
         resources=[one for _folder, each in added for one in each.resources],
-        files=[AddedFile(path=f"{folder}/{one.path}", title=one.title, data=one.data)
-               for folder, each in added for one in each.files],
-        left_out=[*kept, *hidden],
+        added=added, left_out=[*kept, *hidden],
     )  # fmt: skip
 
 

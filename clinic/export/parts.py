@@ -32,7 +32,7 @@ class Parts:
     their own."""
 
     resources: tuple[Resource, ...] = ()
-    files: tuple[AddedFile, ...] = ()
+    write: Callable[[], Iterable[AddedFile]] = tuple  # its files, made once the case does leave
     withheld: Mapping[UUID, str] = field(default_factory=dict)  # uploads that may not leave, and the code of why
 
 

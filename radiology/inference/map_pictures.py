@@ -26,11 +26,20 @@ def overlay_png(values: Grid, rows: int = FRAME, columns: int = FRAME) -> bytes:
 
 def over_film(grey: NDArray[np.uint8], values: Grid) -> bytes:
     """The film with its map on it, as one opaque picture."""
+    stored = io.BytesIO()
+    _laid_over(grey, values).save(stored, "PNG")
+    return stored.getvalue()
+
+
+def over_film_pixels(grey: NDArray[np.uint8], values: Grid) -> NDArray[np.uint8]:
+    """The same as rows of red, green and blue."""
+    return np.asarray(_laid_over(grey, values))
+
+
+def _laid_over(grey: NDArray[np.uint8], values: Grid) -> Image.Image:
     film = Image.fromarray(grey).convert("RGBA")
     film.alpha_composite(Image.fromarray(_coloured(spread(values, *grey.shape))))
-    stored = io.BytesIO()
-    film.convert("RGB").save(stored, "PNG")
-    return stored.getvalue()
+    return film.convert("RGB")
 
 
 def _coloured(values: Grid) -> NDArray[np.uint8]:

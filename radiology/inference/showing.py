@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from radiology.inference.film import Film
 
@@ -16,6 +17,13 @@ def span(film: Film) -> tuple[float, float]:
         return centre - width / 2, centre + max(width, 1.0) / 2
     low, high = np.percentile(film.grey, (LOWEST, HIGHEST))
     return float(low), float(max(high, low + 1))
+
+
+def shades(film: Film) -> NDArray[np.uint8]:
+    """What an eye is shown of it."""
+    low, high = span(film)
+    grey = film.grey.astype(np.float64)
+    return (np.clip((grey - low) / (high - low), 0, 1) * 255).astype(np.uint8)
 
 
 def frame_facts(film: Film) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from radiology.inference import opening
 from radiology.inference.film import Film as Picture
 from radiology.inference.film import Unreadable
 from radiology.inference.map_pictures import overlay_png
-from radiology.inference.showing import frame_facts, span
+from radiology.inference.showing import frame_facts, shades
 from radiology.inference.upright import upright
 from radiology.models import Film
 from radiology.telling import answer_for
@@ -99,10 +99,7 @@ def preview_png(picture: Picture, side: int) -> bytes:
 
 def picture_of(picture: Picture, side: int, form: str) -> bytes:
     """In shades that a browser can show; `form` is Pillow's name for the format."""
-    grey = picture.grey.astype(np.float64)
-    low, high = span(picture)
-    shades = (np.clip((grey - low) / (high - low), 0, 1) * 255).astype(np.uint8)
-    small, told = Image.fromarray(shades), io.BytesIO()
+    small, told = Image.fromarray(shades(picture)), io.BytesIO()
     small.thumbnail((side, side))
     small.save(told, form)
     return told.getvalue()

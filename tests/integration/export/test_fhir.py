@@ -197,4 +197,4 @@ def test_capability_when_it_adds_a_file_then_it_lies_in_its_own_folder_and_is_si
 
 
 def _a_file(_by: object, _case: Case) -> Parts:
-    return Parts(files=(AddedFile(path="report.dcm", title="Structured report", data=b"DICM"),))
+    return Parts(write=lambda: (AddedFile(path="report.dcm", title="Structured report", data=b"DICM"),))
