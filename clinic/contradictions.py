@@ -8,12 +8,15 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from clinic import concealment
+from clinic.authorization.actor import Actor
 from clinic.lanes import Resource
-from clinic.models import Case, Run, RunState
+from clinic.models import Case, Conflict, ConflictState, Result, Run, RunState
 from clinic.pipeline import Outcome, RunKind, register
 
 KIND = "clinic.contradictions"
@@ -88,6 +91,15 @@ def is_compared(case: Case, found: list[str]) -> bool:
     """By a run that has ended well, of exactly what there is now."""
     newest = Run.objects.filter(case=case, kind=KIND, state=RunState.SUCCEEDED).order_by("-finished_at").first()
     return newest is not None and newest.params.get("inputs") == inputs(found)
+
+
+def shown_to(by: Actor, case: Case) -> list[Conflict]:
+    """Without those that rest on an answer she is to judge first: they would tell it."""
+    rows = list(Conflict.objects.visible_to(by).filter(case=case).exclude(state=ConflictState.GONE)
+                .select_related("case", "decided_by").order_by("found_at", "pk"))  # fmt: skip
+    named = {UUID(one) for row in rows for one in row.results}
+    hidden = {str(pk) for pk in concealment.concealed(Result.objects.filter(pk__in=named), by)}
+    return [row for row in rows if not hidden & set(row.results)]
 
 
 def clean(params: dict[str, Any]) -> dict[str, Any]:

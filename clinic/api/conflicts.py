@@ -6,13 +6,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic import access
+from clinic import access, contradictions
 from clinic.actions import conflicts as acts
 from clinic.api import examples
 from clinic.api.base import ApiView, actor_of, shown, told
 from clinic.api.describe import Content, operation
 from clinic.api.fields import Choice, Input, Output, Text
 from clinic.authorization.permissions import Permission as P
+from clinic.contradiction_words import TITLES
 from clinic.errors import Code
 from clinic.models import Conflict, ConflictState
 from clinic.models.conflicts import Holds
@@ -33,7 +34,7 @@ class ConflictSide(Output):
 
 class ConflictCard(Output):
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=list(conflict_cards.TITLES))
+    kind = serializers.ChoiceField(choices=list(TITLES))
     about = serializers.CharField(source="sides.about", allow_blank=True)
     sides = ConflictSide(many=True, source="sides.sides")
     state = serializers.ChoiceField(choices=ConflictState.choices)
@@ -62,7 +63,7 @@ class ConflictsView(ApiView):
     )  # fmt: skip
     def get(self, request: Request, pk: UUID) -> Response:
         by = actor_of(request)
-        rows = conflict_cards.shown_to(by, access.case(by, pk))
+        rows = contradictions.shown_to(by, access.case(by, pk))
         return shown(Conflicts, {"items": rows})
 
 

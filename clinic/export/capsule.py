@@ -183,6 +183,7 @@ def _manifest(told: Gathered, event_id: UUID, files: list[File], made_at: str) -
              "key_id": row.key_id, "public_key": keys.get(row.key_id, ""), "seal": bytes(row.signature).hex()}
             for row in told.reports
         ],
+        "contradictions": {"open": len(told.open_conflicts), "decided": len(told.conflicts) - len(told.open_conflicts)},
         "left_out": [{"what": one.what, "id": str(one.id), "why": one.why} for one in told.left_out],
         "files": [one.as_json() for one in files],
     }  # fmt: skip

@@ -10,13 +10,15 @@ from uuid import UUID
 
 from django.utils.module_loading import import_string
 
-from clinic import capabilities, concealment, progress, report_sections, speech, transcripts
+from clinic import capabilities, concealment, contradictions, progress, report_sections, speech, transcripts
 from clinic.answer_telling import for_many, opened
 from clinic.authorization.actor import Actor
 from clinic.export import parts
 from clinic.export.parts import AddedFile, Parts, Resource
 from clinic.models import (
     Case,
+    Conflict,
+    ConflictState,
     Engine,
     Entry,
     Note,
@@ -89,6 +91,7 @@ class Gathered:
     notes: list[Note]
     spoken: list[Spoken]
     entries: list[Entry]
+    conflicts: list[Conflict]
     engines: Mapping[str, Engine]  # by their digest
     resources: list[Resource] = field(default_factory=list)  # of capabilities
     added: list[tuple[str, Parts]] = field(default_factory=list)  # of capabilities, by their folder
@@ -105,10 +108,15 @@ class Gathered:
         return "amended" if self.newest.version > 1 else "signed"
 
     @property
+    def open_conflicts(self) -> list[Conflict]:
+        return [one for one in self.conflicts if one.state == ConflictState.OPEN]
+
+    @property
     def people(self) -> dict[UUID, User]:
         rows = [self.by, *(one.signed_by for one in self.reports), *(one.added_by for one in self.uploads),
                 *(one.author for one in self.notes),
-                *(one.reader for one in self.reviews), *(one.actor for one in self.entries)]  # fmt: skip
+                *(one.reader for one in self.reviews), *(one.actor for one in self.entries),
+                *(one.decided_by for one in self.conflicts)]  # fmt: skip
         return {one.pk: one for one in rows if one is not None}
 
     def of_the_core(self) -> Self:
@@ -135,7 +143,8 @@ def gather(by: Actor, case: Case, at: datetime, *, with_entries: bool = True) ->
         by=User.objects.get(pk=by.user_id) if by.user_id else None, made_by=by.label, at=at, case=case,
         site=Site.objects.get(pk=case.site_id), reports=reports, uploads=uploads,
         answers=answers, reviews=reviews, notes=_notes(by, case), spoken=_spoken(uploads),
-        entries=_entries(by, case) if with_entries else [], engines=_engines(answers),
+        entries=_entries(by, case) if with_entries else [], conflicts=contradictions.shown_to(by, case),
+        engines=_engines(answers),
         resources=[one for _folder, each in added for one in each.resources],
         added=added, left_out=[*kept, *hidden],
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from clinic import safety
+from clinic.contradiction_words import title_of
 from clinic.export.gather import EXPIRED, READ_FIRST, Gathered, LeftOut, Told
 from clinic.models import Entry, EntryKind
 from clinic.proof import Proof, proofs
@@ -65,6 +66,11 @@ def _readme(told: Gathered) -> str:
         _("To check that nothing was changed since it was signed: python -I verify.py"),
         _("Compare the key it prints with the one the clinic tells you."),
         _("fhir/bundle.json holds the same case for other programs, as FHIR R4."),
+        *(
+            [_("Contradictions between sources that nobody has decided: %d") % len(told.open_conflicts)]
+            if told.open_conflicts
+            else []
+        ),
         *([_("Nothing in here is signed by a person: all of it is preliminary.")] if told.newest is None else []),
         *safety.exported(),
     ]
@@ -77,6 +83,7 @@ def _context(told: Gathered, shown: Iterable["File"]) -> dict[str, Any]:
         "is_preliminary": told.newest is None, "report": told.newest, "parts": _parts(told), "files": list(shown),
         "answers": [{"told": one, "says": _says(one)} for one in told.answers],
         "decisions": [{"row": row, "label": _label(told.answers, row.result_id, row.label)} for row in told.reviews],
+        "contradictions": [(title_of(one.kind, str(one.sides["about"])), one) for one in told.conflicts],
         "lines": _lines(told), "left_out": [{"one": one, "why": why(one)} for one in told.left_out],
         "safety": safety.exported(),
     }  # fmt: skip

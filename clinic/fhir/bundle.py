@@ -43,7 +43,7 @@ def resources(told: Gathered, *, where: Where, printed: Printed | None, spoken: 
         *(make.decision(told, row) for row in told.reviews), *told.resources,
         *(make.document(told, upload, where) for upload in told.uploads),
         *(make.transcript(told, one, spoken(one)) for one in told.spoken),
-        *(make.note(told, row) for row in told.notes),
+        *(make.note(told, row) for row in told.notes), *(make.contradiction(told, row) for row in told.conflicts),
         make.rounds(), *(make.engine(told, one) for one in told.answers), *make.provenances(told),
         *(_events(told) if with_events else ()),
     ]  # fmt: skip

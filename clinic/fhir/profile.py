@@ -15,6 +15,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "ImagingStudy": ("status", "subject"),
     "DocumentReference": ("status", "identifier", "subject", "content"),
     "Communication": ("status", "subject", "payload"),
+    "DetectedIssue": ("status", "code", "patient", "detail"),
     "Device": ("deviceName",),
     "Provenance": ("target", "recorded", "agent"),
     "AuditEvent": ("type", "recorded", "agent", "source"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from clinic import safety
+from clinic.contradiction_words import says, title_of
 from clinic.export.gather import Gathered, Spoken, Told
 from clinic.fhir.shapes import (
     LOINC,
@@ -23,7 +24,21 @@ from clinic.fhir.shapes import (
     text,
     twin,
 )
-from clinic.models import Case, CaseState, Entry, EntryKind, Note, Patient, Report, Review, Sex, Upload, User
+from clinic.models import (
+    Case,
+    CaseState,
+    Conflict,
+    ConflictState,
+    Entry,
+    EntryKind,
+    Note,
+    Patient,
+    Report,
+    Review,
+    Sex,
+    Upload,
+    User,
+)
 from clinic.proof import Proof
 from clinic.report_content import body_of
 
@@ -131,6 +146,32 @@ def note(told: Gathered, row: Note) -> Resource:
     return made("Communication", row.pk, status="completed", subject=subject(told), encounter=encounter_of(told),
                 sent=instant(row.at), sender=_person(row.author) if row.author else None,
                 payload=[{"contentString": row.body}])  # fmt: skip
+
+
+# --- contradictions ---------------------------------------------------------------------------------------------------
+
+
+def contradiction(told: Gathered, row: Conflict) -> Resource:
+    """Between two sources. Final once a person has said what became of it."""
+    sides, about = row.sides["sides"], str(row.sides["about"])
+    leaving = {str(upload.pk) for upload in told.uploads}
+    sources = sorted({str(side["upload"]) for side in sides} & leaving)
+    return made(
+        "DetectedIssue", row.pk, status="preliminary" if row.state == ConflictState.OPEN else "final",
+        code=coded("urn:rounds:contradiction", row.kind, title_of(row.kind, about)), patient=subject(told),
+        identifiedDateTime=instant(row.found_at), author=ref_to(rounds()),
+        implicated=[ref("DocumentReference", pk) for pk in sources],
+        detail="\n".join(f"{side['name']}: {side['words'] or says(side['holds'])}" for side in sides),
+        mitigation=_decided(row),
+    )  # fmt: skip
+
+
+def _decided(row: Conflict) -> list[Resource]:
+    if row.decided_by is None or row.decided_at is None:
+        return []
+    held = row.get_holds_display() if row.holds else row.get_state_display()
+    action = coded("urn:rounds:contradiction-decided", row.holds or row.state, held) | {"text": f"{held}: {row.reason}"}
+    return [{"action": action, "date": instant(row.decided_at), "author": _person(row.decided_by)}]
 
 
 # --- engines ----------------------------------------------------------------------------------------------------------

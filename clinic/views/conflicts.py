@@ -31,7 +31,7 @@ def case_conflicts(request: Asked, pk: UUID) -> HttpResponse:
 def _shown(request: Asked, found: Case, wrong: tuple[UUID, DecideForm] | None = None) -> HttpResponse:
     states = contradictions.states(found)
     under_way = Run.objects.filter(case=found, kind=contradictions.KIND, state__in=ACTIVE).exists()
-    shown = conflict_cards.cards(conflict_cards.shown_to(request.actor, found))
+    shown = conflict_cards.cards(contradictions.shown_to(request.actor, found))
     for card in shown:
         card.form = wrong[1] if wrong and wrong[0] == card.conflict.pk else DecideForm(prefix=_prefix(card.conflict.pk))
     context = {

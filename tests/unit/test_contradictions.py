@@ -3,10 +3,10 @@
 import pytest
 
 from benchmarks import contradictions as bench
+from clinic import contradiction_words
 from clinic.inference.contradictions.rules import Kind, contradictions
 from clinic.inference.contradictions.statements import About, Holds, Statement
 from clinic.inference.contradictions.text import folded, holds
-from clinic.views.presenters import conflict_cards
 
 
 def test_planted_contradictions_are_found_and_clean_cases_stay_clean():
@@ -72,7 +72,7 @@ def test_one_source_alone_never_contradicts_itself():
 
 
 def test_every_kind_has_its_words():
-    assert set(conflict_cards.TITLES) == set(Kind)
+    assert set(contradiction_words.TITLES) == set(Kind)
 
 
 def test_brand_and_class_are_the_medicine_they_stand_for():

@@ -1,6 +1,7 @@
 """A case in the words of FHIR R4: held against the standard's own library and against the rules of the house."""
 
 import copy
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
+from clinic.actions import conflicts
 from clinic.authorization.roles import Role
 from clinic.export import parts
 from clinic.export.parts import AddedFile, Parts
@@ -15,6 +17,7 @@ from clinic.fhir import profile
 from clinic.models import Case
 from extraction.actions import checking
 from tests import make
+from tests.integration import contradicting
 from tests.integration.export.leaving import bundle_in, full_case, of_kind, said_of, signed_case, taken, unpacked
 from tests.integration.extraction.finding import found, keys
 from tests.integration.radiology import reading
@@ -198,3 +201,32 @@ def test_capability_when_it_adds_a_file_then_it_lies_in_its_own_folder_and_is_si
 
 def _a_file(_by: object, _case: Case) -> Parts:
     return Parts(write=lambda: (AddedFile(path="report.dcm", title="Structured report", data=b"DICM"),))
+
+
+# --- contradictions ---------------------------------------------------------------------------------------------------
+
+
+def test_contradiction_when_open_then_it_leaves_with_both_sides_and_page_and_manifest_say_so(clinician_a, as_person):
+    case = full_case(clinician_a)
+    contradicting.one(clinician_a, case)
+
+    found = unpacked(taken(clinician_a, case)[1])
+    [issue] = of_kind(json.loads(found["fhir/bundle.json"]), "DetectedIssue")
+
+    assert issue["status"] == "preliminary" and "Allergic to latex." in issue["detail"]
+    assert json.loads(found["manifest.json"])["contradictions"] == {"open": 1, "decided": 0}
+    assert "Nobody has decided on it." in found["index.html"].decode()
+    assert "is not decided" in as_person(clinician_a).get(f"/cases/{case.pk}/export/").content.decode()
+
+
+def test_contradiction_when_decided_then_final_with_who_and_why(clinician_a):
+    case = full_case(clinician_a)
+    row = contradicting.one(clinician_a, case)
+    with clinician_a.at_work():
+        conflicts.settle(by=clinician_a.actor, conflict=row, holds="first", reason="She showed her card.")
+
+    bundle = bundle_in(taken(clinician_a, case)[1])
+    [issue] = of_kind(bundle, "DetectedIssue")
+
+    assert issue["status"] == "final" and "She showed her card." in issue["mitigation"][0]["action"]["text"]
+    Bundle.model_validate(bundle)
