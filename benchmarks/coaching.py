@@ -13,6 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from scipy import stats
+
 from benchmarks.doubt.report import Line, percent
 from clinic.doubt.intervals import Figure, wilson
 from coaching.inference import bank, content, finding, meaning, vectors
@@ -149,17 +151,29 @@ def _learners() -> Iterator[Line]:
         figure = wilson(sum(flat), len(flat))
         what = f"nothing changed and told so, 16 to 60 sessions, {tails}"
         yield Line(what, percent(figure, "learners", 1), f"{FLAT:.0%} or its interval holds it", figure.high >= FLAT)
-        for before, mark in ((12, None), (24, None), (36, FOUND)):
+        for before, mark in ((12, None), (24, FOUND), (36, FOUND)):
             better = [_improves(draw, noise, before, 1.0) for _ in range(LEARNERS)]
             yield _line(f"one SD better for 12 sessions, {before} before, {tails}", better, "learners", mark)
         gradual = [_improves(draw, noise, 36, 2.0, gradually=True) for _ in range(LEARNERS)]
-        yield _line(f"two SD better, gradually over 12 sessions, 36 before, {tails}", gradual, "learners")
+        yield _line(f"two SD better, gradually over 12 sessions, 36 before, {tails}", gradual, "learners", FOUND)
+        worse = [_improves(draw, noise, 36, -1.0, told=Verdict.WORSE) for _ in range(LEARNERS)]
+        yield _line(f"one SD worse for 12 sessions, 36 before, {tails}", worse, "learners")
+        looks = [_never_alarmed(draw, noise) for _ in range(LEARNERS // 2)]
+        yield _line(f"nothing changed, looked at after each of 12 sessions, 36 before, {tails}", looks, "learners")
+    at_best = stats.norm.sf(stats.norm.isf(1 - FLAT) - 1 / (1 / 12 + 1 / 12) ** 0.5)
+    yield Line("what no test of 12 sessions against 12 can exceed, 5 % false alarms", f"{at_best:.1%}")
 
 
-def _improves(draw: Random, noise: Callable[[Random], float], before: int, by: float, gradually: bool = False) -> bool:
+def _never_alarmed(draw: Random, noise: Callable[[Random], float]) -> bool:
+    values = [noise(draw) for _ in range(48)]
+    return all(trend(values[:seen]).verdict is Verdict.NO_CLEAR_CHANGE for seen in range(37, 49))
+
+
+def _improves(draw: Random, noise: Callable[[Random], float], before: int, by: float, gradually: bool = False,
+              told: Verdict = Verdict.BETTER) -> bool:  # fmt: skip
     gained = [by * (number + 1) / 12 if gradually else by for number in range(12)]
     values = [noise(draw) for _ in range(before)] + [gain + noise(draw) for gain in gained]
-    return trend(values).verdict is Verdict.BETTER
+    return trend(values).verdict is told
 
 
 def _normal(draw: Random) -> float:

@@ -19,7 +19,8 @@ from coaching.inference.schema import Category, MeasureName, Question
 RECENT = 12  # sessions that are compared with those before
 FEWEST = 4  # on either side
 FEWEST_FOR_RANGE = 6
-LEVEL = 0.95
+ERRS = 0.05  # of learners whose sessions did not change, at one look
+OF_WORSE = 0.1  # of these errors: where one side is better, a wrong "worse" costs more than a missed one
 _USUAL = 1.645 * 1.4826  # middle nine tenths, out of the median distance to the median
 
 
@@ -69,19 +70,21 @@ def trend(values: Sequence[float], good: int = 1) -> Trend:
     if min(len(before), len(late)) < FEWEST:
         return Trend(Verdict.TOO_EARLY, before=len(before), recent=len(late))
     difference = statistics.fmean(late) - statistics.fmean(before)
-    reach = _reach(before, late)
-    low, high = difference - reach, difference + reach
+    low, high = _interval(difference, before, late, good)
     return Trend(_verdict(low, high, good), difference, low, high, len(before), len(late))
 
 
-def _reach(before: Sequence[float], late: Sequence[float]) -> float:
-    """Half of Welch's interval: the two sides need not spread alike."""
+def _interval(difference: float, before: Sequence[float], late: Sequence[float], good: int) -> tuple[float, float]:
+    """Welch's, of 95 %: the two sides need not spread alike. Where one direction is the better one most of the error is
+    spent on it: of twelve sessions that are one standard deviation better more are found, and as few are invented."""
     parts = [(statistics.variance(side) / len(side), len(side) - 1) for side in (before, late)]
     total = sum(part for part, _ in parts)
     if total == 0:
-        return 0.0
+        return difference, difference
     freedom = total**2 / sum(part**2 / free for part, free in parts)
-    return float(stats.t.ppf((1 + LEVEL) / 2, freedom)) * math.sqrt(total)
+    upward, downward = {1: (1 - OF_WORSE, OF_WORSE), -1: (OF_WORSE, 1 - OF_WORSE), 0: (0.5, 0.5)}[good]
+    below, above = (float(stats.t.isf(ERRS * share, freedom)) * math.sqrt(total) for share in (upward, downward))
+    return difference - below, difference + above
 
 
 def _verdict(low: float, high: float, good: int) -> Verdict:

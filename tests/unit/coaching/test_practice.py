@@ -144,15 +144,29 @@ def test_a_trend_and_its_interval_say_the_same(values, good):
         assert (told.low <= 0 <= told.high) == (told.verdict is Verdict.NO_CLEAR_CHANGE)
 
 
+def test_a_trend_is_slower_to_say_worse_than_better():
+    """The same change, up and down: the interval of 95 % lies where less of it is needed to see what is better."""
+    even = [1.0, 1.4, 0.6, 1.2, 0.8, 1.1, 0.9, 1.3, 0.7, 1.0, 1.2, 0.8]
+    up = trend([*even, *(value + 0.21 for value in even)])
+    down = trend([*even, *(value - 0.21 for value in even)])
+    assert up.verdict is Verdict.BETTER and down.verdict is Verdict.NO_CLEAR_CHANGE
+    assert trend([*even, *(value - 0.21 for value in even)], good=-1).verdict is Verdict.BETTER
+    neither = trend([*even, *(value + 0.21 for value in even)], good=0)
+    assert neither.difference is not None and neither.low is not None and neither.high is not None
+    assert neither.high - neither.difference == pytest.approx(neither.difference - neither.low)
+
+
 def test_flat_learners_are_told_that_nothing_changed_and_better_ones_that_it_did():
     """Small here; `make bench-coaching` has a thousand of each."""
     draw = random.Random(7)
     flat = [trend([draw.gauss(0, 1) for _ in range(48)]).verdict for _ in range(200)]
-    better = [
-        trend([draw.gauss(0, 1) for _ in range(36)] + [draw.gauss(1, 1) for _ in range(12)]).verdict for _ in range(200)
-    ]
     assert flat.count(Verdict.NO_CLEAR_CHANGE) >= 182
-    assert better.count(Verdict.BETTER) >= 155
+    for before in (24, 36):
+        better = [
+            trend([draw.gauss(0, 1) for _ in range(before)] + [draw.gauss(1, 1) for _ in range(12)]).verdict
+            for _ in range(200)
+        ]
+        assert better.count(Verdict.BETTER) >= 160
 
 
 def attempts(*told):
