@@ -4,10 +4,11 @@ reason."""
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from coaching import asking
 from coaching.inference import progress
 from coaching.inference.finding import Hit, Words
 from coaching.inference.schema import Category, MeasureName, Question
-from coaching.models import Attempt
+from coaching.models import Attempt, Search
 
 _INDEXES = 16
 
@@ -16,6 +17,14 @@ def by_words(query: str, fitting: Sequence[Question], *, most: int) -> list[Ques
     """Needs no model, so it is answered at once where pages are made."""
     by_id = {one.id: one for one in fitting}
     return [by_id[hit.id] for hit in hits(query, fitting, most=most)]
+
+
+def of_search(search: Search, every: Sequence[Question], *, most: int) -> list[Question]:
+    """What a worker found by meaning and by words; by words until it has."""
+    if search.found is None:
+        return by_words(str(search.query), asking.fitting(tuple(every), **search.filters), most=most)
+    by_id = {one.id: one for one in every}
+    return [by_id[name] for name in search.found if name in by_id]
 
 
 def hits(query: str, fitting: Sequence[Question], *, most: int) -> tuple[Hit, ...]:

@@ -8,6 +8,7 @@ from django.http import StreamingHttpResponse
 
 from clinic import sealing
 from clinic.downloads import range_of
+from clinic.errors import Code, Refusal
 from clinic.storage.keys import DataKey
 from clinic.uploads import store
 from coaching.models import BYTES_A_SECOND, HEADER_BYTES, Attempt, Piece
@@ -16,6 +17,8 @@ _RATE, _BITS = 16_000, 16
 
 
 def response(attempt: Attempt, asked: str) -> StreamingHttpResponse:
+    if attempt.forgotten_at is not None or attempt.is_typed or not attempt.received:
+        raise Refusal(Code.ERASED if attempt.forgotten_at else Code.NOT_FOUND)
     part = range_of(asked, attempt.received)
     start, stop = part or (0, attempt.received)
     headers = {

@@ -6,7 +6,9 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from clinic.authorization.actor import Actor
+from coaching.actions import practising
 from coaching.inference.progress import Trend, UsualRange, trend, usual_range
+from coaching.inference.schema import DISFLUENCY, MeasureName
 from coaching.models import Attempt, AttemptState, Practice
 
 MOST_ATTEMPTS = 60
@@ -37,6 +39,13 @@ def past_of(by: Actor, *, before: Attempt | None = None) -> Past:
         rows = rows.filter(began_at__lt=before.began_at)
     found = rows.defer("answer", "sounding", "read").order_by("-began_at")[:MOST_ATTEMPTS]
     return Past(tuple(reversed(list(found))))
+
+
+def names_told(by: Actor, past: Past) -> list[str]:
+    """What there are figures of, without what she does not want to be told of, also from before she said so."""
+    off = frozenset[str]() if practising.preferences(by).counts_disfluency else frozenset(n.value for n in DISFLUENCY)
+    every = ("content", "delivery", *(name.value for name in MeasureName))
+    return [name for name in every if past.values(name) and name not in off]
 
 
 def weeks_practised(by: Actor) -> int:

@@ -114,7 +114,8 @@ def examples_made(committed: Callable[..., Any]) -> "ExamplesWorld":
         staff = World.a
         with second_opinions(), urgency_capability(), pytest.MonkeyPatch.context() as patch:
             return world.build(staff[Role.CLINICIAN], staff[Role.RADIOLOGIST], staff[Role.AUDITOR],
-                               staff[Role.ENGINEER], staff[Role.LEAD], lane_worker(patch))  # fmt: skip
+                               staff[Role.ENGINEER], staff[Role.LEAD], staff[Role.ADMIN],
+                               lane_worker(patch))  # fmt: skip
 
     made: ExamplesWorld = committed("examples", build, source="world")
     return made

@@ -21,11 +21,13 @@ def record(*, by: Actor, purpose: str) -> LawfulPurpose:
 
 
 def end(*, by: Actor) -> None:
+    """Where none is recorded, it is off already."""
     by.require(Permission.SITES_MANAGE)
     with audit.act(by, "coaching.purpose_ended") as doing:
         row = LawfulPurpose.objects.select_for_update(no_key=True).filter(site=by.here, ended_at=None).first()
         if row is None:
-            raise Refusal(Code.NOT_FOUND)
+            doing.nothing_happened()
+            return
         row.ended_at = timezone.now()
         row.save(update_fields=["ended_at"])
         doing.about(row)

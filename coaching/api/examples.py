@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clinic.api.examples import AT
+from clinic.api.examples import ANA_ID, AT
 
 PRACTICE_ID = "7c3e4f50-6172-4839-a4b5-c6d7e8f90a1b"
 RECORDING_ID = "af617283-94a5-4b6c-97e8-f90a1b2c3d4e"
@@ -20,7 +20,7 @@ OWN_QUESTION: dict[str, Any] = {
 }  # fmt: skip
 PRACTICE: dict[str, Any] = {
     "id": PRACTICE_ID, "question": QUESTION["id"], "language": "en", "keeps": "all", "reason": "chosen", "persona": "",
-    "began_at": AT, "closed_at": None,
+    "says_emotions": False, "began_at": AT, "closed_at": None,
 }  # fmt: skip
 ATTEMPT: dict[str, Any] = {
     "id": ATTEMPT_ID, "number": 1, "state": "done", "is_typed": False, "seconds": 92.0, "problem": "",
@@ -37,7 +37,7 @@ ATTEMPT_DETAIL: dict[str, Any] = {
     "content": {"points": [{"id": "worries", "made": "made", "spans": [{"at": 40, "to": 66}]}], "structure": "spikes",
                 "steps": [], "jargon": [], "empathy": [], "questions": []},
     "measures": [{"name": "speech_rate", "value": 162.0, "moments": [], "why": ""}],
-    "told_by": "Coaching rules 1", "passed": [],
+    "told_by": "Coaching rules 1", "passed": [], "follow_up": "", "expression": None, "is_useful": None,
 }  # fmt: skip
 ONE_PRACTICE: dict[str, Any] = {**PRACTICE, "asked": QUESTION, "attempts": [ATTEMPT]}
 RECORDING: dict[str, Any] = {
@@ -56,8 +56,9 @@ PREFERENCES: dict[str, Any] = {
     "counts_disfluency": True,
 }
 PROGRESS: dict[str, Any] = {
-    "attempts": 8,
-    "lines": [{"name": "long_pauses", "n": 8, "usual": [3.1, 7.2], "verdict": "lower",
+    "attempts": 8, "weeks_practised": 3, "of_weeks": 8,
+    "lines": [{"name": "long_pauses", "n": 8, "values": [7.0, 6.0, 7.0, 5.0, 6.0, 5.0, 4.0, 3.0],
+               "usual": [3.1, 7.2], "verdict": "lower",
                "difference": -2.4, "interval": [-4.1, -0.7]}],
 }  # fmt: skip
 PARTICIPATION: dict[str, Any] = {
@@ -66,4 +67,42 @@ PARTICIPATION: dict[str, Any] = {
 SITE_QUESTION: dict[str, Any] = {
     "id": SITE_QUESTION_ID, "code": "our-own-question", "version": 1, "state": "proposed", "body": OWN_QUESTION, "why":
     "", "written_at": AT, "decided_at": None,
+}  # fmt: skip
+QUESTIONS_FILE: dict[str, Any] = {"questions": [OWN_QUESTION]}
+LIVE_ID = "5b60718a-93a4-4b5c-8d6e-7f8091a2b3c4"
+COACH_ID = "6c718293-a4b5-4c6d-9e7f-8091a2b3c4d5"
+SEARCH_ID = "7d8293a4-b5c6-4d7e-8f80-91a2b3c4d5e6"
+COACH_WISH = {"coach": COACH_ID}
+_COACH, _SPEAKER = {"id": COACH_ID, "name": "B. Birch"}, {"id": ANA_ID, "name": "Ana Ruiz"}
+LIVE: dict[str, Any] = {
+    "id": LIVE_ID, "speaker": _SPEAKER, "coach": _COACH, "language": "en", "began_at": AT, "ended_at": None,
+}  # fmt: skip
+LIVE_NOTE: dict[str, Any] = {
+    "id": "8e93a4b5-c6d7-4e8f-9091-a2b3c4d5e6f7", "by": _COACH, "is_coach": True, "text": "Slower.", "at": AT,
+}  # fmt: skip
+LIVE_DETAIL: dict[str, Any] = {**LIVE, "asked": QUESTION, "notes": [LIVE_NOTE]}
+LISTENER: dict[str, Any] = {"id": "anxious_parent", "name": {"en": "Worried parent", "es": "Madre preocupada"}}
+NO_PURPOSE: dict[str, Any] = {"is_on": False, "purpose": "", "recorded_by": None, "recorded_at": None}
+PURPOSE_WISH = {"purpose": "Training of voice in a study, agreed with the works council."}
+PURPOSE: dict[str, Any] = {**PURPOSE_WISH, "is_on": True, "recorded_by": _SPEAKER, "recorded_at": AT}
+RECOMMENDATIONS: dict[str, Any] = {
+    "results": [{"question": QUESTION, "reason": "weak_measure:long_pauses",
+                 "reason_words": "Chosen for you because of: Long pauses"}],
+}  # fmt: skip
+SEARCH_WISH = {"q": "telling a woman that it is cancer", "role": "consultant"}
+SEARCH: dict[str, Any] = {"id": SEARCH_ID, "is_found": False, "questions": [QUESTION]}
+TRACE: dict[str, Any] = {
+    "stretches": [{"name": "Recording", "began_at": AT, "seconds": 92.0}], "overlap_s": 31.5, "delivery_s": 1.3,
+    "feedback_s": 0.4,
+}  # fmt: skip
+MEASURES: dict[str, Any] = {
+    "results": [{"name": "speech_rate", "title": "Pace", "says": "Words a minute, pauses included.",
+                 "unit": "words a minute", "usual": [110.0, 180.0], "errs": "Words that were not heard are missing.",
+                 "accuracy": ""}],
+}  # fmt: skip
+_SHARE = {"value": 0.96, "low": 0.9, "high": 0.98, "n": 84}
+FIGURES: dict[str, Any] = {
+    "least": 5,
+    "lines": [{"engine": "Coaching rules 1", "is_hidden": False, "success": _SHARE, "seconds": 0.6,
+               "answer_seconds": 88.0, "useful": None}],
 }  # fmt: skip

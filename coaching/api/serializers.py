@@ -73,6 +73,9 @@ class AttemptDetail(AttemptCard):
     measures = serializers.SerializerMethodField(help_text="Nine measures of delivery with their moments.")
     told_by = serializers.SerializerMethodField(help_text="The engine that gave the feedback.")
     passed = serializers.SerializerMethodField(help_text="Better engines that did not answer, and why.")
+    follow_up = serializers.SerializerMethodField(help_text="What the listener asks next, where one was chosen.")
+    expression = serializers.SerializerMethodField(help_text="An estimate, where purpose and consent stand.")
+    is_useful = serializers.BooleanField(allow_null=True, help_text="What you said of the feedback.")
 
     def get_transcript(self, attempt: Attempt) -> str:
         return str(self._kept(attempt.answer).get("text", ""))
@@ -92,6 +95,12 @@ class AttemptDetail(AttemptCard):
     def get_passed(self, attempt: Attempt) -> list[str]:
         return list(self._kept(attempt.read).get("passed", ()))
 
+    def get_follow_up(self, attempt: Attempt) -> str:
+        return str(self._kept(attempt.read).get("turn", {}).get("text", ""))
+
+    def get_expression(self, attempt: Attempt) -> dict[str, Any] | None:
+        return attempt.expression
+
     @staticmethod
     def _kept(value: dict[str, Any] | None) -> dict[str, Any]:
         return value or {}
@@ -104,6 +113,7 @@ class PracticeCard(Output):
     keeps = serializers.ChoiceField(choices=Keeps.choices)
     reason = serializers.CharField()
     persona = serializers.CharField()
+    says_emotions = serializers.BooleanField(help_text="You agreed to an estimate of how lively you sound.")
     began_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
 
@@ -186,6 +196,7 @@ class PreferencesWish(Input):
 class ProgressLine(Output):
     name = serializers.CharField(help_text="A measure, `content` or `delivery`.")
     n = serializers.IntegerField()
+    values = serializers.ListField(child=serializers.FloatField(), help_text="Attempt by attempt, the oldest first.")
     usual = serializers.ListField(child=serializers.FloatField(), allow_null=True, help_text="From, to.")
     verdict = serializers.ChoiceField(choices=[one.value for one in Verdict],
                                       help_text="Clear only where the interval leaves out 0.")  # fmt: skip
@@ -195,6 +206,8 @@ class ProgressLine(Output):
 
 class ProgressCard(Output):
     attempts = serializers.IntegerField()
+    weeks_practised = serializers.IntegerField(help_text="Of the last `of_weeks`, this one among them.")
+    of_weeks = serializers.IntegerField()
     lines = ProgressLine(many=True)
 
 
@@ -227,6 +240,10 @@ class SiteQuestionCard(Output):
     why = serializers.CharField()
     written_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class QuestionsFile(Output):
+    questions = serializers.ListField(child=serializers.DictField(), help_text="Each as `proposeQuestion` takes it.")
 
 
 class SiteQuestionDecision(Input):

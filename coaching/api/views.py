@@ -13,13 +13,11 @@ from clinic.api.fields import PageQuery
 from clinic.api.paging import cut
 from clinic.api.receiving import RAW
 from clinic.api.upload_sessions import piece_of
-from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code
 from clinic.views.keyset import Section
 from coaching import access, asking, finding
 from coaching.actions import attempts, drawing, forgetting, practising
-from coaching.actions import questions as question_acts
 from coaching.api import examples
 from coaching.api.serializers import (
     AttemptCard,
@@ -38,15 +36,11 @@ from coaching.api.serializers import (
     ProgressCard,
     QuestionCard,
     QuestionQuery,
-    SiteQuestionCard,
-    SiteQuestionDecision,
-    SiteQuestionWish,
     TypedWish,
     UsefulWish,
 )
-from coaching.inference.schema import MeasureName
-from coaching.models import AttemptState, Participation, SiteQuestion
-from coaching.usual import past_of
+from coaching.models import AttemptState, Participation
+from coaching.usual import WEEKS, names_told, past_of, weeks_practised
 
 MINE = (P.COACH_PRACTISE,)
 ONE_PRACTICE = Content(PracticeDetail, examples.ONE_PRACTICE)
@@ -262,16 +256,18 @@ class ProgressView(ApiView):
     @operation("readProgress", "How you come along, by your own measure",
                gives={200: Content(ProgressCard, examples.PROGRESS)})  # fmt: skip
     def get(self, request: Request) -> Response:
-        past = past_of(actor_of(request))
-        names = ["content", "delivery", *(name.value for name in MeasureName)]
-        lines = [_line(past, name) for name in names if past.values(name)]
-        return shown(ProgressCard, {"attempts": len(past.attempts), "lines": lines})
+        by = actor_of(request)
+        past = past_of(by)
+        lines = [_line(past, name) for name in names_told(by, past)]
+        return shown(ProgressCard, {"attempts": len(past.attempts), "weeks_practised": weeks_practised(by),
+                                    "of_weeks": WEEKS, "lines": lines})  # fmt: skip
 
 
 def _line(past: Any, name: str) -> dict[str, Any]:
     band, found = past.usual(name), past.trend(name)
     return {
-        "name": name, "n": len(past.values(name)), "usual": [band.low, band.high] if band else None,
+        "name": name, "n": len(past.values(name)), "values": past.values(name),
+        "usual": [band.low, band.high] if band else None,
         "verdict": found.verdict.value, "difference": found.difference,
         "interval": [found.low, found.high] if found.difference is not None else None,
     }  # fmt: skip
@@ -286,44 +282,3 @@ class ParticipationView(ApiView):
         by, days = actor_of(request), asked(request, ParticipationQuery).get("days", 90)
         people = list(Participation.objects.visible_to(by).by_person(days))
         return shown(ParticipationCard, {"days": days, "people": people})
-
-
-# --- a site's own questions -------------------------------------------------------------------------------------------
-
-
-class SiteQuestionsView(ApiView):
-    needs = {"GET": MINE, "POST": MINE}
-
-    @operation("listSiteQuestions", "Questions the site wrote, the newest first", query=PageQuery,
-               gives={200: Content(page_of(SiteQuestionCard), a_page(examples.SITE_QUESTION))})  # fmt: skip
-    def get(self, request: Request) -> Response:
-        rows = SiteQuestion.objects.visible_to(actor_of(request))
-        return page(SiteQuestionCard, cut([Section(rows, ("-written_at", "-id"))], asked(request, PageQuery)))
-
-    @operation("proposeQuestion", "Propose a question of your own",
-               takes=Content(SiteQuestionWish, {"body": examples.OWN_QUESTION}),
-               gives={201: Content(SiteQuestionCard, examples.SITE_QUESTION)},
-               refuses=(Code.ALREADY_EXISTS,))  # fmt: skip
-    def post(self, request: Request) -> Response:
-        row = question_acts.propose(by=actor_of(request), body=told(request, SiteQuestionWish)["body"])
-        return shown(SiteQuestionCard, row, status=201)
-
-
-class SiteQuestionDecisionView(ApiView):
-    needs = {"POST": (P.COACH_QUESTIONS,)}
-
-    @operation("decideQuestion", "Publish, refuse or withdraw a question",
-               takes=Content(SiteQuestionDecision, {"act": "publish", "why": ""}),
-               gives={200: Content(SiteQuestionCard, examples.SITE_QUESTION)},
-               refuses=(Code.NOT_FOUND, Code.ALREADY_DECIDED, Code.SECOND_PERSON_NEEDED))  # fmt: skip
-    def post(self, request: Request, pk: UUID) -> Response:
-        by, wish = actor_of(request), told(request, SiteQuestionDecision)
-        row = access.site_question(by, pk)
-        return shown(SiteQuestionCard, _decided(by, row, wish))
-
-
-def _decided(by: Actor, row: SiteQuestion, wish: dict[str, Any]) -> SiteQuestion:
-    if wish["act"] == "refuse":
-        return question_acts.refuse(by=by, question=row, why=wish["why"])
-    act = question_acts.publish if wish["act"] == "publish" else question_acts.retire
-    return act(by=by, question=row)

@@ -8,17 +8,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.errors import Words
 from clinic.views.asked import Asked
 from clinic.views.private import private
 from coaching import drawings, worded
-from coaching.actions import practising
 from coaching.inference.delivery import definitions
 from coaching.inference.progress import Verdict
-from coaching.inference.schema import DISFLUENCY, MeasureName
-from coaching.usual import WEEKS, Past, past_of, weeks_practised
+from coaching.inference.schema import MeasureName
+from coaching.usual import WEEKS, Past, names_told, past_of, weeks_practised
 
 SHOWN = 12
 
@@ -39,22 +39,16 @@ class Line:
 def coaching_progress(request: Asked) -> HttpResponse:
     past = past_of(request.actor)
     context = {
-        "lines": _lines(past, _left_out(request)), "count": len(past.attempts),
+        "lines": _lines(request.actor, past), "count": len(past.attempts),
         "weeks": weeks_practised(request.actor), "of_weeks": WEEKS,
     }  # fmt: skip
     return render(request, "coaching/progress.html", context)
 
 
-def _left_out(request: Asked) -> frozenset[str]:
-    """What she does not want to be told of, also of the attempts before she said so."""
-    liked = practising.preferences(request.actor)
-    return frozenset() if liked.counts_disfluency else frozenset(name.value for name in DISFLUENCY)
-
-
-def _lines(past: Past, left_out: frozenset[str]) -> list[Line]:
-    names = [("content", _("Content")), ("delivery", _("Delivery")),
-             *((name.value, words) for name, words in worded.MEASURES.items())]  # fmt: skip
-    return [_line(past, name, words) for name, words in names if past.values(name) and name not in left_out]
+def _lines(by: Actor, past: Past) -> list[Line]:
+    words: dict[str, Words] = {"content": _("Content"), "delivery": _("Delivery")}
+    words |= {name.value: said for name, said in worded.MEASURES.items()}
+    return [_line(past, name, words[name]) for name in names_told(by, past)]
 
 
 def _line(past: Past, name: str, words: Words) -> Line:

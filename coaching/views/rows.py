@@ -1,6 +1,5 @@
 """What the lists of coaching show."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -73,12 +72,7 @@ def found(by: Actor, search: Search) -> dict[str, Any]:
     """By meaning; where no worker answered in time what was found by words stays, and the page says so."""
     language = practising.preferences(by).language
     every = asking.questions(by)
-    if search.found is None:
-        fitting = asking.fitting(every, **search.filters)
-        rows: Iterable[Question] = finding.by_words(str(search.query), fitting, most=FOUND)
-    else:
-        by_id = {one.id: one for one in every}
-        rows = (by_id[name] for name in search.found if name in by_id)
+    rows = finding.of_search(search, every, most=FOUND)
     return {"questions": [question_row(one, language) for one in rows], "is_by_meaning": search.found is not None,
             "all_count": len(every)}  # fmt: skip
 

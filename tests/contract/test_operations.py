@@ -10,7 +10,7 @@ from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import Role
 from tests.contract.asking import Api, as_program
 from tests.contract.description import operations
-from tests.contract.world import CANARY, OF_AUDITORS, OF_ENGINEERS, World, role_of
+from tests.contract.world import CANARY, OF_ADMINS, OF_AUDITORS, OF_ENGINEERS, World, role_of
 from tests.integration.extraction import prompted
 from tests.make import Person, Staff
 from tests.signing import prove
@@ -56,6 +56,13 @@ ABOUT_ONESELF = {
     "readProgress",
     "listSiteQuestions",
     "proposeQuestion",
+    "readSiteQuestion",
+    "exportQuestions",
+    "listListeners",
+    "listLiveSessions",
+    "listRecommendations",
+    "searchCoachingQuestions",
+    "listMeasures",
 }
 
 LOOKS_AFTER_JOBS = {"listRuns", "readRun", "cancelRun", "replayRun"}
@@ -103,7 +110,7 @@ THEIR_WORK = {
         *LOOKS_AFTER_ENGINES,
     },
     Role.AUDITOR: {"listColleagues", "listEmergencies", *OF_AUDITORS},
-    Role.ADMIN: {*LOOKS_AFTER_JOBS, "listColleagues", "listEmergencies"},
+    Role.ADMIN: {*LOOKS_AFTER_JOBS, *OF_ADMINS, "listColleagues", "listEmergencies", "readCoachingFigures"},
 }
 
 

@@ -43,7 +43,7 @@ from clinic.pipeline import kind_named
 from clinic.replay.order import ReplayOutcome
 from clinic.uploads import store
 from coaching import asking
-from coaching.actions import questions
+from coaching.actions import live, questions, searching
 from coaching.api import examples as coaching_examples
 from coaching.inference import bank
 from consult.api import examples as consult_examples
@@ -68,10 +68,12 @@ from tests.signing import sign
 CANARY = "Canaria Cedar"
 OF_ENGINEERS = {"branchPrompt", "mergePrompts", "tryPrompt", "proposePrompt", "rollBackPrompt", "draftExperiment",
                 "startExperiment", "endExperiment", "proposeLimits", "proposeReviewPolicy", "proposeEngineChange",
-                "rollBackEngine", "agreeToProposal", "refuseProposal", "lookAtDriftAlarm"}  # fmt: skip
+                "rollBackEngine", "agreeToProposal", "refuseProposal", "lookAtDriftAlarm",
+                "readCoachingFigures"}  # fmt: skip
 OF_RADIOLOGISTS = {"takeFilm", "releaseFilm", "sealReading", "concludeReading", "overruleGatekeeper", "readFilmFigures",
                    "decideFilmText"}  # fmt: skip
 OF_LEADS = {"readParticipation", "listEmergencies", "judgeEmergency"}
+OF_ADMINS = {"readLawfulPurpose", "recordLawfulPurpose", "endLawfulPurpose"}
 OF_AUDITORS = {"listAuditEvents", "readAuditEvent", "listReaders", "listCheckpoints", "exportAudit"}
 
 TEXT = b"test"  # what the digest in the examples is of
@@ -80,7 +82,7 @@ TEXT = b"test"  # what the digest in the examples is of
 def role_of(operation: str) -> Role:
     """Whose work it is."""
     special = {Role.AUDITOR: OF_AUDITORS, Role.ENGINEER: OF_ENGINEERS, Role.RADIOLOGIST: OF_RADIOLOGISTS,
-               Role.LEAD: OF_LEADS}  # fmt: skip
+               Role.LEAD: OF_LEADS, Role.ADMIN: OF_ADMINS}  # fmt: skip
     return next((role for role, theirs in special.items() if operation in theirs), Role.CLINICIAN)
 
 
@@ -91,6 +93,7 @@ class World:
     auditor: Person
     engineer: Person
     lead: Person
+    admin: Person
     ids: dict[str, str] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)  # by the operation that needs one in that state
     cases: dict[str, str] = field(default_factory=dict)  # the same
@@ -102,13 +105,13 @@ class World:
 
     def asker(self, operation: str) -> Person:
         others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist,
-                  Role.LEAD: self.lead}  # fmt: skip
+                  Role.LEAD: self.lead, Role.ADMIN: self.admin}  # fmt: skip
         return others.get(role_of(operation), self.person)
 
     def as_seen_now(self, staff: Staff) -> "World":
         """With people of its own, so that no test sees what another did to an object."""
         return replace(self, person=staff[Role.CLINICIAN], auditor=staff[Role.AUDITOR], engineer=staff[Role.ENGINEER],
-                       lead=staff[Role.LEAD])  # fmt: skip
+                       lead=staff[Role.LEAD], admin=staff[Role.ADMIN])  # fmt: skip
 
     def path(self, operation: str, template: str) -> str:
         if operation == "readManyFacts":
@@ -144,12 +147,14 @@ def _id_in(template: str) -> str:
              "prompts": str(fact_examples.PROMPT["id"]),
              "experiments": str(fact_examples.EXPERIMENT["id"]), "practices": coaching_examples.PRACTICE_ID,
              "attempts": coaching_examples.ATTEMPT_ID, "recordings": coaching_examples.RECORDING_ID,
-             "site-questions": coaching_examples.SITE_QUESTION_ID}  # fmt: skip
+             "site-questions": coaching_examples.SITE_QUESTION_ID, "live": coaching_examples.LIVE_ID,
+             "searches": coaching_examples.SEARCH_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
 
-def build(person: Person, colleague: Person, auditor: Person, engineer: Person, lead: Person, work_on: Any) -> World:
+def build(person: Person, colleague: Person, auditor: Person, engineer: Person, lead: Person, admin: Person,
+          work_on: Any) -> World:  # fmt: skip
     patient = make.patient(person, name=CANARY)
     case = make.case(person, of=patient, question=f"Is {CANARY} well?")
     upload = make.upload(person, case)
@@ -172,6 +177,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
         auditor,
         engineer,
         lead,
+        admin,
         ids={
             examples.ITEM_ID: _item(person, make.case(person)),
             examples.EVENT_ID: str(AuditEvent.objects.get(event="case.opened", case_id=case.pk).pk),
@@ -216,6 +222,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             "readComparison": str(replay.pk),
             "readTranscript": str(transcript.pk),
             "editTranscript": str(transcript.pk),
+            "playAttempt": practised[coaching_examples.RECORDING_ID],
         },
         incidents={
             "resolveIncident": str(_incident(person).pk),
@@ -260,7 +267,14 @@ def _practice(person: Person, colleague: Person, work_on: Any) -> dict[str, str]
     recording = practice.sent(person, practice.recording(person, done.practice), practice.wav(practice.tone(1)))
     with colleague.at_work():
         own = questions.propose(by=colleague.actor, body=asking.told(bank.questions()[0]) | {"id": "our-own"})
+    coached = practice.begun(person)
+    with person.at_work():
+        session = live.invite(by=person.actor, practice=coached, coach=colleague.user)
+        live.note(by=person.actor, live=session, text="I rushed the middle.")
+        search = searching.ask(by=person.actor, query="biopsy", filters={"role": "", "category": "", "difficulty": 0})
     return {
+        coaching_examples.LIVE_ID: str(session.pk), coaching_examples.COACH_ID: str(colleague.user.pk),
+        coaching_examples.SEARCH_ID: str(search.pk),
         coaching_examples.PRACTICE_ID: str(done.practice_id), coaching_examples.ATTEMPT_ID: str(done.pk),
         coaching_examples.RECORDING_ID: str(recording.pk), coaching_examples.SITE_QUESTION_ID: str(own.pk),
     }  # fmt: skip

@@ -24,8 +24,9 @@ class Service:
     """Keeps what was sent until it is told to delete it."""
 
     def __init__(self, **says: Any) -> None:
-        self.says: dict[str, Any] = {"job": {"job_id": JOB}, "state": {"state": {"status": "COMPLETED"}}, "predictions": PREDICTIONS,
-                     "deleting": 204} | says  # fmt: skip
+        well: dict[str, Any] = {"job": {"job_id": JOB}, "state": {"state": {"status": "COMPLETED"}},
+                                "predictions": PREDICTIONS, "deleting": 204}  # fmt: skip
+        self.says = well | says
         self.kept: dict[str, bytes] = {}
         self.asked: list[tuple[str, str]] = []
 
