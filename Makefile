@@ -14,12 +14,12 @@ CRASHES ?= 10
 PYTEST = .venv/bin/python -m pytest
 LONG_TESTS = tests/integration/test_report_walks.py tests/integration/test_corrections.py \
 	tests/unit/radiology/test_five_folds.py tests/unit/extraction/test_language.py tests/integration/test_many_documents.py \
-	tests/integration/extraction/test_measured.py
+	tests/integration/extraction/test_measured.py tests/integration/test_migrations_back.py
 ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock clean run-environment dev-environment doors mutants canaries
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock docs clean run-environment dev-environment docs-environment doors mutants canaries
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -159,14 +159,20 @@ engines: dev-environment ## changed bytes, rollback under load, the cost of a sh
 messages: dev-environment ## collect the texts to translate, name those without a translation, compile
 	@.venv/bin/python -m tools.messages
 
+docs: docs-environment ## the site of docs/ in site/, without warnings: python3 -m http.server -d site 8100
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs build --strict
+
 lock: ## pin all packages anew: PYTHONS='/path/python3.12 /path/python3.13' where they are not on the PATH
 	@PYTHONS="$(PYTHONS)" python3 tools/lock.py
 
 clean: ## remove the environment and caches; patient data in var/ stays
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage htmlcov
+	rm -rf .venv .venv-docs site .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage htmlcov
 
 run-environment:
 	@PYTHON="$(PYTHON)" tools/bootstrap run
 
 dev-environment:
 	@PYTHON="$(PYTHON)" tools/bootstrap dev
+
+docs-environment:
+	@PYTHON="$(PYTHON)" tools/bootstrap docs

@@ -1,4 +1,4 @@
-"""Make .venv and keep it in step with the lock. Run by tools/bootstrap; needs nothing but Python.
+"""Make .venv (or .venv-docs) and keep it in step with the lock. Run by tools/bootstrap; needs nothing but Python.
 
 A stamp with the hash of the lock is written last: an install that failed or was cut off is done again, one that is
 up to date costs a few milliseconds.
@@ -16,10 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PLACE = ROOT / ".venv"
+PLACE = ROOT / (".venv-docs" if sys.argv[1:] == ["docs"] else ".venv")
 PYTHON = PLACE / "bin" / "python"
 FILES_ONLY = "requirements-files.lock"
-LOCKS = {"run": ("requirements.lock",), "dev": ("requirements.lock", "requirements-dev.lock")}
+LOCKS = {
+    "run": ("requirements.lock",),
+    "dev": ("requirements.lock", "requirements-dev.lock"),
+    "docs": ("requirements-docs.lock",),  # all of it, in a place of its own
+}
 NO_VENV = (
     "this Python cannot make an environment (no ensurepip, no pip). Debian and Ubuntu: apt-get install python3-venv; "
     "or name another: make run PYTHON=/path/to/python3.12"
@@ -87,13 +91,13 @@ def pip() -> list[str]:
 
 
 def fingerprint(group: str) -> str:
-    words = b"".join((ROOT / name).read_bytes() for name in (*LOCKS[group], *_files_only()))
+    words = b"".join((ROOT / name).read_bytes() for name in (*LOCKS[group], *_files_only(group)))
     return hashlib.sha256(words).hexdigest()
 
 
-def _files_only() -> tuple[str, ...]:
+def _files_only(group: str) -> tuple[str, ...]:
     """Wheels of which only files are used: what else they ask for stays away."""
-    return (FILES_ONLY,) if (ROOT / FILES_ONLY).exists() else ()
+    return (FILES_ONLY,) if group != "docs" and (ROOT / FILES_ONLY).exists() else ()
 
 
 def is_current(group: str) -> bool:
@@ -106,10 +110,10 @@ def install(group: str) -> None:
     for stamp in PLACE.glob(".installed-*"):
         stamp.unlink()
     options = ["install", "-qq", "--no-input", "--disable-pip-version-check"]
-    for wanted in (["-r", LOCKS[group][-1]], *(["--no-deps", "-r", name] for name in _files_only())):
+    for wanted in (["-r", LOCKS[group][-1]], *(["--no-deps", "-r", name] for name in _files_only(group))):
         if subprocess.run([*pip(), *options, *wanted], cwd=ROOT, check=False).returncode:
             refuse("the packages could not be installed (the lines above say why); nothing was started")
-    for known in LOCKS if group == "dev" else (group,):
+    for known in ("run", "dev") if group == "dev" else (group,):
         draft = PLACE / ".draft"
         draft.write_text(fingerprint(known))
         draft.rename(PLACE / f".installed-{known}")

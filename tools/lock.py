@@ -1,4 +1,4 @@
-"""Write requirements.lock and requirements-dev.lock from pyproject.toml, for every Python the project supports.
+"""Write the three locks from pyproject.toml (run, dev, docs), for every Python the project supports.
 
 pip resolves, once per Python version; the first answer binds the later ones, so that a package has one version
 everywhere where that is possible. Where it is not, the line carries a marker. No hashes and no local labels: the same
@@ -113,10 +113,13 @@ def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     run_wanted: list[str] = project["project"]["dependencies"]
     dev_wanted: list[str] = project["dependency-groups"]["dev"]
+    docs_wanted: list[str] = project["dependency-groups"]["docs"]
     run = resolve_all(run_wanted, {})
     dev = resolve_all(run_wanted + dev_wanted, run)
+    docs = resolve_all(docs_wanted, dev)
     (ROOT / "requirements.lock").write_text(HEADER + merge(run))
     (ROOT / "requirements-dev.lock").write_text(HEADER + "-r requirements.lock\n" + merge(only_new(dev, run)))
+    (ROOT / "requirements-docs.lock").write_text(HEADER + merge(docs))
 
 
 if __name__ == "__main__":

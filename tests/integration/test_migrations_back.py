@@ -22,7 +22,7 @@ KEPT = {
 OURS = {"classify", "clinic", "coaching", "consult", "extraction", "radiology"}
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture
