@@ -19,7 +19,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock docs clean run-environment dev-environment docs-environment doors mutants canaries
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-case bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock docs clean run-environment dev-environment docs-environment doors mutants canaries
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -137,6 +137,9 @@ bench-consult-start: dev-environment ## in a browser: the first answer after a s
 
 bench-contradictions: dev-environment ## planted contradictions between sources found, and cards where there is nothing; ARGS=--show
 	@.venv/bin/python -m benchmarks.contradictions $(ARGS)
+
+bench-case: dev-environment ## a case of 500 entries: timeline, verify, paper; one changed byte of each file, answer and report
+	@.venv/bin/python -m benchmarks.case $(ARGS)
 
 bench-coaching: dev-environment ## searches found, answers ranked, chance told from progress; ARGS='--model FOLDER' for search by meaning
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.coaching $(ARGS)

@@ -46,6 +46,13 @@ def _proof(entry: Entry, event: tuple[Any, ...] | None) -> Proof:
     return Proof("ok" if is_same and is_of_this_case else "bad", seq)
 
 
+def digest_of(entries: Iterable[Entry]) -> str:
+    """Of these lines together: SHA-256 over their acts as the audit has them, in this order."""
+    wanted = [entry.audit_event_id for entry in entries if entry.audit_event_id]
+    bodies = dict(AuditEvent.objects.filter(pk__in=wanted).values_list("pk", "body"))
+    return hashlib.sha256(b"".join(one.bytes + bodies[one].encode() for one in wanted if one in bodies)).hexdigest()
+
+
 def link_hash(event_id: UUID, body: str, seq: int, at: datetime, prev: bytes) -> bytes:
     """The sum in clinic/sql/audit.py, in Python."""
     microseconds = (at - _EPOCH) // timedelta(microseconds=1)

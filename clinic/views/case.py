@@ -63,10 +63,13 @@ def story_of(request: Asked, found: Case) -> dict[str, Any]:
 
 
 def _choices(story: Story, counts: list[dict[str, Any]]) -> dict[str, Any]:
-    """What stands above the story: chips with their figures, and whose hand."""
+    """What stands above the story: chips with their figures, whose hand, and in which state of the case."""
     hands = story.hands(counts)
     hand = next((hand["words"] for hand in hands if hand["current"] and story.by), "")
-    return {"filters": story.filters(counts), "hands": hands, "hand": hand, "all": all_of(counts)}
+    whiles = story.whiles(counts)
+    while_words = next((one["words"] for one in whiles if one["current"] and story.during), "")
+    return {"filters": story.filters(counts), "hands": hands, "hand": hand, "all": all_of(counts), "whiles": whiles,
+            "while_words": while_words, "print_url": story.url("case_print")}  # fmt: skip
 
 
 def _count(days: list[entries.Day], already: Any = None) -> dict[str, int]:
@@ -91,7 +94,8 @@ def _tail_url(story: Story, days: list[entries.Day]) -> str:
 
 
 def _dock() -> list[dict[str, str]]:
-    lines = (("j k", _("entry")), ("Enter", _("open")), ("u", _("add files")), ("m", _("note")), ("v", _("verify")),
+    lines = (("j k", _("entry")), ("Enter", _("open")), ("b", _("earlier")),
+             ("u", _("add files")), ("m", _("note")), ("v", _("verify")),
              ("s", _("sign")))  # fmt: skip
     return [{"keys": keys, "words": words} for keys, words in lines]
 

@@ -46,6 +46,7 @@ PLACES = [
     Place("report-versions", "/cases/{signed}/report/versions/"),
     Place("case-note", "/cases/{case}/notes/"),
     Place("case-verify", "/cases/{case}/verify/"),
+    Place("case-print", "/cases/{signed}/print/"),
     Place("case-conflicts", "/cases/{signed}/conflicts/"),
     Place("case-conflicts-none", "/cases/{case}/conflicts/"),
     Place("case-files", "/cases/{case}/uploads/"),

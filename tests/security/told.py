@@ -53,6 +53,7 @@ PAGES: dict[str, list[Asked]] = {
     ],
     "case_verify": [Asked("/cases/{case}/verify/", READS_CASE)],
     "erasures": [Asked("/retention/erasures/", NOTHING, role=Role.ADMIN)],
+    "case_print": [Asked("/cases/{case}/print/", READS_CASE)],
     "case_conflicts": [Asked("/cases/{case}/conflicts/", READS_CASE)],
     "case_edit": [
         Asked("/cases/{case}/edit/", READS_CASE),

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from clinic.actions import cases, consents, notes, runs
 from clinic.authorization.roles import Role
-from clinic.models import AuditEvent, CaseState, Entry, EntryKind, Purpose, Run
-from clinic.proof import link_hash, proofs
+from clinic.models import AuditEvent, CaseState, Entry, EntryKind, Purpose, Report, Run
+from clinic.proof import digest_of, link_hash, proofs
 from tests import make
 from tests.integration.pages.cases.helpers import HTMX, fill_story, queries_of, text_of
 from tests.signing import sign
@@ -474,3 +474,44 @@ def test_note_when_read_then_was_written_by_the_action(clinician_a, case_a):
         (person,) = notes.mentioned_in(note.body, case_a)
 
     assert person.email == "radiologist@northgate.example"
+
+
+# --- in which state it was, and on paper ------------------------------------------------------------------------------
+
+
+def test_story_when_a_state_is_chosen_then_shows_what_happened_while_the_case_was_in_it(
+    client, url, clinician_a, case_a
+):
+    make.note(clinician_a, case_a)
+    sign(clinician_a, case_a)
+    with clinician_a.at_work():
+        cases.move(by=clinician_a.actor, case=case_a, to=CaseState.CLOSED)
+
+    assert "Report signed" in text_of(client.get(f"{url}?while=awaiting_human"))
+    opened, closed = (text_of(client.get(f"{url}?while={state}")) for state in ("open", "closed"))
+    assert "Case opened" in opened and "Report signed" not in opened
+    assert "Closed" in closed and "Case opened" not in closed
+    assert "Case opened" in text_of(client.get(f"{url}?while=nonsense"))
+
+
+def test_paper_when_asked_for_then_holds_report_story_digest_and_when_it_was_asked_for(
+    client, url, clinician_a, case_a
+):
+    make.note(clinician_a, case_a)
+    sign(clinician_a, case_a)
+
+    words = text_of(client.get(f"{url}print/"))
+
+    with clinician_a.at_work():
+        told = list(Entry.objects.filter(case=case_a).order_by("at", "pk"))
+        assert digest_of(told)[:32] in words and digest_of(told) != digest_of(told[1:])
+        assert Report.objects.get(case=case_a).content_sha256 in words
+    assert f"by {clinician_a.user.name}" in words and "Report, version 1" in words and "Case opened" in words
+
+
+def test_paper_when_the_story_is_narrowed_then_so_is_it_and_says_to_what(client, url, clinician_a, case_a):
+    make.note(clinician_a, case_a)
+
+    words = text_of(client.get(f"{url}print/?kind=notes"))
+
+    assert "1 entry: Notes" in words and "Case opened" not in words and "No report of this case is signed" in words
