@@ -1,6 +1,6 @@
 """The facts of one document for other programs: as a table, as JSON, and as FHIR resources (`extraction.fhir`)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,10 @@ from extraction.models import FactSheet
 
 _VALUES = ("assertion", "status", "as_needed", "value", "second_value", "unit", "unit_text", "flag", "strength", "dose",
            "route", "frequency", "duration")  # fmt: skip
+NO_FACTS = "no_facts_yet"
+MOST_AT_ONCE = 200
 COLUMNS = ("key", "kind", "title", "fact", *_VALUES, "state", "confidence", "start", "end", "words")
+COLUMNS_OF_MANY = ("document", "case", "is_checked", *COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,40 @@ def as_json(taken: Taken) -> dict[str, Any]:
         "is_checked": taken.is_checked, "standing": "checked" if taken.is_checked else "preliminary",
         "safety_version": SAFETY_VERSION, "facts": [told_of(one) for one in taken.facts],
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Many:
+    """Several documents in one file. Those that have no facts to take yet are named, not left out in silence."""
+
+    taken: list[Taken]
+    without: list[FactSheet]
+
+    @classmethod
+    def of(cls, by: Actor, sheets: Iterable[FactSheet]) -> "Many":
+        taken, without = [], []
+        for sheet in sheets:
+            try:
+                taken.append(Taken.of(by, sheet))
+            except Refusal as why:
+                if why.code != Code.NO_FACTS_YET:
+                    raise
+                without.append(sheet)
+        return cls(taken, without)
+
+
+def many_as_json(many: Many) -> dict[str, Any]:
+    return {"documents": [as_json(one) for one in many.taken],
+            "without_facts": [str(one.upload_id) for one in many.without]}  # fmt: skip
+
+
+def many_rows(many: Many) -> Iterator[list[Any]]:
+    for taken in many.taken:
+        for row in rows(taken):
+            yield [str(taken.sheet.upload_id), taken.sheet.case.reference, taken.is_checked, *row]
+    for sheet in many.without:
+        state = [NO_FACTS if name == "state" else None for name in COLUMNS]
+        yield [str(sheet.upload_id), sheet.case.reference, False, *state]
 
 
 def told_of(one: Fact) -> dict[str, Any]:

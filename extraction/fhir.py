@@ -1,9 +1,11 @@
 """Facts as FHIR R4 resources in a Bundle. What nobody has checked says so: preliminary, unconfirmed. What was rejected
 stays away; what a text denies of the patient is refuted; what it says of relatives is told of relatives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+
+from django.utils import timezone
 
 from extraction import wording
 from extraction.checked import OPEN, Fact
@@ -28,6 +30,13 @@ def bundle(taken: Taken) -> Resource:
         "resourceType": "Bundle", "type": "collection", "timestamp": taken.result.at.isoformat(),
         "entry": [{"fullUrl": url, "resource": resource} for url, resource in entries],
     }  # fmt: skip
+
+
+def bundle_of_many(taken: Sequence[Taken]) -> Resource:
+    """One bundle; a patient of several documents stands in it once."""
+    entries = {entry["fullUrl"]: entry for one in taken for entry in bundle(one)["entry"]}
+    return {"resourceType": "Bundle", "type": "collection", "timestamp": timezone.now().isoformat(),
+            **({"entry": list(entries.values())} if entries else {})}  # fmt: skip
 
 
 def _url(taken: Taken, fact: Fact) -> str:

@@ -20,7 +20,8 @@ PLACES = (ALL, TO_CHECK, UNREAD, UNDER_WAY, FINISHED, COLD)
 
 
 def sheets(by: Actor) -> QuerySet[FactSheet]:
-    """Each with its `place` and the review item of its document, if one waits or waited."""
+    """Each with its `place`, the review item of its document, if one waits or waited, and what became of the newest
+    asking about it: `last_run`, `last_state`."""
     return placed(FactSheet.objects.visible_to(by))
 
 
@@ -32,6 +33,8 @@ def placed(rows: QuerySet[FactSheet]) -> QuerySet[FactSheet]:
     )
     mine_now = Run.objects.filter(uploads=OuterRef("upload"), kind__in=(KIND, NAME), state__in=ACTIVE)
     known = known.annotate(is_active=Exists(mine_now))
+    newest = Run.objects.filter(uploads=OuterRef("upload"), kind__in=(KIND, NAME)).order_by("-requested_at", "-id")
+    known = known.annotate(last_run=Subquery(newest.values("pk")[:1]), last_state=Subquery(newest.values("state")[:1]))
     return known.annotate(
         place=Case(
             When(finished_run=F("run"), upload__cold_at__isnull=False, then=Value(COLD)),

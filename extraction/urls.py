@@ -15,6 +15,7 @@ from extraction.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("extraction/", sheets.sheets, name="sheets"),
+    path("extraction/facts.<str:form>", exports.sheets_facts, name="sheets_facts"),
     path("extraction/add/", adding.sheet_add, name="sheet_add"),
     path("extraction/add/<uuid:pk>/", adding.sheet_add_to, name="sheet_add_to"),
     path("extraction/add/<uuid:pk>/paste/", adding.sheet_paste, name="sheet_paste"),

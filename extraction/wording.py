@@ -17,7 +17,6 @@ MARKS = {  # letter and colour of the key
     "vitals": ("V", "c"), "labs": ("L", "c"), "procedures": ("R", "a"), "plan": ("T", "b"), "dates": ("D", "c"),
     "people": ("N", "d"),
 }  # fmt: skip
-LEGEND = ("problems", "medications", "vitals", "allergies")
 OF_PATIENT: dict[str, Words] = {
     "age": _("Age"), "sex": _("Sex"), "birth_date": _("Date of birth"), "name": _("Name"),
     "occupation": _("Occupation"), "smoking": _("Smoking"), "alcohol": _("Alcohol"),

@@ -46,12 +46,14 @@ def edit(*, by: Actor, sheet: FactSheet, key: str, told: Mapping[str, Any], seen
     return _decide(by, sheet, key, Act.EDITED, told, seen=seen)
 
 
-def add(*, by: Actor, sheet: FactSheet, kind: str, told: Mapping[str, Any]) -> FieldDecision:
+def add(*, by: Actor, sheet: FactSheet, kind: str, told: Mapping[str, Any], seen: int | None = None) -> FieldDecision:
     """What the engine did not find. It has no place in the text: the one who wrote it stands for it."""
     by.require(Permission.REVIEW_WORK)
     values = as_written(kind, told)
     with audit.act(by, "sheet.field_decided") as doing:
         locked, _extraction, decisions = _locked(sheet)
+        if seen is not None and any(one.act == Act.ADDED for one in decisions[seen:]):
+            raise Refusal(Code.FACTS_CHANGED)  # another has added one: it may be the same
         number = sum(one.act == Act.ADDED for one in decisions)
         return _write(doing, locked, decisions, key=f"{kind}.{ADDED}{number}", act=Act.ADDED, values=values,
                       changed=distance({}, values))  # fmt: skip
@@ -86,8 +88,8 @@ def finish(*, by: Actor, sheet: FactSheet, seen: int | None = None) -> FactSheet
         locked.finished_run, locked.finished_at, locked.finished_by_id = locked.run, timezone.now(), by.user_id
         locked.save(update_fields=["finished_run", "finished_at", "finished_by"])
         _conclude_review(by, locked, found)
-        rules.look_after_finish(locked)
         doing.about(locked, case=locked.case, facts=len(found), kept=sum(one.stands for one in found))
+    rules.look_after_finish(locked)
     return locked
 
 

@@ -9,7 +9,7 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.doubt.intervals import Figure
 from clinic.errors import Code, Refusal
-from clinic.models import Result, Run, Site
+from clinic.models import Result, Run
 from extraction import accepting, checked, somebody_else, standing
 from extraction.inference.items import items
 from extraction.inference.schema import Extraction
@@ -26,7 +26,7 @@ def switch(*, by: Actor, kind: str, is_on: bool, reason: str) -> FactRule:
     if kind not in standing.POSSIBLE:
         raise Refusal(Code.INVALID, fields={"kind": [_("A person looks at each fact of this kind.")]})
     with audit.act(by, "fact_rule.switched") as doing:
-        Site.objects.select_for_update(no_key=True).get(pk=by.here)
+        standing.wait_for_writers(by.here)
         if (kind in standing.switched_on(by.here)) == is_on:
             raise Refusal(Code.ALREADY_DECIDED)
         row = _row(by, kind, is_on=is_on, cause=FactRule.Cause.PERSON, reason=words)
@@ -37,11 +37,11 @@ def switch(*, by: Actor, kind: str, is_on: bool, reason: str) -> FactRule:
 
 def apply(*, by: Actor, sheet: FactSheet, run: Run, outcome: FactsAnswer) -> None:
     """In the finishing transaction of the run that found the facts. `by`: the part of the system that runs it."""
-    on = standing.switched_on(sheet.site_id)
+    on = standing.switched_on_while_writing(sheet.site_id)
     digest = Result.objects.values_list("engine_digest", flat=True).get(run=run) if on else ""
     if not digest:
         return
-    on = {kind: rule for kind, rule in on.items() if not look(by=by, rule=rule, engine_digest=digest)}
+    on = {kind: rule for kind, rule in on.items() if not standing.live(rule, digest).has_fallen}
     told = checked.told_in({"facts": outcome.facts})
     if not on or standing.is_watched(run.pk) or _is_flagged(sheet, outcome, told):
         return
@@ -58,17 +58,23 @@ def apply(*, by: Actor, sheet: FactSheet, run: Run, outcome: FactsAnswer) -> Non
 
 def look(*, by: Actor, rule: FactRule, engine_digest: str) -> bool:
     """Whether it was taken back: people found more wrong since it is on than the rule may let through."""
-    seen = standing.live(rule, engine_digest)
-    if not seen.has_fallen:
+    if not standing.live(rule, engine_digest).has_fallen:
         return False
     with audit.act(by, "fact_rule.taken_back") as doing:
+        standing.wait_for_writers(by.here)
+        is_still_on = standing.switched_on(by.here).get(rule.kind) == rule
+        seen = standing.live(rule, engine_digest)
+        if not (is_still_on and seen.has_fallen):
+            doing.nothing_happened()
+            return False
         row = _row(by, rule.kind, is_on=False, cause=FactRule.Cause.QUALITY, figures=_told(seen))
         doing.about(row, kind=rule.kind, engine=engine_digest, opened=_open_again(by, rule.kind))
     return True
 
 
 def look_after_finish(sheet: FactSheet) -> None:
-    """What was just decided may be the one too many. The rule is taken back by itself, not by who finished."""
+    """What was just decided may be the one too many. The rule is taken back by itself, not by who finished, and in a
+    transaction of its own: it waits for others, and hers holds the document."""
     on = standing.switched_on(sheet.site_id)
     digest = Result.objects.values_list("engine_digest", flat=True).filter(run=sheet.run_id).first() if on else ""
     for rule in on.values() if digest else ():

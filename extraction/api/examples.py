@@ -13,7 +13,8 @@ FACT: dict[str, Any] = {
     "words": "amoxicillin, 250 mg, by mouth, three times a day",
 }  # fmt: skip
 SHEET: dict[str, Any] = {
-    "id": SHEET_ID, "case": CASE_ID, "upload": UPLOAD_ID, "stage": "to_check", "run": RUN["id"], "found": 6,
+    "id": SHEET_ID, "case": CASE_ID, "upload": UPLOAD_ID, "stage": "to_check", "run": RUN["id"], "asked": "succeeded",
+    "found": 6,
     "finished_at": None, "added_at": AT,
 }  # fmt: skip
 ANSWER = {
@@ -22,9 +23,9 @@ ANSWER = {
     "engine_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "standing": "preliminary",
     "safety": RESULT["safety"],
 }  # fmt: skip
-ONE_SHEET = {**SHEET, "answer": ANSWER, "facts": [FACT]}
+ONE_SHEET = {**SHEET, "answer": ANSWER, "facts": [FACT], "seen": 0}
 NEW_SHEET = {"case": CASE_ID, "text": "Four days of fever. Amoxicillin 250 mg three times a day.", "wait": 0}
-DECISION = {"act": "edit", "values": {"name": "amoxicillin", "strength": "500 mg"}}
+DECISION = {"act": "edit", "values": {"name": "amoxicillin", "strength": "500 mg"}, "seen": 0}
 ADDED = {"kind": "problems", "values": {"name": "eczema"}}
 SEEN: dict[str, Any] = {}
 _SHARE = {"value": 0.04, "low": 0.02, "high": 0.08, "n": 212}

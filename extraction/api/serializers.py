@@ -4,10 +4,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.answer_telling import AnswerTold
-from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Query, WholeInQuery
+from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Query, Whole, WholeInQuery
 from clinic.api.serializers.answers import AnswerFields
 from clinic.api.serializers.reviews import Share
 from clinic.api.texts import TextWish
+from clinic.models import RunState
 from extraction import measured, shelf
 from extraction.fields import FIELDS
 from extraction.inference.schema import KINDS
@@ -27,6 +28,11 @@ class SheetCard(Output):
         help_text="to_check (facts wait for a person), unread (nobody could read it), under_way, finished.",
     )
     run = serializers.UUIDField(source="run_id", allow_null=True, help_text="That found the facts; name it to decide.")
+    asked = serializers.ChoiceField(
+        source="last_state", choices=RunState.values, allow_null=True,
+        help_text="What became of asking last. Beside a `run`: queued or running, and other facts are to come; "
+        "failed or cancelled, and these are of the answer before.",
+    )  # fmt: skip
     found = serializers.IntegerField(help_text="How many facts the engine found.")
     finished_at = serializers.DateTimeField(allow_null=True)
     added_at = serializers.DateTimeField()
@@ -71,6 +77,7 @@ class SheetDetail(SheetCard):
 
     answer = FactsCard(allow_null=True)
     facts = FactCard(many=True)
+    seen = serializers.IntegerField(help_text="How many decisions there are: send it with the next one.")
 
 
 class SheetQuery(PageQuery):
@@ -86,6 +93,10 @@ class FactsSeenWish(Input):
     """Which facts were looked at. Asked again meanwhile they are others: then nothing is done."""
 
     run = Id(required=False, help_text="The `run` of the document as it was read.")
+    seen = Whole(
+        min_value=0, max_value=10**6, required=False,
+        help_text="`seen` of the document as it was read: refused with `facts_changed` if others have decided since.",
+    )  # fmt: skip
 
 
 class FactDecisionWish(FactsSeenWish):

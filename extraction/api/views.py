@@ -110,10 +110,10 @@ class FactView(ApiView):
         by, wish = actor_of(request), told(request, FactDecisionWish)
         sheet = _seen(by, pk, wish)
         if wish["act"] == "edit":
-            checking.edit(by=by, sheet=sheet, key=key, told=wish.get("values", {}))
+            checking.edit(by=by, sheet=sheet, key=key, told=wish.get("values", {}), seen=wish.get("seen"))
         else:
             act = checking.accept if wish["act"] == "accept" else checking.reject
-            act(by=by, sheet=sheet, key=key)
+            act(by=by, sheet=sheet, key=key, seen=wish.get("seen"))
         return _shown(by, pk)
 
 
@@ -124,7 +124,8 @@ class FactsView(ApiView):
                gives={200: ONE_SHEET}, refuses=(*_STALE, Code.PERSON_NEEDED))  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by, wish = actor_of(request), told(request, FactWish)
-        checking.add(by=by, sheet=_seen(by, pk, wish), kind=wish["kind"], told=wish["values"])
+        checking.add(by=by, sheet=_seen(by, pk, wish), kind=wish["kind"], told=wish["values"],
+                     seen=wish.get("seen"))  # fmt: skip
         return _shown(by, pk)
 
 
@@ -135,7 +136,7 @@ class UndoView(ApiView):
                gives={200: ONE_SHEET}, refuses=(*_STALE, Code.NOTHING_TO_UNDO, Code.PERSON_NEEDED))  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by, wish = actor_of(request), told(request, FactsSeenWish)
-        checking.undo(by=by, sheet=_seen(by, pk, wish))
+        checking.undo(by=by, sheet=_seen(by, pk, wish), seen=wish.get("seen"))
         return _shown(by, pk)
 
 
@@ -146,7 +147,7 @@ class FinishView(ApiView):
                gives={200: ONE_SHEET}, refuses=(*_STALE, Code.FACTS_OPEN, Code.PERSON_NEEDED))  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by, wish = actor_of(request), told(request, FactsSeenWish)
-        checking.finish(by=by, sheet=_seen(by, pk, wish))
+        checking.finish(by=by, sheet=_seen(by, pk, wish), seen=wish.get("seen"))
         return _shown(by, pk)
 
 
@@ -189,9 +190,10 @@ def _seen(by: Actor, pk: UUID, wish: dict[str, Any]) -> FactSheet:
 def _shown(by: Actor, pk: UUID, *, status: int = 200) -> Response:
     sheet: Any = access.sheet(by, pk)
     sheet.answer = told_to(by, sheet.run_id)
-    facts = []
+    facts, decisions = [], checking.decisions_of(sheet) if sheet.answer is not None else []
     if sheet.answer is not None:
-        facts = checked.facts(checked.told_in(sheet.answer.outcome), checking.decisions_of(sheet))
+        facts = checked.facts(checked.told_in(sheet.answer.outcome), decisions)
+    sheet.seen = len(decisions)
     sheet.facts = [exporting.told_of(one) | {"words": wording.line(one.kind, one.values)} for one in facts]
     return shown(SheetDetail, sheet, status=status)
 

@@ -87,7 +87,8 @@ def sheet_add_fact(request: Asked, pk: UUID) -> HttpResponse:
     form = FactForm(request.POST or None, kind=kind) if kind else None
     if form is not None and form.is_bound and form.is_valid():
         try:
-            acts.add(by=request.actor, sheet=_seen(request, pk), kind=kind, told=form.cleaned_data)
+            acts.add(by=request.actor, sheet=_seen(request, pk), kind=kind, told=form.cleaned_data,
+                     seen=_count(request))  # fmt: skip
         except Refusal as refusal:
             refusals.tell(form, refusal)
         else:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic.authorization.permissions import Permission
@@ -14,7 +15,7 @@ from clinic.tables import csv_lines
 from clinic.views.asked import Asked
 from clinic.views.private import private
 from extraction import access, exporting, fhir
-from extraction.exporting import Taken
+from extraction.exporting import Many, Taken
 
 _FORMS: dict[str, tuple[str, str, Callable[[Taken], str]]] = {
     "json": ("application/json", "json", lambda taken: json.dumps(exporting.as_json(taken), ensure_ascii=False)),
@@ -36,3 +37,38 @@ def sheet_facts(request: Asked, pk: UUID, form: str) -> HttpResponse:
     content_type, ending, write = _FORMS[form]
     attached = {"Content-Disposition": f'attachment; filename="facts-{found.pk}.{ending}"'}
     return HttpResponse(write(taken), content_type=content_type, headers=attached)
+
+
+_FORMS_OF_MANY: dict[str, Callable[[Many], str]] = {
+    "json": lambda many: json.dumps(exporting.many_as_json(many), ensure_ascii=False),
+    "csv": lambda many: "".join(csv_lines(exporting.COLUMNS_OF_MANY, exporting.many_rows(many))),
+    "fhir": lambda many: json.dumps(fhir.bundle_of_many(many.taken), ensure_ascii=False),
+}
+
+
+@needs(Permission.UPLOAD_READ)
+@require_safe
+@private
+def sheets_facts(request: Asked, form: str) -> HttpResponse:
+    """Of the documents that were chosen in the list, in one file; each is noted as taken."""
+    if form not in _FORMS_OF_MANY:
+        raise Refusal(Code.NOT_FOUND)
+    found = [access.sheet(request.actor, pk, for_change=True) for pk in _chosen(request)]
+    many = Many.of(request.actor, found)
+    for taken in many.taken:
+        access.facts_taken(request.actor, taken.sheet, form)
+    content_type, ending, _write = _FORMS[form]
+    attached = {"Content-Disposition": f'attachment; filename="facts-of-{len(found)}-documents.{ending}"'}
+    return HttpResponse(_FORMS_OF_MANY[form](many), content_type=content_type, headers=attached)
+
+
+def _chosen(request: Asked) -> list[UUID]:
+    told = list(dict.fromkeys(request.GET.getlist("document")))
+    try:
+        found = [UUID(one) for one in told]
+    except ValueError:
+        raise Refusal(Code.NOT_FOUND) from None
+    if not 0 < len(found) <= exporting.MOST_AT_ONCE:
+        says = _("Choose at least one document, and at most %d.") % exporting.MOST_AT_ONCE
+        raise Refusal(Code.INVALID, fields={"document": [says]})
+    return found

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from clinic.views.presenters.ai_cards import AiCard, card_of
 from clinic.views.presenters.case_rows import patient_line
 from extraction import checked, experience, shelf, somebody_else, wording
 from extraction.actions import checking
+from extraction.asking import Asking
 from extraction.checked import OPEN, Fact
 from extraction.inference.schema import Extraction, TextEvidence
 from extraction.models import Act, FactSheet
@@ -77,6 +79,7 @@ class Panel:
     card: AiCard | None = None
     tally: Counter[str] = field(default_factory=Counter)
     is_hidden: bool = False
+    takes_focus: bool = False  # not at the first look: then she reads, and a stray Enter must accept nothing
     may_check: bool = False
     may_undo: bool = False
     may_finish: bool = False
@@ -85,6 +88,8 @@ class Panel:
     seen: int = 0  # decisions so far: forms send it, so that nobody overwrites what she has not seen
     pages: "Pages | None" = None
     run_url: str = ""
+    asking: Asking | None = None
+    asking_url: str = ""
     review_url: str = ""
 
     @property
@@ -112,7 +117,7 @@ class Panel:
         return self.ruled_count + self.tally[Act.ACCEPTED] + self.tally[Act.EDITED] + self.tally[Act.ADDED]
 
 
-def panel_for(by: Actor, sheet: FactSheet, at: str = "", page: int = 0, leaf: int = 0) -> Panel:
+def panel_for(by: Actor, sheet: FactSheet, at: str = "", page: int = 0, leaf: int = 0, part: int = 0) -> Panel:
     read_text = texts.result_of(sheet.upload_id)
     answered = told_to(by, sheet.run_id)
     answer, outcome = (answered.result, answered.outcome) if answered else (None, {})
@@ -124,24 +129,27 @@ def panel_for(by: Actor, sheet: FactSheet, at: str = "", page: int = 0, leaf: in
     may_check = by.can(Permission.REVIEW_WORK) and not sheet.is_finished and answer is not None
     current = _current(found, at) if may_check or at else ""
     pages = _pages(found, current, page)
+    asking = Asking.of(sheet)
     measured = experience.kept(sheet.site_id, answer.engine_digest) if answer and found else {}
-    lines = list(_lines(found, text, current, measured, pages))
-    places = list(_places(found[pages.first - 1 : pages.last], lines))
+    marks = _marks(found)
+    lines = list(_lines(found, marks, text, current, measured, pages))
+    places = list(_places(found, marks, current))
     return Panel(
         name=said(lambda: sheet.upload.name), place=str(getattr(sheet, "place", "")),
         patient=patient_line(sheet.case.patient, sheet.case.age_years), lines=lines,
         current=next((one for one in lines if one.is_on), None),
-        text=marked(text, places) if text else None,
+        text=marked(text, places, part) if text else None,
         leaf=leaf_of(sheet, read.get("pages") or (), places, _said(lines), leaf),
-        legend=_legend(lines),
+        legend=_legend(found),
         problem=_problem(read_text), doubts=[*_doubts(outcome), *_of_somebody_else(told, sheet)],
         card=card_of(answer, by, reviewed=review_standing.of(answer)) if answer else None,
         tally=Counter(one.state for one in found), may_check=may_check,
-        is_hidden=sheet.run_id is not None and answer is None,
+        takes_focus=bool(decisions or at), is_hidden=sheet.run_id is not None and answer is None,
         may_finish=may_check and not (outcome.get("refusal") and not found), seen=len(decisions), pages=pages,
         may_reopen=_may_reopen(by, sheet) and answer is not None, may_ask_again=_may_ask_again(by, sheet),
         may_undo=may_check and checked.last_to_undo(checked.in_force(decisions)) is not None,
-        run_url=_run_url(by, sheet), review_url=_review_url(by, sheet),
+        run_url=_run_url(by, sheet.run_id), asking=asking, asking_url=_run_url(by, asking.run_id),
+        review_url=_review_url(by, sheet),
     )  # fmt: skip
 
 
@@ -183,8 +191,13 @@ def _pages(found: Sequence[Fact], current: str, asked: int) -> Pages:
 
 
 def _of_somebody_else(told: Extraction, sheet: FactSheet) -> Iterator[Words]:
-    """The document speaks of another sex or age than the patient has: perhaps it lies in the wrong case."""
+    """The document speaks of another name, date of birth, sex or age than the patient has: perhaps it lies in the
+    wrong case. The words of the document stand among its facts; what the site holds of the patient is not told here."""
     found = somebody_else.signs(told, sheet.case)
+    if somebody_else.OTHER_NAME in found:
+        yield _("The document names another patient than the one of this case. Is it of this patient?")
+    if somebody_else.OTHER_BIRTH_DATE in found:
+        yield _("The document gives another date of birth than the patient of this case has. Is it of this patient?")
     if somebody_else.OTHER_SEX in found:
         yield _("The document speaks of another sex than the patient of this case has. Is it of this patient?")
     if somebody_else.OTHER_AGE in found:
@@ -194,19 +207,28 @@ def _of_somebody_else(told: Extraction, sheet: FactSheet) -> Iterator[Words]:
         }
 
 
-def _lines(found: Sequence[Fact], text: str, current: str, measured: Mapping[str, Figure],
-           pages: Pages) -> Iterator[Line]:  # fmt: skip
-    """Numbers run through the whole document; only the facts of one page are put into words."""
+Mark = tuple[str, str]  # the number of a fact, and its colour
+
+
+def _marks(found: Sequence[Fact]) -> list[Mark]:
+    """Numbers run through the whole document."""
     counted: Counter[str] = Counter()
-    for place, one in enumerate(found, 1):
+    marks = []
+    for one in found:
         letter, look = wording.MARKS[one.kind]
         counted[letter] += 1
-        if not pages.first <= place <= pages.last:
-            continue
+        marks.append((f"{letter}{counted[letter]}", look))
+    return marks
+
+
+def _lines(found: Sequence[Fact], marks: Sequence[Mark], text: str, current: str, measured: Mapping[str, Figure],
+           pages: Pages) -> Iterator[Line]:  # fmt: skip
+    """Only the facts of one page are put into words."""
+    for one, (number, look) in list(zip(found, marks, strict=True))[pages.first - 1 : pages.last]:
         kept = measured.get(one.kind)
         start = next((each.start for each in one.evidence if isinstance(each, TextEvidence)), None)
         yield Line(
-            key=one.key, number=f"{letter}{counted[letter]}", look=look,
+            key=one.key, number=number, look=look,
             title=wording.title(one.kind, one.key, one.values), words=wording.line(one.kind, one.values),
             asides=wording.aside(one.kind, one.values), state=one.state,
             state_words=Act(one.state).label if one.state != OPEN else "",
@@ -216,11 +238,12 @@ def _lines(found: Sequence[Fact], text: str, current: str, measured: Mapping[str
         )  # fmt: skip
 
 
-def _places(found: Sequence[Fact], lines: Sequence[Line]) -> Iterator[Place]:
-    """Where a fact stands: from its first words to its last, where those are near each other."""
-    for fact, line in zip(found, lines, strict=True):
+def _places(found: Sequence[Fact], marks: Sequence[Mark], current: str) -> Iterator[Place]:
+    """Where each fact stands, whichever page of facts is shown: from its first words to its last, where those are near
+    each other."""
+    for fact, (number, look) in zip(found, marks, strict=True):
         for start, end in _runs([one for one in fact.evidence if isinstance(one, TextEvidence)]):
-            yield Place(start, end, fact.key, line.number, line.look, line.is_on)
+            yield Place(start, end, fact.key, number, look, fact.key == current)
 
 
 _NEAR = 40  # characters between two words of one fact
@@ -236,9 +259,10 @@ def _runs(evidence: Sequence[TextEvidence]) -> list[tuple[int, int]]:
     return joined
 
 
-def _legend(lines: Sequence[Line]) -> list[tuple[str, str, Words]]:
-    kinds = dict.fromkeys(one.key.partition(".")[0] for one in lines)
-    return [(*wording.MARKS[kind], wording.KINDS[kind]) for kind in wording.LEGEND if kind in kinds]
+def _legend(found: Sequence[Fact]) -> list[tuple[str, str, Words]]:
+    """What each letter beside a fact stands for: of all kinds that the document has."""
+    kinds = {one.kind for one in found}
+    return [(*mark, wording.KINDS[kind]) for kind, mark in wording.MARKS.items() if kind in kinds]
 
 
 def _problem(read_text: Result | None) -> Any:
@@ -258,11 +282,13 @@ def _may_reopen(by: Actor, sheet: FactSheet) -> bool:
 
 
 def _may_ask_again(by: Actor, sheet: FactSheet) -> bool:
-    return by.can(Permission.RUN_REQUEST) and sheet.run_id is not None and sheet.upload.expired_at is None
+    """Also where nobody has answered yet, and nobody is going to."""
+    is_asked = Asking.of(sheet).is_under_way
+    return by.can(Permission.RUN_REQUEST) and not is_asked and sheet.upload.expired_at is None
 
 
-def _run_url(by: Actor, sheet: FactSheet) -> str:
-    return reverse("run", args=[sheet.run_id]) if sheet.run_id and by.can(Permission.JOBS_VIEW) else ""
+def _run_url(by: Actor, run: UUID | None) -> str:
+    return reverse("run", args=[run]) if run and by.can(Permission.JOBS_VIEW) else ""
 
 
 def _review_url(by: Actor, sheet: FactSheet) -> str:

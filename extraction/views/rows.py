@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic import sealing
@@ -15,6 +16,7 @@ from clinic.views import shelves
 from clinic.views.presenters.case_rows import patient_line
 from clinic.views.shelves import ALL, Shelf
 from extraction import shelf
+from extraction.asking import Asking
 from extraction.models import FactSheet
 
 PLACE_WORDS: dict[str, str | Promise] = {
@@ -39,6 +41,7 @@ class Row:
     place: Words
     tone: str
     icon: str
+    again: Words = ""  # what became of asking once more
 
 
 def rows(found: Sequence[FactSheet]) -> list[Row]:
@@ -47,12 +50,27 @@ def rows(found: Sequence[FactSheet]) -> list[Row]:
 
 
 def _row(sheet: FactSheet) -> Row:
-    place = str(getattr(sheet, "place", ""))
+    place, asking = str(getattr(sheet, "place", "")), Asking.of(sheet)
     return Row(
         sheet=sheet, name=said(lambda: sheet.upload.name),
-        patient=patient_line(sheet.case.patient, sheet.case.age_years), place=PLACE_WORDS.get(place, place),
-        tone=_TONES.get(place, "line"), icon=_ICONS.get(place, ""),
+        patient=patient_line(sheet.case.patient, sheet.case.age_years), place=_place(place, asking),
+        tone=_TONES.get(place, "line"), icon=_ICONS.get(place, ""), again=_again(place, asking),
     )  # fmt: skip
+
+
+def _place(place: str, asking: Asking) -> Words:
+    """Of what nobody read, whether nobody could or somebody stopped it."""
+    if place == shelf.UNREAD and asking.is_cancelled:
+        return _("Stopped")
+    if place == shelf.UNREAD and asking.is_dead:
+        return _("No answer")
+    return PLACE_WORDS.get(place, place)
+
+
+def _again(place: str, asking: Asking) -> Words:
+    if asking.is_again or (place == shelf.UNREAD and asking.is_under_way):
+        return _("Asked again")
+    return _("Asked again: no answer") if asking.is_again_in_vain else ""
 
 
 def filters(by: Actor, place: str) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from clinic.views.shelves import keys_of_documents
 from extraction import access, shelf
 from extraction.actions import checking
 from extraction.actions import sheets as acts
+from extraction.asking import Asking
 from extraction.models import FactSheet
 from extraction.views import panels, rows
 
@@ -50,8 +51,8 @@ def sheet(request: Asked, pk: UUID) -> HttpResponse:
         return notice
     found = access.sheet(request.actor, pk)
     checking.open_for(by=request.actor, sheet=found)
-    page, leaf = _number(request, "page"), _number(request, "leaf")
-    return shown(request, found, request.GET.get("at", ""), page=page, leaf=leaf)
+    page, leaf, part = (_number(request, name) for name in ("page", "leaf", "part"))
+    return shown(request, found, request.GET.get("at", ""), page=page, leaf=leaf, part=part)
 
 
 def _number(request: Asked, name: str) -> int:
@@ -60,16 +61,24 @@ def _number(request: Asked, name: str) -> int:
 
 
 def shown(
-    request: Asked, found: FactSheet, at: str = "", *, page: int = 0, leaf: int = 0, status: int = 200, **told: Any
+    request: Asked,
+    found: FactSheet,
+    at: str = "",
+    *,
+    page: int = 0,
+    leaf: int = 0,
+    part: int = 0,
+    status: int = 200,
+    **told: Any,
 ) -> HttpResponse:
-    context = {"sheet": found, "panel": panels.panel_for(request.actor, found, at, page, leaf), "known": stamp(found),
-               "dock": _keys()}  # fmt: skip
+    panel = panels.panel_for(request.actor, found, at, page, leaf, part)
+    context = {"sheet": found, "panel": panel, "known": stamp(found), "dock": _keys()}  # fmt: skip
     return render(request, "extraction/sheet.html", context | told, status=status)
 
 
 def _keys() -> list[dict[str, str]]:
     lines = (("j k", _("move")), ("a", _("accept")), ("e", _("correct")), ("r", _("reject")), ("g", _("show source")),
-             ("u", _("undo")), ("s", _("finish")))  # fmt: skip
+             ("n", _("add a fact")), ("u", _("undo")), ("s", _("finish")), ("d", _("original")))  # fmt: skip
     return [{"keys": keys, "words": words} for keys, words in lines]
 
 
@@ -95,7 +104,9 @@ def sheet_news(request: Asked, pk: UUID) -> HttpResponse:
 
 
 def stamp(found: FactSheet) -> str:
-    return str(found.run_id or "")
+    """Changes when there is something else to show: facts, or that nobody gave any."""
+    asking = Asking.of(found)
+    return str(found.run_id or "") if asking.is_under_way else f"{found.run_id or ''}.{asking.state}"
 
 
 @needs(Permission.RUN_REQUEST)

@@ -228,7 +228,7 @@ NO_PLACES = {
                          "incident_live"},
     "a file": {"erasure_certificate",
                "emergency_file", "run_spoken", "attempt_sound", "site_questions_export", "document_batch_table",
-               "sheet_facts", "sheet_page", "film_frame", "film_pixels", "film_map", "film_preview",
+               "sheet_facts", "sheets_facts", "sheet_page", "film_frame", "film_pixels", "film_map", "film_preview",
                "film_text_picture",
                "film_learning_picture",
                "report_pdf", "upload_content", "mfa_download_recovery_codes", "incident_pack", "audit_export",

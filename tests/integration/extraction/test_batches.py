@@ -1,11 +1,16 @@
 """Many documents at once for their facts, and that not one of all that were sent disappears."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
+from django.utils import timezone
 
-from clinic import tasks
-from clinic.models import Case, Result, Run, RunState
+from clinic import retention, tasks
+from clinic.actions import retention as acts
+from clinic.authorization.roles import Role
+from clinic.models import Case, Result, Run, RunState, Upload, UploadKind
 from extraction import balance, shelf
 from extraction.actions import batches, checking
 from extraction.balance import Balance
@@ -13,6 +18,7 @@ from extraction.models import FactSheet
 from tests import make
 from tests.contract.asking import as_program
 from tests.integration.classify.test_batches import PROGRAM, lines, zipped
+from tests.integration.extraction.aged import listed
 from tests.integration.extraction.finding import LETTER, keys, sheet
 from tests.integration.extraction.test_nothing_lost import kill
 from tests.make import Person
@@ -53,6 +59,50 @@ def test_every_file_is_added_known_or_left_out_with_its_reason(clinician_a, case
         assert named == {("bad.txt", "type_not_allowed"), ("empty.txt", "empty_file")}
         lanes = FactSheet.objects.filter(came_with=run).values_list("asked_run__lane", flat=True)
         assert set(lanes) == {"cpu_batch"}
+
+
+def test_archive_ages_with_the_last_of_its_documents_and_a_hold_keeps_it(clinician_a, staff_a, case):
+    run = asked(clinician_a, case, zipped(("a.txt", letter(1)), ("b.txt", letter(2))))
+    worked(clinician_a, run)
+    admin = staff_a[Role.ADMIN]
+    archive = archives(clinician_a)
+
+    assert aged(admin) == [] and archive.kind == UploadKind.ARCHIVE
+    first, second = came_with(clinician_a, run)
+    settle(clinician_a, first, days=200)
+    assert aged(admin) == []  # one of its documents waits still
+    settle(clinician_a, second, days=40)
+    with clinician_a.at_work():
+        policy = next(one for one in retention.policies() if one.name == "extraction-batches")
+        assert [one.pk for one in retention.getting_cold(clinician_a.site.pk, policy)] == [archive.pk]
+    assert aged(admin) == []  # 40 days: put away, and not over
+    settle(clinician_a, second, days=91)
+    assert [(one.upload.pk, one.kept) for one in aged(admin)] == [(archive.pk, retention.CASE_OPEN)]
+    with admin.at_work():
+        acts.hold(by=admin.actor, case=case, reason="A claim was announced")
+    assert [one.kept for one in aged(admin)] == [retention.HELD]
+
+
+def archives(by: Person) -> Upload:
+    with by.at_work():
+        return Upload.objects.get(kind=UploadKind.ARCHIVE)
+
+
+def came_with(by: Person, run: Run) -> list[FactSheet]:
+    with by.at_work():
+        return list(FactSheet.objects.filter(came_with=run).order_by("added_at"))
+
+
+def settle(by: Person, made: FactSheet, *, days: int) -> None:
+    """Its last fact was settled so many days ago, and the archive had been taken out before."""
+    with by.at_work():
+        then = timezone.now() - timedelta(days=days)
+        FactSheet.objects.filter(pk=made.pk).update(run=F("asked_run"), finished_run=F("asked_run"), finished_at=then)
+        Run.objects.filter(pk=str(made.came_with_id)).update(finished_at=timezone.now() - timedelta(days=300))
+
+
+def aged(admin: Person) -> list[retention.Due]:
+    return [one for one in listed(admin) if one.policy.name == "extraction-batches"]
 
 
 def test_lines_of_a_file_of_texts_become_documents(clinician_a, case):

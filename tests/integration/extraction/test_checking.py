@@ -11,6 +11,7 @@ from extraction import checked
 from extraction.actions import checking, sheets
 from extraction.models import Act, FactSheet, FieldDecision
 from tests import make
+from tests.contract.asking import Api
 from tests.integration.extraction.finding import LETTER, found, fresh, keys, read, say, sheet
 from tests.make import Person, Staff
 
@@ -52,6 +53,35 @@ def test_document_is_read_and_its_facts_found_by_the_engine_that_is_shipped(clin
         item = ReviewItem.objects.get(run=now.run)
         assert item.state == ItemState.WAITING and "uncalibrated" in item.reasons
         assert LETTER[:10] not in str(Result.objects.get(run=now.run).facets)
+
+
+def test_program_that_decides_about_what_has_changed_since_is_refused(clinician_a, letter, as_person):
+    api = Api(browser=as_person(clinician_a))
+    address = f"extractions/{letter.pk}"
+    read_then = api.get(address).json()
+    key, other = read_then["facts"][0]["key"], read_then["facts"][1]["key"]
+    colleague = make.person(clinician_a.site, Role.CLINICIAN, email="colleague@northgate.example")
+    with colleague.at_work():
+        checking.reject(by=colleague.actor, sheet=letter, key=key)
+
+    stale = {"seen": read_then["seen"], "run": read_then["run"]}
+    refused = api.post(f"{address}/facts/{key}", {"act": "accept", **stale})
+    taken = api.post(f"{address}/facts/{other}", {"act": "accept", **stale})
+    undone = api.post(f"{address}/undo", stale)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "facts_changed")
+    assert taken.status_code == 200 and taken.json()["seen"] == 2  # nobody had touched that one
+    assert undone.json()["code"] == "facts_changed"
+    assert api.post(f"{address}/undo", {"seen": 2}).status_code == 200
+
+
+def test_fact_that_another_added_meanwhile_is_not_added_beside_it_unseen(clinician_a, letter):
+    with clinician_a.at_work():
+        checking.add(by=clinician_a.actor, sheet=letter, kind="problems", told={"name": "eczema"}, seen=0)
+        with pytest.raises(Refusal) as refusal:
+            checking.add(by=clinician_a.actor, sheet=letter, kind="problems", told={"name": "eczema"}, seen=0)
+
+    assert refusal.value.code == Code.FACTS_CHANGED
 
 
 def test_nothing_is_accepted_by_itself(clinician_a, letter):

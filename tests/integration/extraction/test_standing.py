@@ -1,24 +1,29 @@
 """Facts that stand by rule: only where somebody switched it on, never where it harms, taken back when it is worse."""
 
 import json
+from threading import Event
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from clinic.authorization.roles import Role
+from clinic.doubt.intervals import wilson
 from clinic.errors import Code, Refusal
 from clinic.models import AuditEvent, Sex
-from extraction import checked, fhir
+from extraction import checked, fhir, standing
 from extraction.actions import checking
 from extraction.exporting import Taken
 from extraction.models import Act, FactRule, FactSheet, FieldDecision
+from extraction.standing import Live
 from tests import make
 from tests.integration.extraction import ruled
 from tests.integration.extraction.finding import LETTER, fresh
 from tests.make import Person, Staff
 from tests.telling import told_by
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
+FALLEN = Live(watched=None, overturned=wilson(30, 30))
 
 
 @pytest.fixture
@@ -139,16 +144,75 @@ def test_a_rule_that_people_overturn_is_taken_back_by_itself(clinician_a, engine
     assert states(clinician_a, waiting)["vitals.0"] == checked.OPEN
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_who_finish_at_once_take_the_rule_back_once_and_both_have_finished(clinician_a, engineer, monkeypatch):
+    monkeypatch.setattr("extraction.standing.FEWEST_SEEN", 2)
+    with ruled.experienced():
+        ruled.switch(engineer)
+        sheets = [ruled.found(clinician_a) for _ in range(4)]
+        for sheet in sheets:
+            decided(clinician_a, sheet, reject="vitals.0")
+
+        def finish(number: int) -> FactSheet:
+            with clinician_a.at_work():
+                return checking.finish(by=clinician_a.actor, sheet=sheets[number])
+
+        assert all(one.is_finished for one in at_once(4, finish))
+
+    with clinician_a.at_work():
+        assert [one.is_on for one in FactRule.objects.filter(kind="vitals").order_by("number")] == [True, False]
+    assert len(make.audit_events("fact_rule.taken_back")) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_while_a_rule_is_being_changed_nothing_stands_by_it_and_nobody_waits(clinician_a, engineer):
+    with ruled.experienced():
+        ruled.switch(engineer)
+
+        def changes_or_finds(number: int) -> FactSheet | None:
+            if number == 1:
+                is_changing.wait(10)
+                found = ruled.found(clinician_a)
+                is_found.set()
+                return found
+            with engineer.at_work(), transaction.atomic():
+                standing.wait_for_writers(engineer.site.pk)
+                is_changing.set()
+                assert is_found.wait(20)
+            return None
+
+        is_changing, is_found = Event(), Event()
+        _nobody, found = at_once(2, changes_or_finds)
+
+    assert found is not None and by_rule(clinician_a, found) == set()
+
+
+def test_a_rule_that_has_fallen_lets_nothing_stand_even_before_it_is_taken_back(clinician_a, engineer, monkeypatch):
+    with ruled.experienced():
+        ruled.switch(engineer)
+        monkeypatch.setattr("extraction.standing.live", lambda _rule, _digest: FALLEN)
+        found = ruled.found(clinician_a)
+
+    assert by_rule(clinician_a, found) == set() and newest_rule(engineer).is_on
+
+
 def overturned(by: Person) -> None:
     finished(by, ruled.found(by), reject="vitals.0")
 
 
 def finished(by: Person, sheet: FactSheet, *, reject: str = "") -> None:
+    decided(by, sheet, reject=reject)
+    with by.at_work():
+        checking.finish(by=by.actor, sheet=sheet)
+
+
+def decided(by: Person, sheet: FactSheet, *, reject: str = "") -> None:
     with by.at_work():
         for key in states(by, sheet):
             act = checking.reject if key == reject else checking.accept
             act(by=by.actor, sheet=sheet, key=key)
-        checking.finish(by=by.actor, sheet=sheet)
 
 
 def test_watched_documents_that_turn_out_wrong_take_the_rule_back(clinician_a, engineer, monkeypatch):

@@ -9,12 +9,16 @@ from datetime import date
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
+from clinic.actions import runs, work
 from clinic.authorization.roles import Role
-from clinic.models import ReviewItem, Sex
+from clinic.authorization.scope import scope
+from clinic.models import Result, ReviewItem, Run, RunError, Sex
+from extraction import checked
 from extraction.actions import checking
 from extraction.models import FactSheet
 from tests import make
-from tests.integration.extraction.finding import LETTER, found, fresh, keys, sheet
+from tests.contract.asking import Api
+from tests.integration.extraction.finding import LETTER, found, fresh, keys, read, sheet
 from tests.make import Person, Staff
 from tests.telling import told_by
 
@@ -135,6 +139,47 @@ def test_facts_leave_as_fhir_that_says_what_is_not_checked(browser, clinician_a,
     assert browser.get(f"/extraction/{letter.pk}/facts.exe").status_code == 404
 
 
+def test_facts_of_chosen_documents_leave_in_one_file_and_each_is_noted(browser, clinician_a, letter):
+    other = found(clinician_a, make.case(clinician_a), text="Asthma for years. Takes salbutamol 2 puffs as needed.\n")
+    waiting = sheet(clinician_a, make.case(clinician_a))
+    chosen = "&".join(f"document={one.pk}" for one in (letter, other, waiting))
+
+    page = browser.get("/extraction/").content.decode()
+    assert f'name="document" value="{letter.pk}"' in page and f'value="{waiting.pk}"' not in page
+    told = browser.get(f"/extraction/facts.json?{chosen}").json()
+    assert [one["document"] for one in told["documents"]] == [str(letter.upload_id), str(other.upload_id)]
+    assert told["without_facts"] == [str(waiting.upload_id)]
+    table = list(csv.DictReader(io.StringIO(browser.get(f"/extraction/facts.csv?{chosen}").content.decode())))
+    assert {line["document"] for line in table} == {str(one.upload_id) for one in (letter, other, waiting)}
+    assert [line["state"] for line in table if line["document"] == str(waiting.upload_id)] == ["no_facts_yet"]
+    bundle = browser.get(f"/extraction/facts.fhir?{chosen}").json()
+    Bundle.model_validate(bundle)
+    kinds = [one["resource"]["resourceType"] for one in bundle["entry"]]
+    assert {"Patient", "Condition", "MedicationStatement"} <= set(kinds) and kinds.count("Patient") == 2
+    assert told_by(lambda: browser.get(f"/extraction/facts.json?{chosen}")) == ["sheet.taken", "sheet.taken"]
+
+
+def test_choice_of_nothing_of_another_site_or_of_too_many_is_refused(browser, as_person, clinician_b, letter):
+    many = "&".join(f"document=00000000-0000-4000-8000-{number:012d}" for number in range(201))
+
+    assert browser.get("/extraction/facts.csv").status_code == 400
+    assert browser.get(f"/extraction/facts.csv?{many}").status_code == 400
+    assert browser.get("/extraction/facts.csv?document=1").status_code == 404
+    assert browser.get(f"/extraction/facts.exe?document={letter.pk}").status_code == 404
+    assert as_person(clinician_b).get(f"/extraction/facts.csv?document={letter.pk}").status_code == 404
+
+
+def test_first_look_accepts_nothing_by_a_stray_key_and_every_letter_is_explained(browser, letter):
+    page = browser.get(f"/extraction/{letter.pk}/").content.decode()
+    assert "autofocus" not in page.partition('id="sheet"')[2]
+    legend = page.partition('class="legend')[2].partition("</ul>")[0]
+    assert [letter in legend for letter in (">A<", ">M<", ">G<", ">V<")] == [True] * 4
+
+    post(browser, letter, "decide", act="accept", key="problems.0")
+    page = browser.get(f"/extraction/{letter.pk}/").content.decode()
+    assert re.search(r'value="accept" autofocus data-key="a"', page)
+
+
 def test_file_and_pasted_text_are_taken_in(browser, clinician_a, own_store):
     case = make.case(clinician_a)
     upload = make.upload(clinician_a, case, LETTER.encode(), "letter.txt")
@@ -160,6 +205,81 @@ def test_waiting_page_asks_for_news(browser, clinician_a):
 
 def test_found_again(browser, clinician_a, letter):
     assert told_by(lambda: browser.post(f"/extraction/{letter.pk}/again/")) == ["run.requested"]
+
+
+def test_fact_far_down_a_long_document_is_clicked_to_and_the_rest_is_reached_by_parts(browser, clinician_a):
+    text = "Four days of fever.\n" + "The ward was quiet that night.\n" * 2_500 + "Takes warfarin 3 mg at night.\n"
+    made = found(clinician_a, make.case(clinician_a), text)
+    with clinician_a.at_work():
+        facts = checked.told_in(Result.objects.get(run=made.run_id).outcome)
+    key = next(f"medications.{number}" for number, one in enumerate(facts.medications) if one.name == "warfarin")
+
+    first = browser.get(f"/extraction/{made.pk}/").content.decode()
+    there = browser.get(f"/extraction/{made.pk}/?at={key}").content.decode()
+    back = browser.get(f"/extraction/{made.pk}/?at={key}&part=1").content.decode()
+
+    assert "Part 1 of 2" in first and "part=2" in first and ">warfarin" not in first.partition('id="facts"')[0]
+    assert "Part 2 of 2" in there and re.search(r'<mark class="b on"[^>]*><a [^>]*>warfarin', there)
+    assert "Part 1 of 2" in back and re.search(r"<mark [^>]*><a [^>]*>fever", back)
+
+
+def test_document_of_another_patient_is_told_without_saying_who_this_one_is(browser, clinician_a):
+    patient = make.patient(clinician_a, name="Ana Alder", birth_date=date(1957, 3, 2))
+    other = "Patient name: Peter Birch\nDate of birth: 12 May 1984\nFour days of fever and cough.\n"
+    made = found(clinician_a, make.case(clinician_a, of=patient), other)
+    own = found(clinician_a, make.case(clinician_a, of=patient), other.replace("Peter Birch", "ALDER, A.")
+                .replace("12 May 1984", "2 March 1957"))  # fmt: skip
+
+    page = browser.get(f"/extraction/{made.pk}/").content.decode()
+    assert "names another patient than the one of this case" in page and "gives another date of birth" in page
+    assert "Is it of this patient?" not in browser.get(f"/extraction/{own.pk}/").content.decode()
+
+
+def test_document_that_no_engine_answered_says_so_and_can_be_asked_about_again(browser, clinician_a):
+    made = sheet(clinician_a, make.case(clinician_a))
+    read(clinician_a)
+    dies()
+
+    page = browser.get(f"/extraction/{made.pk}/").content.decode()
+    assert "No engine gave an answer" in page and "The engine is asked as soon as" not in page
+    assert f"/extraction/{made.pk}/again/" in page and "/news/" not in page
+    assert "No answer" in browser.get("/extraction/").content.decode()
+    assert browser.get(f"/extraction/{made.pk}/news/?known=").headers["HX-Refresh"] == "true"
+    assert told_by(lambda: browser.post(f"/extraction/{made.pk}/again/")) == ["run.requested"]
+    assert "/news/" in browser.get(f"/extraction/{made.pk}/").content.decode()
+
+
+def test_document_whose_reading_somebody_stopped_says_so(browser, clinician_a):
+    made = sheet(clinician_a, make.case(clinician_a))
+    with clinician_a.at_work():
+        runs.cancel(by=clinician_a.actor, run=Run.objects.get(state="queued"))
+
+    page = browser.get(f"/extraction/{made.pk}/").content.decode()
+    assert "Somebody stopped it" in page and f"/extraction/{made.pk}/again/" in page
+    assert "Stopped" in browser.get("/extraction/").content.decode()
+
+
+def test_asking_again_is_seen_while_it_lasts_and_when_it_comes_to_nothing(browser, letter):
+    browser.post(f"/extraction/{letter.pk}/again/")
+
+    page = browser.get(f"/extraction/{letter.pk}/").content.decode()
+    assert "An engine is asked again." in page and "fever" in page and "/again/" not in page
+    assert "Asked again" in browser.get("/extraction/").content.decode()
+    assert Api(browser=browser).get(f"extractions/{letter.pk}").json()["asked"] == "queued"
+
+    dies()
+
+    page = browser.get(f"/extraction/{letter.pk}/").content.decode()
+    assert "gave no answer: The worker ended while working on it" in page and "/again/" in page
+    assert "Asked again: no answer" in browser.get("/extraction/").content.decode()
+    assert Api(browser=browser).get(f"extractions/{letter.pk}").json()["asked"] == "failed"
+
+
+def dies() -> None:
+    held = work.claim(lane="cpu", worker="tests")
+    assert held is not None
+    with scope(site=held.site_id):
+        work.fail(held, error=RunError.WORKER_LOST)
 
 
 def test_another_site_has_no_such_page(as_person, clinician_b, letter):
