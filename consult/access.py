@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from clinic import audit
 from clinic.authorization.actor import Actor
 from clinic.errors import Code, Refusal
-from consult.models import Consult, ConsultAnswer
+from consult.models import Consult, ConsultAnswer, Part
 
 
 def consults(by: Actor) -> QuerySet[Consult]:
@@ -26,6 +26,14 @@ def consult(by: Actor, pk: UUID, *, for_change: bool = False) -> Consult:
 
 def answer(by: Actor, consult_pk: UUID, number: int) -> ConsultAnswer:
     rows = ConsultAnswer.objects.visible_to(by).select_related("consult__case__patient")
+    found = rows.filter(consult=consult_pk, number=number).first()
+    if found is None:
+        raise Refusal(Code.NOT_FOUND)
+    return found
+
+
+def part(by: Actor, consult_pk: UUID, number: int) -> Part:
+    rows = Part.objects.visible_to(by).select_related("consult__case")
     found = rows.filter(consult=consult_pk, number=number).first()
     if found is None:
         raise Refusal(Code.NOT_FOUND)

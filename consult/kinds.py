@@ -17,7 +17,7 @@ LOOK, ANSWER = "consult.look", answering.NAME
 PICTURES = frozenset({UploadKind.IMAGE.value, UploadKind.FILM.value, UploadKind.DOCUMENT.value})
 FILM, DOCUMENT, PHOTO = "film", "document", "photo"
 _AFTER_LOOK = {FILM: "radiology.film", DOCUMENT: texts.KIND}  # who knows pictures of this sort, if it is installed
-MOST_UPLOADS = 12
+MOST_UPLOADS = 40  # as many as a consult has parts
 ANSWER_PARAMS: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -35,13 +35,14 @@ def after_look(facets: dict[str, Any]) -> str:
     return _AFTER_LOOK.get(str(facets.get("kind")), "") if facets.get("is_usable") else ""
 
 
-def told_of(part: Part) -> dict[str, Any]:
-    """One part as the run of an answer names it."""
+def told_of(part: Part, *, edits: int = 0) -> dict[str, Any]:
+    """One part as the run of an answer names it. `edits`: how many acts of people on its transcript count in it."""
     return {
         "number": part.number,
         "sort": part.sort,
         "upload": str(part.upload_id or ""),
         "run": str(part.run_id or ""),
+        "edits": edits,
     }
 
 

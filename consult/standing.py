@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from clinic.models import RunState
-from consult.models import Consult, ConsultAnswer, Part
+from consult.models import Consult, ConsultAnswer, Part, PartState
+from consult.taking import Taken, edits_of
 
 LOOK_S = 0.2
 
@@ -35,25 +36,35 @@ class Standing:
         return [one for one in self.parts if one.settled_at is None]
 
     @property
+    def is_at_work(self) -> bool:
+        """Whether anything is read or answered that could be stopped."""
+        return self.is_waiting or any(one.state == PartState.READ for one in self.parts)
+
+    @property
     def is_under_way(self) -> bool:
         return self.is_waiting or bool(self.open_parts)
 
     @property
+    def is_outdated(self) -> bool:
+        """People confirmed or corrected what was heard after the newest answer was asked for."""
+        if self.latest is None or self.is_waiting:
+            return False
+        return Taken.by(self.latest).edits != edits_of([one for one in self.parts if one.number in self.latest.parts])
+
+    @property
     def is_person_needed(self) -> bool:
-        """No engine answered in time, or none at all. What comes later is shown when it comes."""
+        """No engine answered in time, or none at all; where a person stopped it she knows. What comes later is shown
+        when it comes."""
         if self.asked is None:
             return False
-        has_failed = self.asked.ended_at is not None and self.asked.run.state != RunState.SUCCEEDED
+        has_failed = self.asked.ended_at is not None and self.asked.run.state == RunState.FAILED
         return has_failed or (self.is_waiting and self.asked.person_needed_at is not None)
 
     @property
-    def stamp(self) -> str:
-        """Another as soon as anything of it has changed."""
-        parts = "".join(f"{one.number}{one.state[:2]}{one.is_late:d}" for one in self.parts)
-        answers = "".join(
-            f"{one.number}{one.ended_at is not None:d}{one.person_needed_at is not None:d}" for one in self.answers
-        )
-        return f"{parts}-{answers}"
+    def can_be_answered(self) -> bool:
+        """Whether anything has come that an answer could be asked for, and none is on its way."""
+        has_come = any(one.settled_at is not None and one.state != PartState.GIVEN_UP for one in self.parts)
+        return has_come and not self.is_waiting
 
 
 def of(consult: Consult) -> Standing:

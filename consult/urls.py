@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consults/<uuid:pk>/words/", consults.consult_words, name="consult_words"),
     path("consults/<uuid:pk>/bring/", consults.consult_bring, name="consult_bring"),
     path("consults/<uuid:pk>/again/", consults.consult_again, name="consult_again"),
+    path("consults/<uuid:pk>/parts/<int:number>/again/", consults.consult_part_again, name="consult_part_again"),
     path("consults/<uuid:pk>/cancel/", consults.consult_cancel, name="consult_cancel"),
     path("consults/<uuid:pk>/seen/<int:number>/", consults.consult_seen, name="consult_seen"),
 ]

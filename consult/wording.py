@@ -56,6 +56,12 @@ _DOUBTS: dict[str, str | Promise] = {
 }
 
 
+_STOPPED: dict[str, str | Promise] = {
+    Sort.VOICE: gettext_lazy("Somebody stopped the reading of a recording. It is kept with the case."),
+    Sort.PICTURE: gettext_lazy("Somebody stopped the reading of a picture. It is kept with the case."),
+}
+
+
 def typed(part: Part) -> Words:
     """Typed words are a text file of the case."""
 
@@ -70,7 +76,10 @@ def typed(part: Part) -> Words:
 
 def missing(sort: str, parts: Sequence[Part]) -> Words:
     """Which part an answer had to do without, and why."""
-    late = any(one.sort == sort and one.is_late for one in parts)
+    concerned = [one for one in parts if one.sort == sort]
+    if any(one.state == PartState.COMING and not one.is_late for one in concerned):
+        return _("A recording goes on: what is said in it is not in the answer yet.")
+    late = any(one.is_late for one in concerned)
     if sort == Sort.VOICE:
         return (
             _("The voice was not ready in time. It follows as soon as it is.")
@@ -86,6 +95,8 @@ def missing(sort: str, parts: Sequence[Part]) -> Words:
 
 def failure(part: Part) -> Words:
     """Why nothing came of a part, and what to do. Never what a program said."""
+    if part.state == PartState.CANCELLED:
+        return _STOPPED[part.sort]
     if part.sort == Sort.VOICE and part.problem in speech_words.SENTENCES:
         told = speech_words.sentence(part.problem)
         return f"{told.why} {told.what_to_do}"
@@ -100,7 +111,7 @@ def picture(part: Part, facets: dict[str, Any]) -> tuple[Words, str, list[Words]
     """What is known of it, how that looks, and what to do better."""
     if part.state == PartState.READ and not facets:
         return _("Being looked at"), "", []
-    if part.state == PartState.FAILED and not facets:
+    if part.is_unread and not facets:
         return failure(part), "warn", []
     faults = [_FAULTS[code] for code in facets.get("faults", ()) if code in _FAULTS]
     if faults:

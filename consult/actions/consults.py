@@ -61,9 +61,9 @@ def type_in(*, by: Actor, consult: Consult, text: str) -> Part:
     upload = texts.pasted(by=by, case=consult.case, text=text, begins=False)
     with audit.act(by, "consult.part_added") as doing:
         gathering.lock(consult)
-        if known := _known(consult, upload):
+        if before := gathering.known(consult, upload):
             doing.nothing_happened()
-            return known
+            return before
         now = timezone.now()
         part = _add(doing, consult, Sort.WORDS, state=PartState.THERE, upload=upload, came_at=now, settled_at=now)
         gathering.consider(by=by, consult=consult)
@@ -78,16 +78,27 @@ def _bring(by: Actor, consult: Consult, sort: Sort, upload: Upload, fitting: fro
         raise Refusal(Code.UPLOADS_DO_NOT_FIT, facts={"at_least": 1, "at_most": 1, "kinds": sorted(fitting)})
     with audit.act(by, "consult.part_added") as doing:
         gathering.lock(consult)
-        if known := _known(consult, upload):
+        before = gathering.known(consult, upload)
+        if before is None:
+            part = _add(doing, consult, sort, state=PartState.READ, upload=upload, came_at=timezone.now())
+            gathering.have_read(by=by, part=part)
+            return part
+        doing.nothing_happened()
+    return read_again(by=by, part=before) if before.is_unread else before
+
+
+def read_again(*, by: Actor, part: Part) -> Part:
+    """What nobody could read, or somebody stopped: by whoever is there now. The second to press it asks nothing."""
+    by.require(Permission.RUN_REQUEST)
+    with audit.act(by, "consult.part_read_again") as doing:
+        consult = gathering.lock(part.consult)
+        part = Part.objects.select_related("consult__case", "upload", "run").get(pk=part.pk)
+        doing.about(part, case=consult.case, sort=part.sort, number=part.number)
+        if part.is_unread:
+            gathering.read_again(by=by, part=part)
+        else:
             doing.nothing_happened()
-            return known
-        part = _add(doing, consult, sort, state=PartState.READ, upload=upload, came_at=timezone.now())
-        gathering.have_read(by=by, part=part)
     return part
-
-
-def _known(consult: Consult, upload: Upload) -> Part | None:
-    return Part.objects.filter(consult=consult, upload=upload).first()
 
 
 def _add(doing: Act, consult: Consult, sort: Sort, **columns: object) -> Part:
@@ -122,7 +133,7 @@ def see_flags(*, by: Actor, answer: ConsultAnswer) -> None:
 
 
 def cancel(*, by: Actor, consult: Consult) -> int:
-    """Whatever is read or answered for it now stops; what came stays."""
+    """Whatever is read or answered for it now stops, and no answer is asked for because of that; what came stays."""
     consult.case.check_takes_additions()
     under_way = Run.objects.filter(pk__in=gathering.runs_of(consult)).active()
     stopped = 0

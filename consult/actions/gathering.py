@@ -16,16 +16,14 @@ from clinic.actions import runs
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
 from clinic.errors import Refusal
-from clinic.models import Result, Run, RunState, Site, UploadSession
+from clinic.models import Result, Run, RunState, Site, Upload, UploadSession
 from clinic.pipeline import kinds as known_kinds
-from consult import kinds
+from consult import kinds, taking
 from consult.models import Consult, ConsultAnswer, ConsultWaits, Part, PartState, Sort
-from consult.models.parts import WAITED_FOR
+from consult.models.parts import UNREAD
+from consult.taking import Taken
 
-ANSWER_S = 5.0  # from being asked for until people are told to do without
-WHOLE_S = 14.8  # from the last byte until there is an answer or people are told: the clock is looked at now and then
 ANSWERING_S = 0.7  # what looking at the clock and answering take: a part is given up so much before its time is over
-MOST_PARTS_READ = 12
 
 
 def lock(consult: Consult) -> Consult:
@@ -36,16 +34,28 @@ def lock(consult: Consult) -> Consult:
 # --- reading a part -------------------------------------------------------------------------------------------------
 
 
-def have_read(*, by: Actor, part: Part) -> None:
-    """Asks for the run that reads it. A refused one settles the part: what is there is answered."""
+def have_read(*, by: Actor, part: Part, since: datetime | None = None) -> None:
+    """Asks for the run that reads it. A refused one settles the part: what is there is answered. `since`: from when on
+    it is waited for, where that is not when it came."""
     kind, params = _first_step(part)
-    part.due_at = (part.came_at or timezone.now()) + timedelta(seconds=_wait(part) - ANSWERING_S)
+    waited_from = since or part.came_at or timezone.now()
+    part.due_at = waited_from + timedelta(seconds=_wait(part) - ANSWERING_S)
     try:
         with audit.together():
             part.run = runs.request(by=by, kind=kind, case=part.consult.case, uploads=_uploads(part), params=params)[0]
     except Refusal as why:
         _settle(part, PartState.FAILED, problem=why.code.value)
     part.save()
+
+
+def read_again(*, by: Actor, part: Part) -> None:
+    """One that nobody could read, or that somebody stopped: by whoever is there now."""
+    _open_again(part)
+    have_read(by=by, part=part, since=timezone.now())
+
+
+def _open_again(part: Part) -> None:
+    part.state, part.problem, part.settled_at, part.is_late = PartState.READ, "", None, False
 
 
 def _first_step(part: Part) -> tuple[str, dict[str, Any]]:
@@ -59,8 +69,12 @@ def _uploads(part: Part) -> list[Any]:
 
 
 def _wait(part: Part) -> int:
-    waits = ConsultWaits.objects.filter(site=part.site_id).first() or ConsultWaits()
+    waits = _waits_of(part.site_id)
     return waits.voice_s if part.sort == Sort.VOICE else waits.picture_s
+
+
+def _waits_of(site_id: UUID) -> ConsultWaits:
+    return ConsultWaits.objects.filter(site=site_id).first() or ConsultWaits()
 
 
 def session_ended(*, by: Actor, session: UploadSession) -> None:
@@ -72,18 +86,23 @@ def session_ended(*, by: Actor, session: UploadSession) -> None:
     part = _fresh(found.pk)
     if part is None or part.state != PartState.COMING:
         return
-    if session.upload is None or _came_before(part, session):
+    before = known(part.consult, session.upload)
+    if session.upload is None or before is not None:
         _settle(part, PartState.GIVEN_UP)
         part.save()
     else:
         part.upload, part.came_at, part.state = session.upload, timezone.now(), PartState.READ
         have_read(by=by, part=part)
+    if before is not None and before.is_unread:
+        read_again(by=by, part=before)
     consider(by=by, consult=part.consult)
 
 
-def _came_before(part: Part, session: UploadSession) -> bool:
+def known(consult: Consult, upload: Upload | None) -> Part | None:
     """The same bytes twice are one upload of the case, and one part here: silence, mostly."""
-    return Part.objects.filter(consult=part.consult, upload=session.upload).exists()
+    if upload is None:
+        return None
+    return Part.objects.filter(consult=consult, upload=upload).select_related("consult__case", "run", "upload").first()
 
 
 def _fresh(pk: UUID) -> Part | None:
@@ -104,22 +123,47 @@ def run_ended(*, by: Actor, run: Run) -> None:
         part = _fresh(found.pk)
         if part is not None and part.run_id == run.pk and part.state == PartState.READ:
             _go_on(by=by, part=part, run=run)
-            consider(by=by, consult=part.consult)
+    if run.state == RunState.SUCCEEDED:
+        _read_after_all(by=by, run=run)
+
+
+def _read_after_all(*, by: Actor, run: Run) -> None:
+    """Somebody asked again for what had failed, wherever that was done: it becomes part of the consult."""
+    failed = Part.objects.filter(upload__in=run.uploads.all(), state__in=UNREAD).exclude(run=run)
+    for found in failed.select_related("consult"):
+        lock(found.consult)
+        part = _fresh(found.pk)
+        if part is not None and part.is_unread and run.kind in _ways(part):
+            _open_again(part)
+            part.run = run
+            _go_on(by=by, part=part, run=run)
+
+
+def _ways(part: Part) -> set[str]:
+    """Kinds of run that may read it: the first, and the one that failed."""
+    return {_first_step(part)[0], *([part.run.kind] if part.run else [])}
 
 
 def _go_on(*, by: Actor, part: Part, run: Run) -> None:
-    """A picture may need a second look by those who know its kind; all else has settled."""
+    """A picture may need a second look by those who know its kind; all else has settled. Whoever stops the reading
+    asks for no answer."""
+    if run.state == RunState.CANCELLED:
+        _settle(part, PartState.CANCELLED)
+        part.save()
+        return
     asker = Actor.system("consult", part.site_id, by.request_id)
     if run.state == RunState.SUCCEEDED:
         facets = Result.objects.filter(run=run).values_list("facets", flat=True).first() or {}
         following = kinds.after_look(facets) if run.kind == kinds.LOOK else ""
         if following and _ask_next(asker, part, following):
+            part.save()
             return
         problem = str(facets.get("problem") or "")
         _settle(part, PartState.FAILED if problem else PartState.THERE, problem=problem)
     else:
         _settle(part, PartState.FAILED, problem=run.error or run.state)
     part.save()
+    consider(by=by, consult=part.consult)
 
 
 def _ask_next(by: Actor, part: Part, kind: str) -> bool:
@@ -131,7 +175,6 @@ def _ask_next(by: Actor, part: Part, kind: str) -> bool:
             part.run = runs.request(by=by, kind=kind, case=part.consult.case, uploads=_uploads(part))[0]
     except Refusal:
         return False
-    part.save(update_fields=["run"])
     return True
 
 
@@ -145,10 +188,10 @@ def _settle(part: Part, state: PartState, *, problem: str = "") -> None:
 def consider(*, by: Actor, consult: Consult) -> Run | None:
     """Under the consult's lock. Nothing is asked while something is waited for, or where nothing is new."""
     parts = list(Part.objects.filter(consult=consult).order_by("number"))
-    if any(one.state in WAITED_FOR and not one.is_late for one in parts) or not _is_spoken(parts):
+    if taking.is_worth_waiting(parts) or not taking.is_spoken(parts):
         return None
-    latest = ConsultAnswer.objects.filter(consult=consult).order_by("-number").first()
-    if latest is not None and _told(parts) == (latest.parts, latest.missing):
+    latest = _latest(consult)
+    if latest is not None and Taken.of(parts) == Taken.by(latest):
         return None
     try:
         with audit.together():
@@ -157,42 +200,30 @@ def consider(*, by: Actor, consult: Consult) -> Run | None:
         return None
 
 
-def _is_spoken(parts: list[Part]) -> bool:
-    """Pictures alone are no question yet."""
-    return any(one.sort != Sort.PICTURE and one.state != PartState.GIVEN_UP for one in parts)
-
-
-def _told(parts: list[Part]) -> tuple[list[int], list[str]]:
-    there = [one.number for one in parts if one.state == PartState.THERE]
-    missing = {one.sort for one in parts if one.state == PartState.FAILED or (one.is_late and one.settled_at is None)}
-    return there[-MOST_PARTS_READ:], sorted(missing)
+def _latest(consult: Consult) -> ConsultAnswer | None:
+    return ConsultAnswer.objects.filter(consult=consult).select_related("run").order_by("-number").first()
 
 
 def ask(*, by: Actor, consult: Consult) -> Run | None:
     """Under the consult's lock. The run carries which parts it is to be made of, so that it can be done again."""
     parts = list(Part.objects.filter(consult=consult).select_related("upload__case").order_by("number"))
-    numbers, missing = _told(parts)
-    if not numbers and not missing:
+    taken, latest = Taken.of(parts), _latest(consult)
+    if not taken.numbers and not taken.missing:
         return None
-    used = [one for one in parts if one.number in numbers]
-    number = ConsultAnswer.objects.filter(consult=consult).count() + 1
-    params = {"consult": str(consult.pk), "number": number, "language": consult.language, "missing": missing,
-              "parts": [kinds.told_of(one) for one in used]}  # fmt: skip
+    used = [one for one in parts if one.number in taken.numbers]
+    number = latest.number + 1 if latest else 1
+    params = {"consult": str(consult.pk), "number": number, "language": consult.language, "missing": taken.missing,
+              "parts": [kinds.told_of(one, edits=taken.edits.get(one.number, 0)) for one in used]}  # fmt: skip
     run, _is_new = runs.request(by=by, kind=kinds.ANSWER, case=consult.case, params=params,
                                 uploads=[one.upload for one in used if one.upload])  # fmt: skip
     with audit.act(by, "consult.answer_asked") as doing:
-        answer = ConsultAnswer(site_id=consult.site_id, consult=consult, number=number, run=run, parts=numbers,
-                               missing=missing, due_at=_due(parts))  # fmt: skip
+        due = taking.due(parts, _waits_of(consult.site_id), now=timezone.now(),
+                         answered=latest.asked_at if latest else None)  # fmt: skip
+        answer = ConsultAnswer(site_id=consult.site_id, consult=consult, number=number, run=run, parts=taken.numbers,
+                               missing=taken.missing, due_at=due)  # fmt: skip
         answer.save(force_insert=True)
-        doing.about(answer, case=consult.case, number=number, missing=missing)
+        doing.about(answer, case=consult.case, number=number, missing=taken.missing)
     return run
-
-
-def _due(parts: list[Part]) -> datetime:
-    now = timezone.now()
-    last = max((one.came_at for one in parts if one.came_at), default=now)
-    promised = min(now + timedelta(seconds=ANSWER_S), last + timedelta(seconds=WHOLE_S))
-    return max(promised, now)
 
 
 # --- time passed ----------------------------------------------------------------------------------------------------

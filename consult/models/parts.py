@@ -22,10 +22,12 @@ class PartState(models.TextChoices):
     READ = "read", _("Being read")
     THERE = "there", _("There")
     FAILED = "failed", _("Could not be read")
+    CANCELLED = "cancelled", _("Stopped by a person")
     GIVEN_UP = "given_up", _("Discarded")
 
 
 WAITED_FOR = (PartState.COMING, PartState.READ)
+UNREAD = (PartState.FAILED, PartState.CANCELLED)  # it is kept, and can be read again
 
 
 class PartQuerySet(SiteQuerySet["Part"]):
@@ -65,3 +67,7 @@ class Part(SiteRow):
             models.Index(fields=["due_at"], condition=Q(settled_at=None, is_late=False), name="parts_waited_for"),
             models.Index(fields=["run"], name="parts_by_run"),
         ]
+
+    @property
+    def is_unread(self) -> bool:
+        return self.state in UNREAD

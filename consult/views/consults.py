@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -25,7 +26,8 @@ from consult.actions import consults as acts
 from consult.actions import waits
 from consult.forms import ConsultForm, LanguageForm, WaitsForm, WordsForm
 from consult.models import Consult
-from consult.views import panels, rows
+from consult.views import live, panels, rows
+from consult.views.live import Live
 
 ROWS = 40
 
@@ -83,7 +85,8 @@ def consult(request: Asked, pk: UUID) -> HttpResponse:
 
 
 def _shown(request: Asked, found: Consult, form: WordsForm, *, status: int = 200) -> HttpResponse:
-    context = {"consult": found, "form": form, "panel": panels.panel_for(request.actor, found), "dock": panels.keys()}
+    context = {"consult": found, "form": form, "panel": panels.panel_for(request.actor, found), "dock": panels.keys(),
+               "live": live.of(found, "")}  # fmt: skip
     return render(request, "consult/consult.html", context, status=status)
 
 
@@ -94,10 +97,24 @@ def consult_live(request: Asked, pk: UUID) -> HttpResponse:
     """What changes by itself while she speaks and waits. Asked again until nothing is under way; while nothing has
     changed nothing is shown, and nothing read."""
     found = access.consult(request.actor, pk, for_change=True)
-    if request.GET.get("known") == panels.stamp_of(found):
+    told = live.of(found, request.GET.get("known", ""))
+    if not told.changed and not told.new_parts:
         return HttpResponse(status=204)
     found = access.consult(request.actor, pk)
-    return render(request, "consult/_live.html", {"consult": found, "panel": panels.panel_for(request.actor, found)})
+    return HttpResponse(_changed(request, found, told))
+
+
+def _changed(request: Asked, found: Consult, told: Live) -> str:
+    panel = None if told.is_only_heard else panels.panel_for(request.actor, found)
+    return render_to_string("consult/_live.html", {"consult": found, "live": told, "panel": panel}, request)
+
+
+def _acted(request: Asked, pk: UUID, *, before: str = "") -> HttpResponse:
+    """What an act changed, in parts, so that a recording on the page goes on; without script the page anew."""
+    if not request.htmx:
+        return redirect("consult", pk=pk)
+    found = access.consult(request.actor, pk)
+    return HttpResponse(before + _changed(request, found, live.of(found, request.POST.get("known", ""))))
 
 
 @needs(Permission.UPLOAD_READ)
@@ -121,7 +138,10 @@ def consult_words(request: Asked, pk: UUID) -> HttpResponse:
         except Refusal as refusal:
             refusals.tell(form, refusal)
         else:
-            return redirect("consult", pk=found.pk)
+            empty = render_to_string("consult/_words.html", {"consult": found, "form": WordsForm()}, request)
+            return _acted(request, pk, before=empty)
+    if request.htmx:
+        return render(request, "consult/_words.html", {"consult": found, "form": form}, status=422)
     return _shown(request, access.consult(request.actor, pk), form, status=422)
 
 
@@ -143,7 +163,16 @@ def consult_bring(request: Asked, pk: UUID) -> HttpResponse:
 @private
 def consult_again(request: Asked, pk: UUID) -> HttpResponse:
     acts.answer_again(by=request.actor, consult=access.consult(request.actor, pk, for_change=True))
-    return redirect("consult", pk=pk)
+    return _acted(request, pk)
+
+
+@needs(Permission.RUN_REQUEST)
+@require_POST
+@private
+def consult_part_again(request: Asked, pk: UUID, number: int) -> HttpResponse:
+    """What could not be read: whoever is there now tries."""
+    acts.read_again(by=request.actor, part=access.part(request.actor, pk, number))
+    return _acted(request, pk)
 
 
 @needs(Permission.RUN_CANCEL)
@@ -151,7 +180,7 @@ def consult_again(request: Asked, pk: UUID) -> HttpResponse:
 @private
 def consult_cancel(request: Asked, pk: UUID) -> HttpResponse:
     acts.cancel(by=request.actor, consult=access.consult(request.actor, pk, for_change=True))
-    return redirect("consult", pk=pk)
+    return _acted(request, pk)
 
 
 @needs(Permission.UPLOAD_ADD)
@@ -159,7 +188,7 @@ def consult_cancel(request: Asked, pk: UUID) -> HttpResponse:
 @private
 def consult_seen(request: Asked, pk: UUID, number: int) -> HttpResponse:
     acts.see_flags(by=request.actor, answer=access.answer(request.actor, pk, number))
-    return redirect("consult", pk=pk)
+    return _acted(request, pk)
 
 
 @needs(Permission.SITES_MANAGE)

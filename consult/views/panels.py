@@ -1,6 +1,6 @@
 """What the page of a consult shows: warnings first, then what was recorded and shown, the answer, what was said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic import speech
 from clinic.answer_telling import AnswerTold, told_to
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -25,10 +24,10 @@ from clinic.views.presenters.ai_cards import AiCard, card_of
 from clinic.views.presenters.case_page import May
 from clinic.views.presenters.case_rows import patient_line, question_of
 from clinic.views.presenters.evidence_links import EvidenceLink, numbered
-from consult import kinds, readiness, standing, timing, wording
+from consult import kinds, readiness, standing, taking, timing, wording
 from consult.answering import ANSWERS
 from consult.inference.rules import describe
-from consult.models import Consult, ConsultAnswer, Part, PartState, Sort
+from consult.models import Consult, ConsultAnswer, Part, Sort
 from consult.timing import Bar, Timing
 
 NAMES: dict[str, str | Promise] = {
@@ -102,24 +101,24 @@ class Panel:
     patient: str
     may: May
     may_answer: bool
+    may_read_again: bool
+    may_stop: bool
     answer: Answer | None
-    is_hidden: bool
     pictures: list[Picture]
-    voices: list[Part]
-    typed: list[tuple[Part, Words]]
     timing: Timing | None
     is_under_way: bool
     is_person_needed: bool
+    is_outdated: bool
     missing: list[Words]
-    failures: list[Words]
-    heard_now: str
+    left_out: list[Part]
+    failures: list[tuple[Part, Words]]
     not_ready: list[str | Promise]
-    stamp: str
 
     @property
     def has_warnings(self) -> bool:
         flags = self.answer.flags if self.answer else ()
-        return bool(flags or self.is_person_needed or self.missing or self.failures or self.not_ready)
+        called = self.is_person_needed or self.is_outdated
+        return bool(flags or called or self.missing or self.left_out or self.failures or self.not_ready)
 
     @property
     def stages(self) -> list[Stage]:
@@ -131,32 +130,19 @@ def panel_for(by: Actor, consult: Consult) -> Panel:
     stands = standing.of(consult)
     parts, latest = stands.parts, stands.latest
     told = told_to(by, latest.run_id) if latest else None
-    heard = _heard_now(stands.open_parts)
+    may_ask = by.can(Permission.RUN_REQUEST)
     return Panel(
         question=question_of(consult.case), patient=patient_line(consult.case.patient, consult.case.age_years),
-        may=May.of(by, consult.case),
-        may_answer=by.can(Permission.RUN_REQUEST) and bool(parts) and not stands.is_waiting,
-        answer=_answer(by, latest, told) if latest and told else None, is_hidden=latest is not None and told is None,
-        pictures=_pictures(parts),
-        voices=[one for one in parts if one.sort == Sort.VOICE and one.state == PartState.THERE],
-        typed=[(one, wording.typed(one)) for one in parts if one.sort == Sort.WORDS],
+        may=May.of(by, consult.case), may_answer=may_ask and stands.can_be_answered, may_read_again=may_ask,
+        may_stop=stands.is_at_work and by.can(Permission.RUN_CANCEL),
+        answer=_answer(by, latest, told) if latest and told else None, pictures=_pictures(parts),
         timing=timing.timing_of(parts, stands.answers, NAMES), is_under_way=stands.is_under_way,
-        is_person_needed=stands.is_person_needed,
+        is_person_needed=stands.is_person_needed, is_outdated=stands.is_outdated,
         missing=[wording.missing(sort, parts) for sort in stands.asked.missing] if stands.asked else [],
-        failures=[wording.failure(one) for one in parts if one.state == PartState.FAILED],
-        heard_now=heard, not_ready=readiness.missing(), stamp=f"{stands.stamp}-{len(heard)}",
+        left_out=taking.left_out(latest, parts) if latest else [],
+        failures=[(one, wording.failure(one)) for one in parts if one.is_unread],
+        not_ready=readiness.missing(),
     )  # fmt: skip
-
-
-def stamp_of(consult: Consult) -> str:
-    """As `panel_for` would give it, without opening anything but what is heard now."""
-    stands = standing.of(consult)
-    return f"{stands.stamp}-{len(_heard_now(stands.open_parts))}"
-
-
-def _heard_now(open_parts: Iterable[Part]) -> str:
-    living = (speech.live(one.session) for one in open_parts if one.session is not None)
-    return " ".join(live.text for live in living if live is not None)
 
 
 def keys() -> list[Facts]:

@@ -295,10 +295,14 @@ def contradict(staff: Staff) -> None:
 
 
 def consult_on(staff: Staff) -> None:
-    """With a recording that was begun, a picture that came late, and an answer nobody gave in time."""
+    """With a recording that was begun, a picture that was stopped, looked at again and came late, and an answer nobody
+    gave in time."""
     by = staff[Role.CLINICIAN]
     consult = consulting.begun(by, make.case(by))
-    consulting.brought(by, consult, consulting.picture(by, consult.case))
+    picture = consulting.brought(by, consult, consulting.picture(by, consult.case))
+    with by.at_work():
+        consults.cancel(by=by.actor, consult=consult)
+        consults.read_again(by=by.actor, part=picture)
     consulting.typed(by, consult)
     consulting.time_goes_on(by)
     consulting.time_goes_on(by)

@@ -150,6 +150,7 @@ EVENTS: dict[str, str | Promise] = {
     "consult.flags_seen": _("Red flags seen"),
     "consult.part_added": _("Added to a consult"),
     "consult.part_late": _("Part of a consult late"),
+    "consult.part_read_again": _("Part of a consult read again"),
     "consult.person_needed": _("No engine answered a consult in time"),
     "consult.read": _("Consult read"),
     "consult.recording_begun": _("Recording begun"),

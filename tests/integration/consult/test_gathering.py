@@ -1,19 +1,23 @@
 """Parts of a consult are read side by side, and an answer is asked for when nothing is worth waiting for any more."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from clinic import pipeline, speech, texts
-from clinic.actions import uploads, work
+from clinic.actions import speech as asking
+from clinic.actions import transcripts, uploads, work
+from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
 from clinic.models import Run, RunError
-from consult import kinds, standing
-from consult.actions import consults
-from consult.models import Consult, ConsultAnswer, PartState
+from consult import kinds, standing, taking
+from consult.actions import consults, waits
+from consult.models import Consult, ConsultAnswer, Part, PartState
 from tests import make
 from tests.integration.consult import consulting
-from tests.make import Person
+from tests.make import Person, Staff
 
 pytestmark = pytest.mark.django_db
 
@@ -139,19 +143,172 @@ def test_a_recording_is_heard_when_it_is_whole_whoever_completes_it(by: Person, 
     assert asked(by, consult)[0].parts == [1]
 
 
-def test_an_answer_waits_while_she_still_speaks(by: Person, consult: Consult) -> None:
+def test_while_she_still_speaks_and_nothing_else_was_said_nothing_is_answered(by: Person, consult: Consult) -> None:
     recorded(by, consult, consulting.sound())
-    consulting.typed(by, consult)
+    consulting.brought(by, consult, consulting.picture(by, consult.case))
+    consulting.looked(by)
     assert asked(by, consult) == []
 
 
-def test_a_discarded_recording_is_not_waited_for(by: Person, consult: Consult) -> None:
+def test_words_typed_beside_a_recording_that_goes_on_are_answered_at_once_and_again_with_it(
+    by: Person, consult: Consult
+) -> None:
+    session = recorded(by, consult, consulting.sound())
+    consulting.typed(by, consult)
+    (first,) = asked(by, consult)
+    assert (first.parts, first.missing) == ([2], ["voice"])
+    with by.at_work():
+        uploads.complete(by=by.actor, session=session)
+    consulting.heard(by)
+    second = asked(by, consult)[-1]
+    assert (second.parts, second.missing) == ([1, 2], [])
+
+
+def test_a_discarded_recording_is_missed_no_longer(by: Person, consult: Consult) -> None:
     session = recorded(by, consult, consulting.sound())
     consulting.typed(by, consult)
     with by.at_work():
         uploads.discard(by=by.actor, session=session)
-    (answer,) = asked(by, consult)
+    answer = asked(by, consult)[-1]
     assert (answer.parts, answer.missing) == ([2], [])
+
+
+def test_all_that_was_said_is_in_the_answer_however_many_pictures_follow(
+    by: Person, consult: Consult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MOST_PICTURES", 2)
+    consulting.typed(by, consult)
+    for shade in (10, 20, 30):
+        consulting.brought(by, consult, consulting.picture(by, consult.case, shade))
+        consulting.looked(by)
+    answer = asked(by, consult)[-1]
+    assert answer.parts == [1, 3, 4]
+    with by.at_work():
+        left = taking.left_out(answer, standing.of(consult).parts)
+    assert [one.number for one in left] == [2]
+
+
+# --- what could not be read -----------------------------------------------------------------------------------------
+
+
+def hear_again(by: Person, part: Part) -> Part:
+    with by.at_work():
+        return consults.read_again(by=by.actor, part=part)
+
+
+def test_a_recording_that_could_not_be_heard_is_heard_again_and_answered(by: Person, consult: Consult) -> None:
+    part = consulting.brought(by, consult, consulting.recording(by, consult.case))
+    failed = consulting.failed(by, speech.KIND)
+    again = hear_again(by, part)
+    assert again.run_id != failed.pk and (again.state, again.problem) == (PartState.READ, "")
+    consulting.heard(by)
+    assert consulting.fresh(by, part).state == PartState.THERE
+    answer = asked(by, consult)[-1]
+    assert (answer.parts, answer.missing) == ([1], [])
+
+
+def test_what_is_read_already_is_not_read_again(by: Person, consult: Consult) -> None:
+    part = consulting.brought(by, consult, consulting.recording(by, consult.case))
+    consulting.heard(by)
+    assert hear_again(by, part).state == PartState.THERE
+    assert waiting(by, speech.KIND) == 0
+
+
+def test_bringing_a_recording_anew_that_could_not_be_heard_hears_it_again(by: Person, consult: Consult) -> None:
+    upload = consulting.recording(by, consult.case)
+    part = consulting.brought(by, consult, upload)
+    consulting.failed(by, speech.KIND)
+    assert consulting.brought(by, consult, upload).pk == part.pk
+    assert waiting(by, speech.KIND) == 1
+
+
+def test_a_transcript_that_was_asked_for_elsewhere_settles_the_part_that_had_failed(
+    by: Person, consult: Consult
+) -> None:
+    upload = consulting.recording(by, consult.case)
+    part = consulting.brought(by, consult, upload)
+    consulting.ended(by, speech.KIND, consulting.unheard("silent"))
+    with by.at_work():
+        run = asking.ask(by=by.actor, upload=upload, language="es")
+    consulting.heard(by)
+    now = consulting.fresh(by, part)
+    assert (now.state, now.run_id) == (PartState.THERE, run.pk)
+    assert asked(by, consult)[-1].parts == [1]
+
+
+def test_stopping_asks_for_no_answer_and_says_so(by: Person, consult: Consult) -> None:
+    part = consulting.brought(by, consult, consulting.recording(by, consult.case))
+    with by.at_work():
+        assert consults.cancel(by=by.actor, consult=consult) == 1
+    assert consulting.fresh(by, part).state == PartState.CANCELLED
+    assert asked(by, consult) == []
+    assert hear_again(by, part).state == PartState.READ
+
+
+def test_an_answer_that_was_stopped_calls_nobody(by: Person, consult: Consult) -> None:
+    consulting.typed(by, consult)
+    with by.at_work():
+        consults.cancel(by=by.actor, consult=consult)
+        now = standing.of(consult)
+    assert not now.is_person_needed and not now.is_under_way
+
+
+# --- what people do to a transcript -----------------------------------------------------------------------------------
+
+
+def test_what_was_corrected_in_a_transcript_counts_in_the_next_answer(by: Person, consult: Consult) -> None:
+    consulting.brought(by, consult, consulting.recording(by, consult.case))
+    run = consulting.heard(by, "there is no chest pain")
+    consulting.answered(by)
+    with by.at_work():
+        assert not standing.of(consult).is_outdated
+        transcripts.correct(by=by.actor, run=run, first=2, last=2, words="now")
+        assert standing.of(consult).is_outdated
+        consults.answer_again(by=by.actor, consult=consult)
+    first, second = asked(by, consult)
+    assert [one.run.params["parts"][0]["edits"] for one in (first, second)] == [0, 1]
+    consulting.answered(by)
+    with by.at_work():
+        assert not standing.of(consult).is_outdated
+
+
+# --- how long people wait -------------------------------------------------------------------------------------------
+
+
+def promised(by: Person, consult: Consult) -> float:
+    answer = asked(by, consult)[-1]
+    return (answer.due_at - answer.asked_at).total_seconds()
+
+
+def test_an_answer_asked_for_again_long_after_the_last_word_has_its_time(by: Person, consult: Consult) -> None:
+    part = consulting.typed(by, consult)
+    consulting.answered(by, part)
+    with by.at_work():
+        Part.objects.update(came_at=timezone.now() - timedelta(seconds=taking.WHOLE_S - 1))
+        ConsultAnswer.objects.update(asked_at=timezone.now() - timedelta(seconds=5))
+        consults.answer_again(by=by.actor, consult=consult)
+    assert promised(by, consult) == pytest.approx(taking.ANSWER_S, abs=0.5)
+
+
+def test_where_a_site_waits_longer_than_the_promise_nobody_is_called_for_that(
+    by: Person, consult: Consult, staff_a: Staff
+) -> None:
+    admin = staff_a[Role.ADMIN]
+    with admin.at_work():
+        waits.change(by=admin.actor, voice_s=30, picture_s=60)
+    consulting.brought(by, consult, consulting.recording(by, consult.case))
+    with by.at_work():
+        Part.objects.update(came_at=timezone.now() - timedelta(seconds=29))
+    consulting.failed(by, speech.KIND)
+    assert promised(by, consult) == pytest.approx(taking.ANSWER_S, abs=0.5)
+
+
+def test_what_came_last_and_has_no_answer_yet_is_answered_within_the_whole(by: Person, consult: Consult) -> None:
+    consulting.brought(by, consult, consulting.recording(by, consult.case))
+    with by.at_work():
+        Part.objects.update(came_at=timezone.now() - timedelta(seconds=taking.WHOLE_S - 2))
+    consulting.failed(by, speech.KIND)
+    assert promised(by, consult) == pytest.approx(2, abs=0.5)
 
 
 def test_where_no_engine_answers_in_time_a_person_is_needed_and_a_late_answer_is_shown(

@@ -1,13 +1,17 @@
 """A picture is looked at by the real gate, in a child; files that say what they are need no look."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from clinic import speech
+from clinic.actions import transcripts
 from clinic.models import Result, Run
-from consult import kinds
+from consult import kinds, reports
+from consult.actions import consults
 from consult.models import Part, PartState
 from tests import make
 from tests.integration.consult import consulting
@@ -50,3 +54,27 @@ def test_words_are_answered_by_the_engine_that_is_shipped(clinician_a, own_store
         assert len(result.outcome["sentences"]) > 0
         assert all(one["evidence"] or one["rules"] for one in result.outcome["sentences"])
         assert consulting.WORDS[:10] not in str(result.facets)
+
+
+def test_a_denial_that_a_person_corrects_becomes_a_red_flag_and_what_she_confirms_is_asked_no_more(
+    clinician_a, own_store, work_lane
+):
+    consult = consulting.begun(clinician_a, make.case(clinician_a))
+    consulting.brought(clinician_a, consult, consulting.recording(clinician_a, consult.case))
+    said = consulting.transcript("she has no crushing chest pain going into the left arm and she is sweating")
+    no = {"first": 2, "last": 2, "risk": "negation", "text": "no", "is_missing": False}
+    run = consulting.ended(clinician_a, speech.KIND, replace(said, ticks=(no,)))
+    work_lane("cpu")
+    with clinician_a.at_work():
+        first = Result.objects.get(kind=kinds.ANSWER)
+        assert "RF-01" not in first.facets["red_flags"]
+        unconfirmed = [line["said"]["text"] for line in first.outcome["note"] if "CONFIRM" in line["said"]["rules"]]
+        claims = [claim.text for claim in reports.claims(first, "")]
+        assert unconfirmed and not set(unconfirmed) & set(claims)
+        transcripts.correct(by=clinician_a.actor, run=run, first=2, last=2, words="a")
+        consults.answer_again(by=clinician_a.actor, consult=consult)
+    work_lane("cpu")
+    with clinician_a.at_work():
+        second = Result.objects.filter(kind=kinds.ANSWER).latest("at")
+    assert "RF-01" in second.facets["red_flags"]
+    assert "unsure_words" not in second.facets["doubts"]

@@ -1,11 +1,15 @@
 """The pages of consults: what is shown to whom, and that each act goes the way of the actions."""
 
+import re
+
 import pytest
 
 from clinic import speech
+from clinic.actions import transcripts
 from clinic.authorization.roles import Role
 from clinic.models import Run
 from consult import kinds, standing
+from consult.actions import consults as acts
 from consult.actions import gathering
 from consult.models import Consult, ConsultAnswer, ConsultWaits, Part, PartState
 from tests import make
@@ -59,8 +63,75 @@ def test_each_look_is_one_reading_and_asking_for_news_is_none(browser, answered)
     assert told_by(lambda: browser.get(f"/consults/{answered.pk}/trace/")) == ["consult.read"]
     assert told_by(lambda: browser.get("/consults/")) == ["consult_list.read"]
     assert told_by(lambda: browser.get(f"/consults/{answered.pk}/live/")) == ["consult.read"]
-    known = page_of(browser, answered).split("?known=")[1].split('"')[0]
-    assert told_by(lambda: browser.get(f"/consults/{answered.pk}/live/?known={known}")) == []
+    known = {"known": known_of(page_of(browser, answered))}
+    assert told_by(lambda: browser.get(f"/consults/{answered.pk}/live/", known)) == []
+
+
+def known_of(page: str) -> str:
+    return page.split('name="known" value="')[1].split('"')[0]
+
+
+def test_only_what_has_changed_is_sent_again_and_words_that_stand_there_never(browser, clinician_a, answered):
+    known = known_of(page_of(browser, answered))
+    consulting.brought(clinician_a, answered, consulting.picture(clinician_a, answered.case))
+    sent = browser.get(f"/consults/{answered.pk}/live/", {"known": known}).content.decode()
+    assert 'id="consult-pictures"' in sent and 'id="consult-progress"' in sent
+    assert 'id="consult-note"' not in sent and 'id="consult-said"' not in sent and consulting.WORDS not in sent
+
+    known = known_of(sent)
+    consulting.typed(clinician_a, answered, "A cough as well.")
+    sent = browser.get(f"/consults/{answered.pk}/live/", {"known": known}).content.decode()
+    assert 'hx-swap-oob="beforeend:#consult-said"' in sent and "A cough as well." in sent
+    assert consulting.WORDS not in sent
+
+
+@pytest.mark.parametrize("place", ["words/", "again/", "cancel/", "seen/1/"])
+def test_an_act_answers_in_parts_so_that_the_page_and_a_recording_on_it_go_on(browser, answered, place):
+    known = known_of(page_of(browser, answered))
+    told = {"known": known, "text": "She has a cough."}
+    sent = browser.post(f"/consults/{answered.pk}/{place}", told, **HTMX)
+    assert sent.status_code == 200 and 'id="consult-live" hx-swap-oob="true"' in sent.content.decode()
+    assert "<html" not in sent.content.decode()
+
+
+def test_two_recordings_have_each_their_own_transcript(browser, clinician_a, consult):
+    for level in (1, 2):
+        consulting.brought(clinician_a, consult, consulting.recording(clinician_a, consult.case, level))
+        consulting.heard(clinician_a, f"recording number {level}")
+    page = page_of(browser, consult)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert page.count("data-transcript-body") == 2 + page.count("closest [data-transcript-body]")
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_what_could_not_be_heard_is_heard_again_from_the_page(browser, clinician_a, consult):
+    part = consulting.brought(clinician_a, consult, consulting.recording(clinician_a, consult.case))
+    consulting.failed(clinician_a, speech.KIND)
+    assert "Hear it again" in page_of(browser, consult)
+    again = f"/consults/{consult.pk}/parts/{part.number}/again/"
+    assert told_by(lambda: browser.post(again)) == ["consult.part_read_again", "run.requested"]
+    assert told_by(lambda: browser.post(again)) == []
+
+
+def test_before_any_answer_what_has_come_can_be_answered_now(browser, clinician_a, consult):
+    with clinician_a.at_work():
+        acts.record(by=clinician_a.actor, consult=consult)
+    assert "Answer now" not in page_of(browser, consult)
+    consulting.typed(clinician_a, consult)
+    consulting.failed(clinician_a, kinds.ANSWER)
+    page = page_of(browser, consult)
+    assert "Answer now" in page and "Cancel" not in page.split('id="consult-progress"')[1].split("</section>")[0]
+
+
+def test_a_transcript_that_was_corrected_after_the_answer_says_so(browser, clinician_a, consult):
+    consulting.brought(clinician_a, consult, consulting.recording(clinician_a, consult.case))
+    run = consulting.heard(clinician_a, "no chest pain")
+    consulting.answered(clinician_a)
+    known = known_of(page_of(browser, consult))
+    with clinician_a.at_work():
+        transcripts.correct(by=clinician_a.actor, run=run, first=0, last=0, words="now")
+    sent = browser.get(f"/consults/{consult.pk}/live/", {"known": known}).content.decode()
+    assert "The transcript is another than the answer knows" in sent
 
 
 def test_typed_words_are_shown_and_answered(browser, clinician_a, consult):
@@ -76,6 +147,7 @@ def test_words_that_are_none_come_back_with_the_reason(browser, consult):
 
     assert sent.status_code == 422
     assert told_by(lambda: browser.post(f"/consults/{consult.pk}/words/", {"text": ""})) == ["consult.read"]
+    assert browser.post(f"/consults/{consult.pk}/words/", {"text": "a"}, **HTMX).status_code == 422
 
 
 def test_red_flags_stand_above_everything_until_somebody_has_seen_them(browser, clinician_a, answered):
@@ -143,7 +215,7 @@ def test_answering_again_takes_what_stands_now_and_cancelling_keeps_what_came(br
     with clinician_a.at_work():
         stands = standing.of(answered)
         assert [one.number for one in stands.answers] == [1, 2]
-        assert stands.is_person_needed and stands.parts[0].state == PartState.THERE
+        assert not stands.is_under_way and stands.parts[0].state == PartState.THERE
 
 
 def test_waiting_times_are_the_sites_own(as_person, staff_a: Staff, clinician_a, consult):
@@ -162,7 +234,7 @@ def test_another_site_finds_nothing(as_person, clinician_b, answered):
     foreign = as_person(clinician_b)
     for place in ("", "live/", "trace/"):
         assert foreign.get(f"/consults/{answered.pk}/{place}").status_code == 404
-    for place in ("words/", "bring/", "again/", "cancel/", "seen/1/"):
+    for place in ("words/", "bring/", "again/", "cancel/", "seen/1/", "parts/1/again/"):
         assert foreign.post(f"/consults/{answered.pk}/{place}", {"text": "Something"}).status_code == 404
 
 
@@ -178,6 +250,17 @@ def test_the_list_asks_as_often_for_many_as_for_few(browser, clinician_a, count,
         consulting.typed(clinician_a, made, f"Cough number {number}")
     with django_assert_max_num_queries(22):
         browser.get("/consults/")
+
+
+def test_the_list_keeps_the_red_flags_of_the_answer_that_was_given_while_another_comes_or_fails(
+    browser, clinician_a, answered
+):
+    browser.post(f"/consults/{answered.pk}/again/")
+    page = browser.get("/consults/").content.decode()
+    assert "1 red flag" in page and "answering again" in page
+    consulting.failed(clinician_a, kinds.ANSWER)
+    page = browser.get("/consults/").content.decode()
+    assert "1 red flag" in page and "answering again" not in page
 
 
 def test_the_trace_draws_what_ran_side_by_side(browser, clinician_a, consult):
