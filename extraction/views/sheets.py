@@ -37,7 +37,8 @@ def sheets(request: Asked) -> HttpResponse:
     context = {
         "rows": rows.rows(listed), "filters": rows.filters(by, place), "place": place,
         **rows.SHELF.pages(place, found),
-        "may_add": by.can(Permission.UPLOAD_ADD), "may_measure": by.can(Permission.ENGINES_VIEW),
+        "may_add": by.can(Permission.UPLOAD_ADD), "may_take": any(row.run_id for row in listed),
+        "may_measure": by.can(Permission.ENGINES_VIEW),
         "dock": keys_of_documents(),
     }  # fmt: skip
     return render(request, "extraction/_list.html" if request.htmx else "extraction/sheets.html", context)

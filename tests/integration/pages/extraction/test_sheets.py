@@ -145,6 +145,7 @@ def test_facts_of_chosen_documents_leave_in_one_file_and_each_is_noted(browser, 
     chosen = "&".join(f"document={one.pk}" for one in (letter, other, waiting))
 
     page = browser.get("/extraction/").content.decode()
+    assert 'id="take"' not in browser.get("/extraction/?in=under_way").content.decode()  # of those none has facts
     assert f'name="document" value="{letter.pk}"' in page and f'value="{waiting.pk}"' not in page
     told = browser.get(f"/extraction/facts.json?{chosen}").json()
     assert [one["document"] for one in told["documents"]] == [str(letter.upload_id), str(other.upload_id)]
