@@ -11,6 +11,8 @@ RECORDINGS ?= 100
 ATTACKS ?= 200
 EXPORTS ?= 200
 CRASHES ?= 10
+PEOPLE ?= 100
+SECONDS ?= 600
 PYTEST = .venv/bin/python -m pytest
 LONG_TESTS = tests/integration/test_report_walks.py tests/integration/test_corrections.py \
 	tests/unit/radiology/test_five_folds.py tests/unit/extraction/test_language.py tests/integration/test_many_documents.py \
@@ -20,6 +22,7 @@ QUICK ?=
 ARGS ?=
 
 .PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-case bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock docs clean run-environment dev-environment docs-environment doors mutants canaries
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock load docs clean run-environment dev-environment docs-environment doors mutants canaries
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -161,6 +164,9 @@ engines: dev-environment ## changed bytes, rollback under load, the cost of a sh
 
 messages: dev-environment ## collect the texts to translate, name those without a translation, compile
 	@.venv/bin/python -m tools.messages
+
+load: dev-environment ## people at work in all five capabilities, thinking 8 s between requests; writes docs/capacity.md: PEOPLE=100 SECONDS=600
+	@.venv/bin/python -m benchmarks.load --people $(PEOPLE) --seconds $(SECONDS) $(ARGS)
 
 docs: docs-environment ## the site of docs/ in site/, without warnings: python3 -m http.server -d site 8100
 	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs build --strict

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_WITHIN_S = 120
+READY_WITHIN_S = 900  # beside other work on two cores
 
 
 @dataclass(frozen=True)

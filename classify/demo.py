@@ -67,6 +67,30 @@ record. They will collect both on Thursday afternoon. No complaints at present.
 
 Reception desk
 """),
+    Scene(5, "Referral: cough at night", "referral-night-cough.txt", "family practice", """Dear colleague,
+
+Thank you for seeing this girl with a dry cough at night for three months, worse after running and in cold air. Peak
+flow varies between 72 and 95 % of expected. Spirometry shows mild obstruction that improves after salbutamol. Her
+father has asthma. I would be glad of your advice on an inhaled steroid.
+
+Dr S. Imani
+"""),
+    Scene(3, "Referral: reflux", "referral-reflux.txt", "family practice", """Dear colleague,
+
+this boy has had heartburn and regurgitation after meals for four months, without weight loss. Omeprazole for two weeks
+helped, and it came back when it was stopped. Abdominal examination is normal. Is a gastroscopy needed, or would you try
+a longer course?
+
+Dr A. Moreau
+"""),
+    Scene(1, "Referral: fast heart", "referral-fast-heart.txt", "community clinic", """Dear colleague,
+
+his mother noticed twice that his heart was racing for some minutes while he was at rest; he was pale, and it stopped by
+itself. Between the episodes he plays as usual. Heart sounds normal, no murmur. The ECG in the practice shows a short PR
+interval with a delta wave. Please see him soon.
+
+Dr T. Lindqvist
+"""),
 )  # fmt: skip
 
 

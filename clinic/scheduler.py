@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from clinic import celery, endings, watch
+from clinic import alert_telling, celery, endings, watch
 from clinic.actions import (
     beats,
     checkpoints,
@@ -125,6 +125,7 @@ def chores() -> list[Chore]:
         Chore(600, beats.forget_gone),
         Chore(60, search.rebuild_if_lost),
         Chore(60, checkpoints.tell_skew),
+        Chore(60, alert_telling.tell),
     ]
 
 

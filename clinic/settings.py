@@ -253,6 +253,8 @@ API_KEY_MAX_DAYS = env.number("ROUNDS_API_KEY_MAX_DAYS", 365, at_least=1)
 METRICS_TOKEN = env.secret(
     "ROUNDS_METRICS_TOKEN", needed=False, at_least_chars=24, how="Or leave it out: an API key works."
 )
+ALERT_WEBHOOK = addresses.from_environment(env, "ROUNDS_ALERT_WEBHOOK", "")  # what went over its limit is posted there
+LANGUAGE_LOCAL_HOSTS = env.listing(addresses.LOCAL_HOSTS)
 CACHES = {"default": {"BACKEND": "clinic.json_cache.JsonCache"}}
 
 # --- browser ---------------------------------------------------------------------------------------------------------

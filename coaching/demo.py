@@ -13,6 +13,11 @@ AGAIN = (
     " now, stays here tonight, and I will see her again in the morning. What worries you most right now?"
 )
 
+PLAIN = (
+    "You have asthma: the small pipes in your lungs get tight. The blue inhaler opens them, take it when you are short"
+    " of breath. The brown one keeps them calm, twice a day. Can you tell me how you would explain it to your mother?"
+)
+
 
 def tell(stage: Stage) -> None:
     by = stage.people[Role.CLINICIAN]
@@ -20,3 +25,6 @@ def tell(stage: Stage) -> None:
     practice = practising.begin(by=by, question=question, language="en", keeps=Keeps.ALL, reason="chosen")
     for text in (FIRST, AGAIN):
         attempts.type_in(by=by, practice=practice, text=text)
+    other = next(one for one in asking.questions(by) if one.category != "bad_news")
+    attempts.type_in(by=by, practice=practising.begin(by=by, question=other, language="en", keeps=Keeps.ALL,
+                                                      reason="chosen"), text=PLAIN)  # fmt: skip

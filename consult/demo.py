@@ -13,6 +13,21 @@ MOTHER = (
 )
 TOS = "Tos desde hace tres días, sin fiebre. No le cuesta respirar y come bien. No toma medicinas ni tiene alergias."
 
+SPOKEN = (
+    (0, "Fever since last night, drinks little", Urgency.URGENT, "en",
+     "She has had fever since last night, thirty nine point four, and she drinks very little. She has wet one nappy"
+     " since the morning. She is tired but she wakes up and looks at me. No rash. She had paracetamol at six."),
+    (5, "Ear pain since yesterday", Urgency.ROUTINE, "en",
+     "My right ear has hurt since yesterday evening. I had a cold last week. No fever, I hear a little less on that"
+     " side. I am not allergic to anything and take no medicines."),
+    (3, "Hit his head at football", Urgency.URGENT, "en",
+     "He hit his head on the goal post an hour ago. He did not pass out. He has thrown up twice since then and says his"
+     " head hurts more now. He takes no medicines."),
+    (2, "Le duele la barriga", Urgency.ROUTINE, "es",
+     "Le duele la barriga desde ayer, alrededor del ombligo. No vomita, no tiene fiebre. Ha ido al baño hoy."
+     " Come poco."),
+)  # fmt: skip
+
 
 def tell(stage: Stage) -> None:
     by = stage.people[Role.CLINICIAN]
@@ -20,6 +35,9 @@ def tell(stage: Stage) -> None:
     coughs = cases.open_case(by=by, patient=stage.patients[1], question="Cough for three days, speaks Spanish",
                              urgency=Urgency.ROUTINE)  # fmt: skip
     for case, language, words in [*told, (coughs, "es", TOS)]:
+        _consult(stage, case, language, words)
+    for patient, question, urgency, language, words in SPOKEN:
+        case = cases.open_case(by=by, patient=stage.patients[patient], question=question, urgency=urgency)
         _consult(stage, case, language, words)
 
 

@@ -10,6 +10,9 @@ from extraction.actions import sheets
 SCENES = (
     (0, "Referral: cough and fever", "referral-cough.txt", made_up.REFERRAL),
     (3, "Discharged after a seizure", "discharge-summary.txt", made_up.DISCHARGE),
+    (5, "Asthma clinic, inhaler changed", "asthma-clinic.txt", made_up.CLINIC),
+    (4, "Ward round, second day", "ward-round.txt", made_up.WARD),
+    (3, "Wrist after a fall", "letter-home.txt", made_up.LETTER_HOME),
 )
 
 

@@ -75,3 +75,46 @@ MUST: dict[str, dict[str, list[str]]] = {
     "nothing": {},
 }  # fmt: skip
 DOCUMENTS = {"referral": REFERRAL, "discharge": DISCHARGE, "short": SHORT, "nothing": NOTHING}
+CLINIC = (
+    HEAD
+    + """
+ASTHMA CLINIC
+
+A 6-year-old girl with asthma, seen for follow-up. Cough at night twice a week, no admission since March.
+
+Medications: beclometasone 100 micrograms inhaled twice daily, salbutamol 2 puffs as needed.
+Allergies: peanut, anaphylaxis at 3 years. Carries an adrenaline autoinjector 150 micrograms.
+
+Examination: weight 20.1 kg, respiratory rate 22/min, oxygen saturation 98 % in air. Peak flow 145 L/min.
+
+Plan: increase beclometasone to 200 micrograms inhaled twice daily. Review in eight weeks. Inhaler technique shown.
+Dr L. Fennimore
+"""
+)
+WARD = (
+    HEAD
+    + """
+WARD ROUND, day 2
+
+Infant boy of 5 months with bronchiolitis. Feeding 60 % of usual, two wet nappies since midnight. No apnoea.
+
+Observations: temperature 37.6 °C, heart rate 148/min, respiratory rate 52/min, oxygen saturation
+93 % in 0.5 L/min oxygen.
+Bloods: sodium 136 mmol/L, CRP 11 mg/L, white cells 9.8 x10^9/L.
+No antibiotics. Paracetamol 60 mg by mouth every 6 hours as needed.
+No known drug allergies.
+
+Plan: nasogastric feeds if intake falls below 50 %. Wean oxygen when saturation stays above 94 %.
+"""
+)
+LETTER_HOME = (
+    HEAD
+    + """
+Letter after the emergency department
+
+A boy of 9 years fell from a climbing frame onto his left wrist. Tender over the distal radius, no deformity, pulses
+present. X-ray of the left wrist: buckle fracture of the distal radius. Removable splint for three weeks.
+Ibuprofen 200 mg by mouth three times a day for 3 days. Allergies: none known.
+No follow-up needed unless the pain gets worse.
+"""
+)

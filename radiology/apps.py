@@ -6,8 +6,10 @@ class RadiologyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from clinic import tours
         from clinic.demo import parts
         from radiology import case_export, chest, keeping, kinds, places, reports, sources, stating  # noqa: F401  (registering is the effect)
         from radiology.actions import policies  # noqa: F401  (the same)
 
         parts.register("radiology.demo:tell")
+        tours.register("radiology.tour:TOUR")

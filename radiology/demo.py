@@ -25,6 +25,8 @@ SCENES = (
     Scene(5, "Chest, follow-up after treatment", Urgency.URGENT, (Kind.OPACITY_LEFT, Kind.NORMAL)),
     Scene(2, "Chest, before surgery", Urgency.ROUTINE, (Kind.NORMAL,)),
     Scene(4, "Chest, breathing fast", Urgency.ROUTINE, (Kind.INVERTED,)),
+    Scene(1, "Chest, fever again", Urgency.URGENT, (Kind.OPACITY_LEFT,)),
+    Scene(2, "Chest, cough for two weeks", Urgency.ROUTINE, (Kind.PERIHILAR,)),
     Scene(3, "Chest, pain on breathing", Urgency.ROUTINE, (Kind.NORMAL,)),  # seven years old: outside the card
 )
 

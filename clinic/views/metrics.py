@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from clinic import health, metrics, operations
+from clinic import alerts, health, metrics, operations
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.storage.errors import StorageError
@@ -33,6 +34,7 @@ class HouseCollector(Collector):
             yield from self._lanes()
             yield from self._workers()
             yield from self._runs()
+            yield from self._alerts()
             yield gauge("rounds_database_bytes", "Size of the database.", [], [([], operations.database_bytes())])
             head = operations.audit_head()
             yield gauge("rounds_audit_position", "Events in the chain.", [], [([], head.seq if head else 0)])
@@ -60,6 +62,11 @@ class HouseCollector(Collector):
         yield gauge("rounds_runs_last_day", "Runs that ended, of the last 24 hours.", ["kind", "state"], counts)
         spans = [([row["kind"], share], _seconds(row[name])) for row in kinds for share, name in _SHARES if row[name]]
         yield gauge("rounds_run_seconds_last_day", "How long runs took.", ["kind", "quantile"], spans)
+
+    def _alerts(self) -> Iterator[Metric]:
+        over = Counter(alert.name for alert in alerts.found())
+        told = [([name], over[name]) for name in alerts.NAMES]
+        yield gauge("rounds_alerts", "What is over its limit now.", ["name"], told)
 
     def _storage(self) -> Iterator[Metric]:
         try:

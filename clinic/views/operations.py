@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clinic import charts, health, metrics, operations, progress
+from clinic import alerts, charts, health, metrics, operations, progress
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.models import Run, RunError
@@ -36,6 +36,7 @@ def _context(request: Asked) -> dict[str, Any]:
         **_parts(health.parts()),
         "lanes": [{"lane": lane, "is_ok": bool(lane.workers)} for lane in operations.lanes()],
         "workers": [{"beat": beat, "is_alive": operations.is_alive(beat)} for beat in operations.workers()],
+        "alerts": alerts.found([request.actor.here]),
         "tiles": figures_of_operations.tiles(request.actor),
         "chart": _chart(runs),
         "kinds": [row | {"title": progress.title_of(row["kind"])} for row in operations.by_kind(runs)],

@@ -112,6 +112,7 @@ PLACES = [
     Place("audit-readers", "/audit/cases/{case}/", "auditor"),
     Place("audit-proof", "/audit/proof/", "auditor"),
     Place("workload", "/workload/", "lead"),
+    Place("tours", "/tour/"),
     Place("engines", "/engines/", "engineer"),
     Place("engine", "/engines/{engine}/"),
     Place("engine-shadow", "/engines/{challenger}/", "engineer"),

@@ -211,6 +211,7 @@ PAGES: dict[str, list[Asked]] = {
     "audit_export": [Asked("/audit/export/", ("audit.exported",), {}, Role.AUDITOR)],
     "audit_keys": [Asked("/audit/keys/", NOTHING, role=Role.AUDITOR)],
     "audit_verifier": [Asked("/audit/verifier/", NOTHING, role=Role.AUDITOR)],
+    "tour": [Asked("/tour/", NOTHING)],
     "workload": [Asked("/workload/", NOTHING, role=Role.LEAD)],
     "operations": [Asked("/operations/", NOTHING, role=Role.ADMIN)],
     "operations_live": [Asked("/operations/live/", NOTHING, role=Role.ADMIN)],
