@@ -6,7 +6,7 @@ from clinic import capabilities
 from clinic.capabilities import Capability, ClassCard, Shipped
 
 NAME = "consult.answer"
-RULES_SHA256 = "f20f4adf050891351aa69b4bd287ffa94606cb71b3e8808ef8c76355e7b5b08e"
+RULES_SHA256 = "b1c03a725f3863395b792c686867002f63568fc4db2c3e2d0bd23e65ad6b9e19"
 
 ANSWERS = Capability(
     name=NAME,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic import document_words, source_texts, speech_words
 from clinic.errors import Words
@@ -13,6 +13,7 @@ from clinic.models import RunError
 from clinic.sealed_words import said
 from clinic.uploads import open_upload
 from consult import kinds
+from consult.inference.rules import describe
 from consult.models import Part, PartState, Sort
 
 LANGUAGES: dict[str, str | Promise] = {"en": gettext_lazy("English"), "es": gettext_lazy("Spanish")}
@@ -50,6 +51,8 @@ _DOUBTS: dict[str, str | Promise] = {
     "picture_unread": gettext_lazy("Nobody has looked at a picture yet: look at it yourself."),
     "picture_unusable": gettext_lazy("A picture is not good enough to rely on."),
     "uncalibrated": gettext_lazy("Uncalibrated: nobody measured how often such an answer is right."),
+    "draft_transcript": gettext_lazy("The words are a draft transcript that nobody has checked: listen again."),
+    "dose_above": gettext_lazy("A dose above the usual most was spoken of: it is told as it was said."),
     "too_long_cut": gettext_lazy("More was said than this engine reads: only the beginning counts."),
     "language_failed": gettext_lazy("The language engine gave no answer: the rules answer alone."),
     "left_out": gettext_lazy("The language engine said something that nobody said. It was taken out."),
@@ -128,4 +131,5 @@ def doubts(codes: Iterable[str]) -> list[Words]:
 def blocked(rules: Sequence[str]) -> list[Words]:
     if not rules:
         return []
-    return [_("The output filter took sentences out: %(rules)s.") % {"rules": ", ".join(rules)}]
+    told = ", ".join(f"{rule} ({describe(rule, get_language() or 'en').rstrip('.')})" for rule in rules)
+    return [_("The output filter took sentences out: %(rules)s.") % {"rules": told}]

@@ -40,9 +40,8 @@ def asked_in(row: Mapping[str, Any]) -> Asked:
         raise Unfit(TOO_LONG)
     if not set(missing) <= set(PARTS):
         raise Unfit(BAD_ROW)
-    heard = Heard(
-        text, _one_of(row, "language", str, "en"), tuple(_unsure(each, text) for each in _each(row, "unsure", dict))
-    )
+    unsure, low = (tuple(_place(each, text) for each in _each(row, name, dict)) for name in ("unsure", "low"))
+    heard = Heard(text, _one_of(row, "language", str, "en"), unsure, low, _one_of(row, "is_draft", bool, False))
     pictures = tuple(_picture(each) for each in _each(row, "pictures", dict))
     return Asked(heard, pictures[:MOST_PICTURES], Patient(_age(row), _sex(row)), missing)
 
@@ -137,7 +136,7 @@ def _picture(told: Mapping[str, Any]) -> Picture:
     return Picture(kind, words, _one_of(told, "is_usable", bool, True))
 
 
-def _unsure(told: Mapping[str, Any], text: str) -> Said:
+def _place(told: Mapping[str, Any], text: str) -> Said:
     start, end = told.get("start"), told.get("end")
     if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
         raise Unfit(BAD_ROW)

@@ -6,7 +6,7 @@ Every sentence says what it rests on. What nobody is sure of is asked about, nev
 
 from collections.abc import Iterable, Iterator
 
-from consult.inference import asking, wording
+from consult.inference import asking, dosing, wording
 from consult.inference.filtering import Filter
 from consult.inference.note import note_of
 from consult.inference.plain import MOST_CHARACTERS
@@ -29,6 +29,7 @@ from consult.inference.visit import Visit, visit_of
 NOTHING_UNDERSTOOD, RED_FLAG, WIDE, UNSURE_DENIAL = "nothing_understood", "red_flag", "urgency_wide", "unsure_denial"
 UNSURE_WORDS, BLOCKED, OTHER_LANGUAGE, UNCALIBRATED = "unsure_words", "blocked", "other_language", "uncalibrated"
 PICTURE_UNREAD, PICTURE_UNUSABLE, CUT = "picture_unread", "picture_unusable", "too_long_cut"
+DRAFT, DOSE_ABOVE = "draft_transcript", "dose_above"
 
 
 def answer(asked: Asked, calibration: Calibration | None) -> Answered:
@@ -39,6 +40,8 @@ def answer(asked: Asked, calibration: Calibration | None) -> Answered:
 def put_together(visit: Visit, sentences: list[tuple[int, Sentence]], *, codes: Iterable[str] = ()) -> Answered:
     """`sentences`: each with its rank, 0 for what must stand; in the order in which they are read."""
     passed, blocked = Filter().passed(sentences)
+    note, blocked_in_note = note_of(visit, passed_by=Filter())
+    blocked += blocked_in_note
     questions = asking.questions(visit.told, visit.facts, visit.language)
     return Answered(
         language=visit.language,
@@ -50,7 +53,7 @@ def put_together(visit: Visit, sentences: list[tuple[int, Sentence]], *, codes: 
         why=tuple(_why(visit)),
         sentences=fitting(passed, visit.language),
         questions=tuple(_denials_to_ask(visit)) + questions,
-        note=note_of(visit, passed_by=Filter()),
+        note=note,
         flags=tuple(dict.fromkeys([*_codes(visit), *codes, *([BLOCKED] if blocked else [])])),
         blocked=tuple(dict.fromkeys(blocked)),
     )
@@ -100,7 +103,7 @@ def _listing(visit: Visit) -> Iterator[tuple[int, Sentence]]:
             yield rank, named(rule, mentions, language)
     for rank, rule, said in ((5, "MEASURED", found.measured), (5, "MEDICINES", found.medicines)):
         if said:
-            yield rank, quoting(rule, said[:MOST_TOLD], language)
+            yield rank, quoting(rule, said[:MOST_TOLD], visit)
 
 
 def _why(visit: Visit) -> Iterator[Sentence]:
@@ -131,6 +134,8 @@ def _codes(visit: Visit) -> Iterator[str]:
         NOTHING_UNDERSTOOD: not visit.facts.symptoms and not visit.flags,
         UNSURE_DENIAL: bool(visit.unsure_flags),
         UNSURE_WORDS: bool(visit.facts.unsure),
+        DRAFT: asked.heard.is_draft,
+        DOSE_ABOVE: dosing.is_above(visit.told.plain, 0, len(asked.heard.text)),
         UNCALIBRATED: visit.judged.probabilities is None,
         OTHER_LANGUAGE: asked.heard.language.lower()[:2] not in wording.LANGUAGES,
         CUT: len(asked.heard.text) > MOST_CHARACTERS,

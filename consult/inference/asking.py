@@ -12,9 +12,11 @@ _MAY_BE_PREGNANT = frozenset({"belly_pain", "vomiting", "nausea", "vaginal_bleed
 
 
 def questions(told: Understood, facts: Facts, language: str) -> tuple[str, ...]:
-    """The most urgent symptom's first."""
-    asked = dict.fromkeys([*_of_symptoms(told, facts, language), *_general(told, facts, language)])
-    return tuple(asked)[:MOST]
+    """Whom it is about, where that is not clear; then the most urgent symptom's."""
+    general = list(_general(told, facts, language))
+    whom = knowledge.told("questions")["general"]["whom"][language]
+    first = [whom] if whom in general else []
+    return tuple(dict.fromkeys([*first, *_of_symptoms(told, facts, language), *general]))[:MOST]
 
 
 def _of_symptoms(told: Understood, facts: Facts, language: str) -> Iterator[str]:
@@ -28,6 +30,7 @@ def _of_symptoms(told: Understood, facts: Facts, language: str) -> Iterator[str]
 def _general(told: Understood, facts: Facts, language: str) -> Iterator[str]:
     general = knowledge.told("questions")["general"]
     needed = {
+        "whom": any(each.may_be_of_others for each in told.mentions),
         "complaint": not facts.symptoms,
         "since": bool(facts.symptoms) and not any(each.since for each in facts.symptoms),
         "severity": bool(facts.symptoms) and not any(each.severity for each in facts.symptoms),

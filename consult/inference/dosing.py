@@ -1,9 +1,10 @@
-"""Doses in a sentence, held against the largest that may be told."""
+"""Doses in a sentence, held against the largest that may be told; and those that somebody took, which are told as they
+were said and marked."""
 
 from collections.abc import Iterator
 
 from consult.inference import knowledge
-from consult.inference.measures import Number, numbers_in
+from consult.inference.measures import Measured, Number, numbers_in
 from consult.inference.plain import Plain
 
 TOO_MUCH, TOO_MANY, BY_HOUR = "OF-D20", "OF-D21", "OF-D22"
@@ -11,6 +12,7 @@ _MG = {"mg": 1, "milligrams": 1, "milligram": 1, "miligramos": 1, "g": 1000, "gr
        "gramos": 1000, "mcg": 0.001, "micrograms": 0.001, "microgramos": 0.001}  # fmt: skip
 _UNITS = frozenset({"unit", "units", "unidades"})
 _MOST_TABLETS, _MOST_PUFFS, _NEAR = 2, 10, 5
+_MANY_TABLETS, _TAKEN_BEFORE = 8, 10
 _A_DAY = (("a", "day"), ("in", "a"), ("al", "dia"), ("today",), ("daily",), ("hoy",), ("in", "24"))
 _COUNT = {"once": 1, "twice": 2}
 
@@ -23,6 +25,38 @@ def blocked_by(plain: Plain) -> Iterator[str]:
         yield TOO_MANY
     if _is_told(plain) and (any(_after(plain, number) in _UNITS for number in found) or _is_by_the_hour(plain)):
         yield BY_HOUR
+
+
+def is_above(plain: Plain, start: int, end: int) -> bool:
+    """Does a dose between these characters go beyond what is usual? The medicine may be named beside them."""
+    found = numbers_in(plain)
+    return any(
+        start <= plain.words[number.first].start < end and _is_too_much(plain, number, found) for number in found
+    )
+
+
+def taken_too_much(plain: Plain) -> Iterator[Measured]:
+    """ "Took twenty paracetamol", "all my tablets, about thirty of them", "took paracetamol 8 g"."""
+    for number in numbers_in(plain):
+        start, end = plain.sentence_of(number.first)
+        before = plain.forms[max(start, number.first - _TAKEN_BEFORE) : number.first]
+        after = plain.forms[number.last : end]
+        is_too_much = _are_far_too_many(number, before, after) or _is_a_days_most(plain, number)
+        if is_too_much and knowledge.words("taken") & {*before}:
+            yield Measured("far_too_many_tablets", number.value, number.first, min(number.last + 1, end))
+
+
+def _are_far_too_many(number: Number, before: tuple[str, ...], after: tuple[str, ...]) -> bool:
+    """Not so many a day, nor in so many weeks."""
+    counted = knowledge.words("tablets") | frozenset(knowledge.told("filter")["limits"])
+    is_of_tablets = bool(counted & {*after[:2]}) or (after[:1] in (("of",), ("de",)) and bool(counted & {*before}))
+    return number.value >= _MANY_TABLETS and is_of_tablets and not knowledge.words("rates") & {*after[1:6]}
+
+
+def _is_a_days_most(plain: Plain, number: Number) -> bool:
+    """More at once than anybody may take in a whole day."""
+    factor, limits = _MG.get(_after(plain, number)), _limits_near(plain, number)
+    return factor is not None and limits is not None and number.value * factor > limits[1]
 
 
 def _is_told(plain: Plain) -> bool:

@@ -42,8 +42,19 @@ def facts(told: Understood) -> Facts:
         history=tuple(_first_of_each(each for each in named if _is_history(each, known[each.concept].is_history))),
         medicines=tuple(_medicines(told)),
         measured=tuple(_measured(told)),
-        unsure=told.heard.unsure,
+        unsure=tuple(_unsure(told, named)),
     )  # fmt: skip
+
+
+def _unsure(told: Understood, named: Iterable[Mention]) -> Iterator[Said]:
+    """What waits for a second reading, and what is told by words that the engine of speech doubts itself."""
+    yield from told.heard.unsure
+    taken = [(each.start, each.end) for each in told.heard.unsure]
+    low = [(each.start, each.end) for each in told.heard.low]
+    for said in (each.said for each in named):
+        if overlap(low, said.start, said.end) and not overlap(taken, said.start, said.end):
+            taken.append((said.start, said.end))
+            yield said
 
 
 def _symptoms(told: Understood, named: Iterable[Mention]) -> Iterator[Symptom]:
@@ -113,7 +124,8 @@ def _distance(one: Said, other: Said) -> int:
 
 
 def _is_unsure(told: Understood, said: Said) -> bool:
-    return overlap(((each.start, each.end) for each in told.heard.unsure), said.start, said.end)
+    doubted = (*told.heard.unsure, *told.heard.low)
+    return overlap(((each.start, each.end) for each in doubted), said.start, said.end)
 
 
 def _medicines(told: Understood) -> Iterator[Said]:

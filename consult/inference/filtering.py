@@ -12,9 +12,10 @@ from clinic.inference.identifiers import Found, Kind
 from consult.inference import dosing, knowledge
 from consult.inference.phrases import Phrases
 from consult.inference.plain import Plain, fold
-from consult.inference.schema import Sentence
+from consult.inference.schema import ByRule, Sentence
 
 IDENTIFIERS = "OF-I01"
+DOSING, QUOTING = "dosing", frozenset({"MEDICINES", "MEASURED", "CONFIRM"})  # a kind; sentences in words that were said
 _HARMLESS = frozenset({Kind.AGE, Kind.OTHER, Kind.DEVICE})  # by themselves they name nobody
 _WHOLE_DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2}")  # "on Monday" and "the 3rd" name nobody
 _WORD = re.compile(r"[^\W\d_]+")
@@ -27,7 +28,7 @@ class Filter:
         """What may be said, and the rules that took out the rest. Texts of red flags were tried."""
         kept, blocked = [], []
         for number, sentence in numbered:
-            if rule := blocked_by(sentence.text):
+            if rule := blocked_by(sentence.text, but_for=_spared(sentence)):
                 blocked.append(rule)
             else:
                 kept.append((number, sentence))
@@ -46,10 +47,16 @@ def is_rule(name: str) -> bool:
     return name in _rules()
 
 
-def blocked_by(text: str) -> str:
-    """The first rule that blocks it, or nothing."""
+def blocked_by(text: str, *, but_for: str = "") -> str:
+    """The first rule that blocks it, or nothing. `but_for`: a kind of rules that do not count here."""
     plain = Plain(text)
-    return next(iter((*_by_words(plain), *dosing.blocked_by(plain), *_by_identifiers(text))), "")
+    every = (*_by_words(plain), *dosing.blocked_by(plain), *_by_identifiers(text))
+    return next((rule for rule in every if _rules()[rule]["kind"] != but_for), "")
+
+
+def _spared(sentence: Sentence) -> str:
+    """A dose that a patient tells of is no advice: it is quoted as it was said, above all where it is too much."""
+    return DOSING if any(isinstance(each, ByRule) and each.rule in QUOTING for each in sentence.sources) else ""
 
 
 @cache

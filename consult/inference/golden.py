@@ -16,9 +16,9 @@ def input_of(asked: Asked) -> dict[str, Any]:
 
 def asked_of(told: Mapping[str, Any]) -> Asked:
     heard = told["heard"]
-    unsure = tuple(Said(**each) for each in heard.get("unsure", ()))
+    unsure, low = (tuple(Said(**each) for each in heard.get(name, ())) for name in ("unsure", "low"))
     return Asked(
-        Heard(heard["text"], heard.get("language", "en"), unsure),
+        Heard(heard["text"], heard.get("language", "en"), unsure, low, heard.get("is_draft", False)),
         tuple(Picture(**each) for each in told.get("pictures", ())),
         Patient(**told.get("patient", {})),
         tuple(told.get("missing", ())),

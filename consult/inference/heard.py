@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from consult.inference import knowledge, measures
+from consult.inference import dosing, knowledge, measures
 from consult.inference.plain import Plain
 from consult.inference.schema import Heard, Patient, Said
 from consult.inference.scope import Scope, Status, overlap
@@ -19,6 +19,7 @@ class Mention:
     said: Said
     is_unsure: bool = False  # its words, or those that deny it, wait for a second reading
     denied_by: Said | None = None
+    may_be_of_others: bool = False  # a relative is spoken of beside it: asked about, and taken for the patient's
 
 
 @dataclass(frozen=True)
@@ -58,26 +59,37 @@ class Understood:
 
 def understood(heard: Heard, patient: Patient) -> Understood:
     plain = Plain(heard.text)
-    age = patient.age_years if patient.age_years is not None else measures.age_years(plain)
-    return Understood(heard, plain, tuple(_mentions(heard, plain)), age, patient.sex)
+    return Understood(heard, plain, tuple(_mentions(heard, plain)), _age(plain, patient), patient.sex)
+
+
+def _age(plain: Plain, patient: Patient) -> float | None:
+    """As it is known; of a baby known in whole years only, as it was said in weeks or months."""
+    if patient.age_years:
+        return patient.age_years
+    said = measures.age_years(plain)
+    return said if patient.age_years is None or (said is not None and said < 1) else patient.age_years
 
 
 def _mentions(heard: Heard, plain: Plain) -> Iterator[Mention]:
-    scope = Scope(plain)
-    for concept, first, last in _places(plain):
+    places, known = list(_places(plain)), knowledge.concepts().concepts
+    named = frozenset(first for concept, first, _last in places if concept in known and known[concept].name)
+    scope = Scope(plain, named)
+    for concept, first, last in places:
         status, by = scope.status(first, last)
         denied_by = _said(heard, plain, *by) if by else None
-        unsure = [(each.start, each.end) for each in heard.unsure]
+        unsure = [(each.start, each.end) for each in (*heard.unsure, *heard.low)]
         said = _said(heard, plain, first, last)
         is_unsure = any(overlap(unsure, each.start, each.end) for each in (said, denied_by) if each)
-        yield Mention(concept, status, said, is_unsure, denied_by)
+        of_others = status is Status.PRESENT and scope.may_be_of_others(first)
+        yield Mention(concept, status, said, is_unsure, denied_by, of_others)
 
 
 def _places(plain: Plain) -> Iterable[tuple[str, int, int]]:
     """In the order of the text; of places of one concept that overlap, the shortest."""
     found = {(name, first, last) for name, spans in knowledge.concepts().phrases.find(plain).items()
              for first, last in spans}  # fmt: skip
-    found |= {(each.term, each.first, each.last) for each in measures.measured(plain)}
+    numbers = (*measures.measured(plain), *dosing.taken_too_much(plain))
+    found |= {(each.term, each.first, each.last) for each in numbers}
     kept: list[tuple[str, int, int]] = []
     for name, first, last in sorted(found, key=lambda each: (each[0], each[2] - each[1], each[1])):
         if not any(name == other and low < last and first < high for other, low, high in kept):

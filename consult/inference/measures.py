@@ -5,7 +5,6 @@ Each becomes a term of the rules ("fever", "high_pressure"), with the words it s
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 
 from clinic.inference.speech import numbers
@@ -204,7 +203,3 @@ def age_years(plain: Plain) -> float | None:
 
 def _a_year(unit: str) -> float:
     return 365 if unit in _DAYS else 52 if unit in _WEEKS else 12 if unit in _MONTHS else 1
-
-
-def as_number(value: float) -> str:
-    return str(Decimal(str(value)).normalize().to_integral() if value == int(value) else value)

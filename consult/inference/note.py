@@ -10,11 +10,11 @@ from consult.inference.sentences import confirm, described, named, pictures, quo
 from consult.inference.visit import Visit
 
 
-def note_of(visit: Visit, *, passed_by: Filter) -> tuple[NoteSentence, ...]:
-    """What the output filter would not let an answer say stands in no note either."""
+def note_of(visit: Visit, *, passed_by: Filter) -> tuple[tuple[NoteSentence, ...], list[str]]:
+    """What the output filter would not let an answer say stands in no note either; and by which rules."""
     written = list(_written(visit))
-    passed, _blocked = passed_by.passed([(number, sentence) for number, (_section, sentence) in enumerate(written)])
-    return tuple(NoteSentence(written[number][0], sentence) for number, sentence in passed)
+    passed, blocked = passed_by.passed([(number, sentence) for number, (_section, sentence) in enumerate(written)])
+    return tuple(NoteSentence(written[number][0], sentence) for number, sentence in passed), blocked
 
 
 def _written(visit: Visit) -> Iterator[tuple[Section, Sentence]]:
@@ -36,14 +36,14 @@ def _subjective(visit: Visit) -> Iterator[Sentence]:
         if sure := [each for each in mentions if not each.is_unsure]:
             yield named(rule, sure, language)
     if found.medicines:
-        yield quoting("MEDICINES", found.medicines, language)
+        yield quoting("MEDICINES", found.medicines, visit)
     if found.unsure:
         yield confirm(visit)
 
 
 def _objective(visit: Visit) -> Iterator[Sentence]:
     if visit.facts.measured:
-        yield quoting("MEASURED", visit.facts.measured, visit.language)
+        yield quoting("MEASURED", visit.facts.measured, visit)
     for _rank, sentence in pictures(visit):
         yield sentence
 
@@ -54,7 +54,8 @@ def _assessment(visit: Visit) -> Iterator[Sentence]:
         said = wording.text("RED-FLAG", language, id=held.rule.id, title=held.rule.title[language])
         yield Sentence(said, (*held.sources, ByRule(held.rule.id)))
     levels = ", ".join(wording.level(each, language) for each in visit.judged.prediction_set)
-    yield wording.sentence("ASSESSED", language, *(each.said for each in visit.judged.because), levels=levels)
+    rule = "ASSESSED-DRAFT" if visit.asked.heard.is_draft else "ASSESSED"
+    yield wording.sentence(rule, language, *(each.said for each in visit.judged.because), levels=levels)
 
 
 def _plan(visit: Visit) -> Iterator[Sentence]:

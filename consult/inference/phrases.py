@@ -64,7 +64,7 @@ class Phrases:
         forms = plain.forms
         for at in range(first, len(forms) if last is None else last):
             for phrase in self._beginning(forms[at]):
-                end = _end(phrase.parts, plain, at, plain.sentence_of(at)[1] if last is None else last)
+                end = _end(phrase.parts, plain, at, plain.stretch_end(at) if last is None else last)
                 if end:
                     found.setdefault(phrase.name, []).append((at, end))
         return found

@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Each has a tip for the person with the camera (`TIPS`)."""
+    """Each has a tip for the person with the camera, in the words of the page."""
 
     NOT_A_PICTURE = "not_a_picture"
     TOO_LARGE = "too_large"
@@ -39,26 +39,6 @@ class Reason(StrEnum):
     NOT_LOOKED_AT = "not_looked_at"  # the machine could not: nothing is known of the picture
 
 
-TIPS = {
-    Reason.NOT_A_PICTURE: {"en": "This is no picture that can be opened: take or choose a JPEG or PNG.",
-                           "es": "No es una imagen que se pueda abrir: haga o elija un JPEG o PNG."},
-    Reason.TOO_LARGE: {"en": "The picture has too many pixels: take it at a lower resolution.",
-                       "es": "La imagen tiene demasiados píxeles: hágala con menor resolución."},
-    Reason.TOO_SMALL: {"en": "Too few pixels: go nearer, or send the original and not a preview.",
-                       "es": "Muy pocos píxeles: acérquese o envíe el original y no una vista previa."},
-    Reason.BLANK: {"en": "Nothing can be seen: take the cover or the finger off the lens.",
-                   "es": "No se ve nada: quite la tapa o el dedo del objetivo."},
-    Reason.TOO_DARK: {"en": "Too dark: turn on a light or go to a window.",
-                      "es": "Demasiado oscura: encienda una luz o vaya junto a una ventana."},
-    Reason.TOO_BRIGHT: {"en": "Too bright: turn the flash off and avoid direct light.",
-                        "es": "Demasiado clara: apague el flash y evite la luz directa."},
-    Reason.BLURRED: {"en": "Blurred: hold still, clean the lens, tap on what is to be sharp.",
-                     "es": "Borrosa: no se mueva, limpie el objetivo y toque lo que debe verse nítido."},
-    Reason.NOT_LOOKED_AT: {"en": "The picture could not be looked at just now: try again.",
-                           "es": "La imagen no se pudo revisar ahora: inténtelo de nuevo."},
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Gated:
     kind: Kind
@@ -68,9 +48,6 @@ class Gated:
     @property
     def is_usable(self) -> bool:
         return self.kind is not Kind.UNUSABLE
-
-    def tips(self, language: str) -> tuple[str, ...]:
-        return tuple(TIPS[reason].get(language, TIPS[reason]["en"]) for reason in self.reasons)
 
 
 _OF_CHILD = {"too_large": Reason.TOO_LARGE, "damaged": Reason.NOT_A_PICTURE}

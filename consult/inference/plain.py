@@ -17,13 +17,15 @@ _SHORT = frozenset({"mr", "mrs", "ms", "dr", "dra", "sr", "sra", "st"})
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`raw` keeps its accents: "sí" is no "si"."""
+    """`raw` keeps its accents: "sí" is no "si". A `stretch` goes on over the pause that ends a sentence: "pain in my",
+    "chest" is one phrase with a breath between."""
 
     plain: str
     raw: str
     start: int
     end: int
     sentence: int
+    stretch: int
     after_comma: bool
 
 
@@ -45,6 +47,15 @@ class Plain:
         starts = [at for at, word in enumerate(self.words) if not at or word.sentence != self.words[at - 1].sentence]
         return tuple(zip(starts, [*starts[1:], len(self.words)], strict=True))
 
+    @cached_property
+    def stretches(self) -> tuple[int, ...]:
+        """The word after the last, of each."""
+        ends = [at for at in range(1, len(self.words)) if self.words[at].stretch != self.words[at - 1].stretch]
+        return (*ends, len(self.words))
+
+    def stretch_end(self, at: int) -> int:
+        return self.stretches[self.words[at].stretch]
+
     def sentence_of(self, at: int) -> tuple[int, int]:
         return self.sentences[self.words[at].sentence]
 
@@ -60,13 +71,14 @@ class Plain:
     def _words(self) -> Iterable[Word]:
         low = self.text[:MOST_CHARACTERS].translate(_ALIKE)
         folded = fold(low)
-        sentence, before = 0, None
+        sentence, stretch, before = 0, 0, None
         for found in _WORD.finditer(folded):
             between = folded[before.end() if before else 0 : found.start()]
             if before and _ENDS.search(between) and not (before.group() in _SHORT and between.startswith(".")):
                 sentence += 1
+                stretch += not (between.strip(" ") == "\n" and low[found.start()].islower())
             raw = low[found.start() : found.end()].lower()
-            yield Word(_plain(found.group()), raw, *found.span(), sentence, "," in between or ":" in between)
+            yield Word(_plain(found.group()), raw, *found.span(), sentence, stretch, "," in between or ":" in between)
             before = found
 
 

@@ -17,12 +17,13 @@ from consult.inference.schema import RedFlag, Said, Urgency
 _AGE = re.compile(r"age(<|>=)(\d+(?:\.\d+)?)")
 _COMPARED = {"<": operator.lt, ">=": operator.ge}
 _SEXES = frozenset({"female", "male"})
-_NEAR, _FAR = 120, 1_000  # characters: what goes together is said together
+_BESIDE, _NEAR, _FAR = 40, 120, 1_000  # characters: what goes together is said together
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`lines`: alternatives; a line: all of these; each of which: any of these."""
+    """`lines`: alternatives; a line: all of these; each of which: any of these. `excluded_by`: beside one of these the
+    first of a line is not meant."""
 
     id: str
     about: str
@@ -66,19 +67,20 @@ def as_flag(held: Holds, language: str) -> RedFlag:
 
 
 def _held(rule: Rule, told: Understood) -> Holds | None:
-    if any(_is_met(term, told) for term in rule.excluded_by):
-        return None
     for line in rule.lines:
-        found = _line(line, told)
+        found = _line(line, rule.excluded_by, told)
         if found is not None:
             return Holds(rule, tuple(_once(found)), any(each.is_unsure for each in found))
     return None
 
 
-def _line(line: tuple[tuple[str, ...], ...], told: Understood) -> list[Mention] | None:
+def _line(line: tuple[tuple[str, ...], ...], excluded_by: tuple[str, ...], told: Understood) -> list[Mention] | None:
     """The words that meet it, around one mention of its first term; or nothing."""
     first, *others = line
+    not_meant = [each for term in excluded_by for each in told.present(term)]
     for anchor in (each for term in first for each in told.present(term)):
+        if any(_distance(anchor, each) <= _BESIDE for each in not_meant):
+            continue
         found = [_met_near(anchor, terms, told) for terms in others]
         if None not in found:
             return [anchor, *(each for each in found if isinstance(each, Mention))]

@@ -44,4 +44,5 @@ def _terms(rule: red_flags.Rule, language: str) -> str:
 
 def _term(term: str, language: str) -> str:
     known = knowledge.concepts().concepts.get(term)
-    return known.name.get(language, "") or term.replace("_", " ") if known else term.replace("_", " ")
+    names: dict[str, str] = known.name if known and known.name else knowledge.told("terms")[term]
+    return names[language]

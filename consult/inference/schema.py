@@ -87,6 +87,8 @@ class Heard:
     text: str = field(repr=False)
     language: str = "en"  # en, es
     unsure: tuple[Said, ...] = ()  # words nobody may rely on yet: doses, numbers, negations without a second reading
+    low: tuple[Said, ...] = ()  # words the engine of speech itself doubts
+    is_draft: bool = False  # by an engine that mishears so much that a person reads every line
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from consult.inference import wording
+from consult.inference import dosing, wording
 from consult.inference.facts import Symptom
 from consult.inference.heard import Mention
 from consult.inference.red_flags import as_flag
@@ -29,13 +29,15 @@ def must_stand(visit: Visit) -> Iterator[tuple[int, Sentence]]:
     for part, rule in (("voice", "MISSING-VOICE"), ("picture", "MISSING-PICTURE")):
         if part in visit.asked.missing:
             yield 0, wording.sentence(rule, language)
+    if visit.asked.heard.is_draft:
+        yield 0, wording.sentence("DRAFT", language)
     if visit.facts.unsure:
         yield 0, confirm(visit)
 
 
 def confirm(visit: Visit) -> Sentence:
     said = [_with_what_follows(visit, each) for each in visit.facts.unsure[:MOST_TOLD]]
-    what = listed(wording.quoted(each.text[:LONGEST_QUOTE]) for each in said)
+    what = listed(_marked(visit, each, each.text[:LONGEST_QUOTE]) for each in said)
     return wording.sentence("CONFIRM", visit.language, *said, what=what)
 
 
@@ -86,9 +88,16 @@ def named(rule: str, mentions: Iterable[Mention], language: str) -> Sentence:
     return wording.sentence(rule, language, *(each.said for each in every), what=what)
 
 
-def quoting(rule: str, said: Iterable[Said], language: str) -> Sentence:
+def quoting(rule: str, said: Iterable[Said], visit: Visit) -> Sentence:
     every = list(said)
-    return wording.sentence(rule, language, *every, what=listed(wording.quoted(each.text) for each in every))
+    what = listed(_marked(visit, each, each.text) for each in every)
+    return wording.sentence(rule, visit.language, *every, what=what)
+
+
+def _marked(visit: Visit, said: Said, words: str) -> str:
+    """What somebody took is told as it was said, however much it is: that is what a clinician must see."""
+    is_above = dosing.is_above(visit.told.plain, said.start, said.end)
+    return f"{wording.quoted(words)} ({wording.above(visit.language)})" if is_above else wording.quoted(words)
 
 
 def described(symptom: Symptom, language: str) -> str:

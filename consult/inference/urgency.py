@@ -52,9 +52,18 @@ def judged(
 ) -> Judged:
     """`may_be_urgent`: a red flag would hold if a denial was misheard."""
     found = _judged(told, facts, flags, calibration)
+    if told.heard.is_draft:
+        found = _of_draft(found)
     if not may_be_urgent or found.prediction_set[-1] in _AT_LEAST:
         return found
     return replace(found, prediction_set=(*found.prediction_set, Urgency.URGENT))
+
+
+def _of_draft(found: Judged) -> Judged:
+    """Calibrated on words that were heard right: of others no number is told, and it may be one level worse."""
+    worst = LEVELS.index(found.prediction_set[-1])
+    wider = dict.fromkeys([*found.prediction_set, *LEVELS[worst : worst + 2]])
+    return replace(found, probabilities=None, calibrated_on=0, prediction_set=tuple(wider))
 
 
 def _judged(told: Understood, facts: Facts, flags: list[Holds], calibration: Calibration | None) -> Judged:

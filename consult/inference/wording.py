@@ -7,6 +7,7 @@ from consult.inference.schema import ByRule, Sentence, Source
 
 LANGUAGES = ("en", "es")
 _UNSURE = {"en": "to be confirmed", "es": "por confirmar"}
+_ABOVE = {"en": "above the usual most", "es": "por encima del máximo habitual"}
 
 
 def language_of(asked: str) -> str:
@@ -43,6 +44,10 @@ def concept(key: str, language: str) -> str:
 
 def unsure(language: str) -> str:
     return _UNSURE[language]
+
+
+def above(language: str) -> str:
+    return _ABOVE[language]
 
 
 def quoted(said: str) -> str:

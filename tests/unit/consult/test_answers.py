@@ -10,7 +10,19 @@ from consult import made_up, shipping
 from consult.answering import RULES_SHA256
 from consult.inference import engine, rules, wording
 from consult.inference.golden import asked_of, differs, input_of
-from consult.inference.schema import LONGEST_ANSWER, Answered, ByRule, Patient, Picture, Said, Section, Seen, Urgency
+from consult.inference.schema import (
+    LONGEST_ANSWER,
+    Answered,
+    Asked,
+    ByRule,
+    Heard,
+    Patient,
+    Picture,
+    Said,
+    Section,
+    Seen,
+    Urgency,
+)
 from tests.unit.consult.planted import asked, cases
 
 
@@ -70,6 +82,46 @@ def test_red_flag_denied_without_certainty_is_asked_about(answerer):
     told = answerer.answer(asked("back pain no numbness between the legs", "no"))
     assert told.red_flags == () and "unsure_denial" in told.flags and Urgency.URGENT in told.prediction_set
     assert "cauda equina" in told.text and "cauda equina" in told.questions[0]
+
+
+def test_draft_transcript_says_so_and_its_number_is_not_shown_as_calibrated(answerer):
+    text = "I've had a cough for two weeks"
+    sure = answerer.answer(Asked(Heard(text)))
+    draft = answerer.answer(Asked(Heard(text, is_draft=True)))
+    assert "draft transcript" in draft.text and "draft_transcript" in draft.flags
+    assert draft.probabilities is None and draft.calibrated_on == 0 and sure.probabilities is not None
+    assert set(draft.prediction_set) > set(sure.prediction_set) and draft.scores == sure.scores
+    assert any("draft transcript" in each.sentence.text for each in draft.note if each.section is Section.ASSESSMENT)
+
+
+def test_words_the_engine_of_speech_doubts_are_to_be_confirmed_and_not_stated(answerer):
+    text = "i have chest pain and a cough"
+    told = answerer.answer(Asked(Heard(text, low=(Said(7, 12, "chest"),))))
+    assert "please confirm: “chest pain" in told.text and "Told: cough." in told.text
+
+
+def test_dose_that_was_taken_is_quoted_and_marked_however_much_it_is(answerer):
+    told = answerer.answer(asked("I took paracetamol 5 g an hour ago"))
+    assert "“paracetamol 5 g” (above the usual most)" in told.text and told.blocked == ()
+    assert any("“paracetamol 5 g”" in each.sentence.text for each in told.note)
+    assert "dose_above" in told.flags and "RF-27" in [flag.rule for flag in told.red_flags]
+    unsure = answerer.answer(asked("he takes morphine 100 mg for his pain", "100 mg"))
+    assert "“100 mg for his” (above the usual most)" in unsure.text
+
+
+def test_usual_dose_is_not_marked(answerer):
+    told = answerer.answer(asked("I have a cold and took paracetamol 500 mg"))
+    assert "“paracetamol 500 mg”." in told.text and "dose_above" not in told.flags
+
+
+def test_where_a_relative_is_spoken_of_it_is_asked_whom_it_is_about(answerer):
+    told = answerer.answer(asked("My husband has crushing chest pain and he's sweating, I want an ambulance"))
+    assert told.red_flags and told.questions[0] == "Is this the patient, or somebody else?"
+
+
+def test_ordinary_dose_beside_a_cough_is_no_emergency(answerer):
+    told = answerer.answer(asked("I've had a cough for two months, no blood. I took paracetamol once."))
+    assert told.red_flags == () and "overdose" not in told.text and Urgency.EMERGENCY not in told.prediction_set
 
 
 def test_missing_parts_are_said(answerer):

@@ -52,6 +52,11 @@ def test_a_bad_row_is_a_line_with_its_flag_and_the_next_is_answered(tmp_path, ro
     assert first["flags"] == [flag] and first["answer"] == "" and second["id"] == "a" and second["answer"]
 
 
+def test_row_may_say_that_its_words_are_a_draft(tmp_path):
+    (told,) = run(tmp_path, COUGH | {"is_draft": True, "low": [{"start": 2, "end": 7}]})
+    assert told["probabilities"] is None and "draft_transcript" in told["flags"] and "confirm: “cough" in told["answer"]
+
+
 def test_visit_without_a_voice_is_answered_by_its_picture(tmp_path):
     (told,) = run(tmp_path, {"id": "x", "text": "", "missing": ["voice"], "pictures": [{"words": "A rash."}]})
     assert "voice is missing" in told["answer"] and "A rash." in told["answer"]

@@ -1,7 +1,9 @@
 """What no answer may say is taken out, and a clinician is told by which rule."""
 
 import pytest
+from django.utils import translation
 
+from consult import wording as consult_wording
 from consult.inference import filtering, knowledge, red_flags, rules
 from consult.inference.schema import ByRule, Sentence
 from tests.unit.consult.planted import cases
@@ -44,6 +46,22 @@ def test_blocked_sentence_is_named_with_a_reason(language):
     kept, blocked = filtering.Filter().passed(said)
     assert [number for number, _sentence in kept] == [1] and len(blocked) == 1
     assert rules.describe(blocked[0], language)
+
+
+def test_words_that_were_said_are_quoted_and_advice_with_the_same_dose_is_not():
+    quotation = Sentence("Medicines mentioned: “paracetamol 8 g”.", (ByRule("MEDICINES"),))
+    advice = Sentence("Take paracetamol 8 g.", (ByRule("ASK"),))
+    kept, blocked = filtering.Filter().passed([(0, quotation), (1, advice)])
+    assert kept == [(0, quotation)] and blocked == ["OF-D20"]
+
+
+@pytest.mark.parametrize(("language", "reason"), [
+    ("en", "A dose above what may be told"), ("es", "Una dosis por encima de lo que se puede decir"),
+])  # fmt: skip
+def test_page_says_why_a_sentence_was_taken_out(language, reason):
+    with translation.override(language):
+        (told,) = consult_wording.blocked(["OF-D20"])
+    assert f"OF-D20 ({reason})" in str(told)
 
 
 def test_the_rule_set_has_a_version():
