@@ -1,7 +1,7 @@
 """What was said and shown in a consult, taken together from the results of its parts, and the way back from a place in
 it to a file of the case."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -33,7 +33,14 @@ class Piece:
 
     @property
     def unsure(self) -> Iterator[Said]:
-        for start, end in self.voice.unsure if self.voice else ():
+        return self._said(self.voice.unsure if self.voice else ())
+
+    @property
+    def low(self) -> Iterator[Said]:
+        return self._said(self.voice.low if self.voice else ())
+
+    def _said(self, places: Iterable[tuple[int, int]]) -> Iterator[Said]:
+        for start, end in places:
             yield Said(self.start + start, self.start + end, self.text[start:end])
 
     def place(self, start: int, end: int) -> Evidence:
@@ -53,16 +60,25 @@ class Voice:
     text: str = field(repr=False)
     words: tuple[tuple[int, int, Word], ...]  # from which character to which
     unsure: tuple[tuple[int, int], ...]  # numbers, doses and negations that nobody has confirmed
+    low: tuple[tuple[int, int], ...]  # words the engine doubted itself
+    is_draft: bool  # by an engine that mishears many, and nobody has checked it
 
     @classmethod
-    def of(cls, stood: Current) -> Self:
+    def of(cls, stood: Current, told: Mapping[str, Any]) -> Self:
+        """A pause and a turn end a line: without them an engine that writes no marks says all in one sentence."""
         said = [word for word in stood.words if word.is_voiced and word.text]
-        words, at = [], 0
+        begins = sorted({one["first"] for one in told["segments"]} | {line.words[0].first for line in stood.lines})
+        text, words = "", list[tuple[int, int, Word]]()
         for word in said:
-            words.append((at, at + len(word.text), word))
-            at += len(word.text) + 1
+            if words:
+                before = words[-1][2].last
+                text += "\n" if any(before < first <= word.first for first in begins) else " "
+            words.append((len(text), len(text) + len(word.text), word))
+            text += word.text
         places = (_place(words, tick.first, tick.last) for tick in stood.unconfirmed)
-        return cls(" ".join(word.text for word in said), tuple(words), tuple(place for place in places if place))
+        low = tuple((start, end) for start, end, word in words if word.is_low)
+        is_draft = bool(told.get("is_draft")) and not stood.is_checked
+        return cls(text, tuple(words), tuple(place for place in places if place), low, is_draft)
 
     def moment(self, start: int, end: int) -> tuple[float, float] | None:
         meant = [word for begin, stop, word in self.words if begin < end and start < stop]
@@ -118,9 +134,11 @@ def gather(work: Work) -> Gathered:
     named = [part for part in work.params["parts"] if part["upload"] in files]
     pieces = _said(named, files)
     unsure = tuple(one for piece in pieces for one in piece.unsure)
+    low = tuple(one for piece in pieces for one in piece.low)
+    is_draft = any(piece.voice is not None and piece.voice.is_draft for piece in pieces)
     shown = [part for part in named if part["sort"] == Sort.PICTURE]
     return Gathered(
-        heard=Heard("\n".join(piece.text for piece in pieces), work.params["language"], unsure),
+        heard=Heard("\n".join(piece.text for piece in pieces), work.params["language"], unsure, low, is_draft),
         pieces=tuple(pieces), pictures=tuple(_picture(part, files[part["upload"]]) for part in shown),
         shown=tuple(files[part["upload"]] for part in shown),
     )  # fmt: skip
@@ -142,7 +160,7 @@ def _voice(part: dict[str, Any]) -> Voice:
     """With what people had confirmed and corrected when the answer was asked for, and nothing of later."""
     run = Run.objects.get(pk=part["run"])
     told = Result.objects.select_related("case").get(run=run).outcome
-    return Voice.of(as_it_stands(run.pk, told, edits_of(run)[: part.get("edits", 0)]))
+    return Voice.of(as_it_stands(run.pk, told, edits_of(run)[: part.get("edits", 0)]), told)
 
 
 def _picture(part: dict[str, Any], upload: UploadReader) -> Picture:

@@ -1,5 +1,7 @@
 """Looking at a picture, and answering what was said and shown. The only room here that meets the engine."""
 
+from datetime import date
+
 from clinic.answers import terms_of
 from clinic.evidence import read
 from clinic.models import Case, UploadKind
@@ -13,6 +15,7 @@ from consult.outcomes import ConsultOutcome, Look, NoteLine, RedFlagTold, Told
 from consult.sources import Gathered
 
 NOTHING_SAID = "nothing_said"
+DAYS_A_YEAR = 365.25
 MOST_EVIDENCE = 6
 
 
@@ -44,7 +47,15 @@ def answer(work: Work) -> ConsultOutcome:
 
 def _patient(work: Work) -> Patient:
     case = Case.objects.select_related("patient").get(runs=work.run_id)
-    return Patient(age_years=case.age_years, sex=case.patient.sex)
+    return Patient(age_years=_age_years(case), sex=case.patient.sex)
+
+
+def _age_years(case: Case) -> float | None:
+    """Of a baby to the day: a fever at two months is another matter than at ten."""
+    if case.age_years or not case.patient.birth_date:
+        return case.age_years
+    lived = case.opened_at.date() - date.fromisoformat(case.patient.birth_date)
+    return max(lived.days, 0) / DAYS_A_YEAR
 
 
 def told(found: Answered, gathered: Gathered, *, missing: tuple[str, ...], number: int) -> ConsultOutcome:

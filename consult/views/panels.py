@@ -141,7 +141,7 @@ def panel_for(by: Actor, consult: Consult) -> Panel:
         missing=[wording.missing(sort, parts) for sort in stands.asked.missing] if stands.asked else [],
         left_out=taking.left_out(latest, parts) if latest else [],
         failures=[(one, wording.failure(one)) for one in parts if one.is_unread],
-        not_ready=readiness.missing(),
+        not_ready=readiness.missing(consult),
     )  # fmt: skip
 
 

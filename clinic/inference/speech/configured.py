@@ -6,6 +6,7 @@ from pathlib import Path
 from clinic.environment import Environment
 from clinic.outgoing import addresses
 
+EMBEDDED = frozenset({"en"})  # what the engine hears that every installation has
 FOLDER, REMOTE = "ROUNDS_WHISPER_FOLDER", "ROUNDS_SPEECH_ENGINES"
 _URLS = {"groq": "https://api.groq.com/openai/v1", "openai": "https://api.openai.com/v1"}
 
@@ -39,6 +40,24 @@ def settings_from(environment: Environment) -> SpeechSettings:
         folder = ""
     found = (_remote(environment, named) for named in environment.listing(REMOTE))
     return SpeechSettings(Path(folder) if folder else None, tuple(each for each in found if each))
+
+
+def hears(settings: SpeechSettings, language: str, *, may_leave: bool) -> bool:
+    """Would any engine be asked about a recording in this language? Nothing is loaded for the answer."""
+    if language in EMBEDDED or (may_leave and settings.remote):
+        return True
+    return settings.whisper_folder is not None and _is_known_to_whisper(settings.whisper_folder, language)
+
+
+def _is_known_to_whisper(folder: Path, language: str) -> bool:
+    from clinic.inference.speech.engines import EngineFailed
+    from clinic.inference.speech.whisper import Whisper
+
+    try:
+        known = Whisper(folder).languages
+    except EngineFailed:
+        return False
+    return not known or language in known
 
 
 def _remote(environment: Environment, named: str) -> RemoteModel | None:

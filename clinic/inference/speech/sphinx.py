@@ -6,6 +6,7 @@ from typing import Any
 
 from pocketsphinx import Decoder
 
+from clinic.inference.speech.configured import EMBEDDED
 from clinic.inference.speech.engines import EngineFailed
 from clinic.inference.speech.sound import Samples
 from clinic.inference.speech.transcript import Word
@@ -41,7 +42,7 @@ def warm() -> None:
 
 class Sphinx:
     name = "pocketsphinx/en-us"
-    languages = frozenset({"en"})
+    languages = EMBEDDED
     is_draft = True
     is_remote = False
     longest_s = 12.0  # what it has not heard yet when the person stops is what she waits for

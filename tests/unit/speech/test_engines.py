@@ -15,7 +15,7 @@ import pytest
 
 from clinic.environment import Environment
 from clinic.inference.speech import whisper
-from clinic.inference.speech.configured import RemoteModel, SpeechSettings, settings_from
+from clinic.inference.speech.configured import RemoteModel, SpeechSettings, hears, settings_from
 from clinic.inference.speech.engines import EngineFailed, ladder
 from clinic.inference.speech.remote import RemoteWhisper
 from clinic.inference.speech.sphinx import Sphinx
@@ -43,6 +43,20 @@ def copy_of_model(small_model: Path, tmp_path: Path) -> Path:
     for path in small_model.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     return tmp_path
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("leaves", [True, False])
+@pytest.mark.parametrize("remote", [(), (RemoteModel("groq", "whisper", "https://groq.test", "key"),)])
+def test_a_language_is_heard_where_an_engine_for_it_stands_on_the_ladder(small_model, language, leaves, remote):
+    for folder in (None, small_model):
+        told = SpeechSettings(folder, remote)
+        stands = bool(ladder(told, language=language, may_leave=leaves))
+        assert hears(told, language, may_leave=leaves) is stands
+
+
+def test_folder_without_a_manifest_hears_nothing(tmp_path):
+    assert not hears(SpeechSettings(tmp_path), "es", may_leave=False)
 
 
 def test_nothing_configured_when_the_ladder_is_made_then_the_embedded_draft_stands_on_it():

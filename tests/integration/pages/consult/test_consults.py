@@ -58,6 +58,13 @@ def test_what_cannot_be_begun_comes_back_with_the_reason(browser, told):
     assert browser.post("/consults/new/", told).status_code == 422
 
 
+def test_consult_in_a_language_that_no_engine_hears_says_so_before_anybody_speaks(browser, clinician_a):
+    spanish = consulting.begun(clinician_a, make.case(clinician_a), language="es")
+    english = consulting.begun(clinician_a, make.case(clinician_a))
+    assert "No engine here hears Spanish" in page_of(browser, spanish)
+    assert "No engine here hears" not in page_of(browser, english)
+
+
 def test_each_look_is_one_reading_and_asking_for_news_is_none(browser, answered):
     assert told_by(lambda: browser.get(f"/consults/{answered.pk}/")) == ["consult.read"]
     assert told_by(lambda: browser.get(f"/consults/{answered.pk}/trace/")) == ["consult.read"]
