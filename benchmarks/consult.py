@@ -77,8 +77,10 @@ def _red_flags() -> list[dict[str, Any]]:
         _share("false alarms on harmless visits", (bool(fired(each)) for each in cases("harmless"))),
     ]
     _share("of them denied", (bool(fired(each)) for each in cases("harmless") if each["kind"] == "negated"))
-    _share("red flags found, second set", (each["kind"] in fired(each) for each in cases("later_red_flags")))
-    _share("false alarms, second set", (bool(fired(each)) for each in cases("later_harmless")))
+    for name in ("later", "ordinary", "blind"):  # what they were at first sight stands in docs/consult.md
+        reds = cases(f"{name}_red_flags")
+        _share(f"red flags found, set {name}", (each["kind"] in fired(each) for each in reds))
+        _share(f"false alarms, set {name}", (bool(fired(each)) for each in cases(f"{name}_harmless")))
     return found
 
 

@@ -6,7 +6,7 @@ from clinic import capabilities
 from clinic.capabilities import Capability, ClassCard, Shipped
 
 NAME = "consult.answer"
-RULES_SHA256 = "b1c03a725f3863395b792c686867002f63568fc4db2c3e2d0bd23e65ad6b9e19"
+RULES_SHA256 = "ed89bb18279328844d94bf9aab91d3e20cb20e468098ec218636703492b1f8fa"
 
 ANSWERS = Capability(
     name=NAME,

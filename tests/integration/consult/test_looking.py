@@ -47,20 +47,21 @@ def test_a_letter_is_a_document_without_a_look(clinician_a, own_store, work_lane
 
 
 def test_answer_to_a_draft_transcript_says_so_and_shows_no_calibrated_number(clinician_a, own_store, work_lane):
-    consult = consulting.begun(clinician_a, make.case(clinician_a))
-    consulting.brought(clinician_a, consult, consulting.recording(clinician_a, consult.case))
+    case = make.case(clinician_a)
+    consulting.brought(clinician_a, consulting.begun(clinician_a, case), consulting.recording(clinician_a, case))
     consulting.heard(clinician_a, "i have had a cough for two weeks")
     work_lane("cpu")
     with clinician_a.at_work():
         result = Result.objects.get(kind=kinds.ANSWER)
-    assert "draft_transcript" in result.facets["doubts"] and not result.facets["is_calibrated"]
-    assert result.outcome["probabilities"] is None and "draft transcript" in result.outcome["sentences"][0]["text"]
+        assert "draft_transcript" in result.facets["doubts"] and not result.facets["is_calibrated"]
+        assert result.outcome["probabilities"] is None
+        assert "draft transcript" in result.outcome["sentences"][0]["text"]
 
 
 @pytest.mark.parametrize(("days", "is_flagged"), [(40, True), (300, False)])
 def test_fever_of_a_baby_is_judged_by_the_day_of_birth(clinician_a, own_store, work_lane, days, is_flagged):
     born = timezone.now().date() - timedelta(days=days)
-    baby = make.patient(clinician_a, birth_date=born.isoformat())
+    baby = make.patient(clinician_a, birth_date=born)
     consulting.typed(clinician_a, consulting.begun(clinician_a, make.case(clinician_a, of=baby)), "A fever since noon.")
     work_lane("cpu")
     with clinician_a.at_work():
