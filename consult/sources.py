@@ -67,12 +67,12 @@ class Voice:
     def of(cls, stood: Current, told: Mapping[str, Any]) -> Self:
         """A pause and a turn end a line: without them an engine that writes no marks says all in one sentence."""
         said = [word for word in stood.words if word.is_voiced and word.text]
-        begins = sorted({one["first"] for one in told["segments"]} | {line.words[0].first for line in stood.lines})
+        begins = {one["first"] for one in told["segments"]} | {line.words[0].first for line in stood.lines}
         text, words = "", list[tuple[int, int, Word]]()
         for word in said:
             if words:
-                before = words[-1][2].last
-                text += "\n" if any(before < first <= word.first for first in begins) else " "
+                reached = range(words[-1][2].last + 1, word.first + 1)  # with what was struck between
+                text += "\n" if any(at in begins for at in reached) else " "
             words.append((len(text), len(text) + len(word.text), word))
             text += word.text
         places = (_place(words, tick.first, tick.last) for tick in stood.unconfirmed)
