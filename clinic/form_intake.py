@@ -2,17 +2,35 @@
 leaves nothing behind; Django's parser alone would take the end of a broken connection for the end of the form."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
 
+from clinic import sealing
 from clinic.errors import Code, Refusal
 from clinic.intake import EncryptingUploadHandler, ReceivedFile
 from clinic.storage.keys import DataKey
 from clinic.uploads import store
 
 FORM = "multipart/form-data"
+
+
+def key_for_now() -> DataKey:
+    """For a form of which nobody knows yet whose it is, or whose file nobody keeps: a key that is kept nowhere."""
+    subject = uuid4()
+    sealing.new_wrapped_key(subject)
+    return sealing.data_key(subject)
+
+
+def bytes_of(file: ReceivedFile, key: DataKey, *, most: int, too_large: str) -> bytes:
+    """A small file of a form, whole."""
+    received = file.received()
+    if received.size > most:
+        raise Refusal(Code.TOO_LARGE, detail=too_large)
+    with store().open(received.object_name, key=key, sha256=received.sha256) as reader:
+        return reader.read()
 
 
 class _Counted:

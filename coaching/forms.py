@@ -86,6 +86,15 @@ class QuestionForm(Plain):
         return found
 
 
+class QuestionsFileForm(Plain):
+    """A file of questions, and what is in it."""
+
+    file = forms.FileField(
+        label=_("File of questions"), required=False, help_text=_("JSON as “Export all” gives it, at most 1 MB."),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )  # fmt: skip
+
+
 class RefuseForm(Plain):
     why = forms.CharField(label=_("What should change"), min_length=3, max_length=400,
                           widget=forms.Textarea(attrs={"rows": 2}))  # fmt: skip

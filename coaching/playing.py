@@ -4,21 +4,37 @@ cannot."""
 import struct
 from collections.abc import Iterator
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 from clinic import sealing
 from clinic.downloads import range_of
 from clinic.errors import Code, Refusal
 from clinic.storage.keys import DataKey
 from clinic.uploads import store
+from coaching import words
+from coaching.inference.captions import webvtt
 from coaching.models import BYTES_A_SECOND, HEADER_BYTES, Attempt, Piece
 
 _RATE, _BITS = 16_000, 16
 
 
-def response(attempt: Attempt, asked: str) -> StreamingHttpResponse:
+VTT = "text/vtt"
+
+
+def captions(attempt: Attempt) -> HttpResponse:
+    _demand_sound(attempt)
+    answer = words.answer(attempt.answer, language=attempt.practice.language, seconds=attempt.seconds)
+    return HttpResponse(webvtt(answer.words), content_type=f"{VTT}; charset=utf-8",
+                        headers={"X-Content-Type-Options": "nosniff"})  # fmt: skip
+
+
+def _demand_sound(attempt: Attempt) -> None:
     if attempt.forgotten_at is not None or attempt.is_typed or not attempt.received:
         raise Refusal(Code.ERASED if attempt.forgotten_at else Code.NOT_FOUND)
+
+
+def response(attempt: Attempt, asked: str) -> StreamingHttpResponse:
+    _demand_sound(attempt)
     part = range_of(asked, attempt.received)
     start, stop = part or (0, attempt.received)
     headers = {

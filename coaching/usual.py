@@ -13,6 +13,7 @@ from coaching.models import Attempt, AttemptState, Practice
 
 MOST_ATTEMPTS = 60
 WEEKS = 8
+NAMES = ("content", "delivery", *(name.value for name in MeasureName))
 GOOD = {"content": 1, "delivery": 1}  # of a measure neither side is the better one
 
 
@@ -42,10 +43,14 @@ def past_of(by: Actor, *, before: Attempt | None = None) -> Past:
 
 
 def names_told(by: Actor, past: Past) -> list[str]:
-    """What there are figures of, without what she does not want to be told of, also from before she said so."""
-    off = frozenset[str]() if practising.preferences(by).counts_disfluency else frozenset(n.value for n in DISFLUENCY)
-    every = ("content", "delivery", *(name.value for name in MeasureName))
-    return [name for name in every if past.values(name) and name not in off]
+    """What there are figures of, without what she does not want to be told of."""
+    off = left_out(by)
+    return [name for name in NAMES if past.values(name) and name not in off]
+
+
+def left_out(by: Actor) -> frozenset[str]:
+    """What she does not want to be told of, also of the attempts before she said so."""
+    return frozenset() if practising.preferences(by).counts_disfluency else frozenset(n.value for n in DISFLUENCY)
 
 
 def weeks_practised(by: Actor) -> int:

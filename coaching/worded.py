@@ -92,6 +92,14 @@ PASSED: dict[str, Words] = {
     "filtered": _("it kept its answer back"), "too_long": _("the answer is too long for it"),
     "unknown": _("nobody knows why"),
 }  # fmt: skip
+SCORES: dict[str, Words] = {"content": _("Content"), "delivery": _("Delivery")}
+COUNTS: dict[str, Words] = {
+    "points_made": _("Points made"), "steps_there": _("Steps of the structure"), "jargon": _("Words of the trade"),
+    "empathy": _("Words of empathy"), "questions": _("Questions you asked"),
+}  # fmt: skip
+MADE: dict[str, Words] = {
+    "made": _("Said"), "partly": _("Only partly"), "missing": _("Not said"), "": _("Not asked about then"),
+}  # fmt: skip
 REASONS: dict[str, Words] = {
     "": "",
     "chosen": _("You chose it"),
@@ -175,6 +183,19 @@ def value(name: MeasureName, number: float) -> str:
     said = f"{number:.{DIGITS.get(name, 0)}f}"
     unit = UNITS.get(name)
     return f"{said} {unit}" if unit else said
+
+
+def figure(name: str, number: float | None) -> str:
+    """Of any name: a measure with its unit, a score or a count as it is."""
+    if number is None:
+        return "–"
+    return value(MeasureName(name), number) if name in set(MeasureName) else f"{number:.0f}"
+
+
+def figure_name(name: str) -> Words:
+    if name in set(MeasureName):
+        return MEASURES[MeasureName(name)]
+    return SCORES.get(name) or COUNTS[name]
 
 
 def clock(seconds: float) -> str:

@@ -1,7 +1,6 @@
 """A record of another house, chosen at the page: whose it is, and the file."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,18 +8,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from clinic import sealing
 from clinic.actions import imports
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.errors import Code, Refusal
 from clinic.fhir.arriving import MOST_BYTES
-from clinic.form_intake import let_go, read_form
+from clinic.form_intake import bytes_of, key_for_now, let_go, read_form
 from clinic.forms.imports import ImportForm
 from clinic.intake import ReceivedFile
 from clinic.models import Patient, Urgency
 from clinic.storage.keys import DataKey
-from clinic.uploads import store
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.private import private
@@ -36,7 +33,7 @@ def case_import(request: Asked) -> HttpResponse:
         return _page(request, ImportForm(known=_known(request)))
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Refusal(Code.NOT_FROM_HERE)
-    key = _for_now()
+    key = key_for_now()
     fields, files = read_form(request, key=key)
     request._post, request._files = fields, files  # type: ignore[attr-defined]
     try:
@@ -44,13 +41,6 @@ def case_import(request: Asked) -> HttpResponse:
     finally:
         let_go(request.FILES.getlist("file"))  # whatever became of it: the case has a copy of its own
     return response
-
-
-def _for_now() -> DataKey:
-    """Whose record it is, is known when the whole form is here: until then a key that nobody keeps."""
-    subject = uuid4()
-    sealing.new_wrapped_key(subject)
-    return sealing.data_key(subject)
 
 
 @csrf_protect
@@ -63,7 +53,7 @@ def _take(request: Any, key: DataKey) -> HttpResponse:
         return _page(request, form)
     try:
         case, is_new = imports.take_in(
-            by=request.actor, data=_bytes_of(files[0], key), patient=form.patient,
+            by=request.actor, data=_bundle(files[0], key), patient=form.patient,
             question=form.cleaned_data["question"], urgency=Urgency(form.cleaned_data["urgency"]),
         )  # fmt: skip
     except Refusal as refusal:
@@ -75,12 +65,8 @@ def _take(request: Any, key: DataKey) -> HttpResponse:
     return redirect("case", pk=case.pk)
 
 
-def _bytes_of(file: ReceivedFile, key: DataKey) -> bytes:
-    received = file.received()
-    if received.size > MOST_BYTES:
-        raise Refusal(Code.TOO_LARGE, detail=_("A bundle may have at most 24 MB."))
-    with store().open(received.object_name, key=key, sha256=received.sha256) as reader:
-        return reader.read()
+def _bundle(file: ReceivedFile, key: DataKey) -> bytes:
+    return bytes_of(file, key, most=MOST_BYTES, too_large=_("A bundle may have at most 24 MB."))
 
 
 def _known(request: Asked):  # type: ignore[no-untyped-def]

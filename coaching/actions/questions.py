@@ -1,9 +1,12 @@
-"""A site's own questions: written by one, read and published by another, withdrawn when they have had their time."""
+"""A site's own questions: written by one or brought in out of a file, read and published by another, withdrawn when
+they have had their time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic import audit
 from clinic.authorization.actor import Actor
@@ -15,19 +18,92 @@ from coaching.inference.question_form import UnfitQuestion, from_json
 from coaching.inference.schema import Question
 from coaching.models import QuestionState, SiteQuestion
 
+MOST_AT_ONCE, MOST_FAULTS = 500, 20
+LIVING = (QuestionState.PROPOSED, QuestionState.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What became of a file: proposed, so that somebody else reads each; or `here` already, word for word."""
+
+    proposed: tuple[SiteQuestion, ...]
+    here: tuple[str, ...]
+
+
+def bring_in(*, by: Actor, told: Mapping[str, Any]) -> Brought:
+    """A file as it is exported. All of it or nothing: where one question is unfit, each fault is named by its place.
+
+    Nobody is asked any of them before somebody else has published it.
+    """
+    by.require(Permission.COACH_PRACTISE)
+    found = _all_of(told)
+    with audit.act(by, "coaching.questions_brought_in") as doing:
+        new = [one for one in found if not _is_here(by, one)]
+        rows = tuple(_add(by, one) for one in new)
+        if not rows:
+            doing.nothing_happened()
+        else:
+            doing.about(rows[0], proposed=len(rows), here=len(found) - len(rows))
+    return Brought(rows, tuple(one.id for one in found if one not in new))
+
+
+def _all_of(told: Mapping[str, Any]) -> list[Question]:
+    bodies = told.get("questions")
+    if not isinstance(bodies, list) or set(told) != {"questions"}:
+        raise Refusal(Code.INVALID, fields={"questions": [_("A list named `questions` is wanted, and nothing else.")]})
+    if not 0 < len(bodies) <= MOST_AT_ONCE:
+        wrong = _("From 1 to %(most)s questions are taken at once.") % {"most": MOST_AT_ONCE}
+        raise Refusal(Code.INVALID, fields={"questions": [wrong]})
+    found: list[Question] = []
+    faults: list[str] = []
+    for number, body in enumerate(bodies):
+        try:
+            found.append(_of_file(body, {one.id for one in found}))
+        except UnfitQuestion as why:
+            faults.append(f"questions[{number}]: {why}")
+    if faults:
+        raise Refusal(Code.INVALID, fields={"questions": faults[:MOST_FAULTS]})
+    return found
+
+
+def _of_file(body: object, before: Set[str]) -> Question:
+    found = from_json(body)
+    if found.id in before:
+        raise UnfitQuestion(f"id: {found.id!r} twice")
+    if (known := _of_the_bank(found.id)) and asking.told(known) != asking.told(found):
+        raise UnfitQuestion(f"id: {found.id!r} is another question of the bank")
+    return found
+
+
+def _of_the_bank(code: str) -> Question | None:
+    return next((one for one in bank.questions() if one.id == code), None)
+
+
+def _is_here(by: Actor, question: Question) -> bool:
+    """In the bank, or waiting or published as it stands."""
+    if _of_the_bank(question.id):
+        return True
+    rows = SiteQuestion.objects.filter(site=by.here, code=question.id, state__in=LIVING)
+    return any(row.body == asking.told(question) for row in rows)
+
 
 def propose(*, by: Actor, body: Mapping[str, Any]) -> SiteQuestion:
     """The next version, where there is one of this id already. One of the bank cannot be replaced."""
     by.require(Permission.COACH_PRACTISE)
     question = checked(body)
-    if any(question.id == one.id for one in bank.questions()):
+    if _of_the_bank(question.id):
         raise Refusal(Code.ALREADY_EXISTS)
     with audit.act(by, "coaching.question_proposed") as doing:
-        version = SiteQuestion.objects.filter(site=by.here, code=question.id).count() + 1
-        row = SiteQuestion(site_id=by.here, code=question.id, version=version, body=asking.told(question),
-                           written_by_id=by.myself)  # fmt: skip
-        row.save(force_insert=True)
-        doing.about(row, code=question.id, version=version)
+        row = _add(by, question)
+        doing.about(row, code=question.id, version=row.version)
+    return row
+
+
+def _add(by: Actor, question: Question) -> SiteQuestion:
+    version = SiteQuestion.objects.filter(site=by.here, code=question.id).count() + 1
+    row = SiteQuestion(site_id=by.here, code=question.id, version=version, body=asking.told(question),
+                       written_by_id=by.myself)  # fmt: skip
+    row.save(force_insert=True)
     return row
 
 

@@ -69,6 +69,7 @@ SITE_QUESTION: dict[str, Any] = {
     "", "written_at": AT, "decided_at": None,
 }  # fmt: skip
 QUESTIONS_FILE: dict[str, Any] = {"questions": [OWN_QUESTION]}
+BROUGHT: dict[str, Any] = {"proposed": [SITE_QUESTION], "here": ["biopsy-result-cancer"]}
 LIVE_ID = "5b60718a-93a4-4b5c-8d6e-7f8091a2b3c4"
 COACH_ID = "6c718293-a4b5-4c6d-9e7f-8091a2b3c4d5"
 SEARCH_ID = "7d8293a4-b5c6-4d7e-8f80-91a2b3c4d5e6"
@@ -105,4 +106,11 @@ FIGURES: dict[str, Any] = {
     "least": 5,
     "lines": [{"engine": "Coaching rules 1", "is_hidden": False, "success": _SHARE, "seconds": 0.6,
                "answer_seconds": 88.0, "useful": None}],
+}  # fmt: skip
+COMPARISON: dict[str, Any] = {
+    "known": [ATTEMPT, {**ATTEMPT, "id": "9fa4b5c6-d7e8-4f90-81a2-b3c4d5e6f708", "number": 2}],
+    "pair": [ATTEMPT_ID, "9fa4b5c6-d7e8-4f90-81a2-b3c4d5e6f708"],
+    "figures": [{"name": "content", "before": 51.0, "now": 71.0}],
+    "counts": [{"name": "points_made", "before": 3.0, "now": 4.0}],
+    "points": [{"id": "worries", "text": {"en": "Asks what worries her"}, "before": "missing", "now": "made"}],
 }  # fmt: skip

@@ -14,11 +14,13 @@ from clinic.api.describe import BINARY, Content, header_in, header_out, operatio
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code
-from coaching import access, asking, finding, playing, tallies, timing, worded
+from coaching import access, asking, finding, playing, side_by_side, tallies, timing, worded
 from coaching.actions import practising, searching
 from coaching.api import examples
 from coaching.api.shapes import (
     ChoiceQuery,
+    ComparisonCard,
+    ComparisonQuery,
     FiguresCard,
     MeasureDefinitions,
     MeasureQuery,
@@ -101,6 +103,31 @@ class TraceView(ApiView):
                refuses=(Code.NOT_FOUND,))  # fmt: skip
     def get(self, request: Request, pk: UUID) -> Response:
         return shown(TraceCard, timing.trace(access.attempt(actor_of(request), pk)))
+
+
+class CaptionsView(ApiView):
+    needs = {"GET": MINE}
+    content_negotiation_class = TakeAny
+
+    @operation("captionAttempt", "What you said, as captions for a player",
+               gives={200: Content({"type": "string"}, "WEBVTT", media_type=playing.VTT)},
+               refuses=(Code.NOT_FOUND, Code.ERASED))  # fmt: skip
+    def get(self, request: Request, pk: UUID) -> HttpResponseBase:
+        return playing.captions(access.attempt(actor_of(request), pk))
+
+
+class ComparisonView(ApiView):
+    needs = {"GET": MINE}
+
+    @operation("compareAttempts", "Two attempts at the same question, side by side", query=ComparisonQuery,
+               gives={200: Content(ComparisonCard, examples.COMPARISON)}, refuses=(Code.NOT_FOUND,))  # fmt: skip
+    def get(self, request: Request, pk: UUID) -> Response:
+        by, wish = actor_of(request), asked(request, ComparisonQuery)
+        found = side_by_side.compare(by, access.practice(by, pk), str(wish.get("a", "")), str(wish.get("b", "")))
+        return shown(ComparisonCard, {
+            "known": found.known, "pair": [one.pk for one in found.pair], "figures": found.figures,
+            "counts": found.counts, "points": found.points,
+        })  # fmt: skip
 
 
 class MeasuresView(ApiView):

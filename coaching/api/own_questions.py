@@ -17,7 +17,14 @@ from clinic.views.keyset import Section
 from coaching import access, asking
 from coaching.actions import questions as acts
 from coaching.api import examples
-from coaching.api.serializers import QuestionsFile, SiteQuestionCard, SiteQuestionDecision, SiteQuestionWish
+from coaching.api.serializers import (
+    BroughtCard,
+    QuestionsFile,
+    QuestionsFileWish,
+    SiteQuestionCard,
+    SiteQuestionDecision,
+    SiteQuestionWish,
+)
 from coaching.models import SiteQuestion
 
 MINE = (P.COACH_PRACTISE,)
@@ -75,3 +82,15 @@ class QuestionsExportView(ApiView):
                gives={200: Content(QuestionsFile, examples.QUESTIONS_FILE)})  # fmt: skip
     def get(self, request: Request) -> Response:
         return shown(QuestionsFile, {"questions": [asking.told(one) for one in asking.questions(actor_of(request))]})
+
+
+class QuestionsImportView(ApiView):
+    needs = {"POST": MINE}
+
+    @operation("importQuestions", "Bring in a file of questions, all of it or nothing",
+               takes=Content(QuestionsFileWish, examples.QUESTIONS_FILE),
+               gives={200: Content(BroughtCard, examples.BROUGHT)},
+               says="What is here already, word for word, is passed over. The rest is proposed; nobody is asked it "
+               "before somebody else has published it.")  # fmt: skip
+    def post(self, request: Request) -> Response:
+        return shown(BroughtCard, acts.bring_in(by=actor_of(request), told=told(request, QuestionsFileWish)))

@@ -246,6 +246,15 @@ class QuestionsFile(Output):
     questions = serializers.ListField(child=serializers.DictField(), help_text="Each as `proposeQuestion` takes it.")
 
 
+class QuestionsFileWish(Input):
+    questions = serializers.ListField(child=serializers.JSONField(), help_text="As `exportQuestions` gives them.")
+
+
+class BroughtCard(Output):
+    proposed = SiteQuestionCard(many=True, help_text="Somebody else reads each before anybody is asked it.")
+    here = serializers.ListField(child=serializers.CharField(), help_text="Ids of those that were here, word for word.")
+
+
 class SiteQuestionDecision(Input):
     act = serializers.ChoiceField(choices=["publish", "refuse", "retire"])
     why = Text(max_length=400, required=False, allow_blank=True, default="")

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.api.fields import Flag, Id, Input, Output, Query, Text, Whole
-from coaching.api.serializers import COACH_ROLES, QuestionCard
+from coaching.api.serializers import COACH_ROLES, AttemptCard, QuestionCard
 from coaching.inference.schema import Category
 from coaching.models import LANGUAGES, LiveNote, LiveSession, Search
 
@@ -183,3 +183,29 @@ class FiguresLine(Output):
 class FiguresCard(Output):
     least = serializers.IntegerField(help_text="People.")
     lines = FiguresLine(many=True)
+
+
+class ComparisonQuery(Query):
+    a = serializers.UUIDField(required=False, help_text="The attempt before; of the same question, of any practice.")
+    b = serializers.UUIDField(required=False, help_text="The attempt beside it.")
+
+
+class ComparedFigure(Output):
+    name = serializers.CharField(help_text="A measure, a score (`content`, `delivery`) or a count.")
+    before = serializers.FloatField(allow_null=True)
+    now = serializers.FloatField(allow_null=True)
+
+
+class ComparedPoint(Output):
+    id = serializers.CharField()
+    text = serializers.DictField(child=serializers.CharField(), help_text="By language.")
+    before = serializers.CharField(help_text="made, partly, missing, or empty where it was not asked about.")
+    now = serializers.CharField()
+
+
+class ComparisonCard(Output):
+    known = AttemptCard(many=True, help_text="All of this question that can be compared, the oldest first.")
+    pair = serializers.ListField(child=serializers.UUIDField(), help_text="Two, or none while there is one attempt.")
+    figures = ComparedFigure(many=True)
+    counts = ComparedFigure(many=True)
+    points = ComparedPoint(many=True)

@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     path("coaching/live/<uuid:pk>/notes", live.LiveNotesView.as_view(), name="live_notes"),
     path("coaching/live/<uuid:pk>/end", live.LiveEndView.as_view(), name="live_end"),
     path("coaching/attempts/<uuid:pk>/sound", looking.SoundView.as_view(), name="attempt_sound"),
+    path("coaching/attempts/<uuid:pk>/captions", looking.CaptionsView.as_view(), name="attempt_captions"),
+    path("coaching/practices/<uuid:pk>/comparison", looking.ComparisonView.as_view(), name="practice_comparison"),
     path("coaching/attempts/<uuid:pk>/trace", looking.TraceView.as_view(), name="attempt_trace"),
     path("coaching/recommendations", looking.RecommendationsView.as_view(), name="coach_recommendations"),
     path("coaching/searches", looking.SearchesView.as_view(), name="coach_searches"),
@@ -38,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("coaching/measures", looking.MeasuresView.as_view(), name="coach_measures"),
     path("coaching/figures", looking.FiguresView.as_view(), name="coach_figures"),
     path("coaching/questions/export", own_questions.QuestionsExportView.as_view(), name="coach_questions_export"),
+    path("coaching/questions/import", own_questions.QuestionsImportView.as_view(), name="coach_questions_import"),
     path("coaching/site-questions", own_questions.SiteQuestionsView.as_view(), name="site_questions"),
     path("coaching/site-questions/<uuid:pk>", own_questions.SiteQuestionView.as_view(), name="site_question"),
     path(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
-from coaching import asking, drawings, worded
+from coaching import asking, drawings, side_by_side, worded
 from coaching.actions import practising
 from coaching.inference import rules
 from coaching.inference.progress import Verdict
@@ -274,23 +274,51 @@ def _trend_words(past: Past, attempt: Attempt) -> str:
 # --- side by side -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Row:
+    """Something of both attempts, and which way it went."""
+
+    name: Words
+    before: str
+    now: str
+    change: Words
+
+
 def compared(by: Actor, practice: Practice, first: str, second: str) -> dict[str, Any]:
-    done = list(practice.attempts.filter(state=AttemptState.DONE).order_by("number"))
-    named = {str(one.number): one for one in done}
-    later = named.get(second) or (done[-1] if done else None)
-    earlier = named.get(first) or next((one for one in reversed(done) if later and one.number < later.number), None)
-    question = asking.read(practice.asked)
-    liked = practising.preferences(by)
-    sides = [(one, _told(by, liked, question, one)) for one in (earlier, later) if one is not None]
+    found = side_by_side.compare(by, practice, first, second)
+    liked, language = practising.preferences(by), practice.language
+    scores = [one for one in found.figures if one.name in worded.SCORES]
     return {
-        "question": question_row(question, practice.language), "sides": sides, "done": done,
-        "measures": list(_beside(earlier, later)) if earlier and later else [],
+        "question": question_row(asking.read(practice.asked), language), "known": found.known,
+        "sides": [(one, _told(by, liked, asking.read(one.practice.asked), one)) for one in found.pair],
+        "measures": [_row(one) for one in found.figures if one.name not in worded.SCORES],
+        "content": [_row(one) for one in (*scores, *found.counts)],
+        "points": [_point_row(one, language) for one in found.points],
     }  # fmt: skip
 
 
-def _beside(earlier: Attempt, later: Attempt) -> Iterator[tuple[Words, str, str, Words]]:
-    for name in MeasureName:
-        if name.value in earlier.figures and name.value in later.figures:
-            before, now = earlier.figures[name.value], later.figures[name.value]
-            way = _("The same") if before == now else (worded.HIGHER if now > before else worded.LOWER)[name]
-            yield worded.MEASURES[name], worded.value(name, before), worded.value(name, now), way
+def _row(one: side_by_side.Figure) -> Row:
+    before, now = worded.figure(one.name, one.before), worded.figure(one.name, one.now)
+    return Row(worded.figure_name(one.name), before, now, _way(one))
+
+
+def _point_row(one: side_by_side.Point, language: str) -> Row:
+    text = one.text.get(language) or one.text.get("en", "")
+    return Row(text, str(worded.MADE[one.before]), str(worded.MADE[one.now]), _gained(one.before, one.now))
+
+
+def _way(one: side_by_side.Figure) -> Words:
+    if one.before is None or one.now is None:
+        return ""
+    if one.before == one.now:
+        return _("The same")
+    if one.name in set(MeasureName):
+        return (worded.HIGHER if one.now > one.before else worded.LOWER)[MeasureName(one.name)]
+    return _("More") if one.now > one.before else _("Fewer")
+
+
+def _gained(before: str, now: str) -> Words:
+    worth = {"made": 2, "partly": 1, "missing": 0}
+    if before not in worth or now not in worth or before == now:
+        return _("The same") if before == now else ""
+    return _("New") if worth[now] > worth[before] else _("No longer")

@@ -83,10 +83,12 @@ def practice_typed(request: Asked, pk: UUID) -> HttpResponse:
 @require_safe
 @private
 def practice_compare(request: Asked, pk: UUID) -> HttpResponse:
-    """Two attempts at the same question, side by side: the newest and the one before, or those that are named."""
+    """Two attempts at the same question, whenever she answered it: the newest and the one before, or those chosen."""
     found = access.practice(request.actor, pk)
     compared = panels.compared(request.actor, found, request.GET.get("a", ""), request.GET.get("b", ""))
-    return render(request, "coaching/compare.html", {"practice": found, **compared})
+    chosen = [attempt.pk for attempt, _told in compared["sides"]] or [None, None]
+    pickers = (("a", _("The one before"), chosen[0]), ("b", _("Beside it"), chosen[1]))
+    return render(request, "coaching/compare.html", {"practice": found, "pickers": pickers, **compared})
 
 
 @needs(Permission.COACH_PRACTISE)
@@ -136,6 +138,14 @@ def practice_delete(request: Asked, pk: UUID) -> HttpResponse:
 def attempt_sound(request: Asked, pk: UUID) -> HttpResponse | StreamingHttpResponse:
     """Her own voice, to hear a moment of it again. A part of it where the player asks for one."""
     return playing.response(access.attempt(request.actor, pk), request.headers.get("Range", ""))
+
+
+@needs(Permission.COACH_PRACTISE)
+@require_safe
+@private
+def attempt_captions(request: Asked, pk: UUID) -> HttpResponse:
+    """What she said, for the player: lines that come when they were spoken."""
+    return playing.captions(access.attempt(request.actor, pk))
 
 
 @needs(Permission.COACH_PRACTISE)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic.authorization.actor import Actor
@@ -17,7 +16,6 @@ from clinic.views.private import private
 from coaching import drawings, worded
 from coaching.inference.delivery import definitions
 from coaching.inference.progress import Verdict
-from coaching.inference.schema import MeasureName
 from coaching.usual import WEEKS, Past, names_told, past_of, weeks_practised
 
 SHOWN = 12
@@ -46,22 +44,16 @@ def coaching_progress(request: Asked) -> HttpResponse:
 
 
 def _lines(by: Actor, past: Past) -> list[Line]:
-    words: dict[str, Words] = {"content": _("Content"), "delivery": _("Delivery")}
-    words |= {name.value: said for name, said in worded.MEASURES.items()}
-    return [_line(past, name, words[name]) for name in names_told(by, past)]
+    return [_line(past, name, worded.figure_name(name)) for name in names_told(by, past)]
 
 
 def _line(past: Past, name: str, words: Words) -> Line:
     values, band, found = past.values(name), past.usual(name), past.trend(name)
+    usual = f"{worded.figure(name, band.low)} – {worded.figure(name, band.high)}" if band else ""
     return Line(
-        name=words, n=len(values), usual=f"{_said(name, band.low)} – {_said(name, band.high)}" if band else "",
-        bars=drawings.bars(values[-SHOWN:]), trend=worded.interval(found),
+        name=words, n=len(values), usual=usual, bars=drawings.bars(values[-SHOWN:]), trend=worded.interval(found),
         is_clear=found.verdict not in (Verdict.TOO_EARLY, Verdict.NO_CLEAR_CHANGE),
     )  # fmt: skip
-
-
-def _said(name: str, value: float) -> str:
-    return worded.value(MeasureName(name), value) if name in set(MeasureName) else f"{value:.0f}"
 
 
 @needs(Permission.COACH_PRACTISE)

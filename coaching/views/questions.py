@@ -1,18 +1,25 @@
 """A site's own questions: the list, one of them, writing one, deciding on one, and all of them as JSON."""
 
 import json
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic.api import parsers
+from clinic.api.parsers import MAX_BYTES
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
-from clinic.errors import Refusal
+from clinic.errors import Code, Refusal
+from clinic.form_intake import bytes_of, key_for_now, let_go, read_form
 from clinic.forms import refusals
+from clinic.intake import ReceivedFile
+from clinic.storage.keys import DataKey
 from clinic.views import keyset
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
@@ -20,7 +27,7 @@ from clinic.views.keyset import Section
 from clinic.views.private import private
 from coaching import access, asking
 from coaching.actions import questions as acts
-from coaching.forms import QuestionForm, RefuseForm
+from coaching.forms import QuestionForm, QuestionsFileForm, RefuseForm
 from coaching.inference import bank
 from coaching.models import SiteQuestion
 from coaching.views import rows
@@ -70,6 +77,59 @@ def site_question_new(request: Asked) -> HttpResponse:
             messages.success(request, _("Somebody else reads it before anybody is asked it."))
             return redirect("site_question", pk=row.pk)
     return render(request, "coaching/question_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@needs(Permission.COACH_PRACTISE)
+@csrf_exempt  # the token is in the form, and a form with a file is read here, encrypted as it comes
+@asked_or_sent
+@private
+def site_questions_import(request: Asked) -> HttpResponse:
+    """A file that was exported here or elsewhere. Each question of it is read by somebody else before it is asked."""
+    if request.method != "POST":
+        return _file_page(request, QuestionsFileForm())
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Refusal(Code.NOT_FROM_HERE)
+    key = key_for_now()
+    fields, files = read_form(request, key=key)
+    request._post, request._files = fields, files  # type: ignore[attr-defined]
+    try:
+        response: HttpResponse = _bring_in(request, key)
+    finally:
+        let_go(request.FILES.getlist("file"))
+    return response
+
+
+@csrf_protect
+def _bring_in(request: Any, key: DataKey) -> HttpResponse:
+    form = QuestionsFileForm(request.POST)
+    try:
+        found = acts.bring_in(by=request.actor, told=_told(request.FILES.getlist("file"), key))
+    except Refusal as refusal:
+        if refusal.status >= 500:
+            raise
+        for fault in (refusal.fields or {}).get("questions", [str(refusal.detail)]):
+            form.add_error("file", fault)
+        return _file_page(request, form)
+    said = _("%(new)s proposed, %(here)s were here already. Somebody else reads each before anybody is asked it.")
+    messages.success(request, said % {"new": len(found.proposed), "here": len(found.here)})
+    return redirect("site_questions")
+
+
+def _told(files: list[ReceivedFile], key: DataKey) -> dict[str, Any]:
+    if len(files) != 1:
+        raise Refusal(Code.INVALID, detail=_("Choose one file."))
+    raw = bytes_of(files[0], key, most=MAX_BYTES, too_large=_("A file of questions may have at most 1 MB."))
+    try:
+        found = parsers.read(raw)
+    except (ValueError, RecursionError):
+        raise Refusal(Code.INVALID, detail=_("This is not JSON.")) from None
+    if not isinstance(found, dict):
+        raise Refusal(Code.INVALID, detail=_("A list named `questions` is wanted, and nothing else."))
+    return found
+
+
+def _file_page(request: Asked, form: QuestionsFileForm) -> HttpResponse:
+    return render(request, "coaching/questions_import.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def _pattern() -> str:

@@ -26,8 +26,18 @@ function play(from, to = Infinity) {
   player.play();
 }
 
+/* A player of sound shows no captions of its own: what is being said stands below it. */
+function caption(track) {
+  const line = document.querySelector("[data-caption]");
+  track.mode = "hidden"; // its lines come, and are drawn here
+  track.addEventListener("cuechange", () => {
+    line.textContent = [...track.activeCues].map((cue) => cue.getCueAsHTML().textContent).join(" ");
+  });
+}
+
 if (player) {
   player.hidden = true;
+  if (player.textTracks.length) caption(player.textTracks[0]);
   player.addEventListener("timeupdate", () => {
     draw();
     if (player.currentTime < until) return;

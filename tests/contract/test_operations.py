@@ -58,6 +58,7 @@ ABOUT_ONESELF = {
     "proposeQuestion",
     "readSiteQuestion",
     "exportQuestions",
+    "importQuestions",
     "listListeners",
     "listLiveSessions",
     "listRecommendations",

@@ -223,6 +223,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             "readTranscript": str(transcript.pk),
             "editTranscript": str(transcript.pk),
             "playAttempt": practised[coaching_examples.RECORDING_ID],
+            "captionAttempt": practised[coaching_examples.RECORDING_ID],
         },
         incidents={
             "resolveIncident": str(_incident(person).pk),

@@ -170,6 +170,7 @@ EVENTS: dict[str, str | Promise] = {
     "coaching.question_drawn": _("Question drawn"),
     "coaching.searched": _("Questions searched"),
     "coaching.question_proposed": _("Question proposed"),
+    "coaching.questions_brought_in": _("Questions brought in from a file"),
     "coaching.question_published": _("Question published"),
     "coaching.question_refused": _("Question refused"),
     "coaching.question_retired": _("Question withdrawn"),
