@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from tests import scanning
 from tests.browser.installation import House, house
 
 WHO = "clinician@eastfield.example"
@@ -45,18 +46,24 @@ def _say(name: str, found: dict[str, Any]) -> None:
 
 
 def _session_only(where: House) -> None:
+    """What was planted is found first: else nothing found says nothing."""
     found = where.backstage.ask("practise", who=WHO, seconds=20, keeps="session")
+    wanted = (bytes.fromhex(found["snippet"]), found["said"][:40].encode())
+    planted = where.home / "planted.part"
+    planted.write_bytes(b"\0".join((b"", *wanted)))
+    control = [path == planted for path in scanning.in_files(where.home, wanted)]
+    planted.unlink()
+    sealed = _bytes_in(where.home)
     where.backstage.ask("close_practice", who=WHO, practice=found["practice"])
-    searched, hits = 0, 0
-    for path in sorted(where.home.rglob("*")):
-        if path.is_file():
-            searched += path.stat().st_size
-            hits += _holds(path, bytes.fromhex(found["snippet"])) + _holds(path, found["said"][:40].encode())
-    print(f"session only: searched_bytes={searched} places_with_its_sound_or_words={hits}")
+    left = scanning.in_files(where.home, wanted)
+    print(
+        f"session only: planted_and_found={control == [True]} searched_bytes={_bytes_in(where.home)}"
+        f" gone_bytes={sealed - _bytes_in(where.home)} places_with_its_sound_or_words={len(left)}"
+    )
 
 
-def _holds(path: Path, wanted: bytes) -> int:
-    return path.read_bytes().count(wanted) if wanted else 0
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 if __name__ == "__main__":

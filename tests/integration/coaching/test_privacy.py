@@ -1,6 +1,9 @@
 """Practice is hers alone: not her lead's, not her colleague's, not on a connection that forgot to ask."""
 
+import json
 import re
+from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,14 +11,20 @@ from django.db import connection
 from django.urls import get_resolver
 
 from clinic.authorization.roles import Role
+from coaching.actions import live, searching
+from coaching.api import examples
+from coaching.api.urls import urlpatterns as api_patterns
 from coaching.models import Attempt, LiveNote, Practice
 from coaching.urls import urlpatterns
 from tests import make
+from tests.contract.asking import Api, as_program
+from tests.contract.description import operations
 from tests.integration.coaching import practice as made
 
 pytestmark = pytest.mark.django_db
 COUNT = "SELECT count(*) FROM {}"
 WORDS = "Our zebra protocol says glazed heel"
+FIGURES = {"content": 63.217, "delivery": 41.839}
 
 
 @pytest.fixture
@@ -23,42 +32,108 @@ def attempt(clinician_a, work_lane):
     return made.told(clinician_a, work_lane, text=f"{WORDS}. {made.TYPED}")
 
 
-def addresses(attempt: Attempt) -> list[str]:
-    """Every page of coaching, with ids of that attempt wherever one is asked for."""
-    ids = {"practices": attempt.practice_id, "attempts": attempt.pk}
+@pytest.fixture
+def hers(attempt, clinician_a) -> dict[str, str]:
+    """Everything of hers that has an id, by the id that examples of the API know it by; her coach is nobody asked."""
+    coach = make.person(clinician_a.site, Role.CLINICIAN)
+    with clinician_a.at_work():
+        attempt.figures = FIGURES
+        attempt.save(update_fields=["figures"])
+        session = live.invite(by=clinician_a.actor, practice=attempt.practice, coach=coach.user)
+        live.note(by=clinician_a.actor, live=session, text=WORDS)
+        search = searching.ask(by=clinician_a.actor, query=WORDS, filters={"role": "", "category": "", "difficulty": 0})
+    return {examples.PRACTICE_ID: str(attempt.practice_id), examples.ATTEMPT_ID: str(attempt.pk),
+            examples.RECORDING_ID: str(attempt.pk), examples.LIVE_ID: str(session.pk),
+            examples.SEARCH_ID: str(search.pk), examples.COACH_ID: str(coach.user.pk)}  # fmt: skip
+
+
+KINDS = {"practices": examples.PRACTICE_ID, "attempts": examples.ATTEMPT_ID, "recordings": examples.RECORDING_ID,
+         "live": examples.LIVE_ID, "searches": examples.SEARCH_ID, "questions": examples.SITE_QUESTION_ID,
+         "site-questions": examples.SITE_QUESTION_ID}  # fmt: skip
+
+
+def pages() -> list[str]:
+    """Every page of coaching, out of the resolver; ids as the examples of the API have them."""
     found = []
-    for pattern in urlpatterns:
-        route = str(pattern.pattern)
-        kind = "attempts" if route.startswith("coaching/attempts/") else "practices"
-        route = re.sub(r"<uuid:\w+>", str(ids[kind]), route).replace("<int:number>", str(attempt.number))
-        found.append("/" + route.replace("<slug:name>", "nothing"))
+    for route in (str(pattern.pattern) for pattern in urlpatterns):
+        kind = route.split("/")[1]
+        assert "<uuid:" not in route or kind in KINDS, f"what has an id at {route}?"
+        path = re.sub(r"<uuid:\w+>", KINDS.get(kind, ""), route).replace("<int:number>", "1")
+        found.append("/" + path.replace("<slug:name>", "nothing"))
     return found
 
 
-def api_addresses(attempt: Attempt) -> list[str]:
-    at = "/api/v1/coaching"
-    return [f"{at}/practices", f"{at}/practices/{attempt.practice_id}", f"{at}/attempts/{attempt.pk}",
-            f"{at}/recordings", f"{at}/recordings/{attempt.pk}", f"{at}/progress", f"{at}/participation",
-            f"{at}/site-questions", f"{at}/preferences"]  # fmt: skip
+def asked_of_programs() -> list[tuple[str, str, Any]]:
+    """Every operation of coaching, out of the description: method, address and the body of its example."""
+    found = []
+    for path, method, told in operations():
+        if path.startswith("/api/v1/coaching/"):
+            kind = path.split("/")[4]
+            assert "{id}" not in path or kind in KINDS, f"what has an id at {path}?"
+            content = told.get("requestBody", {}).get("content", {}).get("application/json")
+            body = next(iter(content["examples"].values()))["value"] if content else None
+            found.append((method.upper(), path.replace("{id}", KINDS.get(kind, "")).replace("{index}", "0"), body))
+    return found
+
+
+def real(text: str, hers: dict[str, str]) -> str:
+    for known, found in hers.items():
+        text = text.replace(known, found)
+    return text
+
+
+def answers(person: make.Person, as_person: Any, hers: dict[str, str]) -> Iterator[tuple[str, int, bytes]]:
+    """What each address answers to each way of asking: where, with what status, in which words."""
+    browser, program = as_person(person), as_program(person)
+    for path in (real(page, hers) for page in pages()):
+        for method in (browser.get, browser.post):
+            yield path, *_said(method(path))
+    for method, path, body in asked_of_programs():
+        yield real(path, hers), *_asked(program, method, path, body, hers)
+
+
+def _asked(program: Api, method: str, path: str, body: Any, hers: dict[str, str]) -> tuple[int, bytes]:
+    if method == "PUT" and "/chunks/" in path:
+        return _said(program(method, real(path, hers), data=b"more", content_type="application/octet-stream"))
+    told = {"body": json.loads(real(json.dumps(body), hers))} if body is not None else {}
+    return _said(program(method, real(path, hers), **told))
+
+
+def _said(answer: Any) -> tuple[int, bytes]:
+    return answer.status_code, b"".join(answer) if answer.streaming else answer.content
+
+
+def test_every_address_is_among_those_that_are_tried():
+    described = {f"/api/v1/{pattern.pattern}" for pattern in api_patterns}
+    tried = {path for path, _method, _told in operations() if path.startswith("/api/v1/coaching/")}
+
+    assert len(pages()) == len(urlpatterns) >= 38
+    assert {re.sub(r"<\w+:\w+>", "{}", path) for path in described} == {re.sub(r"{\w+}", "{}", path) for path in tried}
+    assert len(asked_of_programs()) >= 45
 
 
 @pytest.mark.parametrize("role", [Role.LEAD, Role.ADMIN, Role.AUDITOR, Role.ENGINEER, Role.REVIEWER, Role.RADIOLOGIST])
-def test_others_at_every_address_see_no_word_no_score_no_sound(role, attempt, staff_a, as_person, work_lane):
-    browser = as_person(staff_a[role])
-    figures = {f"{value}" for value in attempt.figures.values()}
+def test_others_at_every_address_see_no_word_no_score_no_sound(role, attempt, hers, staff_a, as_person):
+    secrets = [WORDS, made.TYPED[:30], attempt.read["feedback"]["strength"]["text"], *map(str, FIGURES.values())]
+    own = {found for known, found in hers.items() if known != examples.COACH_ID}
 
-    for path in [*addresses(attempt), *api_addresses(attempt)]:
-        for method in (browser.get, browser.post):
-            shown = method(path)
-            body = b"".join(shown) if shown.streaming else shown.content
-            assert shown.status_code < 500, path
-            assert WORDS.encode() not in body and made.TYPED[:30].encode() not in body, path
-            assert attempt.read["feedback"]["strength"]["text"].encode() not in body, path
-            if str(attempt.pk) in path or str(attempt.practice_id) in path:
-                assert shown.status_code in (403, 404, 405), path
-            if role == Role.LEAD and figures:
-                assert not any(value.encode() in body for value in figures if len(value) > 3), path
+    for path, status, body in answers(staff_a[role], as_person, hers):
+        assert status < 500, path
+        assert not [secret for secret in secrets if secret.encode() in body], path
+        if any(one in path for one in own):
+            assert status in (403, 404, 405), path
     assert made.fresh(make.Person(attempt.person, staff_a.site, Role.CLINICIAN), attempt).read
+
+
+def test_she_herself_sees_them_where_the_others_were_looking(attempt, hers, clinician_a, as_person):
+    """The control: whoever looks like that finds what is there."""
+    browser, program = as_person(clinician_a), as_program(clinician_a)
+    shown = [_said(browser.get(real(page, hers)))[1] for page in pages()]
+    shown += [_said(program("GET", real(path, hers)))[1] for method, path, _body in asked_of_programs()
+              if method == "GET"]  # fmt: skip
+
+    assert sum(WORDS.encode() in body for body in shown) >= 6
+    assert sum(str(FIGURES["content"]).encode() in body for body in shown) >= 2
 
 
 def test_lead_sees_that_she_took_part(attempt, staff_a, as_person):
@@ -119,17 +194,17 @@ def test_coach_sees_the_question_and_the_notes_and_no_more(attempt, staff_a, as_
     speaker = as_person(clinician_a)
     invited = speaker.post(f"/coaching/practices/{attempt.practice_id}/invite/", {"coach": coach.user.pk})
     assert invited.status_code == 302
-    live = invited["Location"]
-    speaker.post(f"{live}notes/", {"text": "I rushed the middle."})
+    at = invited["Location"]
+    speaker.post(f"{at}notes/", {"text": "I rushed the middle."})
 
-    page = as_person(coach).get(live).content.decode()
-    as_person(coach).post(f"{live}notes/", {"text": "Wait after the news."})
+    page = as_person(coach).get(at).content.decode()
+    as_person(coach).post(f"{at}notes/", {"text": "Wait after the news."})
 
     assert "I rushed the middle." in page
     assert WORDS not in page
-    assert "Wait after the news." in speaker.get(live).content.decode()
+    assert "Wait after the news." in speaker.get(at).content.decode()
     assert as_person(coach).get(f"/coaching/practices/{attempt.practice_id}/").status_code == 404
-    assert as_person(staff_a[Role.REVIEWER]).get(live).status_code == 404
+    assert as_person(staff_a[Role.REVIEWER]).get(at).status_code == 404
     with clinician_a.at_work():
         assert LiveNote.objects.count() == 2
 
