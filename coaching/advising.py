@@ -5,6 +5,7 @@ limited too. Who was asked, and why it did not answer, goes into the receipt.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
@@ -16,17 +17,20 @@ from clinic.engines.ladder import may_leave
 from clinic.environment import Environment
 from clinic.language import breaker
 from clinic.language.engines import LanguageEngine, engines_from
+from clinic.language.failures import CallFailed, Failure
 from clinic.language.ladder import BROKE, Ladder, NobodyAnswered, Passed, Told
 from clinic.language.ladder import Question as Asking
 from clinic.language.retrying import Patience
 from coaching import asking, keeping
 from coaching.inference import content, delivery, feedback, language, personas, rules
+from coaching.inference.personas import Listening, Turn
 from coaching.inference.schema import DISFLUENCY, Answer, Content, Delivery, Feedback, MeasureName, Question, Sounding
 from coaching.models import Attempt, Engines, Speaker
-from coaching.outcomes import NOT_REACHED
+from coaching.outcomes import NOT_REACHED, NOTHING_ADDED
 
 WITHIN_S = 8.0  # for all language engines together: with it feedback is there within 12 s whoever fails
-PROMPT = Path(__file__).parent / "prompts" / "v1.md"
+GRACE_S = 0.5  # for a call to notice that its time is over
+PROMPT = Path(__file__).parent / "prompts" / "v2.md"
 SPOKEN = {"en": "English", "es": "Spanish"}
 BASIC, TOO_SLOW, NO_QUOTATION = "basic", "too_slow", "no_quotation"
 ONCE = Patience(retries=0)
@@ -43,6 +47,7 @@ class Said:
     digest: str = ""
     passed: tuple[str, ...] = ()
     is_remote: bool = False
+    turn: Turn | None = None  # what the listener says next, where one listens
 
 
 @dataclass(frozen=True)
@@ -69,23 +74,37 @@ def advise(
     by_rules, found = _by_rules(question, answer, delivered)
     report("ask", 60)
     said = Said(by_rules, rules.NAME_AND_VERSION, rules.digest()) if found else Said(by_rules, BASIC)
-    if found is not None and speaker.engines != Engines.RULES:
-        said = _by_language(attempt, speaker, question, answer, said)
+    if found is not None:
+        before = _said_before(attempt)
+        said = replace(said, turn=_turn(attempt, question, found, before))
+        if speaker.engines != Engines.RULES:
+            said = _by_language(attempt, speaker, question, answer, said, _listening(attempt, question, found, before))
     read = keeping.read(told_by=said.by, passed=said.passed, delivery=delivered, content=found, feedback=said.feedback)
-    read |= {"digest": said.digest, "is_remote": said.is_remote, "turn": _turn(attempt, question, found)}
+    read |= {"digest": said.digest, "is_remote": said.is_remote,
+             "turn": {"text": said.turn.text, "about": said.turn.about} if said.turn else {}}  # fmt: skip
     return Advised(said.by, said.passed, read, keeping.figures(delivered, found, said.feedback),
                    keeping.weak(found, delivered, answer.language))  # fmt: skip
 
 
-def _turn(attempt: Attempt, question: Question, found: Content | None) -> dict[str, str]:
-    """What the persona says next, where one listens: she asks about what was not said, and nothing twice."""
-    persona = attempt.practice.persona
-    if found is None or persona not in personas.personas():
-        return {}
+def _said_before(attempt: Attempt) -> list[str]:
+    """What the listener has asked about at this practice."""
     before = attempt.practice.attempts.filter(number__lt=attempt.number, forgotten_at=None).exclude(read=None)
-    said = [told["about"] for one in before.order_by("number") if (told := (one.read or {}).get("turn"))]
-    turn = personas.next_turn(persona, question, found, said, attempt.practice.language)
-    return {"text": turn.text, "about": turn.about}
+    return [told["about"] for one in before.order_by("number") if (told := (one.read or {}).get("turn"))]
+
+
+def _turn(attempt: Attempt, question: Question, found: Content, before: list[str]) -> Turn | None:
+    """What she says next by the rules, where somebody listens: about what was not said, and nothing twice."""
+    persona = attempt.practice.persona
+    if persona not in personas.personas():
+        return None
+    return personas.next_turn(persona, question, found, before, attempt.practice.language)
+
+
+def _listening(attempt: Attempt, question: Question, found: Content, before: list[str]) -> Listening | None:
+    persona = attempt.practice.persona
+    if persona not in personas.personas():
+        return None
+    return personas.listening(persona, question, found, before, attempt.practice.language)
 
 
 def _by_rules(question: Question, answer: Answer, delivered: Delivery | None) -> tuple[Feedback, Content | None]:
@@ -98,25 +117,38 @@ def _by_rules(question: Question, answer: Answer, delivered: Delivery | None) ->
         return feedback.basic(question, answer.language), None
 
 
-def _by_language(attempt: Attempt, speaker: Speaker, question: Question, answer: Answer, by_rules: Said) -> Said:
+def _by_language(attempt: Attempt, speaker: Speaker, question: Question, answer: Answer, by_rules: Said,
+                 listening: Listening | None) -> Said:  # fmt: skip
     """On top of what the rules say; whoever did not answer is named, and the rules' word stands."""
     engines = [one for one in engines_from(Environment()) if speaker.engines == Engines.BEST or not one.is_remote]
     if not engines or not answer.text.strip():
         return by_rules
     asked: list[str] = []
-    waiting = _pool.submit(_ask, engines, may_leave(attempt.site_id), question, answer, by_rules.feedback, asked)
+    wish = Asking(f"{PROMPT.read_text()}\nAnswer in {SPOKEN[by_rules.feedback.language]}.",
+                  language.framed(question, answer, by_rules.feedback, listening), language.AskedRemarks,
+                  holds_patient_data=True, may_be_empty=True, quotes_speech=True)  # fmt: skip
+    waiting = _pool.submit(_ask, engines, may_leave(attempt.site_id), wish, asked)
     try:
-        told = waiting.result(timeout=WITHIN_S)
+        told = waiting.result(timeout=WITHIN_S + GRACE_S)
     except NobodyAnswered as nobody:
-        return replace(by_rules, passed=_named(nobody.passed))
+        return replace(by_rules, passed=_named(nobody.passed, asked))
     except TookTooLong:
         waiting.cancel()
         return replace(by_rules, passed=tuple(f"{one.name}: {_too_late(one.name, list(asked))}" for one in engines))
-    remarks, _dropped = language.believed(answer, told.data)
-    if not remarks:  # nothing it said quotes her: then nothing of it stands, and the feedback is the rules'
-        return replace(by_rules, passed=(*_named(told.receipt.passed), f"{told.receipt.name}: {NO_QUOTATION}"))
-    merged, receipt = language.merged(by_rules.feedback, remarks), told.receipt
-    return Said(merged, receipt.name, passed=_named(receipt.passed), is_remote=receipt.is_remote)
+    return _believed(question, answer, by_rules, listening, told, _named(told.receipt.passed, asked))
+
+
+def _believed(question: Question, answer: Answer, by_rules: Said, listening: Listening | None, told: Told,
+              passed: tuple[str, ...]) -> Said:  # fmt: skip
+    """Remarks as far as they quote her, and the next question where it asks about what is open."""
+    remarks, dropped = language.believed(answer, told.data)
+    turn = language.believed_turn(question, answer, listening, told.data) if listening else None
+    receipt = told.receipt
+    if not remarks and turn is None:  # then nothing of it stands, and the feedback is the rules'
+        why = NO_QUOTATION if dropped else NOTHING_ADDED
+        return replace(by_rules, passed=(*passed, f"{receipt.name}: {why}"))
+    return Said(language.merged(by_rules.feedback, remarks), receipt.name, passed=passed,
+                is_remote=receipt.is_remote, turn=turn or by_rules.turn)  # fmt: skip
 
 
 def _too_late(name: str, asked: list[str]) -> str:
@@ -126,23 +158,35 @@ def _too_late(name: str, asked: list[str]) -> str:
     return TOO_SLOW if name == asked[-1] else BROKE
 
 
-def _named(passed: Sequence[Passed]) -> tuple[str, ...]:
-    return tuple(f"{one.name}: {one.detail or one.why}" for one in passed)
+def _named(passed: Sequence[Passed], asked: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{one.name}: {_why(one, asked)}" for one in passed)
 
 
-def _ask(engines: Sequence[LanguageEngine], leaves: bool, question: Question, answer: Answer, by_rules: Feedback,
-         asked: list[str]) -> Told:  # fmt: skip
+def _why(one: Passed, asked: Sequence[str]) -> str:
+    if one.why == BROKE and one.name not in asked:
+        return NOT_REACHED
+    return one.detail or one.why
+
+
+def _ask(engines: Sequence[LanguageEngine], leaves: bool, wish: Asking, asked: list[str]) -> Told:
     """In a thread of its own, which touches no database. She may name a patient: what leaves is what policy allows.
-    `asked` names them as they are asked."""
+
+    `asked` names them as they are asked. Each but the last has half of the time that is left, so that one that hangs
+    leaves some to those behind it.
+    """
     from clinic.language import asking as providers  # brings the clients of all providers along
 
+    until = time.monotonic() + WITHIN_S
+    last = next((one.name for one in reversed(engines) if leaves or not one.is_remote), "")
+
     def call(engine: LanguageEngine, *told: Any) -> Any:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise CallFailed(Failure.TIMEOUT)
         asked.append(engine.name)
-        return providers.call(engine, *told)
+        share = left if engine.name == last else left / 2
+        return providers.call(replace(engine, longest_s=min(engine.longest_s, share)), *told)
 
     breakers = {one.name: breaker.of_process(one.name) for one in engines}
     ladder = Ladder(engines, call, lets_patient_data_leave=leaves, breakers=breakers, patience=ONCE)
-    wish = Asking(f"{PROMPT.read_text()}\nAnswer in {SPOKEN[by_rules.language]}.",
-                  language.framed(question, answer, by_rules), language.AskedRemarks, holds_patient_data=True,
-                  may_be_empty=True)  # fmt: skip
     return ladder.ask(wish)

@@ -8,7 +8,8 @@ from clinic.language.ladder import OUT_OF_SERVICE, REMOTE
 from clinic.pipeline import Outcome
 
 NOT_REACHED = "not_reached"  # time was over before it was asked
-_NOT_ASKED = frozenset({REMOTE, OUT_OF_SERVICE, NOT_REACHED})
+NOTHING_ADDED = "nothing_added"  # asked, and content with what the rules say
+_NO_FAILURE = frozenset({REMOTE, OUT_OF_SERVICE, NOT_REACHED, NOTHING_ADDED})
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,6 @@ class Matched(_Private):
         return {"found": self.found}
 
 
-def was_asked(passed: str) -> bool:
-    """Of "name: code": an engine that policy, a breaker or the clock kept away has not failed."""
-    return passed.rpartition(": ")[2] not in _NOT_ASKED
+def has_failed(passed: str) -> bool:
+    """Of "name: code": an engine that policy, a breaker or the clock kept away has not, nor one with nothing to add."""
+    return passed.rpartition(": ")[2] not in _NO_FAILURE

@@ -83,7 +83,7 @@ PASSED: dict[str, Words] = {
     "remote_not_allowed": _("remote, and what you say may not leave this site"),
     "out_of_service": _("out of service"), "broke": _("broke while answering"),
     "too_slow": _("too slow"), "not_reached": _("no time was left to ask"),
-    "no_quotation": _("nothing it said quoted your answer"),
+    "no_quotation": _("nothing it said quoted your answer"), "nothing_added": _("it had nothing to add"),
     "rate_limit": _("asked too often"), "overloaded": _("overloaded"), "server_error": _("a fault of its server"),
     "connection": _("could not be reached"), "timeout": _("did not answer in time"),
     "garbage": _("answered in a form that cannot be read"), "degenerate": _("its answer said nothing"),

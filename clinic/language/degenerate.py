@@ -33,14 +33,17 @@ class Degenerate(StrEnum):
 
 
 def why_degenerate(
-    answer: Any, *, example: Any = None, instructions: str = "", may_be_empty: bool = False
+    answer: Any, *, example: Any = None, instructions: str = "", may_be_empty: bool = False, quotes_speech: bool = False
 ) -> Degenerate | None:
-    """`may_be_empty`: nothing can be the truth, where a text holds nothing that was asked for."""
+    """`may_be_empty`: nothing can be the truth, where a text holds nothing that was asked for.
+
+    `quotes_speech`: people who talk with patients are sorry and unable to help; whoever quotes them refuses nothing.
+    """
     said = [plain for leaf in _leaves(answer) if (plain := _plain(leaf))]
     words = [each for each in said if not _is_number(each)]
     if not said:
         return None if may_be_empty else Degenerate.EMPTY
-    if _REFUSAL.search(" ".join(words)):
+    if not quotes_speech and _REFUSAL.search(" ".join(words)):
         return Degenerate.REFUSAL
     if words and _share(words, lambda word: _PLACEHOLDER.fullmatch(word) is not None) > _LARGEST_SHARE:
         return Degenerate.PLACEHOLDER

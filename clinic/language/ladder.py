@@ -31,6 +31,7 @@ class Question:
     holds_patient_data: bool
     example: Any = None
     may_be_empty: bool = False
+    quotes_speech: bool = False  # a quotation may say "I am sorry", and is believed by what it quotes
     bears_out: Callable[[Any, str], bool] = lambda _data, _sent: True  # does the answer say something of what was sent
 
 
@@ -172,8 +173,9 @@ class Ladder:
 
 def _why_unbelieved(data: Any, question: Question) -> Degenerate | None:
     return why_degenerate(
-        data, example=question.example, instructions=question.instructions, may_be_empty=question.may_be_empty
-    )
+        data, example=question.example, instructions=question.instructions, may_be_empty=question.may_be_empty,
+        quotes_speech=question.quotes_speech,
+    )  # fmt: skip
 
 
 def _receipt(engine: LanguageEngine, rung: int, passed: Sequence[Passed], tried: Tried[Any]) -> Receipt:

@@ -111,7 +111,7 @@ def _count_told(attempt: Attempt, outcome: Advised) -> None:
         answer_seconds=F("answer_seconds") + round(attempt.seconds),
     )
     for better in outcome.passed:
-        if outcomes.was_asked(better):
+        if outcomes.has_failed(better):
             Tally.objects.filter(pk=_tally(attempt, better.partition(": ")[0]).pk).update(failed=F("failed") + 1)
 
 

@@ -18,9 +18,9 @@ from coaching import access, asking, finding, playing, side_by_side, tallies, ti
 from coaching.actions import practising, searching
 from coaching.api import examples
 from coaching.api.shapes import (
+    AttemptsCompared,
+    AttemptsQuery,
     ChoiceQuery,
-    ComparisonCard,
-    ComparisonQuery,
     FiguresCard,
     MeasureDefinitions,
     MeasureQuery,
@@ -119,12 +119,12 @@ class CaptionsView(ApiView):
 class ComparisonView(ApiView):
     needs = {"GET": MINE}
 
-    @operation("compareAttempts", "Two attempts at the same question, side by side", query=ComparisonQuery,
-               gives={200: Content(ComparisonCard, examples.COMPARISON)}, refuses=(Code.NOT_FOUND,))  # fmt: skip
+    @operation("compareAttempts", "Two attempts at the same question, side by side", query=AttemptsQuery,
+               gives={200: Content(AttemptsCompared, examples.COMPARISON)}, refuses=(Code.NOT_FOUND,))  # fmt: skip
     def get(self, request: Request, pk: UUID) -> Response:
-        by, wish = actor_of(request), asked(request, ComparisonQuery)
+        by, wish = actor_of(request), asked(request, AttemptsQuery)
         found = side_by_side.compare(by, access.practice(by, pk), str(wish.get("a", "")), str(wish.get("b", "")))
-        return shown(ComparisonCard, {
+        return shown(AttemptsCompared, {
             "known": found.known, "pair": [one.pk for one in found.pair], "figures": found.figures,
             "counts": found.counts, "points": found.points,
         })  # fmt: skip

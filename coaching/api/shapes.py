@@ -185,7 +185,7 @@ class FiguresCard(Output):
     lines = FiguresLine(many=True)
 
 
-class ComparisonQuery(Query):
+class AttemptsQuery(Query):
     a = serializers.UUIDField(required=False, help_text="The attempt before; of the same question, of any practice.")
     b = serializers.UUIDField(required=False, help_text="The attempt beside it.")
 
@@ -203,7 +203,7 @@ class ComparedPoint(Output):
     now = serializers.CharField()
 
 
-class ComparisonCard(Output):
+class AttemptsCompared(Output):
     known = AttemptCard(many=True, help_text="All of this question that can be compared, the oldest first.")
     pair = serializers.ListField(child=serializers.UUIDField(), help_text="Two, or none while there is one attempt.")
     figures = ComparedFigure(many=True)

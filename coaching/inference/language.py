@@ -1,7 +1,8 @@
 """A language model may add remarks to what the rules said. It is believed as far as it quotes what was said.
 
 Strength, actions and scores stay those of the rules. Where the model fails or quotes nothing, the rules' feedback
-stands as it is.
+stands as it is. Where somebody listens it may also put her next question into better words: what is asked about is a
+point that the rules found open, and the rules' own words stand where its are not believed.
 """
 
 import re
@@ -21,15 +22,17 @@ from clinic.language.ladder import Question as Asking
 from clinic.language.retrying import Patience
 from clinic.language.usage import NOTHING, Usage
 from coaching.inference.feedback import LONGEST, size
+from coaching.inference.personas import Listening, Turn
 from coaching.inference.phrases import forms
 from coaching.inference.schema import Answer, Feedback, Question, Remark, Span
 
-MOST_REMARKS, LONGEST_REMARK = 3, 280
+MOST_REMARKS, LONGEST_REMARK, LONGEST_TURN = 3, 280, 240
 FEWEST_QUOTED = 3  # words
 ABOUT = "language"
 LEFT_OUT = "left_out"
 _SPOKEN = {"en": "English", "es": "Spanish"}
-_MARKS = re.compile(r"</?\s*(question|answer|rules)\s*>", re.IGNORECASE)
+_MARKS = re.compile(r"</?\s*(question|answer|rules|listener)\s*>", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
 
 
 class AskedRemark(BaseModel):
@@ -39,10 +42,18 @@ class AskedRemark(BaseModel):
     quote: str = Field(default="", max_length=400)
 
 
+class AskedTurn(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    text: str = Field(default="", max_length=LONGEST_TURN)
+    about: str = Field(default="", max_length=80)
+
+
 class AskedRemarks(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     remarks: list[AskedRemark] = Field(default_factory=list, max_length=8)
+    next: AskedTurn | None = None
 
 
 @dataclass(frozen=True)
@@ -84,17 +95,34 @@ class LanguageCoach:
         instructions = f"{self.prompt}\nAnswer in {_SPOKEN.get(feedback.language, 'English')}."
         told = ladder.ask(
             Asking(instructions, framed(question, answer, feedback), AskedRemarks, holds_patient_data=True,
-                   may_be_empty=True)
+                   may_be_empty=True, quotes_speech=True)
         )  # fmt: skip
         return told.data, told.receipt
 
 
-def framed(question: Question, answer: Answer, feedback: Feedback) -> str:
+def framed(question: Question, answer: Answer, feedback: Feedback, listening: Listening | None = None) -> str:
     """Between marks, which what was said cannot close."""
     asked = question.text.get(feedback.language) or next(iter(question.text.values()))
     rules = "\n".join(each.text for each in (feedback.strength, *feedback.actions))
-    parts = (("question", asked), ("answer", answer.text), ("rules", rules))
+    parts = [("question", asked), ("answer", answer.text), ("rules", rules)]
+    if listening is not None:
+        parts.append(
+            ("listener", "\n".join((listening.name, *(f"{id}: {text}" for id, text in listening.open.items()))))
+        )
     return "\n".join(f"<{name}>\n{_MARKS.sub(' ', text)}\n</{name}>" for name, text in parts)
+
+
+def believed_turn(question: Question, answer: Answer, listening: Listening, data: Mapping[str, Any]) -> Turn | None:
+    """One question about a point that is open, without a number that nobody said, and without what is never said."""
+    told = data.get("next") or {}
+    about, text = str(told.get("about", "")), " ".join(str(told.get("text", "")).split())
+    if about not in listening.open or not text.endswith("?") or len(text) > LONGEST_TURN or not forms(text):
+        return None
+    said = " ".join((answer.text, *question.text.values(), listening.open[about]))
+    is_new = not set(_NUMBER.findall(text)) <= set(_NUMBER.findall(said))
+    if is_new or any(word in text.casefold() for word in _unsaid()):
+        return None
+    return Turn(text, f"point:{about}")
 
 
 def believed(answer: Answer, data: Mapping[str, Any]) -> tuple[tuple[Remark, ...], tuple[str, ...]]:

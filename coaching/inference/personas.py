@@ -37,6 +37,28 @@ class Turn:
         return self.about == THANKS
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Who listens, and what she has not heard yet and not asked about: the words of points by their ids."""
+
+    name: str
+    open: Mapping[str, str]
+
+
+def listening(
+    persona: str, question: Question, content: Content, said: Sequence[str], language: str
+) -> Listening | None:
+    """None where nothing is open, or where she has asked often enough."""
+    left = {
+        point.id: point_in_words(question, point.id, language)
+        for point in content.points if point.made is not Made.MADE and f"point:{point.id}" not in said
+    }  # fmt: skip
+    if not left or len(said) >= MOST_TURNS:
+        return None
+    name = personas()[persona].name
+    return Listening(name.get(language) or name["en"], left)
+
+
 @cache
 def personas() -> Mapping[str, Persona]:
     return MappingProxyType({id: Persona(id, MappingProxyType(told["name"])) for id, told in _told().items()})

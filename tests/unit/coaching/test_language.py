@@ -23,7 +23,7 @@ QUESTION = bank.question("appendix-operation")
 GIVEN = answer(written()["appendix-operation"]["middling"])
 RULES = feedback.compose(QUESTION, GIVEN, content.read(GIVEN, QUESTION), None, "en")
 GOOD = {"text": "Say first what the operation is for.", "quote": "we are going to do an operation"}
-PROMPT = (Path(coaching.__file__).parent / "prompts" / "v1.md").read_text(encoding="utf-8")
+PROMPT = (Path(coaching.__file__).parent / "prompts" / "v2.md").read_text(encoding="utf-8")
 
 
 @contextmanager

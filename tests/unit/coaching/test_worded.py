@@ -23,7 +23,7 @@ OF_MEASURES = {sounding.TOO_NOISY, sounding.NO_SPEECH, sounding.TOO_SHORT, sound
                words.NO_POINT}  # fmt: skip
 OF_ATTEMPTS = {worker.NO_ENGINE, worker.NOBODY_HEARD, reading.BROKE}
 OF_ENGINES = {ladder.REMOTE, ladder.OUT_OF_SERVICE, ladder.BROKE, advising.TOO_SLOW, advising.NO_QUOTATION,
-              outcomes.NOT_REACHED, *(failure.value for failure in Failure)}  # fmt: skip
+              outcomes.NOT_REACHED, outcomes.NOTHING_ADDED, *(failure.value for failure in Failure)}  # fmt: skip
 
 
 def named_in(path: Path, keyword: str) -> set[str]:
