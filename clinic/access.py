@@ -19,11 +19,13 @@ from clinic.models import (
     Case,
     CaseState,
     Conflict,
+    CoSignature,
     Deployment,
     DriftAlarm,
     Engine,
     EngineLesson,
     Erasure,
+    Handover,
     Hold,
     Incident,
     IncidentPack,
@@ -252,6 +254,19 @@ def report(by: Actor, pk: UUID) -> Report:
     found = _one(rows, pk)
     audit.note_read(by, "report.read", found, case=found.case, version=found.version)
     return found
+
+
+def cosignature(by: Actor, pk: UUID) -> CoSignature:
+    """Asked of herself; to see it is to read the version."""
+    rows = CoSignature.objects.visible_to(by).filter(signer=by.user_id).select_related("asked_by", "signer")
+    found = _one(rows, pk)
+    found.report = report(by, found.report_id)
+    return found
+
+
+def handover(by: Actor, pk: UUID) -> Handover:
+    """For answering it."""
+    return _one(Handover.objects.visible_to(by).select_related("case__patient"), pk)
 
 
 def notifications(by: Actor) -> NotificationQuerySet:

@@ -200,7 +200,13 @@ def _is_as_given(row: Result) -> bool:
         return False
 
 
-_OF_REPORTS = {"content": Why.CONTENT, "audit": Why.DIGEST, "seal": Why.SEAL, "chain": Why.UNLINKED}
+_OF_REPORTS = {
+    "content": Why.CONTENT,
+    "audit": Why.DIGEST,
+    "seal": Why.SEAL,
+    "chain": Why.UNLINKED,
+    "cosigned": Why.SEAL,
+}
 
 
 def _reports(by: Actor, case: Case) -> Told:

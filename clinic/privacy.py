@@ -49,6 +49,11 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.RetentionRule": _all(Holds.PERSON, "by") | _all(Holds.PLAIN, "id site policy cold_days expiry_days at"),
     "clinic.Hold": _all(Holds.PATIENT, "reason") | _all(Holds.FACET, "case placed_by placed_at lifted_by lifted_at")
     | _all(Holds.PLAIN, "id site"),
+    "clinic.Handover": _all(Holds.PATIENT, "note answer")
+    | _all(Holds.FACET, "case giver taker open_points state at answered_at") | _all(Holds.PLAIN, "id site"),
+    "clinic.CoSignature": _all(Holds.PATIENT, "reason")
+    | _all(Holds.FACET, "report signer asked_by asked_at state answered_at")
+    | _all(Holds.PLAIN, "id site key_id signature"),
     "clinic.BrokenGlass": _all(Holds.PATIENT, "reason note") | _all(Holds.PERSON, "person looked_at_by")
     | _all(Holds.FACET, "case patient began_at until ended_at verdict looked_at") | _all(Holds.PLAIN, "id site"),
     "clinic.Upload": _all(Holds.PATIENT, "name")

@@ -18,7 +18,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, HRFlowable, Paragraph, SimpleDocTemplate, Spacer
 
-from clinic import safety
+from clinic import cosigning, safety
 from clinic.evidence import AudioTime, Evidence, PageBox, TextSpan
 from clinic.models import Report
 from clinic.report_body import Body, Sentence
@@ -148,6 +148,11 @@ def _seal(report: Report, content: dict[str, Any]) -> Iterable[Flowable]:
     yield _line(_("SHA-256 of the content: %(digest)s") % {"digest": report.content_sha256}, small)
     seal = {"key": report.key_id, "seal": bytes(report.signature).hex()}
     yield _line(_("Ed25519 seal, key %(key)s: %(seal)s") % seal, small)
+    for row in cosigning.signed_under([report])[report.pk]:
+        told = {"name": row.signer.name, "at": row.answered_at.isoformat() if row.answered_at else ""}
+        yield _line(_("Signed too by %(name)s, %(at)s") % told, _style(9, bold=True, after=1))
+        seal = {"key": row.key_id, "seal": row.seal.signature.hex()}
+        yield _line(_("Ed25519 seal, key %(key)s: %(seal)s") % seal, small)
 
 
 def _foot(report: Report):  # type: ignore[no-untyped-def]

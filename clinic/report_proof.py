@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from clinic import cosigning
 from clinic.models import AuditEvent, Report, Result, Upload
 from clinic.report_body import Body, digest_of
 from clinic.report_content import seal_holds
@@ -31,7 +32,7 @@ def verify(report: Report) -> list[Finding]:
 
 def verify_itself(report: Report) -> list[Finding]:
     """Without what it rests on."""
-    return [_content(report), _audit(report), _seal(report), _chain(report)]
+    return [_content(report), _audit(report), _seal(report), _chain(report), *_cosigned(report)]
 
 
 def _content(report: Report) -> Finding:
@@ -58,6 +59,13 @@ def _seal(report: Report) -> Finding:
         else _("The seal does not fit the digest, or its key is not known here.")
     )
     return Finding("seal", holds, words)
+
+
+def _cosigned(report: Report) -> Iterable[Finding]:
+    for row in cosigning.signed_under([report])[report.pk]:
+        holds = cosigning.holds(row)
+        words = _("The seal of %(name)s holds.") if holds else _("The seal of %(name)s does not hold.")
+        yield Finding("cosigned", holds, words % {"name": row.signer.name})
 
 
 def _chain(report: Report) -> Finding:

@@ -7,7 +7,7 @@ the capsule, piece by piece. So the whole length and every byte around them are 
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from clinic.fhir import profile, shapes
 from clinic.fhir.resources import answer_id
 from clinic.fhir.shapes import Resource
 from clinic.formats import FORMATS
-from clinic.models import Report, Upload
+from clinic.models import CoSignature, Report, Upload
 from clinic.report_body import canonical
 from clinic.report_pdf import pdf_of
 from clinic.storage.errors import ObjectDamaged, ObjectMissing
@@ -170,6 +170,12 @@ def _sealed(told: Gathered, event_id: UUID, files: list[File]) -> Capsule:
     return Capsule(archive, hashlib.sha256(manifest).hexdigest(), seal.key_id, files, told.left_out)
 
 
+def _cosigned(row: CoSignature, keys: Mapping[str, str]) -> dict[str, str]:
+    at = row.answered_at.isoformat() if row.answered_at else ""
+    return {"name": row.signer.name, "signed_by": str(row.signer_id), "signed_at": at, "key_id": row.key_id,
+            "public_key": keys.get(row.key_id, ""), "seal": row.seal.signature.hex()}  # fmt: skip
+
+
 def _manifest(told: Gathered, event_id: UUID, files: list[File], made_at: str) -> bytes:
     keys = {key: raw.hex() for key, raw in signing.public_keys().items()}
     current = next(iter(keys))
@@ -180,7 +186,8 @@ def _manifest(told: Gathered, event_id: UUID, files: list[File], made_at: str) -
         "signed_with": {"key_id": current, "public_key": keys[current]},
         "reports": [
             {"version": row.version, "content": _content_path(row), "content_sha256": row.content_sha256,
-             "key_id": row.key_id, "public_key": keys.get(row.key_id, ""), "seal": bytes(row.signature).hex()}
+             "key_id": row.key_id, "public_key": keys.get(row.key_id, ""), "seal": bytes(row.signature).hex(),
+             "cosigned": [_cosigned(one, keys) for one in told.cosigned[row.pk]]}
             for row in told.reports
         ],
         "contradictions": {"open": len(told.open_conflicts), "decided": len(told.conflicts) - len(told.open_conflicts)},

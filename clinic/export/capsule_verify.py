@@ -27,6 +27,7 @@ from typing import Any, Optional
 
 FORMAT = "rounds-capsule-1"
 MANIFEST, SIGNATURE, UNSIGNED = "manifest.json", "signature.txt", ("manifest.json", "signature.txt")
+COSIGNATURE = b"rounds/1\0report-cosignature\0"
 CAPSULE, REPORT = b"rounds/1\0case-capsule\0", b"rounds/1\0report\0"  # what a signature is made for, before its message
 PIECE = 1 << 20
 LARGEST_MANIFEST = 64 << 20
@@ -334,6 +335,11 @@ def _report(capsule: Folder | Archive, told: Manifest) -> Iterator[str]:
         yield f"{told['content']}: it is not the content that was signed as version {told['version']}"
     elif not signature_holds(bytes.fromhex(told["public_key"]), REPORT + digest, bytes.fromhex(told["seal"])):
         yield f"{told['content']}: the seal on version {told['version']} does not hold"
+    for one in told.get("cosigned", ()):
+        said = {"content_sha256": digest.hex(), "signed_at": one["signed_at"], "signed_by": one["signed_by"]}
+        under = COSIGNATURE + json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+        if not signature_holds(bytes.fromhex(one["public_key"]), under, bytes.fromhex(one["seal"])):
+            yield f"{told['content']}: the seal of {one['name']} on version {told['version']} does not hold"
 
 
 def main(arguments: list[str] | None = None) -> int:

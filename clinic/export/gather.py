@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.module_loading import import_string
 
-from clinic import capabilities, concealment, contradictions, progress, report_sections, speech, transcripts
+from clinic import capabilities, concealment, contradictions, cosigning, progress, report_sections, speech, transcripts
 from clinic.answer_telling import for_many, opened
 from clinic.authorization.actor import Actor
 from clinic.export import parts
@@ -19,6 +19,7 @@ from clinic.models import (
     Case,
     Conflict,
     ConflictState,
+    CoSignature,
     Engine,
     Entry,
     Note,
@@ -92,6 +93,7 @@ class Gathered:
     spoken: list[Spoken]
     entries: list[Entry]
     conflicts: list[Conflict]
+    cosigned: Mapping[UUID, list[CoSignature]]  # by version
     engines: Mapping[str, Engine]  # by their digest
     resources: list[Resource] = field(default_factory=list)  # of capabilities
     added: list[tuple[str, Parts]] = field(default_factory=list)  # of capabilities, by their folder
@@ -116,7 +118,8 @@ class Gathered:
         rows = [self.by, *(one.signed_by for one in self.reports), *(one.added_by for one in self.uploads),
                 *(one.author for one in self.notes),
                 *(one.reader for one in self.reviews), *(one.actor for one in self.entries),
-                *(one.decided_by for one in self.conflicts)]  # fmt: skip
+                *(one.decided_by for one in self.conflicts),
+                *(row.signer for rows in self.cosigned.values() for row in rows)]  # fmt: skip
         return {one.pk: one for one in rows if one is not None}
 
     def of_the_core(self) -> Self:
@@ -144,6 +147,7 @@ def gather(by: Actor, case: Case, at: datetime, *, with_entries: bool = True) ->
         site=Site.objects.get(pk=case.site_id), reports=reports, uploads=uploads,
         answers=answers, reviews=reviews, notes=_notes(by, case), spoken=_spoken(uploads),
         entries=_entries(by, case) if with_entries else [], conflicts=contradictions.shown_to(by, case),
+        cosigned=cosigning.signed_under(reports),
         engines=_engines(answers),
         resources=[one for _folder, each in added for one in each.resources],
         added=added, left_out=[*kept, *hidden],

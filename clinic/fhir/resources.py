@@ -48,6 +48,7 @@ _PRIORITY = {"emergency": "EM", "urgent": "UR", "routine": "R"}
 _ACTIONS = {EntryKind.CASE_OPENED: "C", EntryKind.NOTE: "C", EntryKind.UPLOAD: "C", EntryKind.RUN_FINISHED: "E",
             EntryKind.RUN_REQUESTED: "E"}  # fmt: skip
 SIGNED_BY_AUTHOR = coding("urn:iso-astm:E1762-95:2013", "1.2.840.10065.1.12.1.1")
+COSIGNED = coding("urn:iso-astm:E1762-95:2013", "1.2.840.10065.1.12.1.2")
 AGE, REST, UNSIGNED = "age", "rest", "unsigned-report"  # of what twins are
 PRINTED, PROVENANCE, TRANSCRIPT = "printed", "provenance", "transcript"
 OLDEST = 90  # years; above that nobody's age is told
@@ -329,9 +330,15 @@ def _signed(told: Gathered, row: Report) -> Resource:
     """With the seal itself: over the digest of the content, as it stands in `urn:rounds:content-sha256`."""
     who, at = _person(row.signed_by), instant(row.signed_at)
     target = ref("DiagnosticReport", row.pk) if row == told.newest else ref("DocumentReference", printed_id(row))
-    seal = {"type": [SIGNED_BY_AUTHOR], "when": at, "who": who, "sigFormat": "application/octet-stream",
-            "data": base64.b64encode(bytes(row.signature)).decode()}  # fmt: skip
-    return _made_by(target, at, "author", who, signature=[seal])
+    seals = [_seal(SIGNED_BY_AUTHOR, at, who, bytes(row.signature))]
+    seals += [_seal(COSIGNED, instant(one.answered_at), _person(one.signer), one.seal.signature)
+              for one in told.cosigned[row.pk] if one.answered_at]  # fmt: skip
+    return _made_by(target, at, "author", who, signature=seals)
+
+
+def _seal(kind: Resource, at: str, who: Resource, signature: bytes) -> Resource:
+    return {"type": [kind], "when": at, "who": who, "sigFormat": "application/octet-stream",
+            "data": base64.b64encode(signature).decode()}  # fmt: skip
 
 
 def _made_by(target: Resource, at: str, part: str, who: Resource, **more: object) -> Resource:

@@ -16,6 +16,7 @@ from clinic.models.engines import (
 )
 from clinic.models.erasures import Erasure
 from clinic.models.glass import BrokenGlass
+from clinic.models.handovers import Handover, HandoverState
 from clinic.models.hearings import Hearing, HearingState
 from clinic.models.incidents import (
     Incident,
@@ -30,7 +31,7 @@ from clinic.models.incidents import (
 from clinic.models.learning import DriftAlarm, DriftWatch, EngineLesson, ShadowAnswer, TrainingItem
 from clinic.models.patients import Consent, Patient, Purpose, Sex
 from clinic.models.people import Language, User
-from clinic.models.reports import Report, ReportDraft
+from clinic.models.reports import CoSignature, CoSignatureState, Report, ReportDraft
 from clinic.models.retention import Hold, RetentionRule
 from clinic.models.reviews import FlagReason, HeldDecision, ItemState, Review, ReviewItem, ReviewPolicy
 from clinic.models.runs import Result, Run, RunError, RunState, RunUpload, WorkerBeat
@@ -42,13 +43,13 @@ from clinic.models.vocabulary import VocabularyWord
 
 __all__ = [
     "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "BrokenGlass", "Case", "CaseState", "CaseWords",
-    "Conflict", "ConflictState", "Consent", "DataKey", "Deployment", "DriftAlarm", "DriftWatch", "Engine",
-    "EngineFault", "EngineLesson", "EngineMove", "EngineState", "Entry", "EntryKind", "Erasure", "FlagReason",
-    "GoldenRun", "Hearing", "HearingState", "HeldDecision", "Hold", "IdempotencyKey", "Incident", "IncidentCause",
-    "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language", "Membership", "Note",
-    "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft", "Result",
-    "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState", "RunUpload",
-    "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark", "Threshold", "TrainingItem",
-    "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk", "UploadKind", "UploadSession", "Urgency", "User",
-    "VocabularyWord", "WitnessCode", "WitnessState", "WorkerBeat",
+    "CoSignature", "CoSignatureState", "Conflict", "ConflictState", "Consent", "DataKey", "Deployment", "DriftAlarm",
+    "DriftWatch", "Engine", "EngineFault", "EngineLesson", "EngineMove", "EngineState", "Entry", "EntryKind", "Erasure",
+    "FlagReason", "GoldenRun", "Handover", "HandoverState", "Hearing", "HearingState", "HeldDecision", "Hold",
+    "IdempotencyKey", "Incident", "IncidentCause", "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState",
+    "ItemState", "Language", "Membership", "Note", "NoticeKind", "Notification", "PackForm", "Patient", "Proposal",
+    "Purpose", "Report", "ReportDraft", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run",
+    "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
+    "StopMark", "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk", "UploadKind",
+    "UploadSession", "Urgency", "User", "VocabularyWord", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

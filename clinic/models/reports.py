@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from clinic.models.base import SiteQuerySet, SiteRow
 from clinic.models.cases import Case
@@ -54,3 +55,39 @@ class Report(SiteRow):
     @property
     def seal(self) -> Seal:
         return Seal(self.key_id, bytes(self.signature))
+
+
+class CoSignatureState(models.TextChoices):
+    ASKED = "asked", _("Asked")
+    SIGNED = "signed", _("Signed")
+    DECLINED = "declined", _("Declined")
+
+
+class CoSignature(SiteRow):
+    """A second signature under a signed version, asked of somebody. Her seal is over the content, her id and when."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="cosignatures")
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=CoSignatureState, default=CoSignatureState.ASKED)
+    reason = SealedField(patient="report.case.patient_id", null=True, help_text="Why she did not sign.")
+    answered_at = models.DateTimeField(null=True)
+    key_id = models.CharField(max_length=60, blank=True)
+    signature = models.BinaryField(null=True)
+
+    objects = SiteQuerySet["CoSignature"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "signer"], name="cosigned_once_a_person"),
+            models.CheckConstraint(condition=Q(state__in=CoSignatureState.values), name="cosignature_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state="signed") | Q(signature__isnull=False, answered_at__isnull=False),
+                name="cosigned_with_a_seal",
+            ),
+        ]
+
+    @property
+    def seal(self) -> Seal:
+        return Seal(self.key_id, bytes(self.signature or b""))

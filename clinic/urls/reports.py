@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from clinic.views import evidence, exports, report_signed, reports
+from clinic.views import cosigning, evidence, exports, report_signed, reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/<uuid:pk>/evidence/", evidence.evidence, name="evidence"),
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:pk>/report/versions/", report_signed.report_versions, name="report_versions"),
     path("cases/<uuid:pk>/export/", exports.case_export, name="case_export"),
     path("cases/reports/<uuid:pk>/", report_signed.report, name="report"),
+    path("cases/reports/<uuid:pk>/cosign/", cosigning.report_cosign_ask, name="report_cosign_ask"),
+    path("cases/reports/cosignatures/<uuid:pk>/", cosigning.cosign, name="cosign"),
     path("cases/reports/<uuid:pk>/verify/", report_signed.report_verify, name="report_verify"),
     path("cases/reports/<uuid:pk>/pdf/", report_signed.report_pdf, name="report_pdf"),
 ]

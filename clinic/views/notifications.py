@@ -35,6 +35,10 @@ ICONS = {
     NoticeKind.ENGINE_OUT: "sign-stop",
     NoticeKind.GLASS_BROKEN: "exclamation-octagon-fill",
     NoticeKind.GLASS_LATE: "clock",
+    NoticeKind.HANDOVER: "person-plus",
+    NoticeKind.HANDOVER_ANSWERED: "person",
+    NoticeKind.COSIGN: "pen",
+    NoticeKind.COSIGN_ANSWERED: "lock-fill",
     NoticeKind.DRIFT: "graph-up",
 }
 
@@ -102,6 +106,8 @@ def _target(notice: Notification, actor: Actor) -> str:
         return reverse("drift")
     if notice.kind in (NoticeKind.GLASS_BROKEN, NoticeKind.GLASS_LATE) and actor.can(Permission.GLASS_SEE):
         return reverse("emergency_reviews")
+    if notice.kind == NoticeKind.HANDOVER and notice.case_id and actor.can(Permission.CASE_VIEW):
+        return reverse("case_handover", args=[notice.case_id])
     if notice.run_id and actor.can(Permission.JOBS_VIEW):
         return reverse("run", args=[notice.run_id])
     if notice.case_id and actor.can(Permission.CASE_VIEW):

@@ -33,8 +33,12 @@ GROUPS: dict[str, tuple[str | Promise, str, tuple[str, ...]]] = {
                                                             EntryKind.REVIEW_DECIDED, EntryKind.REVIEW_DIFFERED,
                                                             EntryKind.CONFLICTS_FOUND, EntryKind.CONFLICT_DECIDED)),
     "changes": (gettext_lazy("Changes"), "pen", (EntryKind.CASE_OPENED, EntryKind.CASE_IMPORTED,
-                                                 EntryKind.STATE_CHANGED, EntryKind.ASSIGNED, EntryKind.DUE_CHANGED)),
+                                                 EntryKind.STATE_CHANGED, EntryKind.ASSIGNED, EntryKind.DUE_CHANGED,
+                                                 EntryKind.HANDOVER_OFFERED, EntryKind.HANDOVER_ACCEPTED,
+                                                 EntryKind.HANDOVER_DECLINED, EntryKind.HANDOVER_WITHDRAWN)),
     "report": (gettext_lazy("Report"), "journal-medical", (EntryKind.REPORT_SIGNED, EntryKind.REPORT_AMENDED,
+                                                              EntryKind.COSIGN_ASKED, EntryKind.COSIGNED,
+                                                              EntryKind.COSIGN_DECLINED,
                                                               EntryKind.CASE_EXPORTED)),
     "consent": (gettext_lazy("Consent"), "person-badge", (EntryKind.CONSENT,)),
 }  # fmt: skip

@@ -13,8 +13,10 @@ from clinic.actions import (
     claims,
     consents,
     corrections,
+    cosigning,
     erasing,
     glass,
+    handovers,
     idempotency,
     monitors,
     notes,
@@ -102,7 +104,7 @@ def fill(by: Person, colleague: Person) -> Case:
                 decide(by=by.actor, item=item, label="routine")
         _change_how_it_is_read(by.site)
         _stop_an_engine(by, case)
-    fill_report(by)
+    fill_report(by, colleague)
     _watch_an_engine(by, case)
     _read_a_film(by.site)
     sorting.document(by, case)
@@ -248,11 +250,13 @@ def _stop_an_engine(by: Person, case: Case) -> None:
         work.succeed(pack, sort=kind_named("clinic.incident_pack"), outcome=written, replay={})
 
 
-def fill_report(by: Person) -> None:
-    """In a case of its own: one version signed, and a draft of the next."""
+def fill_report(by: Person, colleague: Person) -> None:
+    """In a case of its own: one version signed, a second signature asked for, handed over; and a draft of the next."""
     signed = make.case(by)
-    sign(by, signed)
+    version = sign(by, signed)
     with by.at_work():
+        cosigning.ask(by=by.actor, report=version, whom=colleague.user)
+        handovers.offer(by=by.actor, case=signed, to=colleague.user, note="Nothing is open.")
         reports.begin_amendment(by=by.actor, case=signed)
 
 

@@ -27,9 +27,11 @@ from clinic.actions import (
     claims,
     conflicts,
     consents,
+    cosigning,
     exports,
     flags,
     glass,
+    handovers,
     imports,
     incidents,
     janitor,
@@ -69,6 +71,7 @@ from clinic.models import (
     Membership,
     Notification,
     Purpose,
+    Report,
     Run,
     RunError,
     Sex,
@@ -129,6 +132,7 @@ def work_a_case(by: Person, colleague: Person) -> None:
     patients.update(by=actor, patient=patient, sex=Sex.FEMALE)
     case = cases.open_case(by=actor, patient=patient, question="A question")
     cases.assign(by=actor, case=case, to=colleague.user)
+    hand_over(by, colleague, case)
     cases.set_urgency(by=actor, case=case, urgency=Urgency.URGENT)
     cases.edit(by=actor, case=case, question="Another question")
     cases.move(by=actor, case=case, to=CaseState.AWAITING_HUMAN)
@@ -142,12 +146,33 @@ def work_a_case(by: Person, colleague: Person) -> None:
         notifications.mark_all_read(by=colleague.actor)
 
 
-def write_a_report(by: Person) -> None:
+def hand_over(by: Person, colleague: Person, case: Case) -> None:
+    """Taken back, not taken, and taken."""
+    for answer, person in (("withdraw", by), ("decline", colleague), ("accept", colleague)):
+        row = handovers.offer(by=by.actor, case=case, to=colleague.user, note="Watch her.")
+        words = {"reason": "Off at noon."} if answer == "decline" else {}
+        with person.at_work():
+            getattr(handovers, answer)(by=person.actor, handover=row, **words)
+
+
+def cosign(by: Person, colleagues: list[Person], report: Report) -> None:
+    """One signs it too, one does not."""
+    for colleague, is_signed in zip(colleagues, (True, False), strict=True):
+        with by.at_work():
+            asked = cosigning.ask(by=by.actor, report=report, whom=colleague.user)
+        with colleague.at_work():
+            if is_signed:
+                cosigning.sign(by=colleague.actor, cosignature=asked, confirmed_at=timezone.now())
+            else:
+                cosigning.decline(by=colleague.actor, cosignature=asked, reason="Not my field.")
+
+
+def write_a_report(by: Person, colleagues: list[Person]) -> None:
     case = make.case(by)
     with by.at_work():
         reports.write(by=by.actor, case=case, section="impression", text="A draft that nobody needs")
         reports.discard(by=by.actor, case=case)
-    sign(by, case)
+    cosign(by, colleagues, sign(by, case))
     with by.at_work():
         exports.export(by=by.actor, case=case, confirmed_at=timezone.now())
         imports.take_in(by=by.actor, data=RECORD)
@@ -404,7 +429,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     with clinician.at_work():
         work_a_case(clinician, staff_a[Role.RADIOLOGIST])
         keep_files(clinician, case)
-        write_a_report(clinician)
+        write_a_report(clinician, [staff_a[Role.RADIOLOGIST], make.person(clinician.site, Role.CLINICIAN)])
         with urgency_capability():
             learn_a_lesson(clinician, make.case(clinician))
         work_runs(clinician, case)

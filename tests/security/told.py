@@ -67,6 +67,10 @@ PAGES: dict[str, list[Asked]] = {
         Asked("/cases/{case}/assign/", READS_CASE),
         Asked("/cases/{case}/assign/", ("case.assigned",), {"to": "{colleague}"}),
     ],
+    "case_handover": [
+        Asked("/cases/{case}/hand-over/", READS_CASE),
+        Asked("/cases/{case}/hand-over/", ("case.handover_offered",), {"to": "{colleague}", "note": "Watch her."}),
+    ],
     "case_move": [
         Asked("/cases/{case}/move/", READS_CASE),
         Asked("/cases/{case}/move/", ("case.moved",), {"to": "awaiting_human", "reason": "Because"}),
@@ -224,6 +228,9 @@ PUBLIC_PAGES = {"language_choose"}
 # Pages that need a scene of their own to do anything, by the beginning of their names: here they are asked for as
 # refused and as foreign only; what they tell is counted by these tests.
 DONE_ELSEWHERE = {
+    "handover_answer": "tests/integration/test_handovers.py",
+    "report_cosign_ask": "tests/integration/test_cosigning.py",
+    "cosign": "tests/integration/test_cosigning.py",
     "conflict": "tests/integration/test_contradictions.py",
     "erasure_certificate": "tests/integration/test_erasing.py",
     "fhir_": "tests/integration/export/test_fhir_api.py",

@@ -1,13 +1,14 @@
 """Lines of a case's story as they are shown. What they tell of is fetched for a page at once: one question per kind."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import pgettext
 
 from clinic import answer_telling, colleagues, upload_links
 from clinic.authorization.actor import Actor
-from clinic.models import Case, Entry, EntryKind, Note, Result, Run, StateChange, Upload
+from clinic.models import Case, CoSignature, Entry, EntryKind, Handover, Note, Result, Run, StateChange, Upload
 from clinic.proof import MISSING, proofs
 from clinic.sealed_words import said
 from clinic.standing import standings
@@ -29,7 +30,10 @@ from clinic.views.presenters.entry_parts import Found, Shown
 from clinic.views.presenters.entry_words import worded
 from clinic.views.presenters.mentions import people_named
 
-OfACase = TypeVar("OfACase", Note, Upload, Result, StateChange)
+OfACase = TypeVar("OfACase", Note, Upload, Result, StateChange, Handover)
+HANDOVERS = (EntryKind.HANDOVER_OFFERED, EntryKind.HANDOVER_ACCEPTED, EntryKind.HANDOVER_DECLINED,
+             EntryKind.HANDOVER_WITHDRAWN)  # fmt: skip
+COSIGNING = (EntryKind.COSIGN_ASKED, EntryKind.COSIGNED, EntryKind.COSIGN_DECLINED)
 RUN_KINDS = (EntryKind.RUN_REQUESTED, EntryKind.RUN_FINISHED, EntryKind.RUN_FAILED, EntryKind.RUN_CANCELLED)
 
 
@@ -90,9 +94,16 @@ def _find(entries: Iterable[Entry], case: Case, viewer: Actor) -> Found:
         standings=standings(results),
         reviewed=review_standing.of_all(results),
         changes=_of(case, StateChange.objects.visible_to(viewer).in_bulk(ids[EntryKind.STATE_CHANGED])),
+        handovers=_of(case, _many(Handover.objects.visible_to(viewer), ids, HANDOVERS)),
+        cosignatures=_many(CoSignature.objects.visible_to(viewer), ids, COSIGNING),
         people=colleagues.names(ids[EntryKind.ASSIGNED]),
         named=people_named(str(said(lambda note=note: note.body)) for note in notes.values()),  # type: ignore[misc]
     )
+
+
+def _many(rows: QuerySet[Any], ids: Mapping[str, set[UUID]], kinds: Iterable[str]) -> dict[UUID, Any]:
+    """With whoever and whatever they name."""
+    return rows.select_related().in_bulk(set().union(*(ids[kind] for kind in kinds)))
 
 
 def _of(case: Case, rows: dict[UUID, OfACase]) -> dict[UUID, OfACase]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from clinic.authorization.actor import Actor
-from clinic.models import Entry, Note, Result, Run, StateChange, Upload
+from clinic.models import CoSignature, Entry, Handover, Note, Result, Run, StateChange, Upload
 from clinic.proof import MISSING, Proof
 from clinic.sources import Sources
 from clinic.standing import Standing
@@ -57,6 +57,8 @@ class Found:
     standings: dict[UUID, Standing] = field(default_factory=dict)  # of the results, by their own ids
     reviewed: dict[UUID, Reviewed] = field(default_factory=dict)  # of the results, by their own ids
     changes: dict[UUID, StateChange] = field(default_factory=dict)
+    handovers: dict[UUID, Handover] = field(default_factory=dict)
+    cosignatures: dict[UUID, CoSignature] = field(default_factory=dict)
     people: dict[UUID, str] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from clinic import progress, upload_links
 from clinic.errors import Refusal
+from clinic.handing_over import points_of
 from clinic.models import CaseState, Entry, EntryKind, Purpose, Result, Run, UploadKind, Urgency
 from clinic.pipeline import kind_named
 from clinic.sealed_words import said
@@ -59,6 +60,27 @@ def _assigned(entry: Entry, found: Found) -> Shown:
     name = found.people.get(_subject(entry))
     title = _("Handed to %(name)s") % {"name": name} if name else _("With nobody now")
     return Shown(icon="person-plus", title=title)
+
+
+_HANDOVERS: dict[str, tuple[str, Words]] = {
+    EntryKind.HANDOVER_OFFERED: ("person-plus", gettext_lazy("Offered to %(taker)s")),
+    EntryKind.HANDOVER_ACCEPTED: ("check-circle", gettext_lazy("%(taker)s took it over from %(giver)s")),
+    EntryKind.HANDOVER_DECLINED: ("arrow-left", gettext_lazy("%(taker)s did not take it")),
+    EntryKind.HANDOVER_WITHDRAWN: ("arrow-left", gettext_lazy("%(giver)s took the offer back")),
+}
+
+
+def _handover(entry: Entry, found: Found) -> Shown:
+    """With the word about it where it was offered, and why where it was not taken."""
+    icon, title = _HANDOVERS[entry.kind]
+    row = found.handovers.get(_subject(entry))
+    if row is None:
+        return Shown(icon=icon, title=EntryKind(entry.kind).label)
+    is_offer = entry.kind == EntryKind.HANDOVER_OFFERED
+    points = "; ".join(point.words for point in points_of(row)) if is_offer else ""
+    return Shown(icon=icon, look="person", title=str(title) % {"taker": row.taker.name, "giver": row.giver.name},
+                 text=said(lambda: row.note if is_offer else row.answer), sub=points,
+                 url=reverse("case_handover", args=[entry.case_id]))  # fmt: skip
 
 
 def _due_changed(entry: Entry, _found: Found) -> Shown:
@@ -200,6 +222,7 @@ for _kind, _wording in (
     (EntryKind.CASE_OPENED, _opened),
     (EntryKind.STATE_CHANGED, _moved),
     (EntryKind.ASSIGNED, _assigned),
+    *((kind, _handover) for kind in _HANDOVERS),
     (EntryKind.DUE_CHANGED, _due_changed),
     (EntryKind.NOTE, _note),
     (EntryKind.UPLOAD, _upload),

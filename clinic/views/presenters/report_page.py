@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from clinic import report_checks, report_sections
+from clinic import cosigning, report_checks, report_sections
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.models import AuditEvent, Case, Report, ReportDraft, Upload
+from clinic.forms.handovers import CosignForm
+from clinic.models import AuditEvent, Case, CoSignatureState, Report, ReportDraft, Upload
 from clinic.proof import position_of
 from clinic.report_body import Body, Replaced, Sentence
 from clinic.report_sections import Suggestion, suggestions
@@ -157,11 +158,25 @@ def version_page(actor: Actor, report: Report) -> dict[str, Any]:
         "parts": [replace(part, title=content["sections"].get(part.name, part.title)) for part in parts],
         "links": [link for part in parts for line in part.lines for link in line.links],
         "seal_facts": seal_facts(report),
+        **_cosigning(actor, report, is_newest=report.version == versions[-1].version),
         "versions": versions,
         "is_newest": report.version == versions[-1].version,
         "may_amend": actor.can(Permission.REPORT_WRITE),
         "draft": draft_of(case),
     }
+
+
+def _cosigning(actor: Actor, report: Report, *, is_newest: bool) -> dict[str, Any]:
+    """Who else stands under it, or is asked to."""
+    rows = cosigning.asked(report)
+    people = cosigning.signers(actor, report)
+    may_ask = is_newest and actor.can(Permission.REPORT_SIGN) and people.exists()
+    return {
+        "cosignatures": rows,
+        "mine_to_sign": next((row for row in rows if row.signer_id == actor.user_id
+                              and row.state == CoSignatureState.ASKED), None),
+        "cosign_form": CosignForm(people=people) if may_ask else None,
+    }  # fmt: skip
 
 
 def versions_of(actor: Actor, case: Case) -> list[Report]:

@@ -2,9 +2,10 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic.models import Entry, EntryKind
-from clinic.views.presenters.entry_parts import Found, Shown
+from clinic.views.presenters.entry_parts import Found, Shown, Words
 from clinic.views.presenters.entry_words import words_for
 
 
@@ -18,5 +19,24 @@ def _signed(entry: Entry, _found: Found) -> Shown:
     )  # fmt: skip
 
 
+_COSIGNING: dict[str, Words] = {
+    EntryKind.COSIGN_ASKED: gettext_lazy("%(name)s is asked to sign version %(version)d too"),
+    EntryKind.COSIGNED: gettext_lazy("%(name)s signed version %(version)d too"),
+    EntryKind.COSIGN_DECLINED: gettext_lazy("%(name)s did not sign version %(version)d"),
+}
+
+
+def _cosigned(entry: Entry, found: Found) -> Shown:
+    row = found.cosignatures.get(entry.subject_id) if entry.subject_id else None
+    if row is None:
+        return Shown(icon="pen", title=EntryKind(entry.kind).label)
+    is_signed = entry.kind == EntryKind.COSIGNED
+    title = str(_COSIGNING[entry.kind]) % {"name": row.signer.name, "version": row.report.version}
+    return Shown(icon="lock-fill" if is_signed else "pen", look="sealed" if is_signed else "person", title=title,
+                 url=reverse("report", args=[row.report_id]))  # fmt: skip
+
+
+for _kind in _COSIGNING:
+    words_for(_kind, _cosigned)
 for _kind in (EntryKind.REPORT_SIGNED, EntryKind.REPORT_AMENDED):
     words_for(_kind, _signed)
