@@ -9,18 +9,37 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from clinic.engines import manifests
+from clinic.doubt.intervals import wilson
+from clinic.engines import manifests, trust
 from clinic.language.engines import LanguageEngine
 from consult import made_up, shipping
 from consult.inference import engine
 from consult.inference.golden import MUST, expected, input_of
+from consult.inference.language import LEFT_OUT, LanguageAnswerer
 
 PROMPT = Path(__file__).parent / "prompts" / "v1.md"
-_CASES = 6
+_CASES, _MEASURED = 6, 12
+
+
+class NoAnswer(Exception):
+    """The model says nothing to made-up visits: nobody installs it."""
+
+
+def measured(answerer: LanguageAnswerer) -> list[dict[str, Any]]:
+    """On made-up visits, when it is installed."""
+    whole = 0
+    for each in made_up.cases(_MEASURED, seed=made_up.SEED_OF_MEASURING):
+        spoken = answerer.ask(each.asked)
+        if spoken.failure:
+            raise NoAnswer(spoken.failure)
+        whole += not any(flag.startswith(LEFT_OUT) for flag in spoken.answered.flags)
+    share = wilson(whole, _MEASURED)
+    return [{"name": "made-up visits summed up with nothing to leave out", "n": _MEASURED, "value": share.value,
+             "low": share.low, "high": share.high}]  # fmt: skip
 
 
 def write(folder: Path, model: LanguageEngine, prompt: str, metrics: list[dict[str, Any]]) -> str:
-    """The digest of what was written; to be signed by who installs it."""
+    """The digest of what was written and signed."""
     folder.mkdir(parents=True, exist_ok=True)
     calibration = (shipping.FOLDER / engine.CALIBRATION).read_text()
     (folder / engine.PROMPT).write_text(prompt)
@@ -33,7 +52,9 @@ def write(folder: Path, model: LanguageEngine, prompt: str, metrics: list[dict[s
         "capability": shipping.FACTS["capability"], "name": f"Answers by {model.name}", "version": f"1.0.0+{sha[:8]}",
         "backend": "language", "precision": "text", "is_remote": model.is_remote, "prompt_sha256": sha,
     }  # fmt: skip
-    return manifests.write(folder, facts).digest
+    digest = manifests.write(folder, facts).digest
+    trust.sign(folder, manifests.read(folder))
+    return digest
 
 
 def _cases() -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from consult.inference.visit import Visit, visit_of
 OPEN, CLOSE = "<visit>", "</visit>"
 FAILED, LEFT_OUT = "language_failed", "left_out"
 MOST_SENTENCES, LONGEST_SENTENCE = 12, 300
+LONGEST_S = 4.0  # then the rules answer: a red flag waits for no model, and people are told to do without after five
 _SPOKEN = {"en": "English", "es": "Spanish"}
 Call = Callable[[LanguageEngine, str, str, type[Any]], tuple[Any, Usage]]
 
@@ -81,8 +82,9 @@ class LanguageAnswerer:
         return Spoken(spoken(visit, data), receipt.usage, receipt.cost, tuple(receipt.left))
 
     def _ask(self, visit: Visit) -> tuple[dict[str, Any], Receipt]:
+        patience = replace(self.patience, retries=0, until=self.patience.clock() + LONGEST_S)
         ladder = Ladder([self.engine], self.call, lets_patient_data_leave=True, breakers=self.breakers,
-                        patience=self.patience)  # fmt: skip
+                        patience=patience)  # fmt: skip
         instructions = f"{self.prompt}\nAnswer in {_SPOKEN[visit.language]}."
         told = ladder.ask(
             Question(instructions, framed(visit), AskedAnswer, holds_patient_data=True, may_be_empty=True)

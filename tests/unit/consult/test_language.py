@@ -1,12 +1,16 @@
 """A language model may sum up what was said: believed as far as the words bear it out, and never above a red flag."""
 
 import json
+import threading
+import time
+from dataclasses import replace
 
 import pytest
 
 from clinic.engines import manifests
+from clinic.language.retrying import Patience
 from consult import language_shipping
-from consult.inference import engine
+from consult.inference import engine, language
 from consult.inference.golden import differs
 from consult.inference.language import CLOSE, FAILED, LEFT_OUT, framed
 from consult.inference.schema import LONGEST_ANSWER, Answered, Asked, Heard, Picture, Said, Urgency
@@ -82,6 +86,24 @@ def test_model_that_fails_leaves_the_answer_of_the_rules(monkeypatch, said):
     with speaker(monkeypatch, lambda _sent: said) as model:
         spoken = model.ask(asked("a cough for two weeks"))
     assert spoken.failure and FAILED in spoken.answered.flags and "cough (“for two weeks”)" in spoken.answered.text
+
+
+def test_model_that_hangs_is_asked_once_and_not_waited_for(monkeypatch):
+    monkeypatch.setattr(language, "LONGEST_S", 2.0)
+    sent, over = [], threading.Event()
+
+    def hangs(content: str) -> int:
+        sent.append(content)
+        over.wait(20)
+        return 500
+
+    with speaker(monkeypatch, hangs) as model:
+        began = time.monotonic()
+        told = replace(model, patience=Patience()).answer(asked("Crushing chest pain and I am sweating."))
+        took_s = time.monotonic() - began
+        over.set()
+    assert took_s < 15 and len(sent) == 1
+    assert FAILED in told.flags and told.red_flags
 
 
 def test_nothing_that_a_model_says_is_taken_for_nothing_told(monkeypatch):
