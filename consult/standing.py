@@ -42,7 +42,7 @@ class Standing:
 
     @property
     def is_under_way(self) -> bool:
-        return self.is_waiting or bool(self.open_parts)
+        return self.is_waiting or any(not one.is_left_lying for one in self.open_parts)
 
     @property
     def is_outdated(self) -> bool:

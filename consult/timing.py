@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clinic.errors import Words
 from clinic.models import Run
-from consult.models import ConsultAnswer, Part, PartState
+from consult.models import ConsultAnswer, Part, PartState, Sort
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,18 @@ class Bar:
     ended: datetime | None  # None: still at it
     state: str  # as the stage list has it: done, now, fail, wait
     note: Words = ""
+    run: Run | None = None  # that did it, where one did
     is_branch: bool = False  # one of those that could run beside each other
     waited_s: float = 0.0  # of it, before a worker had time
 
     def seconds(self, now: datetime) -> float:
         return max(0.0, ((self.ended or now) - self.began).total_seconds())
+
+    def at_work(self, now: datetime) -> tuple[float, float] | None:
+        """When a worker had it in hand: what waits in a queue runs beside nothing."""
+        if self.run is None or self.run.started_at is None:
+            return None
+        return self.run.started_at.timestamp(), (self.run.finished_at or now).timestamp()
 
 
 @dataclass(frozen=True)
@@ -58,25 +65,27 @@ def timing_of(parts: Sequence[Part], answers: Sequence[ConsultAnswer], names: di
         return None
     began = min(bar.began for bar in bars)
     ended = max(bar.ended or now for bar in bars)
-    branches = [(bar.began.timestamp(), (bar.ended or now).timestamp()) for bar in bars if bar.is_branch]
-    return Timing(tuple(bars), began, ended, wall_s=_wall(parts, answers, now), saved_s=saved(branches))
+    branches = (bar.at_work(now) for bar in bars if bar.is_branch)
+    saved_s = saved(worked for worked in branches if worked is not None)
+    return Timing(tuple(bars), began, ended, wall_s=_wall(parts, answers, now), saved_s=saved_s)
 
 
 def _of_part(part: Part, names: dict[str, Any]) -> list[Bar]:
     found = []
     if part.session_id is not None:
         ended = part.came_at or part.settled_at
-        found.append(Bar(names["recording"], part.began_at, ended, "done" if ended else "now"))
+        name = names["recording" if part.sort == Sort.VOICE else "sending"]
+        found.append(Bar(name, part.began_at, ended, "done" if ended else "now"))
     if part.run is not None and part.came_at is not None:
         state = {PartState.THERE: "done", PartState.READ: "now"}.get(PartState(part.state), "fail")
-        waited = _waited(part.run)
-        found.append(Bar(names[part.sort], part.came_at, part.settled_at, state, part.problem, True, waited))
+        found.append(Bar(names[part.sort], part.came_at, part.settled_at, state, part.problem, part.run,
+                         is_branch=True, waited_s=_waited(part.run)))  # fmt: skip
     return found
 
 
 def _of_answer(answer: ConsultAnswer, names: dict[str, Any]) -> Bar:
     state = "now" if answer.ended_at is None else "done" if answer.run.state == "succeeded" else "fail"
-    return Bar(names["answer"], answer.asked_at, answer.ended_at, state, waited_s=_waited(answer.run))
+    return Bar(names["answer"], answer.asked_at, answer.ended_at, state, run=answer.run, waited_s=_waited(answer.run))
 
 
 def _waited(run: Run) -> float:

@@ -11,7 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consults/<uuid:pk>/live/", consults.consult_live, name="consult_live"),
     path("consults/<uuid:pk>/trace/", consults.consult_trace, name="consult_trace"),
     path("consults/<uuid:pk>/words/", consults.consult_words, name="consult_words"),
-    path("consults/<uuid:pk>/bring/", consults.consult_bring, name="consult_bring"),
     path("consults/<uuid:pk>/again/", consults.consult_again, name="consult_again"),
     path("consults/<uuid:pk>/parts/<int:number>/again/", consults.consult_part_again, name="consult_part_again"),
     path("consults/<uuid:pk>/cancel/", consults.consult_cancel, name="consult_cancel"),

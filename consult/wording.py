@@ -80,7 +80,7 @@ def typed(part: Part) -> Words:
 def missing(sort: str, parts: Sequence[Part]) -> Words:
     """Which part an answer had to do without, and why."""
     concerned = [one for one in parts if one.sort == sort]
-    if any(one.state == PartState.COMING and not one.is_late for one in concerned):
+    if sort == Sort.VOICE and any(one.state == PartState.COMING for one in concerned):
         return _("A recording goes on: what is said in it is not in the answer yet.")
     late = any(one.is_late for one in concerned)
     if sort == Sort.VOICE:
@@ -112,6 +112,8 @@ def failure(part: Part) -> Words:
 
 def picture(part: Part, facets: dict[str, Any]) -> tuple[Words, str, list[Words]]:
     """What is known of it, how that looks, and what to do better."""
+    if part.state == PartState.COMING:
+        return _("On its way"), "", []
     if part.state == PartState.READ and not facets:
         return _("Being looked at"), "", []
     if part.is_unread and not facets:

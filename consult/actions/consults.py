@@ -40,6 +40,18 @@ def record(*, by: Actor, consult: Consult, name: str = "", declared_type: str = 
     return session
 
 
+def receive(*, by: Actor, consult: Consult, name: str, declared_type: str = "", declared_size: int) -> UploadSession:
+    """A file on its way is a part already: what becomes of the page that sends it, it is not left lying in the case."""
+    by.require(Permission.UPLOAD_ADD)
+    with audit.act(by, "consult.file_begun") as doing:
+        gathering.lock(consult)
+        session = uploads.open_session(by=by, case=consult.case, name=name, declared_type=declared_type,
+                                       declared_size=declared_size)  # fmt: skip
+        _add(doing, consult, Sort.PICTURE, state=PartState.COMING, session=session,
+             due_at=gathering.due_for(consult, Sort.PICTURE))  # fmt: skip
+    return session
+
+
 def hear(*, by: Actor, consult: Consult, upload: Upload) -> Part:
     """A recording that is whole already: a file somebody brought."""
     return _bring(by, consult, Sort.VOICE, upload, frozenset({UploadKind.AUDIO.value}))

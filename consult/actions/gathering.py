@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from clinic import audit, speech
 from clinic.actions import runs
+from clinic.actions.speech import is_long
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
 from clinic.errors import Refusal
-from clinic.models import Result, Run, RunState, Site, Upload, UploadSession
+from clinic.models import Result, Run, RunState, Site, Upload, UploadKind, UploadSession
 from clinic.pipeline import kinds as known_kinds
 from consult import kinds, taking
 from consult.models import Consult, ConsultAnswer, ConsultWaits, Part, PartState, Sort
@@ -38,11 +39,11 @@ def have_read(*, by: Actor, part: Part, since: datetime | None = None) -> None:
     """Asks for the run that reads it. A refused one settles the part: what is there is answered. `since`: from when on
     it is waited for, where that is not when it came."""
     kind, params = _first_step(part)
-    waited_from = since or part.came_at or timezone.now()
-    part.due_at = waited_from + timedelta(seconds=_wait(part) - ANSWERING_S)
+    part.due_at = due_for(part.consult, part.sort, since=since or part.came_at)
     try:
         with audit.together():
-            part.run = runs.request(by=by, kind=kind, case=part.consult.case, uploads=_uploads(part), params=params)[0]
+            part.run = runs.request(by=by, kind=kind, case=part.consult.case, uploads=_uploads(part), params=params,
+                                    batch=_is_for_later(part))[0]  # fmt: skip
     except Refusal as why:
         _settle(part, PartState.FAILED, problem=why.code.value)
     part.save()
@@ -64,13 +65,20 @@ def _first_step(part: Part) -> tuple[str, dict[str, Any]]:
     return kinds.LOOK, {}
 
 
+def _is_for_later(part: Part) -> bool:
+    """Nobody sits and waits for a dictation of an hour, and it must not make others wait for theirs."""
+    return part.sort == Sort.VOICE and part.upload is not None and is_long(part.upload)
+
+
 def _uploads(part: Part) -> list[Any]:
     return [part.upload] if part.upload else []
 
 
-def _wait(part: Part) -> int:
-    waits = _waits_of(part.site_id)
-    return waits.voice_s if part.sort == Sort.VOICE else waits.picture_s
+def due_for(consult: Consult, sort: str, *, since: datetime | None = None) -> datetime:
+    """Until when an answer waits for a part of this sort."""
+    waits = _waits_of(consult.site_id)
+    wait_s = waits.voice_s if sort == Sort.VOICE else waits.picture_s
+    return (since or timezone.now()) + timedelta(seconds=wait_s - ANSWERING_S)
 
 
 def _waits_of(site_id: UUID) -> ConsultWaits:
@@ -78,7 +86,7 @@ def _waits_of(site_id: UUID) -> ConsultWaits:
 
 
 def session_ended(*, by: Actor, session: UploadSession) -> None:
-    """Of a recording, wherever it was finished: by the person, after a crash, or by the janitor; or given up."""
+    """Of a recording or a file, wherever it was finished: by its person, after a crash, by the janitor; or given up."""
     found = Part.objects.filter(session=session).select_related("consult__case").first()
     if found is None:
         return
@@ -91,11 +99,17 @@ def session_ended(*, by: Actor, session: UploadSession) -> None:
         _settle(part, PartState.GIVEN_UP)
         part.save()
     else:
-        part.upload, part.came_at, part.state = session.upload, timezone.now(), PartState.READ
-        have_read(by=by, part=part)
+        _has_come(by, part, session.upload)
     if before is not None and before.is_unread:
         read_again(by=by, part=before)
     consider(by=by, consult=part.consult)
+
+
+def _has_come(by: Actor, part: Part, upload: Upload) -> None:
+    """What a file is shows when it is there."""
+    part.upload, part.came_at, part.state, part.is_late = upload, timezone.now(), PartState.READ, False
+    part.sort = Sort.VOICE if upload.kind == UploadKind.AUDIO else Sort.PICTURE
+    have_read(by=by, part=part)
 
 
 def known(consult: Consult, upload: Upload | None) -> Part | None:

@@ -27,6 +27,7 @@ ONE_CONSULT: dict[str, Any] = {
 }  # fmt: skip
 NEW_CONSULT = {"case": CASE_ID, "language": "en"}
 NEW_RECORDING = {"name": "recording.wav", "type": "audio/wav"}
+NEW_FILE = {"name": "photo.jpg", "size": 480_000, "type": "image/jpeg"}
 NEW_WORDS = {"text": "Cough for three days, no fever.", "wait": 0}
 BROUGHT = {"upload": PICTURE_ID, "wait": 0}
 AGAIN = {"wait": 0}

@@ -118,6 +118,15 @@ class RecordingWish(Input):
     language = Text(max_length=5, required=False, default="", allow_blank=True)
 
 
+class ConsultFileWish(Input):
+    """As a file in pieces is begun; the consult knows its case."""
+
+    name = Text(max_length=255)
+    size = Whole(min_value=0, max_value=2**53)
+    type = Text(max_length=80, required=False, default="", allow_blank=True, help_text="The declared content type.")
+    case = Id(required=False)
+
+
 class ConsultWordsWish(Input):
     text = Text(max_length=LONGEST_TYPED)
     wait = Whole(min_value=0, max_value=LONGEST_WAIT_S, default=0, help_text=WAIT_HELP)

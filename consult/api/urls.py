@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("consults", views.ConsultsView.as_view(), name="consults"),
     path("consults/<uuid:pk>", views.ConsultView.as_view(), name="consult"),
     path("consults/<uuid:pk>/recordings", views.RecordingsView.as_view(), name="consult_recordings"),
+    path("consults/<uuid:pk>/files", views.FilesView.as_view(), name="consult_files"),
     path("consults/<uuid:pk>/words", views.WordsView.as_view(), name="consult_words"),
     path("consults/<uuid:pk>/parts", views.PartsView.as_view(), name="consult_parts"),
     path("consults/<uuid:pk>/answers", views.AnswersView.as_view(), name="consult_answers"),

@@ -26,6 +26,7 @@ from consult.api.serializers import (
     ConsultBringWish,
     ConsultCard,
     ConsultDetail,
+    ConsultFileWish,
     ConsultQuery,
     ConsultWish,
     ConsultWordsWish,
@@ -92,6 +93,32 @@ class RecordingsView(ApiView):
 def _recording(by: Actor, pk: UUID, wish: dict[str, Any]) -> UUID:
     consult = access.consult(by, pk, for_change=True)
     return consults.record(by=by, consult=consult, name=wish["name"], declared_type=wish["type"]).pk
+
+
+class FilesView(ApiView):
+    needs = {"POST": _ADDS}
+
+    @operation(
+        "beginConsultFile", "Begin a file of a consult that comes in pieces",
+        takes=Content(ConsultFileWish, examples.NEW_FILE),
+        gives={201: ONE_SESSION, 200: Content(SessionCard, core_examples.SESSION, "Begun before with this key.")},
+        headers=[IDEMPOTENCY_KEY],
+        refuses=(*_CLOSED, Code.CONSULT_IS_FULL, Code.KEY_REUSED, Code.EMPTY_FILE, Code.TOO_LARGE,
+                 Code.TYPE_NOT_ALLOWED, Code.TYPE_MISMATCH),
+        says="A picture, a document or a recording. It is a part of the consult from its first piece on, and read as "
+        "soon as it is whole.",
+    )  # fmt: skip
+    def post(self, request: Request, pk: UUID) -> Response:
+        by, wish = actor_of(request), told(request, ConsultFileWish)
+        session, is_new = once(request, lambda: _file(by, pk, wish))
+        found = core.upload_session(by, session, for_change=True)
+        return shown(SessionCard, found, status=201 if is_new else 200)
+
+
+def _file(by: Actor, pk: UUID, wish: dict[str, Any]) -> UUID:
+    consult = access.consult(by, pk, for_change=True)
+    return consults.receive(by=by, consult=consult, name=wish["name"], declared_type=wish["type"],
+                            declared_size=wish["size"]).pk  # fmt: skip
 
 
 class WordsView(ApiView):

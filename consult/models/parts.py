@@ -69,5 +69,10 @@ class Part(SiteRow):
         ]
 
     @property
+    def is_left_lying(self) -> bool:
+        """A file that was begun and not sent to its end: nobody looks out for it every second. It may come yet."""
+        return self.state == PartState.COMING and self.sort == Sort.PICTURE and self.is_late
+
+    @property
     def is_unread(self) -> bool:
         return self.state in UNREAD

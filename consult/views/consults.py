@@ -17,7 +17,7 @@ from clinic.errors import Refusal
 from clinic.forms import refusals
 from clinic.models import Case
 from clinic.views import keyset
-from clinic.views.asked import Asked, id_in
+from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.keyset import Section
 from clinic.views.private import private
@@ -143,19 +143,6 @@ def consult_words(request: Asked, pk: UUID) -> HttpResponse:
     if request.htmx:
         return render(request, "consult/_words.html", {"consult": found, "form": form}, status=422)
     return _shown(request, access.consult(request.actor, pk), form, status=422)
-
-
-@needs(Permission.UPLOAD_ADD)
-@require_POST
-@private
-def consult_bring(request: Asked, pk: UUID) -> HttpResponse:
-    """A file of the case becomes a part: a picture that was taken, a recording that was brought."""
-    found = access.consult(request.actor, pk, for_change=True)
-    upload = core.upload(request.actor, id_in(request.POST.get("upload", "")), for_change=True)
-    acts.bring(by=request.actor, consult=found, upload=upload)
-    if request.htmx:
-        return HttpResponse(status=204)
-    return redirect("consult", pk=found.pk)
 
 
 @needs(Permission.RUN_REQUEST)

@@ -79,7 +79,7 @@ def _said(parts: Sequence[Part]) -> list[Part]:
 
 
 def _heard_now(open_parts: Iterable[Part]) -> str:
-    living = (speech.live(one.session) for one in open_parts if one.session is not None)
+    living = (speech.live(one.session) for one in open_parts if one.session is not None and one.sort == Sort.VOICE)
     return " ".join(live.text for live in living if live is not None)
 
 

@@ -10,12 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic import progress
 from clinic.answer_telling import AnswerTold, told_to
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Words
 from clinic.evidence import read
-from clinic.models import Result, Upload
+from clinic.models import Result, RunState, Upload
 from clinic.progress import Stage
 from clinic.sources import Sources
 from clinic.templatetags.figures import took
@@ -27,11 +28,12 @@ from clinic.views.presenters.evidence_links import EvidenceLink, numbered
 from consult import kinds, readiness, standing, taking, timing, wording
 from consult.answering import ANSWERS
 from consult.inference.rules import describe
-from consult.models import Consult, ConsultAnswer, Part, Sort
+from consult.models import Consult, ConsultAnswer, Part, PartState, Sort
 from consult.timing import Bar, Timing
 
 NAMES: dict[str, str | Promise] = {
     "recording": gettext_lazy("Recording"),
+    "sending": gettext_lazy("File: on its way"),
     Sort.VOICE: gettext_lazy("Voice to text"),
     Sort.PICTURE: gettext_lazy("Photo: quality and kind"),
     "answer": gettext_lazy("Answer with sources"),
@@ -213,7 +215,7 @@ def _note(numbers: _Numbers, outcome: Facts) -> list[tuple[Words, list[Line]]]:
 
 
 def _pictures(parts: Sequence[Part]) -> list[Picture]:
-    shown = [one for one in parts if one.sort == Sort.PICTURE]
+    shown = [one for one in parts if one.sort == Sort.PICTURE and one.state != PartState.GIVEN_UP]
     looks = Result.objects.filter(kind=kinds.LOOK, run__inputs__upload__in=[one.upload_id for one in shown])
     facets: dict[Any, Facts] = dict(looks.order_by("at").values_list("run__inputs__upload", "facets"))
     return [_picture(one, facets.get(one.upload_id, {})) for one in shown]
@@ -228,7 +230,12 @@ def _picture(part: Part, facets: Facts) -> Picture:
 
 
 def _stage(bar: Bar, now: Any) -> Stage:
-    return Stage(bar.name, bar.state, took(bar.seconds(now)) if bar.ended else _("under way"), None)
+    """With how long it takes yet, where that can be told from the latest like it."""
+    if bar.ended or bar.run is None or bar.run.is_final:
+        return Stage(bar.name, bar.state, took(bar.seconds(now)) if bar.ended else _("under way"))
+    is_queued = bar.run.state == RunState.QUEUED
+    return Stage(bar.name, "wait" if is_queued else bar.state, progress.note(bar.run),
+                 None if is_queued else bar.run.percent)  # fmt: skip
 
 
 # --- the trace ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 /* [data-camera]: the panel that takes a photo, or one from a file (partials/camera.html). A photo that is stored raises
    `photo-taken` (detail: the API's upload). The camera is open only while its picture is seen. */
-import { say } from "./announce.js";
+import { note, say } from "./announce.js";
 import { onDrop } from "./dropping.js";
 import { Lens, cameras, canPhotograph } from "./lens.js";
 import { asFile, ofFile, ofVideo } from "./photo.js";
@@ -19,17 +19,22 @@ const SHOWN = {
   retry: (camera) => camera.mode === "failed",
   drop: (camera) => ["doubt", "failed"].includes(camera.mode),
 };
+const BUSY = new Set(["looking", "doubt", "sending", "failed"]);  // with a photo about which nothing is settled yet
 const openCameras = new Set();
+const sendingCameras = new Set();
 
 class Camera {
   constructor(element) {
-    Object.assign(this, { element, mode: "idle", lens: null, lenses: [], at: 0, trouble: "", transfer: null, decided: null });
+    Object.assign(this, { element, mode: "idle", lens: null, lenses: [], at: 0, trouble: "", transfer: null, decided: null, waiting: [] });
     this.part = (name) => element.querySelector(`[data-camera-${name}]`);
     for (const act of ["open", "take", "switch", "close", "send", "retry", "drop"]) {
       this.part(act).addEventListener("click", () => this[act]());
     }
     this.part("file").addEventListener("click", () => this.part("input").click());
-    this.part("input").addEventListener("change", ({ target }) => this.takeFiles([...target.files]).then(() => (target.value = "")));
+    this.part("input").addEventListener("change", ({ target }) => {
+      this.takeFiles([...target.files]);
+      target.value = "";
+    });
     onDrop(element, element, (files) => this.takeFiles([...files]));
     this.watcher = new MutationObserver(() => element.isConnected || this.shut());
     this.draw();
@@ -147,12 +152,21 @@ class Camera {
     await this.offer(canvas);
   }
 
-  async takeFiles(files) {
-    for (const file of files) await this.takeFile(file);
+  /* A file chosen in doubt takes the place of the doubtful one; several go one after the other. */
+  takeFiles(files) {
+    if (this.mode === "doubt") {
+      this.settle(false);
+      this.mode = "idle";
+    }
+    this.waiting.push(...files);
+    return this.takeNext();
+  }
+
+  async takeNext() {
+    if (!BUSY.has(this.mode) && this.waiting.length) await this.takeFile(this.waiting.shift());
   }
 
   async takeFile(file) {
-    if (this.mode === "sending") return;
     this.letGo();
     this.settle(false);
     this.trouble = "";
@@ -161,6 +175,8 @@ class Camera {
       await this.offer(await ofFile(file));
     } catch (error) {
       this.fail(error.reason ?? "unreadable");
+      if (this.waiting.length) note(`${file.name}: ${this.trouble}`, "danger");
+      await this.takeNext();
     }
   }
 
@@ -197,6 +213,7 @@ class Camera {
     this.part("still").replaceChildren();
     this.become("idle");
     this.part("open").focus();
+    this.takeNext();
   }
 
   async store(file) {
@@ -213,6 +230,7 @@ class Camera {
 
   sent() {
     const { transfer } = this;
+    sendingCameras[transfer.isOver ? "delete" : "add"](this);
     if (transfer.state === "cancelled") return;
     if (transfer.state === "failed") return this.fail(transfer.reason, "failed");
     this.trouble = transfer.state === "retrying" ? words("photo_waiting", { seconds: transfer.waitSeconds }) : "";
@@ -220,6 +238,14 @@ class Camera {
     this.become("sent", words("photo_sent"));
     const from = this.element.isConnected ? this.element : document.body;
     from.dispatchEvent(new CustomEvent("photo-taken", { bubbles: true, detail: transfer.result }));
+    this.takeNext();
+  }
+
+  /* The page goes: what of a photo has not come will not come. */
+  giveUp() {
+    this.waiting = [];
+    this.transfer.cancel();
+    this.become("idle");
   }
 
   // --- how it looks ---------------------------------------------------------------------------------------------------
@@ -250,7 +276,13 @@ function shutAll() {
   for (const camera of [...openCameras]) camera.shut();
 }
 
-addEventListener("pagehide", shutAll);
+addEventListener("beforeunload", (event) => {
+  if (sendingCameras.size) event.preventDefault();
+});
+addEventListener("pagehide", () => {
+  shutAll();
+  for (const camera of [...sendingCameras]) camera.giveUp();
+});
 document.addEventListener("visibilitychange", () => document.hidden && shutAll());
 
 export function startCameras(root) {

@@ -10,16 +10,8 @@ function changed() {
   return document.body.addEventListener("htmx:afterRequest", changed, { once: true });
 }
 
-async function bring(upload) {
-  await htmx.ajax("POST", consult.dataset.consult, { source: consult, target: consult, swap: "none", values: { upload } });
-  changed();
-}
-
-for (const kind of ["recording-opened", "recording-stored", "recording-discarded"]) {
+for (const kind of ["recording-opened", "recording-stored", "recording-discarded", "photo-taken", "upload-stored"]) {
   consult.addEventListener(kind, changed);
-}
-for (const kind of ["photo-taken", "upload-stored"]) {
-  consult.addEventListener(kind, (event) => bring(event.detail.id));
 }
 
 /* What was confirmed or corrected in a transcript is not in the answer yet. */

@@ -19,6 +19,7 @@ const SHOWN = {
   retry: (recorder) => recorder.recording?.state === "stuck",
   download: (recorder) => recorder.recording && (recorder.recording.state === "stuck" || recorder.isEnding),
 };
+const HEARD_IN = new Set(["on", "ending", "lost"]);  // the last block comes after a person has pressed stop
 const underWay = new Set();
 
 function nameOfNow() {
@@ -29,7 +30,7 @@ function nameOfNow() {
 
 class Recorder {
   constructor(element) {
-    Object.assign(this, { element, mode: "idle", microphone: null, recording: null, trouble: "", said: 0 });
+    Object.assign(this, { element, mode: "idle", microphone: null, recording: null, trouble: "", said: 0, isOpening: false });
     this.part = (name) => element.querySelector(`[data-recorder-${name}]`);
     this.level = new Level(this.part("level"), this.part("level-words"));
     this.unfinished = new Unfinished(this.part("unfinished"), this);
@@ -124,7 +125,8 @@ class Recorder {
   hear(block) {
     if (!this.element.isConnected) return this.leave();
     this.level.hear(block);
-    if (this.mode === "on" || !this.recording) (this.recording ? this.recording.hear(block.samples) : this.early.push(block.samples));
+    if (!this.recording) this.early.push(block.samples);
+    else if (HEARD_IN.has(this.mode)) this.recording.hear(block.samples);
     this.drawTime();
   }
 
@@ -140,16 +142,23 @@ class Recorder {
     this.level.clear();
   }
 
+  /* Pressed twice, or stopped while the microphone opens, it opens one and leaves none open. */
   async resume() {
+    if (!SHOWN.resume(this) || this.isOpening) return;
+    const { recording } = this;
     this.trouble = "";
-    if (!(await this.listen())) return;
-    this.recording.goOn();
-    await this.carry(this.recording);
+    this.isOpening = true;
+    const isOpen = await this.listen();
+    this.isOpening = false;
+    if (!isOpen) return;
+    if (this.recording !== recording || !SHOWN.resume(this)) return void this.microphone.close();
+    recording.goOn();
     this.become("on", words("recording_said_on"));
     this.part("pause").focus();
   }
 
   async stop() {
+    if (!SHOWN.stop(this)) return;
     this.become("ending", words("recording_said_stopped"));
     await this.silence();
     await this.recording.finish();

@@ -16,6 +16,10 @@ const MOST_DISORDERS = 20;
 const DISORDER = new Set(["chunk_out_of_order", "chunk_differs", "chunk_damaged", "upload_session_over", "cut_off"]);
 const SIGNED_OUT = new Set(["sign_in_needed", "second_factor_needed", "form_too_old"]);
 
+class GivenUpThere extends Error {}
+
+/* The same key for the same part, however often it is asked: it is opened once. */
+const keyOf = ({ id, part, again }) => [id, part, ...(again ? [again] : [])].join(" ");
 const lockOf = (id) => `recording ${id}`;
 
 export async function isHeld(id) {
@@ -168,10 +172,11 @@ export class Recording {
   /* Opens a session, or asks an open one how far it is. */
   async find() {
     const { row, stopper } = this;
+    if (row.isGivenUp) throw new GivenUpThere();
     if (row.session) return this.take(await look(row.session, stopper.signal));
     const language = row.language ? { language: row.language } : {};
     const about = { case: row.case, name: this.name, type: "audio/wav", ...language };
-    await this.take(await open(row.base, about, stopper.signal, `${row.id} ${row.part}`));
+    await this.take(await open(row.base, about, stopper.signal, keyOf(row)));
     this.opened(this, this.session);
   }
 
@@ -182,10 +187,20 @@ export class Recording {
   async take(session) {
     const acknowledged = this.row.from + Math.max(0, session.received - HEADER_BYTES);
     this.session = session;
-    if (session.state === "discarded") return this.forget();
+    if (session.state === "discarded") return this.lostThere();
     await spool.note(this.row, { session: session.url, acknowledged });
     this.isFull = acknowledged - this.row.from >= LONGEST_BYTES;
     this.become("sending", { silences: 0, reason: "" });
+  }
+
+  /* Given up on another computer, or by the house: what this browser still has is not, until its person says so. Sent
+     again, it is another recording there. */
+  async lostThere() {
+    const { row } = this;
+    if (row.isDiscarded) return this.forget();
+    const from = Math.max(row.from, (await spool.extent(row)).from);
+    await spool.note(row, { session: "", from, acknowledged: from, again: (row.again ?? 0) + 1, isGivenUp: true });
+    throw new GivenUpThere();
   }
 
   get isAllSent() {
@@ -274,10 +289,12 @@ export class Recording {
   }
 
   async waitForPerson(error) {
+    const isGivenUp = error instanceof GivenUpThere;
     const known = error instanceof Refused ? [error.message, error.problem.what_to_do] : [words("recording_unreadable")];
     const told = error.status === 404 && this.row.session ? [words("recording_not_here")] : known;
-    this.become("stuck", { reason: told.filter(Boolean).join(" ") });
+    this.become("stuck", { reason: isGivenUp ? words("recording_given_up") : told.filter(Boolean).join(" ") });
     await new Promise((retry) => Object.assign(this, { retry }));
+    if (isGivenUp && !this.isReleased) await spool.note(this.row, { isGivenUp: false });
   }
 }
 

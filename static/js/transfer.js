@@ -12,6 +12,7 @@ export class Transfer {
     Object.assign(this, { file, base, about, changed });
     Object.assign(this, { state: "waiting", sent: 0, reason: "", result: null, waitSeconds: 0 });
     Object.assign(this, { session: null, chunkBytes: 0, nextIndex: 0, silences: 0, disorders: 0, reopened: false });
+    this.key = crypto.randomUUID();
   }
 
   get isOver() {
@@ -50,8 +51,9 @@ export class Transfer {
   async find() {
     const { signal } = this.stopper;
     if (this.session) return this.take(await look(this.session, signal));
-    const session = await open(this.base, { ...this.about, name: this.file.name, size: this.file.size }, signal);
-    this.session = `${this.base}/${session.id}`;
+    const about = { ...this.about, name: this.file.name, size: this.file.size };
+    const session = await open(this.base, about, signal, `${this.key}${this.reopened ? " again" : ""}`);
+    this.session = session.url;
     this.chunkBytes = session.chunk_size;
     this.take(session);
   }

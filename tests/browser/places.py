@@ -223,7 +223,7 @@ NO_PLACES = {
                "coaching_draw", "coaching_begin", "practice_typed", "practice_listener", "practice_agree",
                "practice_close",
                "practice_delete", "attempt_delete", "attempt_useful", "live_note", "live_end", "site_question_decide",
-               "consult_words", "consult_bring", "consult_again", "consult_part_again", "consult_cancel",
+               "consult_words", "consult_again", "consult_part_again", "consult_cancel",
                "consult_seen",
                "proposal_agree", "proposal_refuse"},
     "a part of a page": {"case_entries", "case_tail", "jobs_live", "review_renew", "run_body", "run_status", "bell",

@@ -375,6 +375,37 @@ def test_what_is_finished_elsewhere_goes_on_as_a_second_file(room: Callable[...,
     expect(page.locator(".entry", has_text="(2).wav")).to_have_count(1)
 
 
+def test_go_on_pressed_twice_opens_one_microphone_and_leaves_none_open(room: Callable[..., Page]) -> None:
+    page = room()
+    speak(page)
+    press(page, "Pause")
+    go_on = recorder(page).get_by_role("button", name="Go on")
+    go_on.evaluate("(button) => { button.click(); button.click(); }")
+    expect(recorder(page).get_by_role("button", name="Pause")).to_be_visible()
+    assert page.evaluate("streams.length") == 2
+    press(page, "Stop")
+    expect(recorder(page)).to_contain_text("Stored in the case")
+    assert page.evaluate(LIVE) == 0
+
+
+DISCARD_IT = FINISH_IT.replace("}/complete`", "}`").replace('"POST", headers, body: "{}"', '"DELETE", headers')
+
+
+def test_what_is_discarded_elsewhere_stays_here_until_its_person_says(
+    room: Callable[..., Page], windows: Windows
+) -> None:
+    page = room()
+    windows.watch(page).expects(410, 409)
+    speak(page)
+    assert page.evaluate(DISCARD_IT) == 204
+    expect(recorder(page).get_by_role("alert")).to_contain_text("discarded on another computer", timeout=15_000)
+    press(page, "Try again")
+    await_saved(page, 4)
+    press(page, "Stop")
+    expect(recorder(page)).to_contain_text("Stored in the case")
+    assert seconds_of(stored(page)) >= 4
+
+
 def test_silence_is_told(room: Callable[..., Page]) -> None:
     page = room(SILENT)
     press(page, "Record")

@@ -120,7 +120,7 @@ def test_every_post_either_takes_an_idempotency_key_or_says_that_it_refuses_one(
             taking |= {told["operationId"]} if takes else set()
 
     assert taking == {"openCase", "createPatient", "writeNote", "recordConsent", "addUpload", "openUploadSession",
-                      "requestRun", "replayRun", "issueKey", "beginRecording",
+                      "requestRun", "replayRun", "issueKey", "beginRecording", "beginConsultFile",
                       "beginCoachingRecording"}  # fmt: skip
 
 

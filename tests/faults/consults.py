@@ -60,7 +60,8 @@ class Trial:
     def _saved(self, stands: Any) -> float:
         from consult.timing import saved
 
-        return saved((one.came_at.timestamp(), one.settled_at.timestamp()) for one in stands.parts)
+        worked = (one.run for one in stands.parts)
+        return saved((run.started_at.timestamp(), run.finished_at.timestamp()) for run in worked)
 
     def _consult(self, picture: dict[str, object], voice: dict[str, object], is_over: Callable[[Any], bool]) -> Any:
         from consult.actions import consults

@@ -334,6 +334,7 @@ def consult_on(staff: Staff) -> None:
     consulting.answered(by)
     with by.at_work():
         consults.record(by=by.actor, consult=consult)
+        consults.receive(by=by.actor, consult=consult, name="photo.png", declared_size=9)
         answer = consult_access.answer(by.actor, consult.pk, 1)
         consults.see_flags(by=by.actor, answer=answer)
         consult_access.consult_list(by.actor, [consult_access.consult(by.actor, consult.pk)])

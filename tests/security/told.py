@@ -348,6 +348,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "beginConsult": ("consult.begun", "consult.read"),
     "readConsult": ("consult.read",),
     "beginRecording": ("consult.recording_begun", "upload_session.opened"),
+    "beginConsultFile": ("consult.file_begun", "upload_session.opened"),
     "addConsultWords": ("consult.answer_asked", "consult.part_added", "consult.read", "run.requested", "upload.added"),
     "addConsultPart": ("consult.part_added", "consult.read", "run.requested"),
     "answerConsultAgain": ("consult.answer_asked", "consult.read", "run.requested"),

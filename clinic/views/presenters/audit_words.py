@@ -154,6 +154,7 @@ EVENTS: dict[str, str | Promise] = {
     "session.ended": _("Signed out"),
     "consult.answer_asked": _("Answer to a consult asked for"),
     "consult.begun": _("Consult begun"),
+    "consult.file_begun": _("File of a consult begun"),
     "consult.flags_seen": _("Red flags seen"),
     "consult.part_added": _("Added to a consult"),
     "consult.part_late": _("Part of a consult late"),

@@ -64,6 +64,18 @@ def test_a_recording_is_sent_in_pieces_and_heard_when_it_is_whole(program, clini
     assert not told["is_under_way"] and told["answer"]["text"].startswith("Chest pain for two hours.")
 
 
+def test_a_photo_is_sent_in_pieces_and_a_part_from_the_first_on(program, clinician_a):
+    consult = begun(program, make.case(clinician_a))
+    wish = {"name": "photo.png", "size": len(consulting.png())}
+    session = program.post(f"/api/v1/consults/{consult}/files", wish).json()
+    (part,) = program.get(f"/api/v1/consults/{consult}").json()["parts"]
+    assert (part["sort"], part["state"]) == ("picture", "coming")
+    assert program("PUT", f"{session['url']}/chunks/0", **raw(consulting.png())).status_code < 300
+    assert program.post(f"{session['url']}/complete", {}).status_code < 300
+    (part,) = program.get(f"/api/v1/consults/{consult}").json()["parts"]
+    assert part["state"] == "read"
+
+
 def raw(data: bytes) -> dict[str, Any]:
     return {"data": data, "content_type": "application/octet-stream"}
 

@@ -188,6 +188,56 @@ def test_all_that_was_said_is_in_the_answer_however_many_pictures_follow(
     assert [one.number for one in left] == [2]
 
 
+def test_a_recording_of_an_hour_is_heard_where_it_makes_nobody_wait(
+    by: Person, consult: Consult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speech, "LONG_S", 0.5)
+    part = consulting.brought(by, consult, consulting.recording(by, consult.case))
+    assert part.run is not None and part.run.lane == "speech_batch"
+
+
+# --- files on their way ---------------------------------------------------------------------------------------------
+
+
+def sent(by: Person, consult: Consult, content: bytes, name: str) -> Any:
+    with by.at_work():
+        session = consults.receive(by=by.actor, consult=consult, name=name, declared_size=len(content))
+        return uploads.add_chunk(by=by.actor, session=session, index=0, data=content)
+
+
+def test_a_photo_is_a_part_while_it_is_sent_and_looked_at_when_it_is_whole_whatever_became_of_the_page(
+    by: Person, consult: Consult
+) -> None:
+    session = sent(by, consult, consulting.png(), "photo.png")
+    consulting.typed(by, consult)
+    assert asked(by, consult) == []  # it is waited for, like one that is being looked at
+    with by.at_work():
+        uploads.complete(by=by.actor, session=session)
+    consulting.looked(by)
+    (answer,) = asked(by, consult)
+    assert (answer.parts, answer.missing) == ([1, 2], [])
+
+
+def test_a_photo_that_never_comes_is_missed_and_keeps_nobody_waiting(by: Person, consult: Consult) -> None:
+    session = sent(by, consult, consulting.png(), "photo.png")
+    part = consulting.typed(by, consult)
+    consulting.time_goes_on(by)
+    assert asked(by, consult)[-1].missing == ["picture"]
+    consulting.answered(by, part)
+    with by.at_work():
+        assert not standing.of(consult).is_under_way
+        uploads.discard(by=by.actor, session=session)
+    assert asked(by, consult)[-1].missing == []
+
+
+def test_a_recording_that_is_brought_in_pieces_is_heard(by: Person, consult: Consult) -> None:
+    session = sent(by, consult, consulting.sound(), "voice.wav")
+    with by.at_work():
+        uploads.complete(by=by.actor, session=session)
+    consulting.heard(by)
+    assert asked(by, consult)[0].parts == [1]
+
+
 # --- what could not be read -----------------------------------------------------------------------------------------
 
 
@@ -303,12 +353,16 @@ def test_where_a_site_waits_longer_than_the_promise_nobody_is_called_for_that(
     assert promised(by, consult) == pytest.approx(taking.ANSWER_S, abs=0.5)
 
 
-def test_what_came_last_and_has_no_answer_yet_is_answered_within_the_whole(by: Person, consult: Consult) -> None:
+def test_what_came_last_and_has_no_answer_yet_is_answered_within_the_whole(
+    by: Person, consult: Consult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "ANSWER_S", 90.0)
+    monkeypatch.setattr(taking, "WHOLE_S", 100.0)
     consulting.brought(by, consult, consulting.recording(by, consult.case))
     with by.at_work():
-        Part.objects.update(came_at=timezone.now() - timedelta(seconds=taking.WHOLE_S - 2))
+        Part.objects.update(came_at=timezone.now() - timedelta(seconds=50))
     consulting.failed(by, speech.KIND)
-    assert promised(by, consult) == pytest.approx(2, abs=0.5)
+    assert promised(by, consult) == pytest.approx(40, abs=10.5)
 
 
 def test_where_no_engine_answers_in_time_a_person_is_needed_and_a_late_answer_is_shown(

@@ -11,7 +11,7 @@ from clinic.models import Run
 from consult import kinds, standing
 from consult.actions import consults as acts
 from consult.actions import gathering
-from consult.models import Consult, ConsultAnswer, ConsultWaits, Part, PartState
+from consult.models import Consult, ConsultAnswer, ConsultWaits, PartState
 from tests import make
 from tests.integration.consult import consulting
 from tests.make import Person, Staff
@@ -207,12 +207,9 @@ def test_a_bad_picture_says_what_to_do_better(browser, clinician_a, consult):
     assert "Blurred, Too dark" in page and "Hold still" in page
 
 
-def test_a_picture_of_the_case_becomes_a_part(browser, clinician_a, consult):
-    upload = consulting.picture(clinician_a, consult.case)
-    told = told_by(lambda: browser.post(f"/consults/{consult.pk}/bring/", {"upload": upload.pk}, **HTMX))
-    assert told == ["consult.part_added", "run.requested"]
-    with clinician_a.at_work():
-        assert Part.objects.get(consult=consult).upload_id == upload.pk
+def test_what_the_page_sends_is_a_part_from_its_first_piece_on(browser, consult):
+    page = page_of(browser, consult)
+    assert page.count(f"/api/v1/consults/{consult.pk}/files") == 2
 
 
 def test_answering_again_takes_what_stands_now_and_cancelling_keeps_what_came(browser, clinician_a, answered):
@@ -241,7 +238,7 @@ def test_another_site_finds_nothing(as_person, clinician_b, answered):
     foreign = as_person(clinician_b)
     for place in ("", "live/", "trace/"):
         assert foreign.get(f"/consults/{answered.pk}/{place}").status_code == 404
-    for place in ("words/", "bring/", "again/", "cancel/", "seen/1/", "parts/1/again/"):
+    for place in ("words/", "again/", "cancel/", "seen/1/", "parts/1/again/"):
         assert foreign.post(f"/consults/{answered.pk}/{place}", {"text": "Something"}).status_code == 404
 
 
@@ -276,7 +273,7 @@ def test_the_trace_draws_what_ran_side_by_side(browser, clinician_a, consult):
     consulting.heard(clinician_a)
     consulting.looked(clinician_a)
     page = page_of(browser, consult, "trace/")
-    assert "Voice to text" in page and "Photo: quality and kind" in page and "less than one after the other" in page
+    assert "Voice to text" in page and "Photo: quality and kind" in page and "Answer with sources" in page
 
 
 def test_the_note_goes_into_the_report_sentence_by_sentence_and_advice_of_rules_does_not(browser, answered):
@@ -291,8 +288,3 @@ def test_an_answer_waits_for_a_person_in_the_queue(browser, clinician_a, answere
         assert Run.objects.get(pk=run.pk).kind == kinds.ANSWER
     page = browser.get("/review/?show=all").content.decode()
     assert "Consult" in page
-
-
-@pytest.mark.parametrize("upload", ["", "no-id"])
-def test_what_is_no_id_of_a_file_is_not_found(browser, consult, upload):
-    assert browser.post(f"/consults/{consult.pk}/bring/", {"upload": upload}).status_code == 404
