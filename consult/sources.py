@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from clinic import source_texts, texts
 from clinic.evidence import AudioTime, Evidence, ImageRegion, PageBox, TextSpan
+from clinic.inference.identifiers import hide
 from clinic.models import Result, Run, UploadKind
 from clinic.pipeline import UploadReader, Work
 from clinic.transcripts import Current, as_it_stands, edits_of
@@ -16,6 +17,11 @@ from consult.inference.schema import ByRule, Heard, Picture, Said, Seen, Source
 from consult.models import Sort
 
 MOST_DOCUMENT_CHARACTERS = 4000
+# Said in the answer in the place of its findings, in the language of the consult.
+_FILM_IS_READ = {
+    "en": "It is read in the reading room; what the engine found there stays out of this answer.",
+    "es": "Se lee en la sala de lectura; lo que el motor encontró allí queda fuera de esta respuesta.",
+}
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,7 @@ def gather(work: Work) -> Gathered:
     shown = [part for part in named if part["sort"] == Sort.PICTURE]
     return Gathered(
         heard=Heard("\n".join(piece.text for piece in pieces), work.params["language"], unsure, low, is_draft),
-        pieces=tuple(pieces), pictures=tuple(_picture(part, files[part["upload"]]) for part in shown),
+        pieces=tuple(pieces), pictures=tuple(_picture(part, work.params["language"]) for part in shown),
         shown=tuple(files[part["upload"]] for part in shown),
     )  # fmt: skip
 
@@ -163,12 +169,15 @@ def _voice(part: dict[str, Any]) -> Voice:
     return Voice.of(as_it_stands(run.pk, told, edits_of(run)[: part.get("edits", 0)]), told)
 
 
-def _picture(part: dict[str, Any], upload: UploadReader) -> Picture:
-    """A film's findings stay out: its reader sees the film before she sees an engine's word."""
+def _picture(part: dict[str, Any], language: str) -> Picture:
+    """A film's findings stay out: its reader sees the film before she sees an engine's word. A document is quoted
+    without what identifies anybody, which the answer must not say aloud."""
     last = Result.objects.filter(run=part["run"]).select_related("case").first()
-    if last is None or last.kind not in (kinds.LOOK, texts.KIND):
-        return Picture(kinds.FILM)
-    if last.kind == texts.KIND:
-        words = "" if last.facets.get("problem") else str(last.outcome.get("text") or "")
-        return Picture(kinds.DOCUMENT, words[:MOST_DOCUMENT_CHARACTERS], is_usable=bool(words))
-    return Picture(str(last.facets.get("kind") or kinds.PHOTO), is_usable=bool(last.facets.get("is_usable")))
+    if last is None:
+        return Picture(kinds.PHOTO)
+    if last.kind == kinds.LOOK:
+        return Picture(str(last.facets.get("kind") or kinds.PHOTO), is_usable=bool(last.facets.get("is_usable")))
+    if last.kind != texts.KIND:
+        return Picture(kinds.FILM, _FILM_IS_READ[language])
+    words = "" if last.facets.get("problem") else str(last.outcome.get("text") or "")
+    return Picture(kinds.DOCUMENT, hide(words[:MOST_DOCUMENT_CHARACTERS]).text, is_usable=bool(words))

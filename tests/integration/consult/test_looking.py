@@ -9,9 +9,10 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from clinic import speech
+from clinic import speech, texts
 from clinic.actions import transcripts
 from clinic.models import Result, Run
+from clinic.texts_worker import TextOutcome
 from consult import kinds, reports
 from consult.actions import consults
 from consult.models import Part, PartState
@@ -102,3 +103,17 @@ def test_a_denial_that_a_person_corrects_becomes_a_red_flag_and_what_she_confirm
         second = Result.objects.filter(kind=kinds.ANSWER).latest("at")
     assert "RF-01" in second.facets["red_flags"]
     assert "unsure_words" not in second.facets["doubts"]
+
+
+def test_a_document_is_quoted_without_whom_it_is_about(clinician_a, own_store, work_lane):
+    consult = consulting.begun(clinician_a, make.case(clinician_a))
+    consulting.brought(clinician_a, consult, make.upload(clinician_a, consult.case))
+    consulting.looked(clinician_a, kinds.DOCUMENT)
+    letter = "Patient: John Carter, born 3 May 1961. Potassium 6.4 mmol/l."
+    consulting.ended(clinician_a, texts.KIND, TextOutcome(text=letter, source="text", language="en"))
+    consulting.typed(clinician_a, consult, "A cough for three days.")
+    work_lane("cpu")
+    with clinician_a.at_work():
+        result = Result.objects.filter(kind=kinds.ANSWER).latest("at")
+        text = " ".join(one["text"] for one in result.outcome["sentences"])
+    assert "Potassium 6.4 mmol/l" in text and "Carter" not in text and result.facets["blocked"] == []
