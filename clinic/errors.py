@@ -59,6 +59,7 @@ class Code(StrEnum):
     LENGTH_NEEDED = "length_needed"
     RANGE_NOT_THERE = "range_not_there"
     NOT_FROM_HERE = "not_from_here"
+    TLS_NEEDED = "tls_needed"
     ENGINE_UNFIT = "engine_unfit"
     ENGINE_CONFLICT = "engine_version_conflict"
     ENGINE_STATE = "engine_not_in_that_state"
@@ -208,6 +209,8 @@ MEANINGS: dict[Code, Meaning] = {
                                   _("Ask for bytes within its size.")),
     Code.NOT_FROM_HERE: Meaning(403, _("The request does not prove that it came from a page of this site."),
                                 _("Send the X-CSRFToken header, or use an API key instead of a session.")),
+    Code.TLS_NEEDED: Meaning(403, _("What was sent came in the clear, where others may have read it."),
+                             _("Use https://. If a key came along, end it and make another.")),
     Code.ENGINE_UNFIT: Meaning(422, _("The engine is not taken: it is not as it must be."),
                                _("Get it again from whoever made it.")),
     Code.ENGINE_CONFLICT: Meaning(409, _("Another engine has that name and version."),

@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "clinic.middleware.timing.TimingMiddleware",
     "clinic.middleware.language.OwnLanguageMiddleware",
     "clinic.middleware.health.HealthMiddleware",
+    "clinic.middleware.plain.ProgramsComeByTlsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.compression.CompressedPagesMiddleware",
@@ -205,11 +206,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "clinic.authorization.house_words.HouseWordsValidator"},
     {"NAME": "clinic.authorization.breaches.BreachedPasswordValidator"},
 ]
 BREACHED_PASSWORDS = env.text("ROUNDS_BREACHED_PASSWORDS")
 if BREACHED_PASSWORDS and (_complaint := breaches.complaint(Path(BREACHED_PASSWORDS))):
     env.problems.append(f"ROUNDS_BREACHED_PASSWORDS names {BREACHED_PASSWORDS}, which {_complaint}.")
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds a link to set a password holds, once
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "clinic.authorization.adapter.AccountAdapter"
@@ -294,6 +297,7 @@ WHITENOISE_MAX_AGE = 31_536_000
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "clinic" / "locale", BASE_DIR / "clinic" / "wording"]  # ours, and others' texts in our words
+LANGUAGE_COOKIE_NAME = "__Host-language" if HAS_TLS else "language"
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = HAS_TLS, True, "Lax"
 TIME_ZONE = env.zone("ROUNDS_TIME_ZONE", "UTC")
 USE_TZ = True

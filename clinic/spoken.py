@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from clinic.cookies import liked
 from clinic.errors import Code, Refusal
 from clinic.models import Result
 from clinic.pipeline import kind_named, load
@@ -55,5 +56,5 @@ def wav_of(words: Words, *, pace: str = USUAL) -> bytes:
 
 def preferred_pace(request: HttpRequest | None) -> str:
     """What this browser was told last."""
-    chosen = request.COOKIES.get("pace", "") if request is not None else ""
+    chosen = liked(request, "pace")
     return chosen if chosen in PACES else USUAL

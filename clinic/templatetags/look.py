@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from clinic import safety
+from clinic.cookies import liked
 from clinic.templatetags import figures
 from clinic.templatetags.statuses import STATUSES, Status
 
@@ -79,15 +80,14 @@ def theme(context: template.Context, otherwise: str = "auto") -> str:
 
 
 def preferred_theme(request: HttpRequest | None) -> str:
-    chosen = request.COOKIES.get("theme", "") if request is not None else ""
+    chosen = liked(request, "theme")
     return chosen if chosen in ("light", "dark") else ""
 
 
 @register.simple_tag(takes_context=True)
 def shortcut_keys(context: template.Context) -> str:
     """Whether single keys act: people who speak or use a switch can turn them off."""
-    request: HttpRequest | None = context.get("request")
-    return "off" if request is not None and request.COOKIES.get("keys") == "off" else "on"
+    return "off" if liked(context.get("request"), "keys") == "off" else "on"
 
 
 # ---- forms

@@ -86,5 +86,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.prometheus, name="metrics"),
     path("account/login/", sign_in.SignIn.as_view(), name="account_login"),
     path("account/2fa/authenticate/", sign_in.SecondStep.as_view(), name="mfa_authenticate"),
+    path("account/sessions/", sign_in.Devices.as_view(), name="usersessions_list"),
     path("account/logout/", sign_in.SignOut.as_view(), name="account_logout"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from clinic import identity, pages
 from clinic.actions import people
 from clinic.authorization.actor import Actor
+from clinic.cookies import name_of
 from clinic.doors import door_of, public, signed_in
 from clinic.errors import Code, Refusal
 from clinic.spoken import USUAL
@@ -83,6 +84,7 @@ def pace(response: HttpResponse, chosen: str) -> None:
 
 def _remember(response: HttpResponse, name: str, value: str) -> None:
     """A cookie that scripts of the page write too (`cookies.js`)."""
+    name = name_of(name)
     if not value:
         response.delete_cookie(name, samesite="Lax")
         return

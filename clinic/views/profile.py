@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from clinic import access, identity
 from clinic.actions import people
 from clinic.authorization.roles import ROLES, Role
+from clinic.cookies import liked
 from clinic.doors import signed_in
 from clinic.forms.profile import ProfileForm
 from clinic.spoken import preferred_pace
@@ -50,7 +51,7 @@ def _save(request: Asked, form: ProfileForm) -> HttpResponse:
 
 
 def _context(request: Asked, form: ProfileForm) -> dict[str, Any]:
-    microphone = unquote(request.COOKIES.get("microphone", ""))[:LONGEST_NAME]
+    microphone = unquote(liked(request, "microphone"))[:LONGEST_NAME]
     return {"form": form, "microphone": microphone, "places": places(request), "has_mfa": is_mfa_enabled(request.user)}
 
 

@@ -1,11 +1,14 @@
 import json
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.views import LoginView, LogoutView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.decorators import method_decorator
 
 from clinic.authorization.roles import ROLES, Role
 
@@ -30,6 +33,11 @@ class SecondStep(AuthenticateView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         own = Authenticator.objects.filter(user=self.stage.login.user).values_list("type", flat=True)
         return context | {"factors": set(own)}
+
+
+@method_decorator(reauthentication_required(allow_get=True), name="dispatch")
+class Devices(ListUserSessionsView):
+    """allauth's own; who sits down at an open session of somebody does not sign her out everywhere else."""
 
 
 class SignOut(LogoutView):

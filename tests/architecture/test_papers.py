@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from clinic.formats.table import FORMATS, MB
 from tests import hazards
 from tools import evidence
 
@@ -26,12 +27,84 @@ def test_paper_when_it_names_a_test_then_it_is_there(paper: str):
     assert named - known_tests() == set()
 
 
-def test_requirements_when_bound_then_each_line_names_a_test():
-    table = (ROOT / "docs" / "asvs.md").read_text().partition("## Left out")[0]
-    rows = [line for line in table.splitlines() if re.match(r"\| \d", line)]
+def items(of: dict[str, str]) -> set[tuple[str, int]]:
+    """(number, level) of each requirement; a section tells the numbers of level 1, a bar, those of level 2."""
+    found = set()
+    for section, told in of.items():
+        for level, numbers in enumerate(told.split("|"), start=1):
+            for span in numbers.split():
+                first, _dash, last = span.partition("-")
+                found |= {(f"{section}.{number}", level) for number in range(int(first), int(last or first) + 1)}
+    return found
 
-    assert len(rows) >= 45
-    assert [row for row in rows if not _TEST.search(row)] == []
+
+# ASVS 5.0.0 by its table: 70 items of level 1, 183 of level 2. Those of level 3 are not claimed.
+ASVS = {
+    "1.1": "|1-2", "1.2": "1-5|6-9", "1.3": "1-2|3-11", "1.4": "|1-3", "1.5": "1|2",
+    "2.1": "1|2-3", "2.2": "1-2|3", "2.3": "1|2-4", "2.4": "|1",
+    "3.2": "1-2", "3.3": "1|2-4", "3.4": "1-2|3-6", "3.5": "1-3|4-5", "3.7": "|1-2",
+    "4.1": "1|2-3", "4.2": "|1", "4.3": "|1-2", "4.4": "1|2-4",
+    "5.1": "|1", "5.2": "1-2|3", "5.3": "1-2", "5.4": "|1-3",
+    "6.1": "1|2-3", "6.2": "1-8|9-12", "6.3": "1-2|3-4", "6.4": "1-2|3-4", "6.5": "|1-5", "6.6": "|1-3", "6.8": "|1-4",
+    "7.1": "|1-3", "7.2": "1-4", "7.3": "|1-2", "7.4": "1-2|3-5", "7.5": "|1-2", "7.6": "|1-2",
+    "8.1": "1|2", "8.2": "1-2|3", "8.3": "1", "8.4": "|1",
+    "9.1": "1-3", "9.2": "1|2-4",
+    "11.1": "|1-2", "11.2": "|1-3", "11.3": "1-2|3", "11.4": "1|2-4", "11.5": "|1", "11.6": "|1",
+    "12.1": "1|2-3", "12.2": "1-2", "12.3": "|1-4",
+    "13.1": "|1", "13.2": "|1-5", "13.3": "|1-2", "13.4": "1|2-5",
+    "14.1": "|1-2", "14.2": "1|2-4", "14.3": "1|2-3",
+    "15.1": "1|2-3", "15.2": "1|2-3", "15.3": "1|2-7",
+    "16.1": "|1", "16.2": "|1-5", "16.3": "|1-4", "16.4": "|1-3", "16.5": "|1-3",
+}  # fmt: skip
+LEFT_OUT_AS_A_WHOLE = {
+    "10.1": "|1-2", "10.2": "|1-2", "10.3": "|1-4", "10.4": "1-5|6-11", "10.5": "|1-5", "10.6": "|1-2", "10.7": "|1-3",
+    "17.1": "|1", "17.2": "|1-4", "17.3": "|1-2",
+}  # fmt: skip
+_ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| (\d) \| ([^|]+) \| (.+) \|$", re.MULTILINE)
+_WRITTEN = re.compile(r"^written: `(docs/[\w-]+\.md)` “([^”]+)”")
+
+
+def requirements() -> list[tuple[str, int, str]]:
+    text = (ROOT / "docs" / "asvs.md").read_text()
+    return [(number, int(level), how) for number, level, _asks, how in _ROW.findall(text)]
+
+
+def test_requirements_when_counted_then_each_of_both_levels_has_its_line_once():
+    lines = [(number, level) for number, level, _how in requirements()]
+
+    assert len(items(ASVS) | items(LEFT_OUT_AS_A_WHOLE)) == 253
+    assert len(lines) == len(set(lines))
+    assert set(lines) == items(ASVS)
+
+
+def test_requirements_when_answered_then_by_a_test_a_paper_or_a_reason():
+    answered = re.compile(r"`test_\w+`|left out: \S|not met: \S|(?:^written)")
+
+    assert [number for number, _level, how in requirements() if not answered.search(how)] == []
+
+
+def test_requirements_when_written_somewhere_then_under_that_heading():
+    written = [(number, *found.groups()) for number, _level, how in requirements() if (found := _WRITTEN.match(how))]
+    missing = [(number, heading) for number, path, heading in written
+               if not re.search(rf"^#+ {re.escape(heading)}$", (ROOT / path).read_text(), re.MULTILINE)]  # fmt: skip
+
+    assert len(written) == sum(how.startswith("written") for _number, _level, how in requirements()) > 10
+    assert missing == []
+
+
+def test_rules_when_they_name_formats_then_those_of_the_table():
+    part = (
+        (ROOT / "docs" / "security-rules.md").read_text().partition("## Files that are taken")[2].partition("\n## ")[0]
+    )
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in part.splitlines() if line.startswith("| ")
+    ]
+    told = {name: (extensions.strip(), most) for names, all_extensions, most in rows[1:]
+            for name, extensions in zip(names.split(", "), all_extensions.split(", "), strict=True)}  # fmt: skip
+
+    assert {name: extensions for name, (extensions, _most) in told.items()} == {
+        name: " ".join(found.extensions) for name, found in FORMATS.items()}  # fmt: skip
+    assert all(most.startswith(f"{FORMATS[name].cap_bytes // MB} MB") for name, (_extensions, most) in told.items())
 
 
 def test_hazards_when_listed_then_each_has_a_test_and_the_table_is_in_step():

@@ -32,7 +32,14 @@ def wrong_with(answer: Any) -> list[str]:
     script = next((part for part in policy.split(";") if part.strip().startswith("script-src")), "")
     told += [word for word in ("unsafe-inline", "unsafe-eval", "http:", "https:", " *") if word in script]
     told += [name for name in answer.headers if name.lower().startswith("access-control-")]
+    told += [kind] if is_vague(kind := answer.headers.get("Content-Type", ""), answer) else []
     return told
+
+
+def is_vague(kind: str, answer: Any) -> bool:
+    """What has a body says what it is, and a text in which letters."""
+    has_body = answer.streaming or bool(answer.content)
+    return has_body and (not kind or (kind.startswith("text/") and "charset=utf-8" not in kind.lower()))
 
 
 def test_answers_when_anybody_asks_for_anything_then_they_carry_every_header(

@@ -34,3 +34,10 @@ def test_line_when_a_field_is_not_on_the_list_then_it_is_left_out():
 
     assert (told["event"], told["ms"]) == ("run_done", 3)
     assert SECRET not in json.dumps(told)
+
+
+def test_line_when_values_hold_line_ends_then_still_one_line():
+    told = line("rounds.work", "run_done", reason='a\r\n{"event": "forged"}\u2028\x00')
+
+    assert told.splitlines() == [told]
+    assert json.loads(told)["event"] == "run_done"
