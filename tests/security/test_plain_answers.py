@@ -132,7 +132,7 @@ def test_text_when_it_was_encoded_twice_then_decoded_once(as_person: Any, staff_
 
 
 def test_loggers_when_listed_then_all_speak_to_standard_error():
-    told = settings.LOGGING
+    told: dict[str, Any] = settings.LOGGING
 
     assert {handler["class"] for handler in told["handlers"].values()} == {"logging.StreamHandler"}
     assert {name for logger in [told["root"], *told["loggers"].values()] for name in logger.get("handlers", [])} == {
