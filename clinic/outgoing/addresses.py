@@ -123,6 +123,11 @@ def checked(found: Iterable[Any], *, is_local: bool) -> str:
     return str(addresses[0])
 
 
+def pinned(host: str, port: int, *, is_local: bool) -> str:
+    """What is to be connected to: looked up once, so that nothing can change its meaning in between."""
+    return checked(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), is_local=is_local)
+
+
 def demand_askable(host: str, port: int, *, is_local: bool) -> None:
     """For clients of others, which look up for themselves."""
-    checked(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), is_local=is_local)
+    pinned(host, port, is_local=is_local)

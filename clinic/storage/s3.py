@@ -8,9 +8,12 @@ from typing import Any
 from botocore.config import Config
 from storages.backends.s3 import S3Storage
 
+from clinic.outgoing.addresses import Destination, NotAllowed, demand_askable
 from clinic.storage.errors import ObjectMissing
 from clinic.storage.objects import NAME, ListedObject, ObjectStore, fan_out
 from clinic.storage.s3_streams import Client, S3Sink, S3Source, typed_failures
+
+AMAZON = ("amazonaws.com", "amazonaws.com.cn")
 
 
 def s3_storage(
@@ -23,9 +26,27 @@ def s3_storage(
         retries={"total_max_attempts": attempts, "mode": "standard"},
         signature_version=options.get("signature_version"),
         s3={"addressing_style": options.get("addressing_style")},
-        proxies=options.get("proxies"),
+        proxies=options.get("proxies") or {},  # else those of the environment are taken
     )
-    return S3Storage(**{**options, "file_overwrite": False, "default_acl": None, "client_config": config})
+    return NamedStorage(**{**options, "file_overwrite": False, "default_acl": None, "client_config": config})
+
+
+class NamedStorage(S3Storage):
+    """Only the store that is named is asked, wherever an answer of it leads: its own host, or the bucket's name before
+    it; of Amazon's, Amazon's. And never what belongs to the cloud this machine lies in."""
+
+    def _create_session(self) -> Any:
+        session = super()._create_session()
+        session.events.register("before-send.s3", self._demand_it_is_the_store)
+        return session
+
+    def _demand_it_is_the_store(self, request: Any, **_told: Any) -> None:
+        to = Destination(request.url, is_local=True)
+        own = Destination(self.endpoint_url, is_local=True) if self.endpoint_url else None
+        names = (own.host,) if own else AMAZON
+        if not any(to.host == name or to.host.endswith(f".{name}") for name in names) or (own and to.port != own.port):
+            raise NotAllowed("a store led to another address")
+        demand_askable(to.host, to.port, is_local=True)
 
 
 class S3ObjectStore(ObjectStore):

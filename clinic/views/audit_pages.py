@@ -146,4 +146,6 @@ def audit_keys(request: Asked) -> HttpResponse:
 @needs(Permission.AUDIT_READ)
 @require_safe
 def audit_verifier(request: Asked) -> FileResponse:
-    return FileResponse(VERIFIER.open("rb"), as_attachment=True, filename=VERIFIER.name, content_type="text/x-python; charset=utf-8")
+    return FileResponse(
+        VERIFIER.open("rb"), as_attachment=True, filename=VERIFIER.name, content_type="text/x-python; charset=utf-8"
+    )

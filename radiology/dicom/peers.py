@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from clinic.outgoing.addresses import is_plain
+
 _TITLE = re.compile(r"[A-Za-z0-9_.\- ]{1,16}")
 
 
@@ -32,9 +34,9 @@ def peer(listed: Iterable[str], title: str) -> Peer:
         name, _, address = entry.partition("=")
         if name.strip() == title:
             host, _, port = address.strip().rpartition(":")
-            if host and port.isdigit() and 0 < int(port) < 65536:
+            if "/" not in host and port.isdigit() and is_plain(f"http://{host}:{port}"):
                 return Peer(application_title(name), host.strip("[]"), int(port))
-            raise NotAllowed(f"the peer {title} needs an address as host:port")
+            raise NotAllowed(f"the peer {title} needs an address as host:port, in its usual writing")
     raise NotAllowed(f"{title} is not among the peers of this installation (ROUNDS_DICOM_PEERS)")
 
 

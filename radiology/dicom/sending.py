@@ -11,8 +11,10 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import AE
 from pynetdicom.association import Association
 
+from clinic.outgoing import addresses
+from clinic.outgoing.addresses import pinned
 from radiology.dicom.listening import VERIFICATION
-from radiology.dicom.peers import Peer, application_title
+from radiology.dicom.peers import NotAllowed, Peer, application_title
 
 SILENCE_S = 30
 MOST_CLASSES = 60  # two contexts each, of 128 that an association may have
@@ -54,13 +56,23 @@ def _association(peer: Peer, title: str, contexts: Iterable[tuple[str, str]]) ->
     for kind, syntax in contexts:
         entity.add_requested_context(kind, syntax)
         entity.add_requested_context(kind, [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
-    association = entity.associate(peer.host, peer.port, ae_title=peer.title)
+    association = entity.associate(_place_of(peer), peer.port, ae_title=peer.title)
     if not association.is_established:
         raise NoAnswer(f"{peer.title} gives no association")
     try:
         yield association
     finally:
         association.release()
+
+
+def _place_of(peer: Peer) -> str:
+    """Listed, so it may be a machine of the house; but never one of the cloud this machine lies in."""
+    try:
+        return pinned(peer.host, peer.port, is_local=True)
+    except addresses.NotAllowed as why:
+        raise NotAllowed(f"{peer.title} lies at an address that may not be asked") from why
+    except (OSError, UnicodeError) as why:
+        raise NoAnswer(f"nobody knows the host of {peer.title}") from why
 
 
 def _send(association: Association, dataset: FileDataset) -> Sent:

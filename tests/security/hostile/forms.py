@@ -157,4 +157,4 @@ def walk(client: Client, starts: list[str], most: int = MOST_OF_A_ROUTE) -> Iter
 def _text_of(answer: Any) -> str:
     if answer.streaming or "html" not in answer.headers.get("Content-Type", ""):
         return ""
-    return answer.content.decode("utf-8", "replace")
+    return str(answer.content.decode("utf-8", "replace"))

@@ -9,18 +9,23 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpcore2
 import httpx2
 import pytest
+from pynetdicom import AE
 
 from clinic.environment import Environment
 from clinic.inference.speech.configured import settings_from
 from clinic.language.engines import engines_from
 from clinic.outgoing import addresses, clients
+from clinic.storage.errors import StorageDown
+from clinic.storage.s3 import S3ObjectStore, s3_storage
 from coaching.hume import Hume
-from radiology.dicom.peers import NotAllowed, web_address
+from radiology.dicom.peers import NotAllowed, Peer, peer, web_address
+from radiology.dicom.sending import NoAnswer, echo
 from radiology.dicom.web_client import WebPeer
 from tests.security.hostile import urls
 from tests.security.hostile.measuring import say
@@ -179,6 +184,55 @@ def test_dicomweb_servers_that_are_not_listed_or_lie_in_the_cloud_are_not_asked(
     with pytest.raises(OSError, match="may not be asked"):
         peer.studies()
     say(f"addresses of DICOMweb servers: {refused} refused")
+
+
+def test_dicom_peers_are_looked_up_once_and_never_lie_in_the_cloud(
+    names: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def associate(_self: object, host: str, *_more: Any, **_named: Any) -> Any:
+        asked.append(host)
+        return SimpleNamespace(is_established=False)
+
+    monkeypatch.setattr(AE, "associate", associate)
+    with pytest.raises(NoAnswer):
+        echo(Peer("PACS", urls.REBINDS, 104), title="ROUNDS")
+    for host in ("169.254.169.254", "0.0.0.0", "fe80::1", "::ffff:169.254.169.254"):
+        with pytest.raises(NotAllowed):
+            echo(Peer("PACS", host, 104), title="ROUNDS")
+    for written in ("0x7f000001:104", "2130706433:104", "a@b:104", "pacs/x:104", ":104", "pacs:0", "pacs:70000"):
+        with pytest.raises(NotAllowed):
+            peer([f"PACS={written}"], "PACS")
+
+    assert asked == ["93.184.216.34"]
+    assert peer(["PACS=pacs.example:104"], "PACS").host == "pacs.example"
+    assert peer(["PACS=[::1]:104"], "PACS").host == "::1"
+
+
+def test_store_is_asked_at_its_own_address_only_and_never_in_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: dict[str, Any] = {"bucket_name": "files", "access_key": "a", "secret_key": "b", "region_name": "eu-central-1"}
+    with listener() as server:
+        here = f"http://127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setenv("HTTP_PROXY", here)
+        for endpoint in ("http://169.254.169.254", "http://[fe80::1]", "http://0.0.0.0"):
+            store = S3ObjectStore(s3_storage(endpoint_url=endpoint, **keys, attempts=1))
+            with pytest.raises(StorageDown):
+                store.check()
+        named = s3_storage(endpoint_url="http://127.0.0.1:9000", **keys)
+        amazon = s3_storage(endpoint_url=None, **keys)
+        for storage, led in (
+            (named, here),
+            (named, "http://127.0.0.1:9001"),
+            (named, "http://127.0.0.1.evil.example"),
+            (amazon, here),
+            (amazon, "https://amazonaws.com.evil.example"),
+            (amazon, "https://evil"),
+        ):
+            with pytest.raises(OSError, match="another address"):
+                storage._demand_it_is_the_store(SimpleNamespace(url=f"{led}/files/x"))
+        named._demand_it_is_the_store(SimpleNamespace(url="http://127.0.0.1:9000/files/x"))
+        assert calls(server) == 0
 
 
 def test_product_has_one_way_out() -> None:

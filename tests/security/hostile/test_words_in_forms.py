@@ -72,8 +72,8 @@ def posted(client: Client, form: Form, said: dict[str, str], name: str) -> Any:
 def _in_parts(form: Form, said: dict[str, str], name: str) -> tuple[bytes, str]:
     """By hand: a client that means well would not send such a name."""
     edge, parts = "------------edge", []
-    for field, value in said.items():
-        parts.append(f'Content-Disposition: form-data; name="{field}"\r\n\r\n{value}')
+    for asked, value in said.items():
+        parts.append(f'Content-Disposition: form-data; name="{asked}"\r\n\r\n{value}')
     for field in form.fields:
         if field.kind == "file":
             parts.append(f'Content-Disposition: form-data; name="{field.name}"; filename="{name}"\r\n'
