@@ -9,7 +9,7 @@ class RadiologyConfig(AppConfig):
         from clinic import tours
         from clinic.demo import parts
         from radiology import case_export, chest, keeping, kinds, places, reports, sources, stating  # noqa: F401  (registering is the effect)
-        from radiology.actions import policies  # noqa: F401  (the same)
+        from radiology.actions import leaving, policies  # noqa: F401  (the same)
 
         parts.register("radiology.demo:tell")
         tours.register("radiology.tour:TOUR")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from clinic import audit, colleagues
 from clinic.actions import notifications, search, timeline
 from clinic.actions.changes import save
+from clinic.audit import Act
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
@@ -95,6 +96,16 @@ def assign(*, by: Actor, case: Case, to: User | None) -> Case:
             _tell_assignee(by, locked)
         doing.about(locked, fields=("assignee",), to=to.pk if to else None)
     return locked
+
+
+def take_from(*, doing: Act, case: Case) -> None:
+    """Inside an action: whoever had it works here no longer, and somebody else is to be given it."""
+    locked = lock(case)
+    locked.check_takes_additions()
+    had, locked.assignee = locked.assignee_id, None
+    locked.save(update_fields=["assignee"])
+    timeline.add(doing, case=locked, kind=EntryKind.ASSIGNED, subject_id=None)
+    doing.about(locked, fields=("assignee",), to=None, had=had)
 
 
 def set_urgency(*, by: Actor, case: Case, urgency: Urgency, due_at: datetime | None = None) -> Case:

@@ -1,5 +1,6 @@
 """People and their roles. A person is never deleted: her name stands under what she decided."""
 
+from typing import Any
 from uuid import UUID
 
 from allauth.account.forms import default_token_generator
@@ -8,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit, step_up
+from clinic.actions import leaving
 from clinic.actions.changes import save
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.authorization.roles import ROLES, Role
+from clinic.authorization.roles import ROLES, Role, permissions_of
 from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
 from clinic.models import Language, Membership, Site, User
@@ -67,8 +69,27 @@ def end_role(*, by: Actor, membership: Membership) -> Membership:
             raise Refusal(Code.LAST_ADMIN)
         membership.ended_at = timezone.now()
         membership.save(update_fields=["ended_at"])
-        doing.about(membership, fields=("ended_at",), role=membership.role, person=membership.user_id)
+        let_go = _let_go(by, membership.user)
+        doing.about(membership, fields=("ended_at",), role=membership.role, person=membership.user_id, **let_go)
     return membership
+
+
+def _let_go(by: Actor, person: User) -> dict[str, Any]:
+    """What she may hold no longer at the actor's site goes back; who works nowhere is nowhere signed in."""
+    if by.site_id is None:  # a command: nobody is at work
+        return {}
+    roles = _roles_at(by.site_id, person)
+    counts: dict[str, Any] = {**leaving.let_go(by=by, person=person, left=permissions_of(roles))}
+    is_at_work = person.is_active and (roles or works_elsewhere(by, person))
+    if not is_at_work and (ended := leaving.end_sessions(person_id=person.pk)):
+        counts["sessions"] = ended
+    return counts
+
+
+def _roles_at(site_id: UUID, person: User) -> frozenset[Role]:
+    """None, for whoever is switched off."""
+    held = Membership.objects.current().filter(site=site_id, user=person.pk, user__is_active=True)
+    return frozenset(Role(role) for role in held.values_list("role", flat=True))
 
 
 def keep_role(*, by: Actor, membership: Membership) -> Membership:
@@ -97,7 +118,8 @@ def _other_admins(site_id: UUID, person_id: UUID) -> bool:
 
 
 def set_active(*, by: Actor, person: User, is_active: bool) -> User:
-    """Off: the next request of any session or key of hers is refused."""
+    """Off: the next request of any session or key of hers is refused, her sessions end, and what she had in hand goes
+    back. A program that is switched off keeps its keys: it is the same program when it is switched on again."""
     by.require(Permission.PEOPLE_MANAGE)
     if not is_active and by.user_id == person.pk:
         raise Refusal(Code.NOT_ALLOWED, detail=_("You cannot switch yourself off. Another admin can."))
@@ -109,7 +131,8 @@ def set_active(*, by: Actor, person: User, is_active: bool) -> User:
                 raise Refusal(Code.LAST_ADMIN)
         person.is_active = is_active
         person.save(update_fields=["is_active"])
-        doing.about(person, fields=("is_active",))
+        let_go: dict[str, Any] = {} if is_active or is_program(person) else _let_go(by, person)
+        doing.about(person, fields=("is_active",), **let_go)
     return person
 
 

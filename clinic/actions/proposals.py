@@ -100,6 +100,13 @@ def refuse(*, by: Actor, proposal: Proposal, note: str) -> Proposal:
     return locked
 
 
+def close(*, by: Actor, proposal: Proposal, note: str) -> Proposal:
+    """Inside another action, which tells of it: nobody is there any more who wants it."""
+    locked = _open(proposal)
+    _decide(locked, Proposal.Decision.REFUSED, by, note)
+    return locked
+
+
 def _open(proposal: Proposal) -> Proposal:
     locked = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
     if locked.decision != Proposal.Decision.OPEN:

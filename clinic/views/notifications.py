@@ -39,6 +39,7 @@ ICONS = {
     NoticeKind.HANDOVER_ANSWERED: "person",
     NoticeKind.COSIGN: "pen",
     NoticeKind.COSIGN_ANSWERED: "lock-fill",
+    NoticeKind.HANDED_BACK: "people",
     NoticeKind.DRIFT: "graph-up",
 }
 
@@ -108,6 +109,8 @@ def _target(notice: Notification, actor: Actor) -> str:
         return reverse("emergency_reviews")
     if notice.kind == NoticeKind.HANDOVER and notice.case_id and actor.can(Permission.CASE_VIEW):
         return reverse("case_handover", args=[notice.case_id])
+    if notice.kind == NoticeKind.HANDED_BACK and actor.can(Permission.WORKLOAD_VIEW):
+        return reverse("workload")
     if notice.run_id and actor.can(Permission.JOBS_VIEW):
         return reverse("run", args=[notice.run_id])
     if notice.case_id and actor.can(Permission.CASE_VIEW):

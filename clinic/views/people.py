@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import access
+from clinic import access, in_hand
 from clinic.actions import people as acts
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import ROLES, permissions_of
@@ -20,7 +20,7 @@ from clinic.errors import Refusal
 from clinic.forms import refusals
 from clinic.forms.people import ROLE_CHOICES, PersonForm, RoleForm
 from clinic.forms.profile import KeyForm
-from clinic.models import User
+from clinic.models import Membership, User
 from clinic.views import keys, people_lists
 from clinic.views.asked import Asked
 from clinic.views.private import private
@@ -123,8 +123,10 @@ def _with_link(request: Asked, person: User) -> HttpResponse:
 def person_active(request: Asked, pk: UUID) -> HttpResponse:
     found = access.person(request.actor, pk)
     is_active = request.POST.get("is_active") == "on"
+    held = in_hand.told(pk, request.actor.here)
     acts.set_active(by=request.actor, person=found, is_active=is_active)
     messages.success(request, (_("%s can sign in again.") if is_active else _("%s is switched off.")) % found.name)
+    _tell_what_went_back(request, [] if is_active else held)
     return HttpResponseRedirect(reverse("person", args=[pk]))
 
 
@@ -144,9 +146,18 @@ def role_give(request: Asked, pk: UUID) -> HttpResponse:
 @needs(Permission.PEOPLE_MANAGE)
 @require_POST
 def role_end(request: Asked, pk: UUID, role_pk: UUID) -> HttpResponse:
-    held = access.membership(request.actor, access.person(request.actor, pk), role_pk)
+    found = access.person(request.actor, pk)
+    held = access.membership(request.actor, found, role_pk)
+    left = _permissions_without(found, held)
+    had = in_hand.told(pk, request.actor.here, left)
     acts.end_role(by=request.actor, membership=held)
+    _tell_what_went_back(request, had)
     return HttpResponseRedirect(reverse("person", args=[pk]))
+
+
+def _tell_what_went_back(request: Asked, held: list[str]) -> None:
+    if held:
+        messages.info(request, _("Gone back, to be given to others: %s.") % ", ".join(held))
 
 
 @needs(Permission.KEYS_MANAGE)
@@ -167,6 +178,10 @@ def _permissions(person: Any) -> frozenset[Permission]:
     return permissions_of(frozenset(people_lists.role_of(held) for held in person.held))
 
 
+def _permissions_without(person: Any, ended: Membership) -> frozenset[Permission]:
+    return permissions_of(frozenset(people_lists.role_of(held) for held in person.held if held.pk != ended.pk))
+
+
 def _keys(request: Asked, person: Any) -> dict[str, Any]:
     return {
         "rows": keys.rows(request, person),
@@ -185,6 +200,7 @@ def _page(request: Asked, person: User, **more: Any) -> HttpResponse:
         "may_manage": request.actor.can(Permission.PEOPLE_MANAGE),
         "is_me": person.pk == request.actor.user_id,
         "works_elsewhere": acts.works_elsewhere(request.actor, person),
+        "in_hand": in_hand.told(person.pk, request.actor.here) if person.is_active else [],
         "former": people_lists.former(request.actor, person),
     }
     if row["is_program"] and request.actor.can(Permission.KEYS_MANAGE):

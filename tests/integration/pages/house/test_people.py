@@ -204,7 +204,8 @@ def test_person_when_switched_off_then_her_open_session_ends_and_she_can_be_swit
     assert hers.get("/profile/").status_code == 302
 
     browser.post(f"/people/{clinician_a.user.pk}/active/", {"is_active": "on"})
-    assert hers.get("/profile/").status_code == 200
+    assert hers.get("/profile/").status_code == 302  # what ended stays ended
+    assert as_person(clinician_a).get("/profile/").status_code == 200
 
 
 def test_program_when_added_then_gets_a_key_and_never_a_link(as_person, admin_a: Person):
