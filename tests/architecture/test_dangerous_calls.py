@@ -30,7 +30,7 @@ CIPHERS = {
 }  # fmt: skip
 HASHES = {"sha256", "sha384", "sha512", "blake2b"}
 PARSES_MARKUP = {"clinic/inference/documents/word_files.py"}  # in a bounded child, entities refused; `escape` writes it
-CACHES = {"clinic/json_cache.py", "clinic/views/audit_pages.py"}
+CACHES = {"clinic/json_cache.py", "clinic/views/audit_pages.py", "clinic/alert_telling.py"}
 
 
 def sources() -> list[tuple[str, ast.AST]]:
@@ -127,8 +127,8 @@ def test_markup_when_parsed_then_in_one_place(trees):
     assert who_imports(trees, *parsers) == PARSES_MARKUP
 
 
-def test_cache_when_used_then_for_counts_of_guesses_and_one_lock(trees):
-    """Nothing of a patient can lie in it."""
+def test_cache_when_used_then_for_counts_and_marks_only(trees):
+    """Guesses at passwords, one verification at a time, alerts that were told: nothing of a patient can lie in it."""
     assert who_imports(trees, "django.core.cache") == CACHES
 
 

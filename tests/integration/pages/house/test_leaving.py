@@ -79,7 +79,8 @@ def test_person_when_switched_off_then_her_open_cases_are_nobodys_and_each_tells
         assert Case.objects.get(pk=mine.pk).assignee_id is None
         assert Case.objects.get(pk=done.pk).assignee_id == nora.user.pk  # what is done stays hers
         line = Entry.objects.filter(case=mine, kind=EntryKind.ASSIGNED).latest("at")
-        [told] = AuditEvent.objects.filter(pk=line.audit_event_id)
+        assert line.audit_event_id
+        told = AuditEvent.objects.get(pk=line.audit_event_id)
         assert (told.event, told.case_id) == ("case.assigned", mine.pk)
 
 
