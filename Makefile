@@ -8,6 +8,7 @@ RUNS ?= 1000
 KILLS ?= 30
 FILES ?= 10000
 RECORDINGS ?= 100
+BACKUPS ?= 5
 ATTACKS ?= 200
 EXPORTS ?= 200
 CRASHES ?= 10
@@ -21,7 +22,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-case bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock load docs clean run-environment dev-environment docs-environment doors mutants canaries
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-case bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock load docs clean run-environment dev-environment docs-environment doors mutants canaries bench-search backups
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -63,6 +64,9 @@ faults-consults: dev-environment ## consults whose branches are slow, then broke
 
 recordings: dev-environment ## record voices while browser, server, workers and database are killed: RECORDINGS=100
 	@.venv/bin/python -m tests.faults.recordings --recordings $(RECORDINGS) $(ARGS)
+
+backups: dev-environment ## back up while people write, forget a patient, put each backup into an empty installation: BACKUPS=5
+	@.venv/bin/python -m benchmarks.backups --times $(BACKUPS) $(ARGS)
 
 tamper: dev-environment ## attack the audit as the database's owner and see that it is found: ATTACKS=200 of each kind, CRASHES=10
 	@.venv/bin/python -m tests.tamper --attacks $(ATTACKS) --crashes $(CRASHES)
@@ -154,6 +158,9 @@ bench-experiments: dev-environment ## equal versions looked at after every docum
 
 bench-extraction: dev-environment ## the field rules on annotated case reports, BC5CDR, prescriptions and notes: ARGS='FOLDER'
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.extraction $(ARGS)
+
+bench-search: dev-environment ## 50,000 texts of four sites: how long a search takes, and that nothing of another site is in any answer; ARGS='--texts 5000'
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m benchmarks.search $(ARGS)
 
 bench-viewer: dev-environment ## frames per second of the film viewer at 2048 x 2048, drawn in software
 	@.venv/bin/python -m benchmarks.viewer

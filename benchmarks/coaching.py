@@ -17,7 +17,8 @@ from scipy import stats
 
 from benchmarks.doubt.report import Line, percent
 from clinic.doubt.intervals import Figure, wilson
-from coaching.inference import bank, content, finding, meaning, vectors
+from clinic.inference import meaning
+from coaching.inference import bank, content, finding, vectors
 from coaching.inference.progress import Verdict, trend
 from coaching.inference.schema import Answer
 

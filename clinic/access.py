@@ -14,6 +14,7 @@ from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
 from clinic.models import (
     ApiKey,
+    AskedSearch,
     AuditLink,
     BrokenGlass,
     Case,
@@ -37,6 +38,7 @@ from clinic.models import (
     Result,
     ReviewItem,
     Run,
+    SavedSearch,
     SessionState,
     Site,
     StateChange,
@@ -193,6 +195,14 @@ def conflict(by: Actor, pk: UUID) -> Conflict:
 
 def erasure(by: Actor, pk: UUID) -> Erasure:
     return _one(Erasure.objects.visible_to(by), pk)
+
+
+def asked_search(by: Actor, pk: UUID) -> AskedSearch:
+    return _one(AskedSearch.objects.visible_to(by), pk)
+
+
+def saved_search(by: Actor, pk: UUID) -> SavedSearch:
+    return _one(SavedSearch.objects.visible_to(by), pk)
 
 
 def result(by: Actor, run_pk: UUID) -> Result:

@@ -12,6 +12,7 @@ class ClinicConfig(AppConfig):
             endings,
             kinds,
             letters,
+            search_kinds,
             second_factors,
             shadow_kind,
             sign_ins,

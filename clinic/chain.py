@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from clinic.checkpoints import TAG_BYTES, Checkpoint, NotACheckpoint
 from clinic.sql import chain as sql
@@ -32,20 +32,22 @@ class Verdict:
         return self.chain is None and self.witness is None
 
 
-def first_fault(*, after: int = 0, hash_there: bytes = START, upto: int = LATEST) -> Fault | None:
+def first_fault(
+    *, after: int = 0, hash_there: bytes = START, upto: int = LATEST, using: str = DEFAULT_DB_ALIAS
+) -> Fault | None:
     """Of the links by themselves, in one stretch."""
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(sql.FIRST_FAULT, {"seq": after, "hash": hash_there, "upto": upto})
         row = cursor.fetchone()
     return Fault(*row) if row else None
 
 
-def verify(witness_lines: Iterable[str]) -> Verdict:
-    """All of one moment: the audit goes on being written while it is read."""
+def verify(witness_lines: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> Verdict:
+    """All of one moment: the audit goes on being written while it is read. `using`: where it was put back elsewhere."""
     checkpoints, bad_line = read_witness(witness_lines)
-    with one_moment():
-        last_seq, last_hash = last_link()
-        found = (_rewritten(checkpoints), first_fault(), *_at_the_end(last_seq, last_hash))
+    with one_moment(using):
+        last_seq, last_hash = last_link(using)
+        found = (_rewritten(checkpoints, using), first_fault(using=using), *_at_the_end(last_seq, last_hash, using))
     faults = [fault for fault in found if fault]
     first = min(faults, key=lambda fault: fault.seq) if faults else None
     witnessed_to = checkpoints[-1].seq if checkpoints else 0
@@ -53,11 +55,11 @@ def verify(witness_lines: Iterable[str]) -> Verdict:
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
+def one_moment(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    is_outermost = not connections[using].in_atomic_block
+    with transaction.atomic(using=using):
         if is_outermost:
-            with connection.cursor() as cursor:
+            with connections[using].cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
 
@@ -79,16 +81,16 @@ def read_witness(lines: Iterable[str]) -> tuple[list[Checkpoint], Fault | None]:
     return kept, None
 
 
-def last_link() -> tuple[int, bytes]:
-    with connection.cursor() as cursor:
+def last_link(using: str = DEFAULT_DB_ALIAS) -> tuple[int, bytes]:
+    with connections[using].cursor() as cursor:
         cursor.execute(sql.LAST_LINK)
         row = cursor.fetchone()
     return (row[0], bytes(row[1])) if row else (0, START)
 
 
-def _rewritten(checkpoints: list[Checkpoint]) -> Fault | None:
+def _rewritten(checkpoints: list[Checkpoint], using: str) -> Fault | None:
     """A chain made anew from some place on is consistent; it is not the one that was witnessed."""
-    hashes = _hashes(checkpoints[-1].seq if checkpoints else 0)
+    hashes = _hashes(checkpoints[-1].seq if checkpoints else 0, using)
     for checkpoint in checkpoints:
         for seq in range(checkpoint.first, checkpoint.seq + 1):
             found_seq, found = next(hashes, (0, b""))
@@ -99,15 +101,15 @@ def _rewritten(checkpoints: list[Checkpoint]) -> Fault | None:
     return None
 
 
-def _hashes(upto: int) -> Iterator[tuple[int, bytes]]:
-    with connection.chunked_cursor() as cursor:
+def _hashes(upto: int, using: str) -> Iterator[tuple[int, bytes]]:
+    with connections[using].chunked_cursor() as cursor:
         cursor.execute("SELECT seq, hash FROM audit_link WHERE seq <= %s ORDER BY seq", [upto])
         for seq, found in cursor:
             yield seq, bytes(found)
 
 
-def _at_the_end(last_seq: int, last_hash: bytes) -> Iterator[Fault]:
-    with connection.cursor() as cursor:
+def _at_the_end(last_seq: int, last_hash: bytes, using: str) -> Iterator[Fault]:
+    with connections[using].cursor() as cursor:
         cursor.execute(sql.HEAD)
         head = cursor.fetchone()
         cursor.execute(sql.EVENTS_WITHOUT_A_PLACE)

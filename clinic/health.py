@@ -27,7 +27,7 @@ Probe = Callable[[], bool]
 
 SILENT_AFTER = timedelta(seconds=10)
 ASK_AGAIN_S = 0.2
-SCHEDULER, WITNESS = "scheduler", "witness"
+SCHEDULER, WITNESS, DRILL = "scheduler", "witness", "restore_drill"
 WITNESS_SILENT_AFTER = timedelta(seconds=30)
 WITNESS_LATE_AFTER = timedelta(minutes=3)
 log = logging.getLogger("rounds.health")
@@ -167,6 +167,13 @@ def engines_are_proven() -> bool:
     return golden.engines_are_proven()
 
 
+@remembered(10.0)
+def restores_are_tried() -> bool:
+    from clinic.backups import standing
+
+    return standing.is_tried()
+
+
 register_check("queue", queue_answers)
 register_check("engines", engines_are_proven, needs_database=True)
 register_check("storage", storage_answers)
@@ -174,3 +181,4 @@ for _lane in LANES:
     register_check(f"lane:{_lane}", _lane_probe(_lane), needs_database=True)
 register_check(SCHEDULER, _lane_probe(SCHEDULER), needs_database=True)
 register_check(WITNESS, witness_is_kept, needs_database=True, is_alarm=True)
+register_check(DRILL, restores_are_tried, needs_database=True, is_alarm=True)

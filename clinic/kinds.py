@@ -7,9 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.authorization.permissions import Permission
+from clinic.backups.order import DRILL
 from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
-from clinic.pipeline import RunKind, register
+from clinic.pipeline import NO_PARAMS, RunKind, register
 
 CHECK_MODES, TRIAL_MODES = ("pass", "chain"), ("fail", "refuse", "hang", "die")
 
@@ -138,6 +139,32 @@ register(
             "same_build": _("Same build and processor"),
         },
         permission=Permission.RUN_VIEW,
+        is_offered=False,
+    )
+)
+
+register(
+    RunKind(
+        name=DRILL,
+        title=_("Restore drill"),
+        resource=Resource.IO,
+        limit_s=4 * 3600,
+        handler="clinic.backups.worker:drill",
+        params="clinic.pipeline:no_params",
+        params_schema=NO_PARAMS,
+        recorder="clinic.actions.backups:record_drill",
+        uploads_max=0,
+        stages=("read", "restore"),
+        stage_titles={"read": _("Read the backup to its end"), "restore": _("Put it back and compare")},
+        fact_titles={
+            "problem": _("Problem"),
+            "rows": _("Rows"),
+            "objects": _("Files"),
+            "events": _("Events of the audit"),
+            "seconds": _("Seconds"),
+        },
+        permission=Permission.BACKUPS_MANAGE,
+        is_clinical=False,
         is_offered=False,
     )
 )

@@ -56,6 +56,15 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site key_id signature"),
     "clinic.BrokenGlass": _all(Holds.PATIENT, "reason note") | _all(Holds.PERSON, "person looked_at_by")
     | _all(Holds.FACET, "case patient began_at until ended_at verdict looked_at") | _all(Holds.PLAIN, "id site"),
+    "clinic.Backup": _all(Holds.PLAIN, "id name cut_at taken_at size rows objects_count missing position"),
+    "clinic.RestoreDrill": _all(Holds.PERSON, "asked_by")
+    | _all(Holds.PLAIN, "id run at backup name cut_at problem figures"),
+    "clinic.Findable": _all(Holds.PATIENT, "words") | _all(Holds.FACET, "case kind subject_id at")
+    | _all(Holds.PLAIN, "id site part version"),
+    "clinic.AskedSearch": _all(Holds.PATIENT, "query") | _all(Holds.PERSON, "person meaning")
+    | _all(Holds.PLAIN, "id site filters has_no_meaning asked_at"),
+    "clinic.SavedSearch": _all(Holds.PATIENT, "name query") | _all(Holds.PERSON, "person")
+    | _all(Holds.PLAIN, "id site filters saved_at"),
     "clinic.Upload": _all(Holds.PATIENT, "name")
     | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at cold_at expired_at")
     | _all(Holds.PLAIN, "id site object_name"),
@@ -214,5 +223,6 @@ MAY_BE_PLAIN = {  # patient columns that are not sealed, and why
     ("radiology.Film", "age_years"): "whole years, 90 for all above",
     ("clinic.CaseWords", "words"): "search needs words; the table is unlogged, in no backup, rebuilt from sealed text",
 }
+MAY_BE_PLAIN[("clinic.Findable", "words")] = MAY_BE_PLAIN[("clinic.CaseWords", "words")]
 MAY_BE_PLAIN |= {(f"{model}Version", column): why for (model, column), why in MAY_BE_PLAIN.items()
                  if f"{model}Version" in COLUMNS}  # fmt: skip

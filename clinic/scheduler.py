@@ -30,6 +30,7 @@ from clinic.actions import (
     retention,
     reviews,
     search,
+    searching,
 )
 
 SWEEPING, HOUSEKEEPING, WITNESSING, CLOCK = 7_265_421, 7_265_422, 7_265_423, 7_265_424  # advisory locks
@@ -124,6 +125,8 @@ def chores() -> list[Chore]:
         Chore(600, hearings.forget_old),
         Chore(600, beats.forget_gone),
         Chore(60, search.rebuild_if_lost),
+        Chore(5, searching.look_after_index),
+        Chore(600, searching.forget_old),
         Chore(60, checkpoints.tell_skew),
         Chore(60, alert_telling.tell),
     ]

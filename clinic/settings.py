@@ -52,6 +52,12 @@ SIGNING_KEYS = env.secret(
 if SIGNING_KEYS and SIGNING_KEYS == MASTER_KEYS:
     env.problems.append("ROUNDS_SIGNING_KEYS is the same as ROUNDS_MASTER_KEYS. Give keys of its own.")
 
+BACKUP_KEYS = env.secret(
+    "ROUNDS_BACKUP_KEYS", needed=False, at_least_chars=44,
+    how="Give id:base64 of 32 random bytes, the current one first, kept apart from backups.", fits=key_entries.parse,
+)  # fmt: skip
+if BACKUP_KEYS and BACKUP_KEYS in (MASTER_KEYS, SIGNING_KEYS):
+    env.problems.append("ROUNDS_BACKUP_KEYS is the same as other keys. Give keys of their own.")
 TRUSTED_ENGINE_KEYS = env.secret(
     "ROUNDS_TRUSTED_ENGINE_KEYS", needed=False, at_least_chars=44, fits=key_entries.parse,
     how="Give id:base64 of Ed25519 public keys whose engines may be installed here.",
@@ -98,6 +104,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_HANDLERS = ["clinic.intake.NoFilesHere"]  # the upload views put in the one that encrypts as it reads
+
+# --- backups ---------------------------------------------------------------------------------------------------------
+BACKUP_FOLDER = Path(env.text("ROUNDS_BACKUP_FOLDER") or HOME / "backups")  # where the newest is looked for
 
 # --- witness of the audit --------------------------------------------------------------------------------------------
 WITNESS_FILE = Path(env.text("ROUNDS_WITNESS_FILE") or HOME / "witness" / "audit.jsonl")

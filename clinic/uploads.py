@@ -1,10 +1,12 @@
 """The reading side of uploads: plaintext in pieces, checked against the digest to the last byte."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from clinic import sealing
 from clinic.errors import Code, Refusal
@@ -13,6 +15,8 @@ from clinic.storage.errors import StorageError
 from clinic.storage.local import LocalObjectStore
 from clinic.storage.objects import ObjectStore
 from clinic.storage.reading import ObjectReader
+
+DELETING = 7_265_431  # an advisory lock: shared by those who delete objects, and held alone while a backup is taken
 
 
 @lru_cache(maxsize=1)
@@ -23,6 +27,25 @@ def store() -> ObjectStore:
 
         return S3ObjectStore(s3_storage(**settings.FILES_S3), cold_class=settings.FILES_COLD_CLASS)
     return LocalObjectStore(settings.FILES_FOLDER)
+
+
+@contextmanager
+def may_delete() -> Iterator[bool]:
+    """Not while a backup is taken, which has listed what is there; nor in a transaction that has failed, where nobody
+    can be asked. What is left then is the janitor's."""
+    if connection.needs_rollback or not _asked("SELECT pg_try_advisory_lock_shared(%s)"):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        _asked("SELECT pg_advisory_unlock_shared(%s)")
+
+
+def _asked(question: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [DELETING])
+        return bool(cursor.fetchone()[0])
 
 
 class Expired(Refusal):

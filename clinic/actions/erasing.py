@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from clinic import audit, forgotten, lineage, sealing, signing
-from clinic.actions import proposals, subject_keys, uploads
+from clinic.actions import proposals, searching, subject_keys, uploads
 from clinic.actions.proposals import Sort
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
@@ -69,6 +69,7 @@ def _erase(by: Actor, proposal: Proposal) -> None:
         told = _certificate(by, patient, at.isoformat())
         subject_keys.destroy(subject_id=patient.pk)
         CaseWords.objects.filter(case__patient=patient).delete()
+        searching.forget_patient(patient_id=patient.pk)
         Upload.objects.filter(case__patient=patient, expired_at=None).update(expired_at=at)
         Patient.objects.filter(pk=patient.pk).update(erased_at=at, sex="unknown")
         seal = signing.seal(PURPOSE, canonical(told))

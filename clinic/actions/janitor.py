@@ -22,7 +22,7 @@ from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
 from clinic.models import CaseState, IdempotencyKey, SessionState, Site, UploadSession
 from clinic.storage.errors import StorageError
-from clinic.uploads import store
+from clinic.uploads import may_delete, store
 
 JANITOR = Actor.system("janitor")
 IDEMPOTENCY_LIFE = timedelta(hours=48)
@@ -52,8 +52,14 @@ def _tell(event: str, count: int, by: Actor = JANITOR) -> int:
 def remove_orphans() -> int:
     """Objects whose row was never written. The time before it counts as one is longer than any request lasts.
 
-    Many at once are no leftovers but a mistake (the wrong database, a restore in the middle): then none is touched.
+    Many at once are no leftovers but a mistake (the wrong database, a restore in the middle): then none is touched; nor
+    while a backup is taken.
     """
+    with may_delete() as is_allowed:
+        return _remove_orphans() if is_allowed else 0
+
+
+def _remove_orphans() -> int:
     listed, orphans = 0, list[str]()
     for names in _in_batches(found.name for found in store().list(older_than_s=settings.ORPHAN_AFTER_MINUTES * 60)):
         listed += len(names)
@@ -77,8 +83,15 @@ def _pointed_at(names: set[str]) -> set[str]:
     for site in Site.objects.all():
         with scope(site=site.pk):
             for holder in holders():
-                found |= set(_manager(holder).filter(object_name__in=names).values_list("object_name", flat=True))
+                rows = _manager(holder).filter(object_name__in=names)
+                rows = rows.filter(expired_at=None) if is_dated(holder) else rows
+                found |= set(rows.values_list("object_name", flat=True))
     return found
+
+
+def is_dated(holder: type[Model]) -> bool:
+    """Whether its rows outlive their objects, and say so."""
+    return any(field.name == "expired_at" for field in holder._meta.get_fields())
 
 
 def holders() -> list[type[Model]]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit, retention, step_up
+from clinic.actions import searching, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.authorization.scope import scope
@@ -105,8 +106,8 @@ def _expire(by: Actor, one: retention.Due) -> bool:
         if not changed:
             doing.nothing_happened()
             return False
+        searching.forget_upload(upload=one.upload)
         doing.about(one.upload, case=one.upload.case, policy=one.policy.name, sha256=one.upload.sha256,
                     since=one.since.isoformat())  # fmt: skip
-    with suppress(StorageError):
-        store().delete(one.upload.object_name)
+    uploads.let_go(one.upload.object_name)
     return True

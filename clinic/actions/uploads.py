@@ -24,7 +24,7 @@ from clinic.intake import Intake, Received
 from clinic.models import Case, EntryKind, SessionState, Upload, UploadChunk, UploadSession
 from clinic.storage.errors import StorageError
 from clinic.storage.keys import DataKey
-from clinic.uploads import store
+from clinic.uploads import may_delete, store
 
 
 def add(*, by: Actor, case: Case, received: Received, name: str, begins: bool = True, is_ready: bool = False,
@@ -101,8 +101,8 @@ def _let_go_if_refused(object_name: str) -> Iterator[None]:
 
 
 def let_go(*object_names: str) -> None:
-    with suppress(StorageError):  # what is left now is the janitor's
-        for name in object_names:
+    with suppress(StorageError), may_delete() as is_allowed:  # what is left now is the janitor's
+        for name in object_names if is_allowed else ():
             store().delete(name)
 
 

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     JOBS_VIEW = "jobs.view"
     JOBS_MANAGE = "jobs.manage"
     OPERATIONS_VIEW = "operations.view"
+    BACKUPS_MANAGE = "backups.manage"
     PEOPLE_VIEW = "people.view"
     PEOPLE_MANAGE = "people.manage"
     SITES_MANAGE = "sites.manage"

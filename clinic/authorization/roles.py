@@ -118,6 +118,7 @@ ROLES: dict[Role, RoleCard] = {
                 P.JOBS_VIEW,
                 P.JOBS_MANAGE,
                 P.OPERATIONS_VIEW,
+                P.BACKUPS_MANAGE,
             }
         )
         | _PRACTISES,

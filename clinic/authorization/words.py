@@ -25,6 +25,7 @@ WORDS: dict[P, str | Promise] = {
     P.JOBS_VIEW: _("See jobs"),
     P.JOBS_MANAGE: _("Cancel and restart any job, without seeing its input"),
     P.OPERATIONS_VIEW: _("See how the machine is doing"),
+    P.BACKUPS_MANAGE: _("Take backups and try whether they can be put back"),
     P.PEOPLE_VIEW: _("See people and their roles"),
     P.PEOPLE_MANAGE: _("Add people, give and end roles"),
     P.SITES_MANAGE: _("Add and change sites"),

@@ -1,4 +1,5 @@
 from clinic.models.audit import AuditCheckpoint, AuditEvent, AuditLink, WitnessCode, WitnessState
+from clinic.models.backups import Backup, DrillProblem, RestoreDrill
 from clinic.models.cases import Case, CaseState, CaseWords, Note, StateChange, Urgency
 from clinic.models.conflicts import Conflict, ConflictState
 from clinic.models.credentials import ApiKey, IdempotencyKey
@@ -35,6 +36,7 @@ from clinic.models.reports import CoSignature, CoSignatureState, Report, ReportD
 from clinic.models.retention import Hold, RetentionRule
 from clinic.models.reviews import FlagReason, HeldDecision, ItemState, Review, ReviewItem, ReviewPolicy
 from clinic.models.runs import Result, Run, RunError, RunState, RunUpload, WorkerBeat
+from clinic.models.searching import AskedSearch, Findable, FindableKind, SavedSearch
 from clinic.models.sites import Membership, Site
 from clinic.models.timeline import Entry, EntryKind, NoticeKind, Notification
 from clinic.models.transcripts import TranscriptAct, TranscriptEdit
@@ -42,14 +44,15 @@ from clinic.models.uploads import SessionState, Upload, UploadChunk, UploadKind,
 from clinic.models.vocabulary import VocabularyWord
 
 __all__ = [
-    "ApiKey", "AuditCheckpoint", "AuditEvent", "AuditLink", "BrokenGlass", "Case", "CaseState", "CaseWords",
-    "CoSignature", "CoSignatureState", "Conflict", "ConflictState", "Consent", "DataKey", "Deployment", "DriftAlarm",
-    "DriftWatch", "Engine", "EngineFault", "EngineLesson", "EngineMove", "EngineState", "Entry", "EntryKind", "Erasure",
-    "FlagReason", "GoldenRun", "Handover", "HandoverState", "Hearing", "HearingState", "HeldDecision", "Hold",
-    "IdempotencyKey", "Incident", "IncidentCause", "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState",
-    "ItemState", "Language", "Membership", "Note", "NoticeKind", "Notification", "PackForm", "Patient", "Proposal",
-    "Purpose", "Report", "ReportDraft", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run",
-    "RunError", "RunState", "RunUpload", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
-    "StopMark", "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk", "UploadKind",
+    "ApiKey", "AskedSearch", "AuditCheckpoint", "AuditEvent", "AuditLink", "Backup", "BrokenGlass", "Case",
+    "CaseState", "CaseWords", "CoSignature", "CoSignatureState", "Conflict", "ConflictState", "Consent", "DataKey",
+    "Deployment", "DriftAlarm", "DriftWatch", "DrillProblem", "Engine", "EngineFault", "EngineLesson", "EngineMove",
+    "EngineState", "Entry", "EntryKind", "Erasure", "Findable", "FindableKind", "FlagReason", "GoldenRun", "Handover",
+    "HandoverState", "Hearing", "HearingState", "HeldDecision", "Hold", "IdempotencyKey", "Incident", "IncidentCause",
+    "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language", "Membership", "Note",
+    "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft",
+    "RestoreDrill", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState",
+    "RunUpload", "SavedSearch", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark",
+    "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk", "UploadKind",
     "UploadSession", "Urgency", "User", "VocabularyWord", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from clinic.views import (
     access_review,
     audit_pages,
+    backups,
     erasing,
     health,
     jobs,
@@ -80,6 +81,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("workload/", workload.workload, name="workload"),
     path("operations/", operations.operations_page, name="operations"),
     path("operations/live/", operations.operations_live, name="operations_live"),
+    path("operations/backups/", backups.backups_page, name="backups"),
+    path("operations/backups/live/", backups.backups_live, name="backups_live"),
+    path("operations/backups/drill/", backups.backups_drill, name="backups_drill"),
     path("health/live", health.live, name="health_live"),
     path("health/serving", health.serving, name="health_serving"),
     path("health/ready", health.ready, name="health_ready"),

@@ -16,6 +16,7 @@ from clinic.views.asked import Asked
 from clinic.views.presenters import figures_of_operations
 
 BUSIEST = 8
+_ALARMS = (health.WITNESS, health.DRILL)  # each has a banner of its own
 
 
 @needs(Permission.OPERATIONS_VIEW)
@@ -50,8 +51,9 @@ def _parts(found: dict[str, bool]) -> dict[str, Any]:
     alone = {name: ok for name, ok in found.items() if not name.startswith("lane:")}  # lanes have a table of their own
     return {
         "parts": [{"name": _part_words(name), "is_ok": ok} for name, ok in alone.items()],
-        "broken": [_part_words(name) for name, ok in found.items() if not ok and name != health.WITNESS],
+        "broken": [_part_words(name) for name, ok in found.items() if not ok and name not in _ALARMS],
         "witness_problem": operations.witness_problem() if not found[health.WITNESS] else None,
+        "is_drill_overdue": not found[health.DRILL] and found["database"],
     }
 
 
@@ -59,7 +61,7 @@ def _part_words(name: str) -> str:
     if name.startswith("lane:"):
         return _("lane %s") % lane_words(name.removeprefix("lane:"))
     known = {"database": _("Database"), "queue": _("Queue"), "storage": _("File store"), "scheduler": _("Scheduler"),
-             "witness": _("Witness of the audit")}  # fmt: skip
+             "witness": _("Witness of the audit"), health.DRILL: _("Restore drill within 30 days")}  # fmt: skip
     return str(known.get(name) or health.words_of(name))
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from clinic.inference.meaning import WEIGHTS_SHA256, Embedder
 from coaching.inference import bank
 from coaching.inference.finding import Meanings, texts_of
-from coaching.inference.meaning import WEIGHTS_SHA256, Embedder
 
 FILE = bank.FOLDER / "vectors.safetensors"
 

@@ -27,6 +27,7 @@ PLACES = [
     Place("password-reset-done", "/account/password/reset/key/done/", NOBODY),
     Place("cases", "/cases/?show=all"),
     Place("cases-none", "/cases/?show=ai"),
+    Place("search", "/search/"),
     Place("case-new", "/cases/new/"),
     Place("case-import", "/cases/import/"),
     Place("case", "/cases/{case}/"),
@@ -197,6 +198,7 @@ PLACES = [
     Place("incident-new", "/incidents/new/"),
     Place("stop-pull", "/stops/pull/"),
     Place("operations", "/operations/", "admin"),
+    Place("backups", "/operations/backups/", "admin"),
     Place("api-docs", "/api/docs/"),
     Place("not-here", "/cases/{foreign}/", status=404),
     Place("not-allowed", "/people/new/", status=403),
@@ -204,7 +206,7 @@ PLACES = [
 
 # Addresses with a door that are no page to look at in four looks, by the reason.
 NO_PLACES = {
-    "leads on": {"engine_card", "run_sheet", "home", "case_search", "notification_open"},
+    "leads on": {"text_found", "engine_card", "run_sheet", "home", "case_search", "notification_open"},
     "an act": {"case_colleagues", "consent_record", "jobs_replay", "run_cancel", "run_replay", "notifications_read",
                "key_revoke", "site_choose", "language_choose", "person_link", "person_active", "person_keys",
                "role_give", "role_end", "audit_search", "review_next", "review_claim", "review_release",
@@ -225,9 +227,10 @@ NO_PLACES = {
                "practice_delete", "attempt_delete", "attempt_useful", "live_note", "live_end", "site_question_decide",
                "consult_words", "consult_again", "consult_part_again", "consult_cancel",
                "consult_seen",
-               "proposal_agree", "proposal_refuse"},
+               "proposal_agree", "proposal_refuse", "backups_drill",
+               "text_search_save", "text_search_again", "text_search_remove"},
     "a part of a page": {"case_entries", "case_tail", "jobs_live", "review_renew", "run_body", "run_status", "bell",
-                         "operations_live", "document_news", "film_news", "sheet_news", "consult_live",
+                         "operations_live", "backups_live", "document_news", "film_news", "sheet_news", "consult_live",
                          "coaching_search", "practice_news", "live_news",
                          "incident_live"},
     "asked of another, see test_cosigning.py": {"cosign"},

@@ -53,7 +53,7 @@ class Installation:
     def __init__(self, home: Path, server: Embedded, workers: Workers) -> None:
         plan = Plan(home=home, workers=dict(workers))
         commands = {name: command for name, command in plan.commands().items() if name != "web"}
-        self.server, self.crew = server, Crew(commands, plan.environment())
+        self.home, self.server, self.crew = home, server, Crew(commands, plan.environment())
         self.names = frozenset(workers)
         self.kills = self.kills_at_work = 0
 

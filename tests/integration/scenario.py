@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
 
-from clinic import tasks
+from clinic import search_worker, tasks
 from clinic.actions import (
     cases,
     claims,
@@ -25,6 +25,8 @@ from clinic.actions import (
     reports,
     retention,
     reviews,
+    runs,
+    searching,
     stops,
     thresholds,
     transcripts,
@@ -32,19 +34,22 @@ from clinic.actions import (
     vocabulary,
     work,
 )
+from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
 from clinic.capabilities import capability_named
 from clinic.incident_pack import worker
 from clinic.models import Case, CaseState, Engine, Purpose, Run, RunError, Site
-from clinic.pipeline import kind_named
+from clinic.pipeline import Work, kind_named
 from clinic.retention import policies
+from clinic.search_kinds import INDEX
 from clinic.sql.row_security import WITHOUT_POLICY
 from clinic.worker import CheckOutcome
 from coaching import asking
 from coaching import comparing as comparing_questions
-from coaching.actions import attempts, live, practising, purposes, searching
+from coaching.actions import attempts, live, practising, purposes
 from coaching.actions import drawing as question_drawing
 from coaching.actions import questions as own_questions
+from coaching.actions import searching as question_searching
 from coaching.inference import bank
 from consult.actions import waits as consult_waits
 from extraction.actions import checking, standing
@@ -117,6 +122,7 @@ def fill(by: Person, colleague: Person) -> Case:
     _keep_for_a_time(by.site, case)
     consult_on(by, case)
     practise(by, colleague)
+    search_texts(by)
     break_the_glass(by.site, case)
     return case
 
@@ -126,6 +132,17 @@ def break_the_glass(site: Site, case: Case) -> None:
     with engineer.at_work():
         glass.break_glass(by=engineer.actor, site=site, number=case.number, confirmed_at=timezone.now(),
                           reason="Its files do not open.")  # fmt: skip
+
+
+def search_texts(by: Person) -> None:
+    with by.at_work():
+        searching.ask(by=by.actor, query="words", filters={})
+        saved = searching.save(by=by.actor, name="A name", query="words", filters={})
+        searching.remove(by=by.actor, saved=searching.save(by=by.actor, name="Not kept", query="words", filters={}))
+        run, _is_new = runs.request(by=Actor.system("search", by.site.pk), kind=INDEX, batch=True)
+        work_index = Work(run.pk, INDEX, {}, (), 1, lambda _stage, _percent: None)
+        searching.indexed(run=run, outcome=search_worker.index(work_index), by=by.actor)
+        assert saved.pk
 
 
 def practise(by: Person, colleague: Person) -> None:
@@ -140,7 +157,9 @@ def practise(by: Person, colleague: Person) -> None:
             by=by.actor, role="nurse", language="en", keeps="all", engines="rules", counts_disfluency=True
         )
         question_drawing.draw(by=by.actor)
-        search = searching.ask(by=by.actor, query="biopsy", filters={"role": "", "category": "", "difficulty": 0})
+        search = question_searching.ask(
+            by=by.actor, query="biopsy", filters={"role": "", "category": "", "difficulty": 0}
+        )
         session = live.invite(by=by.actor, practice=kept, coach=colleague.user)
         live.note(by=by.actor, live=session, text="Slower.")
         own_questions.propose(by=by.actor, body=asking.told(bank.questions()[0]) | {"id": "our-own"})

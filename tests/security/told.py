@@ -34,6 +34,10 @@ PAGES: dict[str, list[Asked]] = {
     "home": [Asked("/", NOTHING)],
     "cases": [Asked("/cases/?show=all", ("case_list.read",)), Asked("/cases/?show=ai", NOTHING)],
     "case_search": [Asked("/cases/search/", NOTHING, {"q": "words"})],
+    "text_search": [
+        Asked("/search/", NOTHING),
+        Asked("/search/", ("search.asked", "run.requested"), {"q": "a persistent cough", "days": "0"}),
+    ],
     "case_new": [
         Asked("/cases/new/", NOTHING),
         Asked("/cases/new/", ("patient.created", "case.opened"),
@@ -218,6 +222,9 @@ PAGES: dict[str, list[Asked]] = {
     "tour": [Asked("/tour/", NOTHING)],
     "workload": [Asked("/workload/", NOTHING, role=Role.LEAD)],
     "operations": [Asked("/operations/", NOTHING, role=Role.ADMIN)],
+    "backups": [Asked("/operations/backups/", NOTHING, role=Role.ADMIN)],
+    "backups_live": [Asked("/operations/backups/live/", NOTHING, role=Role.ADMIN)],
+    "backups_drill": [Asked("/operations/backups/drill/", ("run.requested",), {}, role=Role.ADMIN)],
     "operations_live": [Asked("/operations/live/", NOTHING, role=Role.ADMIN)],
     "metrics": [Asked("/metrics", NOTHING, role=Role.ADMIN)],
 }  # fmt: skip
@@ -231,6 +238,8 @@ DONE_ELSEWHERE = {
     "handover_answer": "tests/integration/test_handovers.py",
     "report_cosign_ask": "tests/integration/test_cosigning.py",
     "cosign": "tests/integration/test_cosigning.py",
+    "text_found": "tests/integration/test_searching.py",
+    "text_search_": "tests/integration/test_searching.py",
     "conflict": "tests/integration/test_contradictions.py",
     "erasure_certificate": "tests/integration/test_erasing.py",
     "fhir_": "tests/integration/export/test_fhir_api.py",

@@ -23,9 +23,9 @@ from clinic.capabilities import Capability, capabilities
 from clinic.engines import manifests, trust
 from clinic.engines.unfit import Fault
 from clinic.errors import Refusal
+from clinic.inference import meaning
 from clinic.inference.speech import whisper
 from clinic.inference.speech.engines import EngineFailed
-from coaching.inference import meaning
 from tests.security.hostile import model_files
 from tests.security.hostile.measuring import say, size
 from tests.unit.engines.folders import SHIPPED

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from coaching.inference import meaning
+from clinic.inference import meaning
 
 torch = pytest.importorskip("torch")
 

@@ -1,0 +1,26 @@
+"""When it was last tried whether a backup can be put back, and whether that is too long ago."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from clinic.models import Backup, RestoreDrill
+
+TRIED_EVERY = timedelta(days=30)
+
+
+def last_good() -> RestoreDrill | None:
+    return RestoreDrill.objects.filter(problem="").order_by("-at").first()
+
+
+def due_at() -> datetime | None:
+    """None where there was never a backup: nothing can be tried."""
+    first = Backup.objects.order_by("taken_at").values_list("taken_at", flat=True).first()
+    tried = last_good()
+    since = tried.at if tried else first
+    return since + TRIED_EVERY if since else None
+
+
+def is_tried() -> bool:
+    due = due_at()
+    return due is None or due > timezone.now()

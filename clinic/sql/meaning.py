@@ -1,0 +1,32 @@
+"""Texts to be found by their words and by what they mean. Unlogged: in no backup, empty after a crash, made anew from
+what is sealed."""
+
+from clinic.sql.row_security import guard
+
+TABLE = "clinic_findable"
+
+CREATE = f"""
+CREATE UNLOGGED TABLE {TABLE} (
+    id uuid PRIMARY KEY,
+    site_id uuid NOT NULL REFERENCES clinic_site (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    case_id uuid NOT NULL REFERENCES clinic_case (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    part integer NOT NULL,
+    version integer NOT NULL,
+    at timestamptz NOT NULL,
+    words text NOT NULL,
+    vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', words)) STORED,
+    meaning halfvec(384),
+    UNIQUE (subject_id, part)
+);
+CREATE INDEX {TABLE}_vector ON {TABLE} USING gin (vector);
+CREATE INDEX {TABLE}_case ON {TABLE} (case_id);
+CREATE INDEX {TABLE}_site ON {TABLE} (site_id, kind);
+{guard(TABLE)}
+"""
+
+# After a restore: the definition is in no dump, because the type of its vectors belongs to an extension.
+CREATE_IF_MISSING = f"""
+DO $do$ BEGIN IF to_regclass('public.{TABLE}') IS NULL THEN {CREATE.replace("%", "%%")} END IF; END $do$;
+"""
