@@ -77,6 +77,7 @@ class NoticeKind(models.TextChoices):
     HANDOVER_ANSWERED = "handover_answered", _("A case that you handed over was answered")
     COSIGN = "cosign", _("You are asked for a second signature")
     COSIGN_ANSWERED = "cosign_answered", _("A second signature that you asked for was answered")
+    DELETION = "deletion", _("Files will be deleted in seven days")
     DRIFT = "drift", _("What an engine is asked has moved")
 
 

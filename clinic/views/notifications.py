@@ -39,6 +39,7 @@ ICONS = {
     NoticeKind.HANDOVER_ANSWERED: "person",
     NoticeKind.COSIGN: "pen",
     NoticeKind.COSIGN_ANSWERED: "lock-fill",
+    NoticeKind.DELETION: "trash",
     NoticeKind.DRIFT: "graph-up",
 }
 
@@ -106,6 +107,8 @@ def _target(notice: Notification, actor: Actor) -> str:
         return reverse("drift")
     if notice.kind in (NoticeKind.GLASS_BROKEN, NoticeKind.GLASS_LATE) and actor.can(Permission.GLASS_SEE):
         return reverse("emergency_reviews")
+    if notice.kind == NoticeKind.DELETION and actor.can(Permission.RETENTION_MANAGE):
+        return reverse("retention")
     if notice.kind == NoticeKind.HANDOVER and notice.case_id and actor.can(Permission.CASE_VIEW):
         return reverse("case_handover", args=[notice.case_id])
     if notice.run_id and actor.can(Permission.JOBS_VIEW):
