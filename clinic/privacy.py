@@ -66,7 +66,7 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "clinic.SavedSearch": _all(Holds.PATIENT, "name query") | _all(Holds.PERSON, "person")
     | _all(Holds.PLAIN, "id site filters saved_at"),
     "clinic.Upload": _all(Holds.PATIENT, "name")
-    | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at cold_at expired_at")
+    | _all(Holds.FACET, "case kind content_type size sha256 added_by added_at cold_at expired_at going_told_at")
     | _all(Holds.PLAIN, "id site object_name"),
     "clinic.UploadSession": _all(Holds.PATIENT, "name")
     | _all(Holds.FACET, "case declared_type declared_size received next_index state upload opened_by opened_at "

@@ -25,12 +25,15 @@ from clinic.models.runs import ACTIVE
 from clinic.pipeline import load
 
 MOST_LISTED = 500
+NOTICE = timedelta(days=7)  # nothing is deleted that was not announced so long before
 HELD, CITED, WAITS, UNDER_WAY, CASE_OPEN = "held", "cited", "waits", "under_way", "case_open"
+ANNOUNCED = "announced"
 KEPT_WORDS: dict[str, str | Promise] = {
     HELD: _("A legal hold stands on its case."),
     CITED: _("A signed report rests on it."),
     WAITS: _("A person has still to judge it."),
     UNDER_WAY: _("Work on it is under way."),
+    ANNOUNCED: _("It was announced less than seven days ago."),
     CASE_OPEN: _("Its case is neither signed nor closed."),
 }
 
@@ -113,18 +116,33 @@ def due(site_id: UUID) -> list[Due]:
     return sorted(found, key=lambda one: (one.since, one.upload.pk))[:MOST_LISTED]
 
 
-def _due_of(site_id: UUID, policy: Policy) -> list[Due]:
+def coming(site_id: UUID) -> list[Due]:
+    """What may be deleted within seven days, or is over and was not announced yet: the notice. What something keeps is
+    announced only once nothing does."""
+    found = [one for policy in policies() for one in _due_of(site_id, policy, ahead=NOTICE)]
+    wanted = [one for one in found if one.kept in ("", ANNOUNCED)]
+    return sorted(wanted, key=lambda one: (one.since, one.upload.pk))[:MOST_LISTED]
+
+
+def goes_on(one: Due, expiry_days: int | None) -> datetime:
+    """Not before: its time is over, and seven days have passed since it was announced."""
+    told = one.upload.going_told_at or timezone.now()
+    return max(one.since + timedelta(days=expiry_days or 0), told + NOTICE)
+
+
+def _due_of(site_id: UUID, policy: Policy, *, ahead: timedelta = timedelta(0)) -> list[Due]:
     held = terms(site_id, policy)
     if held.expiry_days is None:
         return []
-    rows: list[Any] = list(_aged(site_id, policy, held.expiry_days).order_by("since", "id")[:MOST_LISTED])
+    aged = _aged(site_id, policy, held.expiry_days, ahead=ahead)
+    rows: list[Any] = list(aged.order_by("since", "id")[:MOST_LISTED])
     kept = _kept(rows)
     return [Due(row, policy, row.since, kept.get(row.pk, "")) for row in rows]
 
 
-def _aged(site_id: UUID, policy: Policy, days: int) -> QuerySet[Any]:
+def _aged(site_id: UUID, policy: Policy, days: int, *, ahead: timedelta = timedelta(0)) -> QuerySet[Any]:
     rows: QuerySet[Any] = load(policy.aged)(site_id)
-    before = timezone.now() - timedelta(days=days)
+    before = timezone.now() + ahead - timedelta(days=days)
     return rows.filter(since__lt=before, expired_at=None).select_related("case")
 
 
@@ -138,8 +156,13 @@ def _kept(rows: Iterable[Upload]) -> dict[UUID, str]:
         (UNDER_WAY, _of_runs(by_id, Run.objects.filter(state__in=ACTIVE).values("pk"))),
         *((code, set(load(one.keeps)(list(by_id)))) for code, one in _keepers.items()),
         (CASE_OPEN, {pk for pk, row in by_id.items() if row.case.state not in {*SIGNED_STATES, CaseState.CLOSED}}),
+        (ANNOUNCED, {pk for pk, row in by_id.items() if not _was_announced(row)}),
     ]
     return {pk: code for code, ids in reversed(reasons) for pk in ids}
+
+
+def _was_announced(row: Upload) -> bool:
+    return row.going_told_at is not None and row.going_told_at <= timezone.now() - NOTICE
 
 
 def _of_cases(by_id: dict[UUID, Upload], cases: Iterable[UUID]) -> set[UUID]:

@@ -116,6 +116,7 @@ def chores() -> list[Chore]:
         Chore(10, monitors.take_in_decisions),
         Chore(300, golden.ask_nightly),
         Chore(3600, retention.cool),
+        Chore(3600, retention.announce),
         Chore(600, janitor.remove_orphans),
         Chore(600, janitor.remove_drafts),
         Chore(600, janitor.forget_idempotency_keys),

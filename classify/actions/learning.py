@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import numpy as np
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from clinic.actions import corrections, engines, flags, runs
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
-from clinic.models import Deployment, Engine, EngineState, Result, Run, Site, TrainingItem
+from clinic.models import Consent, Deployment, Engine, EngineState, Purpose, Result, Run, Site, TrainingItem
 from clinic.models.learning import TrainingItemQuerySet
 
 LOOKED_AT, MOST_LABELS = 2000, 200
@@ -42,7 +43,10 @@ def ask_for_labels(*, by: Actor, count: int) -> int:
 
 
 def _accepted(by: Actor) -> list[Result]:
+    """Never of a patient who has withdrawn consent to training: nothing would be learned from it."""
     rows = Result.objects.filter(site=by.here, kind=ROUTES.kind, review_items=None, facets__margin__isnull=False)
+    said = Consent.objects.filter(patient=OuterRef("case__patient"), purpose=Purpose.TRAINING).order_by("-at")
+    rows = rows.alias(agrees=Subquery(said.values("is_given")[:1])).filter(Q(agrees=None) | Q(agrees=True))
     return list(rows.exclude(facets__label="").select_related("run__case", "case").order_by("-at")[:LOOKED_AT])
 
 

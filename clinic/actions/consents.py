@@ -1,5 +1,5 @@
 from clinic import audit, lineage
-from clinic.actions import notifications, timeline
+from clinic.actions import flags, notifications, timeline
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import ROLES, Role
@@ -19,10 +19,12 @@ def record(*, by: Actor, case: Case, purpose: Purpose, is_given: bool) -> Consen
         timeline.add(doing, case=case, kind=EntryKind.CONSENT, subject_id=consent.pk,
                      purpose=purpose.value, is_given=is_given)  # fmt: skip
         affected = affected_by(consent)
+        let_go = _let_go(consent)
         if affected:
             _tell(by, case)
         doing.about(consent, case=case, fields=("purpose", "is_given"), purpose=purpose.value,
-                    **({"engines": [one.engine.pk for one in affected]} if affected else {}))  # fmt: skip
+                    **({"engines": [one.engine.pk for one in affected]} if affected else {}),
+                    **({"let_go": let_go} if let_go else {}))  # fmt: skip
     return consent
 
 
@@ -31,6 +33,13 @@ def affected_by(consent: Consent) -> list[Learned]:
     if consent.purpose != Purpose.TRAINING or consent.is_given:
         return []
     return lineage.engines_of_patient(consent.patient_id)
+
+
+def _let_go(consent: Consent) -> int:
+    """What a person was asked to judge of her only so that engines learn from it."""
+    if consent.purpose != Purpose.TRAINING or consent.is_given:
+        return 0
+    return flags.let_lessons_go(patient_id=consent.patient_id)
 
 
 def _tell(by: Actor, case: Case) -> None:

@@ -10,7 +10,8 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability
 from clinic.errors import Code, Refusal
-from clinic.models import Case, CaseState, EntryKind, FlagReason, NoticeKind, Result, ReviewItem, Run
+from clinic.holding import FREE
+from clinic.models import Case, CaseState, EntryKind, FlagReason, ItemState, NoticeKind, Result, ReviewItem, Run
 from clinic.models.reviews import OPEN_STATES
 from clinic.review_policy import limits_of, rules_of
 from clinic.review_rules import Reading, Rules, Told, drawn, highest_risk, reading, reasons, uncertainty
@@ -89,6 +90,12 @@ def queue_for_label(*, by: Actor, result: Result, sampling: float) -> ReviewItem
     reason = FlagReason.POLICY_SAMPLE if sampling > CHOSEN_BY_HAND else FlagReason.TEACHES
     return _flag(by=by, run=result.run, result=result, capability=capability, reasons=[reason],
                  told=Told.of(result.facets), sampling=sampling, how=Reading(is_blind=True))  # fmt: skip
+
+
+def let_lessons_go(*, patient_id: UUID) -> int:
+    """Inside the act that withdraws her consent: what waits only to be learned from is no longer needed."""
+    waiting = ReviewItem.objects.filter(case__patient=patient_id, state__in=OPEN_STATES)
+    return waiting.filter(reasons=[FlagReason.TEACHES.value]).update(state=ItemState.WITHDRAWN, **FREE)
 
 
 def _is_waiting(run_id: UUID) -> bool:

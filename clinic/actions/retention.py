@@ -10,17 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import audit, retention, step_up
-from clinic.actions import searching, uploads
+from clinic.actions import notifications, searching, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
+from clinic.authorization.roles import ROLES, Role
 from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
-from clinic.models import Case, Hold, RetentionRule, Site, Upload
+from clinic.models import Case, Hold, Membership, NoticeKind, RetentionRule, Site, Upload
 from clinic.retention import Policy
 from clinic.storage.errors import StorageError
 from clinic.uploads import store
 
 KEEPER = "retention"
+KEEPERS = tuple(role.value for role in Role if Permission.RETENTION_MANAGE in ROLES[role].permissions)
 COLD_AT_ONCE = 500
 log = logging.getLogger("rounds.retention")
 
@@ -82,6 +84,29 @@ def _cool(site_id: UUID, policy: Policy) -> int:
     for row in rows:
         with suppress(StorageError):  # it costs more where it lies; nothing else is lost
             store().chill(row.object_name)
+    return len(rows)
+
+
+def announce() -> int:
+    """For the scheduler: what may be deleted in seven days is told to those who decide on it, and to nobody twice."""
+    count = 0
+    for site in Site.objects.filter(closed_at=None):
+        with scope(site=site.pk):
+            count += _announce(site.pk)
+    return count
+
+
+def _announce(site_id: UUID) -> int:
+    rows = [one.upload for one in retention.coming(site_id) if one.upload.going_told_at is None]
+    if not rows:
+        return 0
+    by = Actor.system(KEEPER, site_id)
+    with audit.act(by, "uploads.deletion_announced") as doing:
+        Upload.objects.filter(pk__in=[row.pk for row in rows]).update(going_told_at=timezone.now())
+        people = Membership.objects.current().filter(site=site_id, role__in=KEEPERS).values_list("user", flat=True)
+        for person_id in sorted(set(people), key=str):
+            notifications.send(by=by, person_id=person_id, kind=NoticeKind.DELETION, site_id=site_id)
+        doing.about(rows[0], count=len(rows))
     return len(rows)
 
 

@@ -62,7 +62,8 @@ def _known(by: Actor, case: Case, received: Received) -> Upload:
         return known
     with audit.act(by, "upload.came_again") as doing:
         known.object_name, known.expired_at, known.cold_at = received.object_name, None, None
-        known.save(update_fields=["object_name", "expired_at", "cold_at"])
+        known.going_told_at = None
+        known.save(update_fields=["object_name", "expired_at", "cold_at", "going_told_at"])
         doing.about(known, case=case, sha256=known.sha256)
     return known
 

@@ -13,7 +13,7 @@ from clinic.sql.guards import kept, not_kept
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0026_handed_back'),
+        ('clinic', '0026_notice_of_deletion'),
     ]
 
     operations = [

@@ -78,6 +78,7 @@ class NoticeKind(models.TextChoices):
     COSIGN = "cosign", _("You are asked for a second signature")
     COSIGN_ANSWERED = "cosign_answered", _("A second signature that you asked for was answered")
     HANDED_BACK = "handed_back", _("Work of somebody who left is to be given to others")
+    DELETION = "deletion", _("Files will be deleted in seven days")
     DRIFT = "drift", _("What an engine is asked has moved")
 
 

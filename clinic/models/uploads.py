@@ -35,6 +35,7 @@ class Upload(SiteRow):
     object_name = models.CharField(max_length=120, unique=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     added_at = models.DateTimeField(default=timezone.now)
+    going_told_at = models.DateTimeField(null=True, help_text="When it was announced that it will be deleted.")
     cold_at = models.DateTimeField(null=True, help_text="Since when it is out of the daily lists.")
     expired_at = models.DateTimeField(null=True, help_text="When its bytes were deleted because their time was over.")
 

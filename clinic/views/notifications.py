@@ -40,6 +40,7 @@ ICONS = {
     NoticeKind.COSIGN: "pen",
     NoticeKind.COSIGN_ANSWERED: "lock-fill",
     NoticeKind.HANDED_BACK: "people",
+    NoticeKind.DELETION: "trash",
     NoticeKind.DRIFT: "graph-up",
 }
 
@@ -107,6 +108,8 @@ def _target(notice: Notification, actor: Actor) -> str:
         return reverse("drift")
     if notice.kind in (NoticeKind.GLASS_BROKEN, NoticeKind.GLASS_LATE) and actor.can(Permission.GLASS_SEE):
         return reverse("emergency_reviews")
+    if notice.kind == NoticeKind.DELETION and actor.can(Permission.RETENTION_MANAGE):
+        return reverse("retention")
     if notice.kind == NoticeKind.HANDOVER and notice.case_id and actor.can(Permission.CASE_VIEW):
         return reverse("case_handover", args=[notice.case_id])
     if notice.kind == NoticeKind.HANDED_BACK and actor.can(Permission.WORKLOAD_VIEW):

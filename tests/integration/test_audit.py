@@ -255,6 +255,8 @@ def keep_no_longer(staff: Staff) -> None:
         retention.set_rule(by=admin.actor, policy=policies()[0], cold_days=20, expiry_days=80)
         hold = retention.hold(by=admin.actor, case=sheet.case, reason="The court has asked.")
         retention.lift(by=admin.actor, hold=hold, confirmed=timezone.now())
+    aged.checked(clinician, days=91, text=f"{finding.LETTER}Seen again.\n", is_told=False)
+    retention.announce()
     aged.delete(admin)
     with clinician.at_work():
         case = cases.move(by=clinician.actor, case=sheet.case, to=CaseState.OPEN)

@@ -14,7 +14,7 @@ from clinic.actions import retention as acts
 from clinic.answer_telling import told_to
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
-from clinic.models import CaseState, Hold, ReportDraft, Result, Upload
+from clinic.models import CaseState, Hold, NoticeKind, Notification, ReportDraft, Result, Upload
 from clinic.sources import Source, State
 from clinic.uploads import store
 from extraction import keeping, kinds, shelf
@@ -256,3 +256,41 @@ def test_page_sets_a_rule(browser, admin):
     with admin.at_work():
         terms = retention.terms(admin.site.pk, POLICY)
     assert (terms.cold_days, terms.expiry_days) == (8, None)
+
+
+# --- the notice -------------------------------------------------------------------------------------------------------
+
+
+def test_file_when_its_time_is_near_then_announced_once_to_who_decides_and_shown_on_the_page(
+    as_person, clinician_a, admin
+):
+    sheet = checked(clinician_a, days=85, is_told=False)
+
+    assert acts.announce() == 1 and acts.announce() == 0
+
+    with admin.at_work():
+        assert [one.kind for one in Notification.objects.filter(person=admin.user)] == [NoticeKind.DELETION]
+        assert [one.upload.pk for one in retention.coming(admin.site.pk)] == [sheet.upload_id]
+    assert "Announced: may be deleted soon" in as_person(admin).get("/retention/").content.decode()
+    (event,) = make.audit_events("uploads.deletion_announced")
+    assert (event["actor"], event["facts"]["count"]) == ("system:retention", 1)
+
+
+def test_file_when_its_time_is_over_and_it_was_not_announced_seven_days_ago_then_it_stays(clinician_a, admin):
+    sheet = checked(clinician_a, days=200, is_told=False)
+
+    assert [one.kept for one in listed(admin)] == [retention.ANNOUNCED] and delete(admin) == 0
+
+    acts.announce()
+    assert delete(admin) == 0
+    with admin.at_work():
+        Upload.objects.filter(pk=sheet.upload_id).update(going_told_at=timezone.now() - retention.NOTICE)
+    assert delete(admin) == 1
+
+
+def test_file_when_its_case_is_held_then_nothing_is_announced(clinician_a, admin):
+    sheet = checked(clinician_a, days=85, is_told=False)
+    with admin.at_work():
+        acts.hold(by=admin.actor, case=access.case_to_keep(admin.actor, sheet.case.number), reason="A court asks.")
+
+    assert acts.announce() == 0

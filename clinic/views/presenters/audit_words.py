@@ -229,6 +229,7 @@ EVENTS: dict[str, str | Promise] = {
     "case.held": _("Case held, so that nothing of it is deleted"),
     "case.hold_lifted": _("Hold on a case lifted"),
     "uploads.cooled": _("Files put away"),
+    "uploads.deletion_announced": _("Deletion of files announced"),
     "upload.expired": _("File deleted when its time was over"),
     "upload.came_again": _("Deleted file came again"),
     "transcript.checked": _("Transcript read to the end"),

@@ -157,3 +157,23 @@ def test_clinician_may_not_ask_for_labels(clinician_a):
         learning.ask_for_labels(by=clinician_a.actor, count=4)
 
     assert refused.value.code == Code.NOT_ALLOWED
+
+
+def test_patient_who_withdraws_consent_to_training_is_let_go_from_what_waits_to_be_learned(
+    clinician_a, engineer, monkeypatch
+):
+    monkeypatch.setattr("clinic.actions.flags.drawn", lambda *_: 1.0)
+    case = make.case(clinician_a)
+    for number in range(12):
+        routed(clinician_a, document(clinician_a, case, WORDS.format(number)), say(sure=0.99, novelty=0.1))
+    with engineer.at_work():
+        learning.ask_for_labels(by=engineer.actor, count=4)
+
+    with clinician_a.at_work():
+        consents.record(by=clinician_a.actor, case=case, purpose=Purpose.TRAINING, is_given=False)
+        states = {tuple(item.reasons): item.state for item in ReviewItem.objects.filter(case=case)}
+    with engineer.at_work():
+        asked = learning.ask_for_labels(by=engineer.actor, count=4)
+
+    assert states[("teaches",)] == "withdrawn" and states[("policy_sample",)] == "waiting" and asked == 0
+    assert make.audit_events("consent.withdrawn")[-1]["facts"]["let_go"] == 3
