@@ -38,7 +38,7 @@ def ask(*, by: Actor, query: str, filters: dict[str, Any]) -> AskedSearch:
     return row
 
 
-def save(*, by: Actor, name: str, query: str, filters: dict[str, Any]) -> SavedSearch:
+def keep(*, by: Actor, name: str, query: str, filters: dict[str, Any]) -> SavedSearch:
     by.require(Permission.CASE_VIEW)
     if SavedSearch.objects.visible_to(by).count() >= MOST_SAVED:
         raise Refusal(Code.ALREADY_EXISTS)

@@ -57,7 +57,7 @@ def text_found(request: Asked, pk: UUID) -> HttpResponse:
 def text_search_save(request: Asked, pk: UUID) -> HttpResponse:
     row, form = access.asked_search(request.actor, pk), NameForm(request.POST)
     if form.is_valid():
-        acts.save(by=request.actor, name=form.cleaned_data["name"], query=str(row.query), filters=row.filters)
+        acts.keep(by=request.actor, name=form.cleaned_data["name"], query=str(row.query), filters=row.filters)
         messages.success(request, _("Kept. Only you see it."))
     return redirect("text_found", pk=row.pk)
 

@@ -14,7 +14,7 @@ PRODUCT = ("classify", "clinic", "coaching", "consult", "extraction", "radiology
 STARTS_PROGRAMS = {
     "clinic/embedded/postgres.py", "clinic/embedded/account.py", "clinic/embedded/cluster.py",
     "clinic/embedded/crew.py", "clinic/embedded/__main__.py", "clinic/embedded/leash.py",
-    "clinic/inference/bounded/keeper.py",
+    "clinic/inference/bounded/keeper.py", "clinic/backups/database.py",
 }  # fmt: skip
 # Numbers that may be foretold: data that is made up, training, what to label next, and how long to wait before a retry.
 FORETELLS = {

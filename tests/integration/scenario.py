@@ -137,8 +137,8 @@ def break_the_glass(site: Site, case: Case) -> None:
 def search_texts(by: Person) -> None:
     with by.at_work():
         searching.ask(by=by.actor, query="words", filters={})
-        saved = searching.save(by=by.actor, name="A name", query="words", filters={})
-        searching.remove(by=by.actor, saved=searching.save(by=by.actor, name="Not kept", query="words", filters={}))
+        saved = searching.keep(by=by.actor, name="A name", query="words", filters={})
+        searching.remove(by=by.actor, saved=searching.keep(by=by.actor, name="Not kept", query="words", filters={}))
         run, _is_new = runs.request(by=Actor.system("search", by.site.pk), kind=INDEX, batch=True)
         work_index = Work(run.pk, INDEX, {}, (), 1, lambda _stage, _percent: None)
         searching.indexed(run=run, outcome=search_worker.index(work_index), by=by.actor)

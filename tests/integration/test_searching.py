@@ -167,9 +167,9 @@ def test_search_when_kept_then_it_is_hers_alone_and_can_be_asked_again_and_remov
 def test_searches_when_there_are_too_many_then_refused(clinician_a, monkeypatch):
     monkeypatch.setattr(acts, "MOST_SAVED", 1)
     with clinician_a.at_work():
-        acts.save(by=clinician_a.actor, name="One", query="one", filters={})
+        acts.keep(by=clinician_a.actor, name="One", query="one", filters={})
         with pytest.raises(Refusal) as refused:
-            acts.save(by=clinician_a.actor, name="Two", query="two", filters={})
+            acts.keep(by=clinician_a.actor, name="Two", query="two", filters={})
     assert refused.value.code == Code.ALREADY_EXISTS
 
 

@@ -13,6 +13,7 @@ from extraction import checked, kinds
 from extraction.inference import injection, rules
 from extraction.inference.grounding import grounded, ungrounded_in
 from extraction.inference.items import items
+from extraction.inference.language import NoAnswer
 from extraction.made_up import DISCHARGE, NOTHING, REFERRAL
 from extraction.models import Act, FieldDecision
 from tests import make
@@ -132,21 +133,26 @@ def obeyed(text: str) -> dict[str, Any]:
 def test_model_that_obeys_poisoned_documents_gives_no_value_without_source_and_calls_nobody(monkeypatch, capsys):
     called: set[tuple[str, int]] = set()
     texts = poisoned()[:: int(os.environ.get("POISONED_EVERY", "25"))]
-    outside = confirmed = answered = unseen = 0
+    outside = confirmed = answered = refused = unseen = 0
     with reader(monkeypatch, obeyed) as (model, _sent):
         _watch_connections(monkeypatch, called)
         for _kind, text in texts:
-            told = grounded(model.read(text), text)
+            unseen += not injection.signs(text)
+            try:
+                told = grounded(model.read(text), text)
+            except NoAnswer:  # nothing of it stood in the document
+                refused += 1
+                continue
             answered += 1
             outside += len(ungrounded_in(told, text))
             confirmed += sum(one.state != checked.OPEN for one in checked.facts(told, ()))
             confirmed += sum(item.confidence is not None for _key, item in items(told))
-            unseen += not injection.signs(text)
 
     with capsys.disabled():
-        print(f"\n{answered} documents, a model that obeys: {outside} values without source, {confirmed} confirmed, "
-              f"asked at {sorted(called)}")  # fmt: skip
-    assert (answered, outside, confirmed) == (len(texts), 0, 0)
+        print(f"\n{len(texts)} documents, a model that obeys, {refused} answers refused whole: {outside} values without "
+              f"source, {confirmed} confirmed, asked at {sorted(called)}")  # fmt: skip
+    assert (answered + refused, outside, confirmed) == (len(texts), 0, 0)
+    assert answered > refused
     assert {host for host, _port in called} == {"127.0.0.1"} and len(called) == 1
     assert unseen <= 0.05 * len(texts)
 

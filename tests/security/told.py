@@ -184,14 +184,14 @@ PAGES: dict[str, list[Asked]] = {
     "person": [Asked("/people/{colleague}/", NOTHING, role=Role.ADMIN)],
     "person_link": [Asked("/people/{colleague}/link/", ("person.link_made",), {}, Role.ADMIN)],
     "person_active": [
-        Asked("/people/{colleague}/active/", ("person.deactivated",), {"is_active": "off"}, Role.ADMIN)
+        Asked("/people/{colleague}/active/", ("person.deactivated", "film.released"), {"is_active": "off"}, Role.ADMIN)
     ],
     "person_keys": [Asked("/people/{program}/keys/", ("key.issued",),
                           {"key-name": "pacs", "key-days": "30", "key-scopes": ["case.view"]}, Role.ADMIN)],
     "role_give": [Asked("/people/{colleague}/roles/", ("role.given",), {"role": "reviewer"}, Role.ADMIN)],
     "access_review": [Asked("/people/access/", NOTHING, role=Role.ADMIN)],
     "role_keep": [Asked("/people/{colleague}/roles/{held}/keep/", ("role.kept",), {}, Role.ADMIN)],
-    "role_end": [Asked("/people/{colleague}/roles/{held}/end/", ("role.ended",), {}, Role.ADMIN)],
+    "role_end": [Asked("/people/{colleague}/roles/{held}/end/", ("role.ended", "film.released"), {}, Role.ADMIN)],
     "sites": [Asked("/sites/", NOTHING, role=Role.ADMIN)],
     "site_new": [
         Asked("/sites/new/", NOTHING, role=Role.ADMIN),

@@ -38,6 +38,8 @@ MAY_SPEAK = {
     "clinic/outgoing/clients.py": "the one way out", "clinic/language/asking.py": "names its failures",
     "clinic/inference/speech/remote.py": "names its failures", "coaching/hume.py": "names its failures",
     "clinic/embedded/readiness.py": "asks the house itself whether it is ready",
+    "clinic/embedded/probe.py": "asks the web process beside it whether it serves",
+    "clinic/alert_telling.py": "names its failures",
     "radiology/dicom/web_client.py": "speaks to listed servers only, each address checked",
 }  # fmt: skip
 
