@@ -149,7 +149,7 @@ def test_model_that_obeys_poisoned_documents_gives_no_value_without_source_and_c
             confirmed += sum(item.confidence is not None for _key, item in items(told))
 
     with capsys.disabled():
-        print(f"\n{len(texts)} documents, a model that obeys, {refused} answers refused whole: {outside} values without "
+        print(f"\n{len(texts)} documents, a model that obeys, {refused} refused whole: {outside} values without "
               f"source, {confirmed} confirmed, asked at {sorted(called)}")  # fmt: skip
     assert (answered + refused, outside, confirmed) == (len(texts), 0, 0)
     assert answered > refused
