@@ -170,10 +170,10 @@ def _work(held: work.Claim, run: Run) -> Work:
     )
 
 
-def _prove_engines() -> None:
+def _prove_engines(lanes: list[str]) -> None:
     """Before the first run. Where the database is away nobody can be told; the first run will find out."""
     try:
-        golden_worker.at_start()
+        golden_worker.at_start(lanes)
     except Error as problem:
         connection.close()
         log.warning("engines_not_asked", extra={"reason": type(problem).__name__})
@@ -196,6 +196,6 @@ def _say_alive(sender: Any, **_: Any) -> None:
     lanes = sorted(sender.app.amqp.queues.consume_from)
     if set(lanes) <= set(BATCH_LANES):
         os.nice(BATCH_NICENESS)  # bulk work, engines in the shadow among it, takes only what nobody waits for
-    _prove_engines()
+    _prove_engines(lanes)
     _warm_up(lanes)
     watch.live_as(sender.hostname, lanes)

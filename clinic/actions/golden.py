@@ -1,6 +1,6 @@
 """What follows when an engine was asked its sealed cases: it is noted; one that failed is out of service everywhere."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from socket import gethostname
 from typing import Any
@@ -161,5 +161,6 @@ def _ask_at(site: Site, lately: set[UUID]) -> int:
     return len(engines)
 
 
-def engines_in_service() -> Iterable[Engine]:
-    return Engine.objects.filter(pk__in=in_service()).order_by("digest")
+def engines_in_service(names: Collection[str]) -> Iterable[Engine]:
+    """Of these capabilities."""
+    return Engine.objects.filter(pk__in=in_service(), capability__in=names).order_by("digest")

@@ -4,7 +4,7 @@ import "./menus.js";
 import "./dialogs.js";
 import "./announce.js";
 import "./fragments.js";
-import "./keys.js";
+import { startKeys } from "./keys.js";
 import "./session.js";
 import "./signing_out.js";
 import "./times.js";
@@ -15,12 +15,14 @@ import { startUploads } from "./upload.js";
 
 const has = (root, part) => root.matches?.(part) || root.querySelector(part);
 
-/* What few pages have comes with them. */
+/* What few pages have comes with them. Settled when all of it has started, or could not. */
 function startParts(root) {
+  const coming = [];
   startUploads(root);
-  if (has(root, "[data-recorder]")) import("./recorder.js").then(({ startRecorders }) => startRecorders(root));
-  if (has(root, "[data-camera]")) import("./camera.js").then(({ startCameras }) => startCameras(root));
+  if (has(root, "[data-recorder]")) coming.push(import("./recorder.js").then(({ startRecorders }) => startRecorders(root)));
+  if (has(root, "[data-camera]")) coming.push(import("./camera.js").then(({ startCameras }) => startCameras(root)));
+  return Promise.allSettled(coming);
 }
 
-startParts(document);
+startParts(document).then(startKeys);
 document.addEventListener("htmx:load", (event) => startParts(event.target));

@@ -122,11 +122,13 @@ class Camera {
     this.letGo();
     this.become("idle", words("camera_closed"));
     this.part("open").focus();
+    this.takeNext();
   }
 
   lose() {
     this.letGo();
     this.fail("camera_lost");
+    this.takeNext();
   }
 
   /* The page went on without us. */

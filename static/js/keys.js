@@ -160,8 +160,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (isOfPart(event)) replay();
 });
 
-document.addEventListener("keydown", pressed);
-window.takeEarlyKeys?.().forEach(pressed);
+/* Called when every part of the page has started: a key is not for a button that nobody listens to yet. */
+export function startKeys() {
+  document.addEventListener("keydown", pressed);
+  window.takeEarlyKeys?.().forEach(pressed);
+}
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-show]")) showKeys();

@@ -7,6 +7,7 @@ import { Level } from "./level.js";
 import { Microphone, NoMicrophone, canRecord, deviceNamed, microphones } from "./microphone.js";
 import { Recording } from "./recording.js";
 import { Unfinished, clock, download } from "./unfinished.js";
+import { wouldLose } from "./unsaved.js";
 import { words } from "./words.js";
 
 const CHOSEN = "microphone";
@@ -241,8 +242,9 @@ class Recorder {
   async listDevices() {
     const found = await microphones();
     const select = this.part("device");
-    const chosen = this.microphone?.device;
-    select.replaceChildren(...found.map((one) => new Option(one.label, one.label, false, one.deviceId === chosen)));
+    const opened = this.microphone?.device;
+    const isChosen = (one) => (opened ? one.deviceId === opened : one.label === remembered(CHOSEN));
+    select.replaceChildren(...found.map((one) => new Option(one.label, one.label, false, isChosen(one))));
     select.closest("label").hidden = found.length < 2;
   }
 
@@ -273,9 +275,7 @@ class Recorder {
   }
 }
 
-addEventListener("beforeunload", (event) => {
-  if (underWay.size) event.preventDefault();
-});
+wouldLose(() => underWay.size > 0);
 
 /* Nobody records on after the page is left, whatever the browser keeps of it. */
 addEventListener("pagehide", () => {

@@ -1,6 +1,8 @@
-/* form[data-warn-unsaved]: asks before the page goes while something typed is not sent. Nothing typed is kept in the
+/* What would be lost with the page, and asks before it goes.
+   form[data-warn-unsaved]: while something typed in it is not sent. Nothing typed is kept in the
    browser's storage: it may be about a patient. A form[data-autosave] sends itself: what was sent and came through is
-   saved, unless somebody typed on meanwhile. */
+   saved, unless somebody typed on meanwhile. Other parts say it themselves (`wouldLose`): a recording that goes on. */
+const others = [];
 const changed = new Set();
 const sent = new WeakMap();
 
@@ -24,7 +26,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   else if (form?.matches("[data-autosave]") && sent.get(form) === typed(form)) changed.delete(form);
 });
 
-export const hasUnsaved = () => [...changed].some((form) => form.isConnected);
+export function wouldLose(isUnsaved) {
+  others.push(isUnsaved);
+}
+
+export const hasUnsaved = () => [...changed].some((form) => form.isConnected) || others.some((isUnsaved) => isUnsaved());
 
 addEventListener("beforeunload", (event) => {
   if (hasUnsaved()) event.preventDefault();

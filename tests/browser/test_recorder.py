@@ -430,7 +430,7 @@ def test_microphone_when_another_is_chosen_then_it_is_opened_next_time_though_th
     page = room()
     speak(page, 1)
     other = recorder(page).locator("[data-recorder-device] option:not(:checked)").last.inner_text()
-    page.get_by_label("Microphone").select_option(other)
+    page.get_by_role("combobox", name="Microphone").select_option(other)
     expect(recorder(page)).to_have_attribute("data-mode", "on")
     press(page, "Stop")
     expect(recorder(page)).to_contain_text("Stored in the case")

@@ -216,6 +216,18 @@ def test_worker_when_it_starts_then_one_case_of_each_and_not_ready_before(db: No
     assert "engines" in health.parts()
 
 
+@pytest.mark.parametrize("lanes, asked", [
+    (("vision",), {"radiology.chest"}),
+    (("vision_batch", "io"), {"radiology.chest"}),
+    (("cpu", "io"), {"classify.document", "clinic.letters", "consult.answer", "extraction.document"}),
+    (("speech",), set()),
+])  # fmt: skip
+def test_worker_when_it_starts_then_it_opens_no_engine_that_its_lanes_never_ask(db: None, lanes, asked):
+    golden_worker.at_start(lanes)
+
+    assert set(GoldenRun.objects.values_list("engine__capability", flat=True)) == asked
+
+
 def test_readiness_when_an_engine_failed_then_ready_again_once_it_is_out(linear: Engine, lies_in, tmp_path: Path):
     spoil(linear, lies_in, tmp_path)
 

@@ -31,7 +31,7 @@ def test_style_stays_in_the_layers_theme_declares(path):
 
 
 # What of a recording is not acknowledged yet waits encrypted; which microphone was chosen is about nobody.
-MAY_KEEP = {"spool.js": ("indexedDB",), "signing_out.js": ("indexedDB",), "recorder.js": ("localStorage",)}
+MAY_KEEP = {"spool.js": ("indexedDB",), "signing_out.js": ("indexedDB",)}
 
 
 @pytest.mark.parametrize("path", OUR_SCRIPTS, ids=name)

@@ -244,7 +244,7 @@ def test_tail_when_something_came_then_the_figures_follow(client, url, clinician
     assert figures(part) == {"shown": "2", "matching": "2", "all": "2"}
     for expected in ("All 2", "Notes", "2 of 2 verified", "Entries 2"):
         assert expected in words, expected
-    assert 'id="proof-body" hx-swap-oob="innerHTML"' in part.content.decode()
+    assert 'id="proof-facts" hx-swap-oob="innerHTML"' in part.content.decode()
 
 
 def test_tail_when_what_came_is_not_of_the_kind_shown_then_only_the_figures_follow(client, url, clinician_a, case_a):
