@@ -24,16 +24,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='result',
-            name='engine_digest',
-            field=models.CharField(blank=True, help_text='Of the manifest of who answered.', max_length=64),
-        ),
-        migrations.AddField(
-            model_name='result',
-            name='receipt',
-            field=models.JSONField(default=dict, help_text='Who answered, why not a better one, what left the building.'),
-        ),
         migrations.CreateModel(
             name='DriftAlarm',
             fields=[
@@ -84,6 +74,9 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
                 ('engine', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deployments', to='clinic.engine')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('site', 'engine'), name='engine_once_a_site'), models.UniqueConstraint(condition=models.Q(('state', 'live')), fields=('site', 'capability', 'rung'), name='one_live'), models.CheckConstraint(condition=models.Q(('state__in', ['candidate', 'shadow', 'live', 'retired'])), name='engine_state_known'), models.CheckConstraint(condition=models.Q(('percent', 0), models.Q(('percent__lte', 100), ('state', 'shadow')), _connector='OR'), name='rollout_shadow'), models.CheckConstraint(condition=models.Q(models.Q(('out_reason', ''), ('out_since', None)), models.Q(models.Q(('out_since', None), _negated=True), models.Q(('out_reason', ''), _negated=True)), _connector='OR'), name='out_of_service_has_reason')],
+            },
         ),
         migrations.CreateModel(
             name='EngineMove',
@@ -101,6 +94,9 @@ class Migration(migrations.Migration):
                 ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='clinic.deployment')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'indexes': [models.Index(fields=['deployment', '-at'], name='engine_moves')],
+            },
         ),
         migrations.CreateModel(
             name='GoldenRun',
@@ -115,6 +111,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('engine', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='golden_runs', to='clinic.engine')),
             ],
+            options={
+                'indexes': [models.Index(fields=['engine', '-at'], name='golden_runs')],
+            },
         ),
         migrations.CreateModel(
             name='Proposal',
@@ -133,6 +132,10 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'indexes': [models.Index(fields=['site', 'decision', '-proposed_at'], name='proposals_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decision', 'approved'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='approved_by_a_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='decided_has_time')],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -152,6 +155,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['version'],
+                'constraints': [models.UniqueConstraint(fields=('case', 'version'), name='report_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +195,10 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='review_items', to='clinic.run')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'indexes': [models.Index(fields=['site', 'state', 'created_at'], name='review_queue'), models.Index(fields=['case', '-created_at'], name='review_of_case')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'adjudication'])), fields=('run',), name='one_open_item_a_run'), models.CheckConstraint(condition=models.Q(('readers__gte', 1), ('readers__lte', 5)), name='one_to_five_readers'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('state', 'decided')), models.Q(('state', 'decided'), _negated=True), _connector='OR'), name='decided_item_has_time')],
+            },
         ),
         migrations.CreateModel(
             name='Review',
@@ -209,6 +217,10 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='clinic.reviewitem')),
             ],
+            options={
+                'indexes': [models.Index(fields=['site', '-at'], name='reviews_latest')],
+                'constraints': [models.UniqueConstraint(fields=('item', 'reader'), name='one_decision_a_reader')],
+            },
         ),
         migrations.CreateModel(
             name='ShadowAnswer',
@@ -223,6 +235,9 @@ class Migration(migrations.Migration):
                 ('result', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shadow_answers', to='clinic.result')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('engine', 'result'), name='shadow_answers_once')],
+            },
         ),
         migrations.CreateModel(
             name='Stop',
@@ -237,6 +252,9 @@ class Migration(migrations.Migration):
                 ('release', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.proposal')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('site', 'capability', 'class_name'), name='one_stop_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('release', None), ('released_at', None)), models.Q(('release__isnull', False), ('released_at__isnull', False)), _connector='OR'), name='release_has_two_persons')],
+            },
         ),
         migrations.CreateModel(
             name='Threshold',
@@ -248,6 +266,9 @@ class Migration(migrations.Migration):
                 ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.proposal')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'indexes': [models.Index(fields=['site', 'capability', '-at'], name='threshold_latest')],
+            },
         ),
         migrations.CreateModel(
             name='TrainingItem',
@@ -265,6 +286,9 @@ class Migration(migrations.Migration):
                 ('review', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='training_item', to='clinic.review')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'indexes': [models.Index(fields=['site', 'capability', '-at'], name='training_items')],
+            },
         ),
         migrations.CreateModel(
             name='EngineLesson',
@@ -274,6 +298,9 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lessons', to='clinic.trainingitem')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('engine', 'item'), name='lesson_once')],
+            },
         ),
         migrations.CreateModel(
             name='DriftWatch',
@@ -290,101 +317,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('site', 'capability', 'monitor'), name='one_watch_a_monitor')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.UniqueConstraint(fields=('site', 'engine'), name='engine_once_a_site'),
+        migrations.AddField(
+            model_name='result',
+            name='engine_digest',
+            field=models.CharField(blank=True, help_text='Of the manifest of who answered.', max_length=64),
         ),
-        migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'live')), fields=('site', 'capability', 'rung'), name='one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['candidate', 'shadow', 'live', 'retired'])), name='engine_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.CheckConstraint(condition=models.Q(('percent', 0), models.Q(('percent__lte', 100), ('state', 'shadow')), _connector='OR'), name='rollout_shadow'),
-        ),
-        migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('out_reason', ''), ('out_since', None)), models.Q(models.Q(('out_since', None), _negated=True), models.Q(('out_reason', ''), _negated=True)), _connector='OR'), name='out_of_service_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='enginemove',
-            index=models.Index(fields=['deployment', '-at'], name='engine_moves'),
-        ),
-        migrations.AddIndex(
-            model_name='goldenrun',
-            index=models.Index(fields=['engine', '-at'], name='golden_runs'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['site', 'decision', '-proposed_at'], name='proposals_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'approved'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='approved_by_a_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='decided_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('case', 'version'), name='report_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reviewitem',
-            index=models.Index(fields=['site', 'state', 'created_at'], name='review_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='reviewitem',
-            index=models.Index(fields=['case', '-created_at'], name='review_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'adjudication'])), fields=('run',), name='one_open_item_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewitem',
-            constraint=models.CheckConstraint(condition=models.Q(('readers__gte', 1), ('readers__lte', 5)), name='one_to_five_readers'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('state', 'decided')), models.Q(('state', 'decided'), _negated=True), _connector='OR'), name='decided_item_has_time'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['site', '-at'], name='reviews_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('item', 'reader'), name='one_decision_a_reader'),
-        ),
-        migrations.AddConstraint(
-            model_name='shadowanswer',
-            constraint=models.UniqueConstraint(fields=('engine', 'result'), name='shadow_answers_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('site', 'capability', 'class_name'), name='one_stop_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('release', None), ('released_at', None)), models.Q(('release__isnull', False), ('released_at__isnull', False)), _connector='OR'), name='release_has_two_persons'),
-        ),
-        migrations.AddIndex(
-            model_name='threshold',
-            index=models.Index(fields=['site', 'capability', '-at'], name='threshold_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='trainingitem',
-            index=models.Index(fields=['site', 'capability', '-at'], name='training_items'),
-        ),
-        migrations.AddConstraint(
-            model_name='enginelesson',
-            constraint=models.UniqueConstraint(fields=('engine', 'item'), name='lesson_once'),
+        migrations.AddField(
+            model_name='result',
+            name='receipt',
+            field=models.JSONField(default=dict, help_text='Who answered, why not a better one, what left the building.'),
         ),
         *(migrations.RunSQL(row_security.guard(table), row_security.unguard(table)) for table in SITE_TABLES),
         *(migrations.RunSQL(guards.kept(table), guards.not_kept(table)) for table in guards.EVIDENCE_KEPT),

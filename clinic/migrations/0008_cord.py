@@ -20,21 +20,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='notification',
-            name='incident_id',
-            field=models.UUIDField(null=True),
-        ),
-        migrations.AddField(
-            model_name='site',
-            name='last_incident_number',
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AlterField(
-            model_name='notification',
-            name='kind',
-            field=models.CharField(choices=[('mentioned', 'You were mentioned'), ('assigned', 'A case was given to you'), ('run_dead', 'A run failed for good'), ('overdue', 'A case of yours is overdue'), ('review_needed', 'What you asked waits for a person'), ('review_decided', 'A person decided on what you asked'), ('review_returned', 'What you asked was sent back'), ('key_expiring', 'An API key of yours ends soon'), ('engine_stopped', 'An engine was stopped'), ('engine_released', 'An engine was released again'), ('engine_out', 'An engine was taken out of service'), ('drift', 'What an engine is asked has moved')], max_length=20),
-        ),
         migrations.CreateModel(
             name='Incident',
             fields=[
@@ -52,6 +37,10 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
                 ('stop', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incident', to='clinic.stop')),
             ],
+            options={
+                'indexes': [models.Index(fields=['site', '-opened_at'], name='incident_list')],
+                'constraints': [models.UniqueConstraint(fields=('site', 'number'), name='incident_number_once'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'resolved', 'closed'])), name='incident_state_known'), models.CheckConstraint(condition=models.Q(('cause__in', ['stop', 'golden', 'drift', 'hand'])), name='incident_cause_known'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('resolved_at', None), ('state', 'open')), models.Q(('closed_at', None), ('resolved_at__isnull', False), ('state', 'resolved')), models.Q(('closed_at__isnull', False), ('resolved_at__isnull', False), ('state', 'closed')), _connector='OR'), name='incident_times_fit_state')],
+            },
         ),
         migrations.CreateModel(
             name='IncidentEntry',
@@ -65,6 +54,10 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='clinic.incident')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'indexes': [models.Index(fields=['incident', 'at'], name='incident_log')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'done')), fields=('incident', 'step'), name='step_ticked_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'done'), models.Q(('step', ''), _negated=True)), models.Q(models.Q(('kind', 'done'), _negated=True), ('step', '')), _connector='OR'), name='step_of_the_checklist')],
+            },
         ),
         migrations.CreateModel(
             name='IncidentPack',
@@ -80,6 +73,9 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.run')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'form'), name='pack_form_once')],
+            },
         ),
         migrations.CreateModel(
             name='StopMark',
@@ -90,46 +86,24 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
                 ('stop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='clinic.stop')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('result', 'stop'), name='stop_marks_a_result_once')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['site', '-opened_at'], name='incident_list'),
+        migrations.AddField(
+            model_name='notification',
+            name='incident_id',
+            field=models.UUIDField(null=True),
         ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(fields=('site', 'number'), name='incident_number_once'),
+        migrations.AddField(
+            model_name='site',
+            name='last_incident_number',
+            field=models.PositiveIntegerField(default=0),
         ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'resolved', 'closed'])), name='incident_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('cause__in', ['stop', 'golden', 'drift', 'hand'])), name='incident_cause_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('resolved_at', None), ('state', 'open')), models.Q(('closed_at', None), ('resolved_at__isnull', False), ('state', 'resolved')), models.Q(('closed_at__isnull', False), ('resolved_at__isnull', False), ('state', 'closed')), _connector='OR'), name='incident_times_fit_state'),
-        ),
-        migrations.AddIndex(
-            model_name='incidententry',
-            index=models.Index(fields=['incident', 'at'], name='incident_log'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidententry',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'done')), fields=('incident', 'step'), name='step_ticked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidententry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'done'), models.Q(('step', ''), _negated=True)), models.Q(models.Q(('kind', 'done'), _negated=True), ('step', '')), _connector='OR'), name='step_of_the_checklist'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentpack',
-            constraint=models.UniqueConstraint(fields=('run', 'form'), name='pack_form_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stopmark',
-            constraint=models.UniqueConstraint(fields=('result', 'stop'), name='stop_marks_a_result_once'),
+        migrations.AlterField(
+            model_name='notification',
+            name='kind',
+            field=models.CharField(choices=[('mentioned', 'You were mentioned'), ('assigned', 'A case was given to you'), ('run_dead', 'A run failed for good'), ('overdue', 'A case of yours is overdue'), ('review_needed', 'What you asked waits for a person'), ('review_decided', 'A person decided on what you asked'), ('review_returned', 'What you asked was sent back'), ('key_expiring', 'An API key of yours ends soon'), ('engine_stopped', 'An engine was stopped'), ('engine_released', 'An engine was released again'), ('engine_out', 'An engine was taken out of service'), ('drift', 'What an engine is asked has moved')], max_length=20),
         ),
         *(migrations.RunSQL(row_security.guard(table), row_security.unguard(table)) for table in SITE_TABLES),
         *(migrations.RunSQL(guards.kept(table), guards.not_kept(table)) for table in guards.CORD_KEPT),

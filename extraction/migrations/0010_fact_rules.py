@@ -1,6 +1,3 @@
-"""Whether facts of a kind may stand by rule at a site, and what then stands."""
-
-
 import uuid
 
 import django.db.models.deletion
@@ -15,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0020_vocabulary'),
+        ('clinic', '__first__'),
         ('extraction', '0009_came_with'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -31,7 +28,12 @@ class Migration(migrations.Migration):
                 ('reason', clinic.models.fields.SealedField(null=True, patient='site_id')),
                 ('figures', models.JSONField(help_text='What was seen when it was taken back.', null=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('site', 'kind', 'number'), name='fact_rule_once'), models.CheckConstraint(condition=models.Q(('cause__in', ['person', 'quality'])), name='fact_rule_cause_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('medications', 'allergies')), _negated=True), ('is_on', False), _connector='OR'), name='fact_rule_never_where_it_harms'), models.CheckConstraint(condition=models.Q(models.Q(('cause', 'quality'), _negated=True), ('is_on', False), _connector='OR'), name='fact_rule_taken_back_is_off')],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='fielddecision',
@@ -45,31 +47,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='fielddecision',
             constraint=models.CheckConstraint(condition=models.Q(('act__in', ['accepted', 'edited', 'rejected', 'added', 'undone', 'by_rule', 'reopened'])), name='field_act_known'),
-        ),
-        migrations.AddField(
-            model_name='factrule',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='factrule',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.site'),
-        ),
-        migrations.AddConstraint(
-            model_name='factrule',
-            constraint=models.UniqueConstraint(fields=('site', 'kind', 'number'), name='fact_rule_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='factrule',
-            constraint=models.CheckConstraint(condition=models.Q(('cause__in', ['person', 'quality'])), name='fact_rule_cause_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='factrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('medications', 'allergies')), _negated=True), ('is_on', False), _connector='OR'), name='fact_rule_never_where_it_harms'),
-        ),
-        migrations.AddConstraint(
-            model_name='factrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', 'quality'), _negated=True), ('is_on', False), _connector='OR'), name='fact_rule_taken_back_is_off'),
         ),
     ]
