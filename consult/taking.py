@@ -1,11 +1,12 @@
-"""What of a consult goes into an answer, what is worth waiting for, and until when people are told. Rows go in; nothing
-is asked and nothing is written."""
+"""What of a consult goes into an answer, what is worth waiting for, and until when people are told. Rows go in; only
+acts on transcripts are counted here, and nothing is written."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
+
+from django.db.models import Count
 
 from clinic.models import TranscriptEdit
 from consult.models import ConsultAnswer, ConsultWaits, Part, PartState, Sort
@@ -44,8 +45,11 @@ class Taken:
 def edits_of(parts: Sequence[Part]) -> dict[int, int]:
     """How often people acted on each transcript, by the number of its part; the untouched are left out."""
     voices = {one.run_id: one.number for one in parts if one.sort == Sort.VOICE and one.run_id}
-    acts = Counter(TranscriptEdit.objects.filter(run__in=voices).values_list("run", flat=True)) if voices else Counter()
-    return {number: acts[run] for run, number in voices.items() if acts[run]}
+    if not voices:
+        return {}
+    counted = TranscriptEdit.objects.filter(run__in=voices).order_by().values("run").annotate(n=Count("pk"))
+    acts = dict(counted.values_list("run", "n"))
+    return {number: acts[run] for run, number in voices.items() if run in acts}
 
 
 def left_out(answer: ConsultAnswer, parts: Sequence[Part]) -> list[Part]:

@@ -82,7 +82,7 @@ def missing(sort: str, parts: Sequence[Part]) -> Words:
     concerned = [one for one in parts if one.sort == sort]
     if sort == Sort.VOICE and any(one.state == PartState.COMING for one in concerned):
         return _("A recording goes on: what is said in it is not in the answer yet.")
-    late = any(one.is_late for one in concerned)
+    late = any(one.settled_at is None for one in concerned)
     if sort == Sort.VOICE:
         return (
             _("The voice was not ready in time. It follows as soon as it is.")

@@ -85,8 +85,9 @@ def consult(request: Asked, pk: UUID) -> HttpResponse:
 
 
 def _shown(request: Asked, found: Consult, form: WordsForm, *, status: int = 200) -> HttpResponse:
-    context = {"consult": found, "form": form, "panel": panels.panel_for(request.actor, found), "dock": panels.keys(),
-               "live": live.of(found, "")}  # fmt: skip
+    told = live.of(found, "")
+    context = {"consult": found, "form": form, "panel": panels.panel_for(request.actor, found, told.stands),
+               "dock": panels.keys(), "live": told}  # fmt: skip
     return render(request, "consult/consult.html", context, status=status)
 
 
@@ -105,7 +106,7 @@ def consult_live(request: Asked, pk: UUID) -> HttpResponse:
 
 
 def _changed(request: Asked, found: Consult, told: Live) -> str:
-    panel = None if told.is_only_heard else panels.panel_for(request.actor, found)
+    panel = None if told.is_only_heard else panels.panel_for(request.actor, found, told.stands)
     return render_to_string("consult/_live.html", {"consult": found, "live": told, "panel": panel}, request)
 
 

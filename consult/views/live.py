@@ -25,8 +25,7 @@ class Live:
     changed: frozenset[str]
     heard: str
     new_parts: list[tuple[Part, Words]]
-    is_waiting: bool
-    is_under_way: bool
+    stands: Standing
 
     @property
     def is_only_heard(self) -> bool:
@@ -44,7 +43,7 @@ def of(consult: Consult, known: str) -> Live:
         changed=frozenset(name for name, stamp in stamps.items() if before.get(name) != stamp), heard=heard,
         new_parts=[(one, wording.typed(one) if one.sort == Sort.WORDS else "") for one in said
                    if str(one.number) not in stand_there],
-        is_waiting=stands.is_waiting, is_under_way=stands.is_under_way,
+        stands=stands,
     )  # fmt: skip
 
 
@@ -52,7 +51,7 @@ def _looks(stands: Standing, heard: str) -> dict[str, Any]:
     """What each part of the page depends on."""
     latest = stands.latest
     answer = [latest.number if latest else 0, stands.is_waiting]
-    missing = stands.asked.missing if stands.asked else []
+    missing = [str(wording.missing(sort, stands.parts)) for sort in stands.asked.missing] if stands.asked else []
     parts = [[one.number, one.state, one.is_late] for one in stands.parts]
     return {
         "heard": len(heard),

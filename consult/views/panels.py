@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,6 +29,7 @@ from consult import kinds, readiness, standing, taking, timing, wording
 from consult.answering import ANSWERS
 from consult.inference.rules import describe
 from consult.models import Consult, ConsultAnswer, Part, PartState, Sort
+from consult.standing import Standing
 from consult.timing import Bar, Timing
 
 NAMES: dict[str, str | Promise] = {
@@ -122,14 +123,13 @@ class Panel:
         called = self.is_person_needed or self.is_outdated
         return bool(flags or called or self.missing or self.left_out or self.failures or self.not_ready)
 
-    @property
+    @cached_property
     def stages(self) -> list[Stage]:
         now = timezone.now()
         return [_stage(bar, now) for bar in (self.timing.bars if self.timing else ())]
 
 
-def panel_for(by: Actor, consult: Consult) -> Panel:
-    stands = standing.of(consult)
+def panel_for(by: Actor, consult: Consult, stands: Standing) -> Panel:
     parts, latest = stands.parts, stands.latest
     told = told_to(by, latest.run_id) if latest else None
     may_ask = by.can(Permission.RUN_REQUEST)

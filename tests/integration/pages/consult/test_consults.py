@@ -7,7 +7,7 @@ import pytest
 from clinic import speech
 from clinic.actions import transcripts
 from clinic.authorization.roles import Role
-from clinic.models import Run
+from clinic.models import Run, RunError
 from consult import kinds, standing
 from consult.actions import consults as acts
 from consult.actions import gathering
@@ -192,6 +192,20 @@ def test_what_is_late_is_named_and_a_person_is_called(browser, clinician_a, cons
     page = page_of(browser, consult)
     assert "Something is missing" in page and "The picture was not ready in time" in page
     assert "A person is needed" in page
+
+
+def test_what_is_still_being_read_is_told_to_follow_until_it_fails(browser, clinician_a, consult):
+    consulting.typed(clinician_a, consult)
+    consulting.answered(clinician_a)
+    consulting.brought(clinician_a, consult, consulting.picture(clinician_a, consult.case))
+    assert browser.post(f"/consults/{consult.pk}/again/").status_code == 302
+    page = page_of(browser, consult)
+    assert "It follows as soon as it is" in page and "The picture could not be looked at" not in page
+
+    known = browser.get(f"/consults/{consult.pk}/").context["live"].known
+    consulting.failed(clinician_a, kinds.LOOK, RunError.UNEXPECTED)
+    part = browser.get(f"/consults/{consult.pk}/live/", {"known": known}, headers={"HX-Request": "true"})
+    assert "The picture could not be looked at" in part.content.decode()
 
 
 def test_a_recording_nobody_could_hear_says_why_and_what_to_do(browser, clinician_a, consult):
