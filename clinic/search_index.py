@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clinic import speech, texts, transcripts
-from clinic.answer_telling import opened
+from clinic.answer_telling import for_many, opened
 from clinic.models import Findable, FindableKind, Note, Report, Result, TranscriptEdit
 from clinic.report_content import body_of
 from clinic.sealing import Unreadable
@@ -42,20 +42,26 @@ def is_behind(site_id: UUID) -> bool:
 
 def missing(site_id: UUID, most: int) -> Iterator[Text]:
     """A text nobody can read any more is no text; it is looked at once, and found empty."""
-    return islice(_missing(site_id), most)
+    return islice(_missing(site_id, most), most)
 
 
-def _missing(site_id: UUID) -> Iterator[Text]:
-    for result in _documents(site_id).select_related("case", "run").iterator():
+def _missing(site_id: UUID, most: int) -> Iterator[Text]:
+    """At most so many of each kind are asked for, and of a kind only once the ones before it are told."""
+    for result in for_many(_documents(site_id).select_related("case"))[:most]:
         yield _text(FindableKind.DOCUMENT, result, result.run_id, 0, result.at, str(opened(result).get("text") or ""))
-    for result in _transcripts(site_id).select_related("case", "run").iterator():
-        heard = transcripts.current(result.run)
-        said = heard.text if heard else ""
-        yield _text(FindableKind.TRANSCRIPT, result, result.run_id, result.edits, result.at, said)  # type: ignore[attr-defined]
-    for note in _notes(site_id).select_related("case").iterator():
+    yield from _spoken(site_id, most)
+    for note in _notes(site_id).select_related("case")[:most]:
         yield _text(FindableKind.NOTE, note, note.pk, 0, note.at, _body_of(note))
-    for report in _reports(site_id).select_related("case").iterator():
+    for report in _reports(site_id).select_related("case")[:most]:
         yield _text(FindableKind.REPORT, report, report.pk, 0, report.signed_at, _body_of(report))
+
+
+def _spoken(site_id: UUID, most: int) -> Iterator[Text]:
+    results = list(for_many(_transcripts(site_id).select_related("case"))[:most])
+    heard = transcripts.currents(results)
+    for result in results:
+        said = heard[result.run_id].text if result.run_id in heard else ""
+        yield _text(FindableKind.TRANSCRIPT, result, result.run_id, result.edits, result.at, said)  # type: ignore[attr-defined]
 
 
 def _text(kind: FindableKind, row: Result | Note | Report, subject: UUID, version: int, at: datetime, said: str

@@ -42,13 +42,16 @@ def text_search(request: Asked) -> HttpResponse:
 @require_safe
 @private
 def text_found(request: Asked, pk: UUID) -> HttpResponse:
-    """The whole page, or what is under it when it asks again for what was meant."""
+    """The whole page, or what is under it when it asks again for what was meant: nothing, while nobody knows."""
     row = access.asked_search(request.actor, pk)
-    found = _found(request, row)
+    if request.htmx and _waits(row):
+        return HttpResponse(status=204)
     if request.htmx:
-        return render(request, "clinic/search/_found.html", found)
+        return render(request, "clinic/search/_found.html", _found(request, row))
     form = SearchForm({"q": row.query, **row.filters}, people=colleagues(request.actor))
-    return render(request, "clinic/search/page.html", _frame(request, form) | found | {"name_form": NameForm()})
+    return render(
+        request, "clinic/search/page.html", _frame(request, form) | _found(request, row) | {"name_form": NameForm()}
+    )
 
 
 @needs(Permission.CASE_VIEW)
@@ -88,11 +91,15 @@ def _frame(request: Asked, form: SearchForm) -> dict[str, Any]:
 def _found(request: Asked, row: AskedSearch) -> dict[str, Any]:
     hits = searching.find(request.actor, str(row.query), Filters.of(row.filters), row.meaning)
     access.case_list(request.actor, list({hit.case.pk: hit.case for hit in hits}.values()))
-    is_over = row.meaning is not None or row.has_no_meaning
     return {
         "search": row, "hits": [_shown(hit) for hit in hits], "by_meaning": row.meaning is not None,
-        "waits": not is_over and row.asked_at > timezone.now() - WORKER_HAS,
+        "waits": _waits(row),
     }  # fmt: skip
+
+
+def _waits(row: AskedSearch) -> bool:
+    is_over = row.meaning is not None or row.has_no_meaning
+    return not is_over and row.asked_at > timezone.now() - WORKER_HAS
 
 
 def _shown(hit: Hit) -> dict[str, Any]:

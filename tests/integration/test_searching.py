@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinic import search_index, search_worker, searching
@@ -17,6 +18,7 @@ from clinic.search_index import PART_CHARS, parts_of
 from clinic.search_kinds import Indexed
 from clinic.searching import Filters, Hit
 from tests import make
+from tests.integration.speech.transcribing import heard
 from tests.make import Person
 from tests.telling import told_by
 
@@ -106,6 +108,18 @@ def test_index_when_it_was_lost_then_made_anew_and_else_nothing_is_asked(noted, 
     assert len(found(clinician_a, "zebrafish")) == 1
 
 
+def test_transcripts_when_many_are_to_be_found_then_as_many_as_wanted_are_read_and_their_edits_together(clinician_a):
+    for _number in range(4):
+        heard(clinician_a, make.case(clinician_a))
+
+    with clinician_a.at_work(), CaptureQueriesContext(connection) as asked:
+        texts = list(search_index.missing(clinician_a.site.pk, 3))
+
+    read = [one["sql"] for one in asked if 'FROM "clinic_transcriptedit" INNER' in one["sql"]]
+    assert [text.kind for text in texts] == [FindableKind.TRANSCRIPT] * 3 and all(text.parts != ("",) for text in texts)
+    assert len(read) == 1
+
+
 def test_filters_when_given_then_they_narrow(noted, clinician_a, staff_a):
     assert len(found(clinician_a, "zebrafish", kind="note", days=30)) == 1
     assert found(clinician_a, "zebrafish", kind="report") == []
@@ -126,11 +140,13 @@ def test_page_when_searched_then_words_stand_there_at_once_and_it_is_told(noted,
     address = sent["Location"]
     page = client.get(address).content.decode()
     assert told_by(lambda: client.get(address)) == ["case_list.read"]
+    early = client.get(address, headers={"hx-request": "true"})
     work_lane("cpu")
     again = client.get(address, headers={"hx-request": "true"}).content.decode()
 
     assert "zebrafish" not in address
     assert "<mark>zebrafish</mark>" in page and "by meaning in a moment" in page
+    assert (early.status_code, early.content) == (204, b"")
     assert "<mark>zebrafish</mark>" in again and "hx-get" not in again
     with clinician_a.at_work():
         assert b"zebrafish" not in bytes(_stored("clinic_askedsearch"))
