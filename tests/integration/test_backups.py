@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -36,6 +37,7 @@ from tests.make import Person, Staff
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 LOOKED_AT = database.name_of("looked_at")
+OF_DRILLS = r"datname LIKE 'rounds\_drill\_%'"
 NAME, LETTER = "Canary Cuckoo", b"Dear canary, all is well.\n"
 
 
@@ -275,9 +277,33 @@ def test_drill_when_asked_for_then_the_newest_backup_is_tried_and_the_scratch_da
     assert (row.problem, row.backup) == ("", Backup.objects.get().pk)
     assert row.figures["rows"] > 50 and row.figures["objects"] == row.figures["opened"] == 1
     assert row.figures["chain_holds"] and row.figures["events"] == Backup.objects.get().position
-    scratch = "SELECT count(*) FROM pg_database WHERE datname LIKE 'rounds\\_drill\\_%'"
+    scratch = f"SELECT count(*) FROM pg_database WHERE {OF_DRILLS}"  # noqa: S608
     assert backup_database.connect().execute(scratch).fetchone() == (0,)
     assert [body["facts"]["problem"] for body in make.audit_events("backup.drilled")] == [""]
+
+
+def test_drill_when_its_database_cannot_be_dropped_then_what_it_found_is_told_all_the_same(
+    home, case, staff_a, work_lane, monkeypatch
+):
+    backup(home / "backups")
+    reads, read, drop = [], restoring.read, backup_database.drop_scratch
+    monkeypatch.setattr(restoring, "read", lambda path: reads.append(path) or read(path))
+    outcomes = iter([drop, _cannot])
+    monkeypatch.setattr(backup_database, "drop_scratch", lambda name: next(outcomes)(name))
+
+    with staff_a[Role.ADMIN].at_work():
+        acts.ask_for_drill(by=staff_a[Role.ADMIN].actor)
+    work_lane("io_batch")
+    left = f"SELECT datname FROM pg_database WHERE {OF_DRILLS}"  # noqa: S608
+    for (name,) in backup_database.connect().execute(left).fetchall():
+        drop(name)
+
+    assert RestoreDrill.objects.get().problem == ""
+    assert len(reads) == 1
+
+
+def _cannot(name: str) -> None:
+    raise psycopg.OperationalError("somebody else is at it")
 
 
 def test_drill_when_there_is_no_backup_or_a_damaged_one_then_it_says_so(home, case, staff_a, work_lane):
