@@ -16,6 +16,7 @@ from clinic.actions import searching as acts
 from clinic.authorization.permissions import Permission
 from clinic.colleagues import colleagues
 from clinic.doors import needs
+from clinic.errors import Code, Refusal
 from clinic.forms.searching import NameForm, SearchForm
 from clinic.models import AskedSearch, SavedSearch
 from clinic.searching import Filters, Hit
@@ -60,9 +61,18 @@ def text_found(request: Asked, pk: UUID) -> HttpResponse:
 def text_search_save(request: Asked, pk: UUID) -> HttpResponse:
     row, form = access.asked_search(request.actor, pk), NameForm(request.POST)
     if form.is_valid():
-        acts.keep(by=request.actor, name=form.cleaned_data["name"], query=str(row.query), filters=row.filters)
-        messages.success(request, _("Kept. Only you see it."))
+        _keep(request, row, form.cleaned_data["name"])
     return redirect("text_found", pk=row.pk)
+
+
+def _keep(request: Asked, row: AskedSearch, name: str) -> None:
+    try:
+        acts.keep(by=request.actor, name=name, query=str(row.query), filters=row.filters)
+        messages.success(request, _("Kept. Only you see it."))
+    except Refusal as refusal:
+        if refusal.code != Code.ALREADY_EXISTS:
+            raise
+        messages.warning(request, str(refusal.detail))
 
 
 @needs(Permission.CASE_VIEW)

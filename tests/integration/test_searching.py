@@ -180,13 +180,19 @@ def test_search_when_kept_then_it_is_hers_alone_and_can_be_asked_again_and_remov
         assert not SavedSearch.objects.exists()
 
 
-def test_searches_when_there_are_too_many_then_refused(clinician_a, monkeypatch):
+def test_searches_when_there_are_too_many_then_refused_in_words_that_tell_the_way_out(
+    clinician_a, as_person, monkeypatch
+):
     monkeypatch.setattr(acts, "MOST_SAVED", 1)
     with clinician_a.at_work():
         acts.keep(by=clinician_a.actor, name="One", query="one", filters={})
         with pytest.raises(Refusal) as refused:
             acts.keep(by=clinician_a.actor, name="Two", query="two", filters={})
     assert refused.value.code == Code.ALREADY_EXISTS
+    client = as_person(clinician_a)
+    address = client.post("/search/", {"q": "two", "days": "0"})["Location"]
+    page = client.post(f"{address}save/", {"name": "Two"}, follow=True).content.decode()
+    assert "You keep as many searches as one can. Remove one first." in page
 
 
 def test_question_when_there_is_no_model_then_it_stays_with_words(clinician_a, work_lane, monkeypatch):
