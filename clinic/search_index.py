@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clinic import speech, texts, transcripts
@@ -93,7 +94,9 @@ def parts_of(text: str) -> Iterator[str]:
 
 
 def _known(subject: str) -> Exists:
-    return Exists(Findable.objects.filter(subject_id=OuterRef(subject)))
+    """By its first part, which each has: so the one row is looked up also where the table has no statistics yet, as
+    after a crash."""
+    return Exists(Findable.objects.filter(subject_id=OuterRef(subject), part=0))
 
 
 def _results(site_id: UUID, kind: str) -> QuerySet[Result]:
@@ -105,12 +108,18 @@ def _documents(site_id: UUID) -> QuerySet[Result]:
 
 
 def _transcripts(site_id: UUID) -> QuerySet[Result]:
-    """New ones, and those that people changed since. An edit that is taken back is a row more, too."""
+    """New ones, and those that people changed since."""
     own = TranscriptEdit.objects.filter(run=OuterRef("run_id")).order_by().values("run")
-    known = Findable.objects.filter(subject_id=OuterRef("run_id"), part=0).values("version")[:1]
     counted = Coalesce(Subquery(own.annotate(n=Count("pk")).values("n")), 0)
-    rows = _results(site_id, speech.KIND).annotate(edits=counted, known=Subquery(known))
-    return rows.filter(Q(known=None) | Q(edits__gt=F("known")))
+    rows = _results(site_id, speech.KIND).annotate(edits=counted)
+    return rows.filter(~_known("run_id") | Q(run__in=_changed(site_id)))
+
+
+def _changed(site_id: UUID) -> QuerySet[TranscriptEdit, Any]:
+    """Their runs. An edit that is taken back is a row more, too. Begun at the edits: most transcripts have none."""
+    known = Findable.objects.filter(subject_id=OuterRef("run"), part=0).values("version")[:1]
+    counted = TranscriptEdit.objects.filter(site=site_id).order_by().values("run").annotate(n=Count("pk"))
+    return counted.filter(n__gt=Subquery(known)).values("run")
 
 
 def _notes(site_id: UUID) -> QuerySet[Note]:

@@ -16,6 +16,7 @@ from clinic.authorization.permissions import Permission
 from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
 from clinic.models import AskedSearch, Findable, Patient, Run, RunUpload, SavedSearch, Site, Upload
+from clinic.models.runs import ACTIVE
 from clinic.search_index import Text
 from clinic.search_kinds import ASK, INDEX, Indexed, Understood
 from clinic.sql.meaning import VECTOR, vector
@@ -62,11 +63,13 @@ def remove(*, by: Actor, saved: SavedSearch) -> None:
 
 
 def look_after_index() -> int:
-    """For the scheduler: a run for each site of which something is not to be found yet. Of one at a time."""
+    """For the scheduler: a run for each site of which something is not to be found yet. Of one at a time: while one is
+    under way nothing has to be looked for."""
     asked = 0
     for site in Site.objects.all():
         with scope(site=site.pk):
-            if search_index.is_behind(site.pk):
+            under_way = Run.objects.filter(site=site, kind=INDEX, state__in=ACTIVE)
+            if not under_way.exists() and search_index.is_behind(site.pk):
                 _run, is_new = runs.request(by=Actor.system("search", site.pk), kind=INDEX, batch=True)
                 asked += is_new
     return asked

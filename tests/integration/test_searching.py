@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinic import search_index, search_worker, searching
-from clinic.actions import erasing, proposals
+from clinic.actions import erasing, proposals, transcripts
 from clinic.actions import searching as acts
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
@@ -96,15 +96,18 @@ def test_text_when_it_was_found_a_moment_ago_and_the_patient_is_forgotten_then_n
     assert (late, left, found(clinician_a, "zebrafish late")) == ([], 0, [])
 
 
-def test_index_when_it_was_lost_then_made_anew_and_else_nothing_is_asked(noted, clinician_a, work_lane):
+def test_index_when_it_was_lost_then_made_anew_and_else_nothing_is_asked(noted, clinician_a, work_lane, monkeypatch):
     assert acts.look_after_index() == 0
     with clinician_a.at_work():
         Findable.objects.all().delete()
 
     asked = acts.look_after_index()
+    looked: list[Any] = []
+    monkeypatch.setattr(search_index, "is_behind", lambda site: looked.append(site))
+    assert acts.look_after_index() == 0
     work_lane("cpu_batch")
 
-    assert asked == 1
+    assert asked == 1 and looked and clinician_a.site.pk not in looked  # while a run is under way
     assert len(found(clinician_a, "zebrafish")) == 1
 
 
@@ -118,6 +121,23 @@ def test_transcripts_when_many_are_to_be_found_then_as_many_as_wanted_are_read_a
     read = [one["sql"] for one in asked if 'FROM "clinic_transcriptedit" INNER' in one["sql"]]
     assert [text.kind for text in texts] == [FindableKind.TRANSCRIPT] * 3 and all(text.parts != ("",) for text in texts)
     assert len(read) == 1
+
+
+def test_transcript_when_people_change_it_then_it_is_read_again_and_only_it(clinician_a, work_lane):
+    first, other = heard(clinician_a, make.case(clinician_a)), heard(clinician_a, make.case(clinician_a))
+    acts.look_after_index()
+    work_lane("cpu_batch")
+    with clinician_a.at_work():
+        assert list(search_index.missing(clinician_a.site.pk, 9)) == []
+        transcripts.correct(by=clinician_a.actor, run=first, first=0, last=0, words="Zolpidem")
+        behind = search_index.is_behind(clinician_a.site.pk), list(search_index.missing(clinician_a.site.pk, 9))
+    acts.look_after_index()
+    work_lane("cpu_batch")
+
+    assert behind[0] and [(text.subject_id, text.version) for text in behind[1]] == [(first.pk, 1)]
+    assert first.pk != other.pk and len(found(clinician_a, "zolpidem")) == 1
+    with clinician_a.at_work():
+        assert not search_index.is_behind(clinician_a.site.pk)
 
 
 def test_filters_when_given_then_they_narrow(noted, clinician_a, staff_a):
