@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -286,8 +287,8 @@ def test_drill_when_its_database_cannot_be_dropped_then_what_it_found_is_told_al
     home, case, staff_a, work_lane, monkeypatch
 ):
     backup(home / "backups")
-    reads, read, drop = [], restoring.read, backup_database.drop_scratch
-    monkeypatch.setattr(restoring, "read", lambda path: reads.append(path) or read(path))
+    read, drop = Mock(wraps=restoring.read), backup_database.drop_scratch
+    monkeypatch.setattr(restoring, "read", read)
     outcomes = iter([drop, _cannot])
     monkeypatch.setattr(backup_database, "drop_scratch", lambda name: next(outcomes)(name))
 
@@ -299,7 +300,7 @@ def test_drill_when_its_database_cannot_be_dropped_then_what_it_found_is_told_al
         drop(name)
 
     assert RestoreDrill.objects.get().problem == ""
-    assert len(reads) == 1
+    assert read.call_count == 1
 
 
 def _cannot(name: str) -> None:
