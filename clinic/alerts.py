@@ -5,10 +5,11 @@ last hour, of the whole machine, but for what engines get right, which is of a s
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from urllib.parse import quote
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,11 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from clinic import health, live_quality, operations
 from clinic.authorization.scope import scope
 from clinic.capabilities import capabilities
+from clinic.health import Remembered
 from clinic.models import RunState, Site
 from clinic.models.runs import RunQuerySet
 from clinic.operations import Percentile
 
 HOUR = timedelta(hours=1)
+QUALITY_S = 60.0
 FEW = 20  # of fewer runs no share is worth waking anybody
 LATENCY_S, ERRORS_SHARE, BREAKER_SHARE, ACCURACY_POINTS = 10.0, 0.01, 0.5, 0.05
 LATENCY, ERRORS, BREAKER, ACCURACY, COVERAGE, WITNESS = (
@@ -54,23 +57,21 @@ def found(sites: Iterable[UUID] | None = None) -> list[Alert]:
     """What is over its limit now, engines at these sites included; all sites where none is named."""
     named = Site.objects.filter(closed_at=None).values_list("pk", flat=True) if sites is None else sites
     with operations.every_site() as runs:
-        recent = runs.filter(requested_at__gt=timezone.now() - HOUR)
-        of_runs = [*_slow(recent), *_failing(recent)]
-    return [*of_runs, *_witness(), *(alert for site in named for alert in _quality(site))]
+        of_runs = [*_slow(runs), *_failing(runs)]
+    return [*of_runs, *_witness(), *(alert for site in named for alert in quality_of(site)())]
 
 
 def _slow(runs: RunQuerySet) -> Iterator[Alert]:
     """From the request to the end, of what somebody at a screen waits for."""
-    done = runs.filter(state=RunState.SUCCEEDED).exclude(lane__endswith="_batch")
+    recent = runs.filter(requested_at__gt=timezone.now() - HOUR)
+    done = recent.filter(state=RunState.SUCCEEDED).exclude(lane__endswith="_batch")
     p95 = done.aggregate(n=Count("pk"), p95=Percentile(F("finished_at") - F("requested_at"), 0.95))
     if p95["n"] >= FEW and p95["p95"].total_seconds() > LATENCY_S:
         yield Alert(LATENCY, "", round(p95["p95"].total_seconds(), 1), LATENCY_S, reverse("jobs"))
 
 
 def _failing(runs: RunQuerySet) -> Iterator[Alert]:
-    ended = runs.filter(state__in=[RunState.SUCCEEDED, RunState.FAILED])
-    failed = Q(state=RunState.FAILED)
-    rows = list(ended.values("kind").annotate(n=Count("pk"), failed=Count("pk", filter=failed)).order_by("kind"))
+    rows = operations.by_kind(runs, HOUR)
     n, wrong = sum(row["n"] for row in rows), sum(row["failed"] for row in rows)
     if n >= FEW and wrong / n > ERRORS_SHARE:
         yield Alert(ERRORS, "", round(wrong / n, 4), ERRORS_SHARE, f"{reverse('jobs')}?show=dead")
@@ -84,6 +85,12 @@ def _failing(runs: RunQuerySet) -> Iterator[Alert]:
 def _witness() -> Iterator[Alert]:
     if not health.witness_is_kept():
         yield Alert(WITNESS, url=reverse("operations"))
+
+
+@cache
+def quality_of(site: UUID) -> Remembered[list[Alert]]:
+    """Pages and programs ask every few seconds; what engines get right goes by all decisions and changes slowly."""
+    return Remembered(lambda: list(_quality(site)), QUALITY_S)
 
 
 def _quality(site: UUID) -> Iterator[Alert]:

@@ -28,6 +28,12 @@ class Target(Protocol):
     pk: Any
 
 
+class Machinery:
+    """What an event is about that concerns the installation itself, which is no row."""
+
+    pk: None = None
+
+
 @dataclass
 class Act:
     """One act under way. `about` says what it touched; `facts` holds codes and counts."""

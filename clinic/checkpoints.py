@@ -8,7 +8,8 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -89,6 +90,13 @@ class Checkpoint:
     def tag_of(self, seq: int) -> bytes:
         start = (seq - self.first) * TAG_BYTES
         return self.tags[start : start + TAG_BYTES]
+
+
+def whole_ones(lines: Iterable[str]) -> Iterator[Checkpoint]:
+    """Torn lines (a crash in the middle of writing) are stepped over."""
+    for line in lines:
+        with suppress(NotACheckpoint):
+            yield Checkpoint.parse(line)
 
 
 def _canonical(told: dict[str, Any]) -> str:

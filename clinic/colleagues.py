@@ -1,4 +1,5 @@
-"""Whom a case can be given to, or asked for a look: people of the site whose role reads cases."""
+"""Whom a case can be given to, or asked for a look: people of the site whose role reads cases, if
+no other roles are named."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,20 +7,24 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from clinic.authorization.permissions import Permission
-from clinic.authorization.roles import ROLES, Role
+from clinic.concerned import roles_with
 from clinic.models import Membership, User
 from clinic.models.base import Viewer
 
-_READING = [role.value for role in Role if ROLES[role].signs_in and Permission.CASE_VIEW in ROLES[role].permissions]
+_READING = roles_with(Permission.CASE_VIEW)
 
 
-def colleagues(viewer: Viewer) -> QuerySet[User]:
-    held = Membership.objects.visible_to(viewer).current().filter(role__in=_READING)
+def colleagues(viewer: Viewer, roles: Iterable[str] = _READING) -> QuerySet[User]:
+    held = Membership.objects.visible_to(viewer).current().filter(role__in=roles)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "pk")
 
 
 def reads_cases_at(person: User, site_id: UUID) -> bool:
-    return Membership.objects.current().filter(user=person, site=site_id, role__in=_READING).exists()
+    return holds_one_of(_READING, person, site_id)
+
+
+def holds_one_of(roles: Iterable[str], person: User, site_id: UUID) -> bool:
+    return Membership.objects.current().filter(user=person, site=site_id, role__in=roles).exists()
 
 
 def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:

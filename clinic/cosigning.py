@@ -8,13 +8,14 @@ from django.db.models import QuerySet
 
 from clinic import signing
 from clinic.authorization.permissions import Permission
-from clinic.authorization.roles import ROLES, Role
-from clinic.models import CoSignature, CoSignatureState, Membership, Report, User
+from clinic.colleagues import colleagues, holds_one_of
+from clinic.concerned import roles_with
+from clinic.models import CoSignature, CoSignatureState, Report, User
 from clinic.models.base import Viewer
 from clinic.report_body import canonical
 
 PURPOSE = "report-cosignature"
-_SIGNING = [role.value for role in Role if Permission.REPORT_SIGN in ROLES[role].permissions]
+_SIGNING = roles_with(Permission.REPORT_SIGN)
 
 
 def content_of(content_sha256: str, signer: UUID, at: datetime) -> bytes:
@@ -49,11 +50,9 @@ def asked(report: Report) -> list[CoSignature]:
 
 def signers(viewer: Viewer, report: Report) -> QuerySet[User]:
     """Who could still be asked: colleagues whose role signs, but not who signed it or was asked already."""
-    held = Membership.objects.visible_to(viewer).current().filter(role__in=_SIGNING)
     asked_already = CoSignature.objects.filter(report=report).values("signer")
-    rows = User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=report.signed_by_id)
-    return rows.exclude(pk__in=asked_already).order_by("name", "pk")
+    return colleagues(viewer, _SIGNING).exclude(pk=report.signed_by_id).exclude(pk__in=asked_already)
 
 
 def may_sign_at(person: User, site_id: UUID) -> bool:
-    return Membership.objects.current().filter(user=person, site=site_id, role__in=_SIGNING).exists()
+    return holds_one_of(_SIGNING, person, site_id)

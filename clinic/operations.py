@@ -91,10 +91,10 @@ def by_hour(runs: RunQuerySet) -> list[Hour]:
     return [counted.get(hour, Hour(hour)) for hour in hours]
 
 
-def by_kind(runs: RunQuerySet) -> Rows:
-    """How long each kind took in the last day, and how often it failed."""
+def by_kind(runs: RunQuerySet, span: timedelta = DAY) -> Rows:
+    """How long each kind took lately, and how often it failed."""
     done = Q(state=RunState.SUCCEEDED)
-    rows = runs.filter(requested_at__gt=timezone.now() - DAY, state__in=[RunState.SUCCEEDED, RunState.FAILED])
+    rows = runs.filter(requested_at__gt=timezone.now() - span, state__in=[RunState.SUCCEEDED, RunState.FAILED])
     return list(
         rows.values("kind").order_by("kind").annotate(
             n=Count("pk"), failed=Count("pk", filter=~done),

@@ -4,7 +4,7 @@ Made from the sealed content alone, so that the same version gives the same word
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -18,9 +18,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, HRFlowable, Paragraph, SimpleDocTemplate, Spacer
 
-from clinic import cosigning, safety
+from clinic import safety
 from clinic.evidence import AudioTime, Evidence, PageBox, TextSpan
-from clinic.models import Report
+from clinic.models import CoSignature, Report
 from clinic.report_body import Body, Sentence
 
 REGULAR, BOLD = "Vera", "VeraBd"  # come with the library and know more letters than the printer's own fonts
@@ -28,7 +28,8 @@ UNKNOWN = "?"
 SEAL_GREEN = colors.HexColor("#1c6e43")
 
 
-def pdf_of(report: Report) -> bytes:
+def pdf_of(report: Report, cosigned: Sequence[CoSignature]) -> bytes:
+    """`cosigned`: who stands under this version too."""
     out = io.BytesIO()
     content = report.body
     page = SimpleDocTemplate(
@@ -36,7 +37,7 @@ def pdf_of(report: Report) -> bytes:
         title=f"{content['case']['reference']}, {content['version']}", author="Rounds", invariant=1,
     )  # fmt: skip
     foot = _foot(report)
-    page.build(list(_story(report, content)), onFirstPage=foot, onLaterPages=foot)
+    page.build(list(_story(report, content, cosigned)), onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
 
 
@@ -63,7 +64,7 @@ def _line(words: str, style: ParagraphStyle) -> Paragraph:
     return Paragraph(printable(words), style)
 
 
-def _story(report: Report, content: dict[str, Any]) -> Iterable[Flowable]:
+def _story(report: Report, content: dict[str, Any], cosigned: Sequence[CoSignature]) -> Iterable[Flowable]:
     case, patient, body = content["case"], content["patient"], Body.of(content)
     yield _line(_("Report, version %d") % content["version"], _style(16, bold=True))
     yield _line(f"{case['reference']} · {patient['reference']}{_age(patient['age_years'])}", _style(10))
@@ -81,7 +82,7 @@ def _story(report: Report, content: dict[str, Any]) -> Iterable[Flowable]:
     yield from _open_points(content)
     yield HRFlowable(width="100%", color=SEAL_GREEN, thickness=0.8, spaceBefore=3 * mm, spaceAfter=0.8 * mm)
     yield HRFlowable(width="100%", color=SEAL_GREEN, thickness=0.8, spaceBefore=0, spaceAfter=2 * mm)
-    yield from _seal(report, content)
+    yield from _seal(report, content, cosigned)
     notice = f"{safety.NAME} {content['safety']['text']}" % {"version": content["safety"]["version"]}
     yield _line(notice, _style(8.5, colour=colors.HexColor("#42505c")))
 
@@ -141,14 +142,14 @@ def _open_points(content: dict[str, Any]) -> Iterable[Flowable]:
         yield _line(_("Open when it was signed: %(points)s.") % {"points": points}, _style(9, after=3))
 
 
-def _seal(report: Report, content: dict[str, Any]) -> Iterable[Flowable]:
+def _seal(report: Report, content: dict[str, Any], cosigned: Sequence[CoSignature]) -> Iterable[Flowable]:
     small = _style(8.5, after=1)
     signed = {"name": content["signed_by"]["name"], "at": content["signed_at"]}
     yield _line(_("Signed by %(name)s, %(at)s") % signed, _style(9, bold=True, after=1))
     yield _line(_("SHA-256 of the content: %(digest)s") % {"digest": report.content_sha256}, small)
     seal = {"key": report.key_id, "seal": bytes(report.signature).hex()}
     yield _line(_("Ed25519 seal, key %(key)s: %(seal)s") % seal, small)
-    for row in cosigning.signed_under([report])[report.pk]:
+    for row in cosigned:
         told = {"name": row.signer.name, "at": row.answered_at.isoformat() if row.answered_at else ""}
         yield _line(_("Signed too by %(name)s, %(at)s") % told, _style(9, bold=True, after=1))
         seal = {"key": row.key_id, "seal": row.seal.signature.hex()}

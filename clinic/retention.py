@@ -7,9 +7,10 @@ on a list.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -111,17 +112,21 @@ def getting_cold(site_id: UUID, policy: Policy) -> QuerySet[Upload]:
 
 
 def due(site_id: UUID) -> list[Due]:
-    """The dry run: what would be deleted now, and what is kept although its time is over. The oldest first."""
-    found = [one for policy in policies() for one in _due_of(site_id, policy)]
-    return sorted(found, key=lambda one: (one.since, one.upload.pk))[:MOST_LISTED]
+    """The dry run: what would be deleted now, and what is kept although its time is over. The oldest of each first."""
+    going = _listed(site_id, lambda one: one.goes, among=_not_kept_for_long)
+    return sorted([*going, *_listed(site_id, lambda one: not one.goes)], key=_by_age)
 
 
 def coming(site_id: UUID) -> list[Due]:
     """What may be deleted within seven days, or is over and was not announced yet: the notice. What something keeps is
     announced only once nothing does."""
-    found = [one for policy in policies() for one in _due_of(site_id, policy, ahead=NOTICE)]
-    wanted = [one for one in found if one.kept in ("", ANNOUNCED)]
-    return sorted(wanted, key=lambda one: (one.since, one.upload.pk))[:MOST_LISTED]
+    return _listed(site_id, _may_be_announced, ahead=NOTICE, among=_not_kept_for_long)
+
+
+def to_announce(site_id: UUID) -> list[Due]:
+    """Of what is coming, what nobody was told of yet."""
+    return _listed(site_id, _may_be_announced, ahead=NOTICE,
+                   among=lambda rows: _not_kept_for_long(rows).filter(going_told_at=None))  # fmt: skip
 
 
 def goes_on(one: Due, expiry_days: int | None) -> datetime:
@@ -130,14 +135,38 @@ def goes_on(one: Due, expiry_days: int | None) -> datetime:
     return max(one.since + timedelta(days=expiry_days or 0), told + NOTICE)
 
 
-def _due_of(site_id: UUID, policy: Policy, *, ahead: timedelta = timedelta(0)) -> list[Due]:
+def _listed(site_id: UUID, is_wanted: Callable[[Due], bool], *, ahead: timedelta = timedelta(0),
+            among: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows) -> list[Due]:  # fmt: skip
+    """As many as a list holds, found also behind any number of files that are not wanted on it."""
+    every = (_due_of(site_id, policy, ahead=ahead, among=among) for policy in policies())
+    found = [one for due_ones in every for one in islice(filter(is_wanted, due_ones), MOST_LISTED)]
+    return sorted(found, key=_by_age)[:MOST_LISTED]
+
+
+def _by_age(one: Due) -> tuple[datetime, UUID]:
+    return one.since, one.upload.pk
+
+
+def _may_be_announced(one: Due) -> bool:
+    return one.kept in ("", ANNOUNCED)
+
+
+def _not_kept_for_long(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Without what may be much and stays for years. The other reasons are asked for row by row."""
+    held = Hold.objects.standing().values("case")
+    return rows.exclude(case__in=held).filter(case__state__in=[*SIGNED_STATES, CaseState.CLOSED])
+
+
+def _due_of(site_id: UUID, policy: Policy, *, ahead: timedelta, among: Callable[[QuerySet[Any]], QuerySet[Any]]
+            ) -> Iterator[Due]:  # fmt: skip
     held = terms(site_id, policy)
     if held.expiry_days is None:
-        return []
-    aged = _aged(site_id, policy, held.expiry_days, ahead=ahead)
-    rows: list[Any] = list(aged.order_by("since", "id")[:MOST_LISTED])
-    kept = _kept(rows)
-    return [Due(row, policy, row.since, kept.get(row.pk, "")) for row in rows]
+        return
+    aged = among(_aged(site_id, policy, held.expiry_days, ahead=ahead)).order_by("since", "id")
+    every = aged.iterator(chunk_size=MOST_LISTED)
+    while rows := list(islice(every, MOST_LISTED)):
+        kept = _kept(rows)
+        yield from (Due(row, policy, row.since, kept.get(row.pk, "")) for row in rows)
 
 
 def _aged(site_id: UUID, policy: Policy, days: int, *, ahead: timedelta = timedelta(0)) -> QuerySet[Any]:

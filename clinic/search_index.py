@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clinic import speech, texts, transcripts
-from clinic.answer_telling import opened
+from clinic.answer_telling import for_many, opened
 from clinic.models import Findable, FindableKind, Note, Report, Result, TranscriptEdit
 from clinic.report_content import body_of
 from clinic.sealing import Unreadable
@@ -42,20 +43,26 @@ def is_behind(site_id: UUID) -> bool:
 
 def missing(site_id: UUID, most: int) -> Iterator[Text]:
     """A text nobody can read any more is no text; it is looked at once, and found empty."""
-    return islice(_missing(site_id), most)
+    return islice(_missing(site_id, most), most)
 
 
-def _missing(site_id: UUID) -> Iterator[Text]:
-    for result in _documents(site_id).select_related("case", "run").iterator():
+def _missing(site_id: UUID, most: int) -> Iterator[Text]:
+    """At most so many of each kind are asked for, and of a kind only once the ones before it are told."""
+    for result in for_many(_documents(site_id).select_related("case"))[:most]:
         yield _text(FindableKind.DOCUMENT, result, result.run_id, 0, result.at, str(opened(result).get("text") or ""))
-    for result in _transcripts(site_id).select_related("case", "run").iterator():
-        heard = transcripts.current(result.run)
-        said = heard.text if heard else ""
-        yield _text(FindableKind.TRANSCRIPT, result, result.run_id, result.edits, result.at, said)  # type: ignore[attr-defined]
-    for note in _notes(site_id).select_related("case").iterator():
+    yield from _spoken(site_id, most)
+    for note in _notes(site_id).select_related("case")[:most]:
         yield _text(FindableKind.NOTE, note, note.pk, 0, note.at, _body_of(note))
-    for report in _reports(site_id).select_related("case").iterator():
+    for report in _reports(site_id).select_related("case")[:most]:
         yield _text(FindableKind.REPORT, report, report.pk, 0, report.signed_at, _body_of(report))
+
+
+def _spoken(site_id: UUID, most: int) -> Iterator[Text]:
+    results = list(for_many(_transcripts(site_id).select_related("case"))[:most])
+    heard = transcripts.currents(results)
+    for result in results:
+        said = heard[result.run_id].text if result.run_id in heard else ""
+        yield _text(FindableKind.TRANSCRIPT, result, result.run_id, result.edits, result.at, said)  # type: ignore[attr-defined]
 
 
 def _text(kind: FindableKind, row: Result | Note | Report, subject: UUID, version: int, at: datetime, said: str
@@ -87,7 +94,9 @@ def parts_of(text: str) -> Iterator[str]:
 
 
 def _known(subject: str) -> Exists:
-    return Exists(Findable.objects.filter(subject_id=OuterRef(subject)))
+    """By its first part, which each has: so the one row is looked up also where the table has no statistics yet, as
+    after a crash."""
+    return Exists(Findable.objects.filter(subject_id=OuterRef(subject), part=0))
 
 
 def _results(site_id: UUID, kind: str) -> QuerySet[Result]:
@@ -99,12 +108,18 @@ def _documents(site_id: UUID) -> QuerySet[Result]:
 
 
 def _transcripts(site_id: UUID) -> QuerySet[Result]:
-    """New ones, and those that people changed since. An edit that is taken back is a row more, too."""
+    """New ones, and those that people changed since."""
     own = TranscriptEdit.objects.filter(run=OuterRef("run_id")).order_by().values("run")
-    known = Findable.objects.filter(subject_id=OuterRef("run_id"), part=0).values("version")[:1]
     counted = Coalesce(Subquery(own.annotate(n=Count("pk")).values("n")), 0)
-    rows = _results(site_id, speech.KIND).annotate(edits=counted, known=Subquery(known))
-    return rows.filter(Q(known=None) | Q(edits__gt=F("known")))
+    rows = _results(site_id, speech.KIND).annotate(edits=counted)
+    return rows.filter(~_known("run_id") | Q(run__in=_changed(site_id)))
+
+
+def _changed(site_id: UUID) -> QuerySet[TranscriptEdit, Any]:
+    """Their runs. An edit that is taken back is a row more, too. Begun at the edits: most transcripts have none."""
+    known = Findable.objects.filter(subject_id=OuterRef("run"), part=0).values("version")[:1]
+    counted = TranscriptEdit.objects.filter(site=site_id).order_by().values("run").annotate(n=Count("pk"))
+    return counted.filter(n__gt=Subquery(known)).values("run")
 
 
 def _notes(site_id: UUID) -> QuerySet[Note]:

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from clinic.authorization.actor import Actor
 from clinic.models import Case, Findable, FindableKind, ItemState, Result, Review
-from clinic.words import folded, prefix_query
+from clinic.sql.meaning import VECTOR, vector
+from clinic.words import prefix_query
 
 SHOWN, RANKED = 30, 100
 CLOSENESS = 60  # of the sum of both places: the usual constant of reciprocal rank fusion
@@ -37,9 +38,6 @@ class Filters:
     @classmethod
     def of(cls, told: dict[str, Any]) -> "Filters":
         return cls(**{name: told[name] for name in cls.__dataclass_fields__ if told.get(name)})
-
-    def as_json(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if value}
 
 
 @dataclass(frozen=True)
@@ -117,9 +115,8 @@ def _by_words(rows: QuerySet[Findable], query: str) -> list[tuple[UUID, UUID]]:
 
 
 def _by_meaning(rows: QuerySet[Findable], meaning: list[float]) -> list[tuple[UUID, UUID]]:
-    asked = f"[{','.join(f'{one:.5f}' for one in meaning)}]"
-    near = "f.meaning IS NOT NULL AND (f.meaning <=> %s::halfvec(384)) < %s"
-    return _ids(rows, near, "1 - (f.meaning <=> %s::halfvec(384))", [asked, 1 - LIKE_ENOUGH], [asked])
+    asked, away = vector(meaning), f"(f.meaning <=> %s::{VECTOR})"
+    return _ids(rows, f"f.meaning IS NOT NULL AND {away} < %s", f"1 - {away}", [asked, 1 - LIKE_ENOUGH], [asked])
 
 
 def _together(words: list[tuple[UUID, UUID]], meant: list[tuple[UUID, UUID]]) -> list[UUID]:
@@ -146,7 +143,7 @@ def _hits(by: Actor, passages: list[UUID], query: str, words: set[UUID], meant: 
 
 
 def _headlines(passages: list[UUID], query: str) -> dict[UUID, str]:
-    asked = " | ".join(f"{word}:*" for word in folded(query).split()[:12]) or "''"
+    asked = prefix_query(query, "|") or "''"
     statement = (
         "SELECT id, ts_headline('simple', words, to_tsquery('simple', %s), %s) FROM clinic_findable WHERE id = ANY(%s)"
     )

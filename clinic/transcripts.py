@@ -1,9 +1,10 @@
 """A transcript as it stands: what the engine heard, with what people did to it since. Pure where it can be: the rows go
 in, the words come out; the engine's own words are never touched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from clinic.answer_telling import opened
 from clinic.models import Result, Run, TranscriptAct, TranscriptEdit
@@ -77,10 +78,17 @@ class Current:
 
 def current(run: Run) -> Current | None:
     """The words of a run of `clinic.speech` as they stand now. None where it gave none, or nobody can read them."""
-    told = opened(Result.objects.select_related("case").filter(run=run).first())
-    if not told or told.get("problem"):
-        return None
-    return as_it_stands(run.pk, told, edits_of(run))
+    return currents(Result.objects.select_related("case").filter(run=run)).get(run.pk)
+
+
+def currents(results: Iterable[Result]) -> dict[UUID, Current]:
+    """The same of many, by run: their edits are asked for together. Those that gave no words are missing."""
+    told = {row.run_id: opened(row) for row in results}
+    heard = {run: words for run, words in told.items() if words and not words.get("problem")}
+    edits: dict[UUID, list[TranscriptEdit]] = {run: [] for run in heard}
+    for edit in TranscriptEdit.objects.select_related("run__case").filter(run__in=heard).order_by("run", "number"):
+        edits[edit.run_id].append(edit)
+    return {run: as_it_stands(run, words, edits[run]) for run, words in heard.items()}
 
 
 def edits_of(run: Run) -> list[TranscriptEdit]:

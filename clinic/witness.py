@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from django.conf import settings
 
-from clinic.checkpoints import Checkpoint, NotACheckpoint
+from clinic.checkpoints import Checkpoint, whole_ones
 from clinic.storage.durable import sync_folder
 
 if TYPE_CHECKING:  # an S3 client takes long to import, and most installations have no bucket
@@ -35,10 +35,7 @@ class WitnessFile:
                 tail = file.read().decode("ascii", "replace").splitlines()
         except FileNotFoundError:
             return None
-        for line in reversed(tail):
-            with suppress(NotACheckpoint):
-                return Checkpoint.parse(line)
-        return None
+        return next(whole_ones(reversed(tail)), None)
 
     def append(self, checkpoint: Checkpoint) -> None:
         """On the disk when this returns. The newline stands in front too, in case the line before was torn."""
@@ -60,11 +57,7 @@ class WitnessFile:
             yield from file
 
     def after(self, seq: int) -> Iterator[Checkpoint]:
-        for line in self.lines():
-            with suppress(NotACheckpoint):
-                found = Checkpoint.parse(line)
-                if found.seq > seq:
-                    yield found
+        return (found for found in whole_ones(self.lines()) if found.seq > seq)
 
     def find(self, seq: int) -> Checkpoint | None:
         """By halving: the file grows by a line a minute for years."""
@@ -93,10 +86,7 @@ def _found(file: BinaryIO, seq: int, start: int, end: int) -> Checkpoint | None:
 
 
 def _next_checkpoint(file: BinaryIO) -> Checkpoint | None:
-    for line in file:
-        with suppress(NotACheckpoint):
-            return Checkpoint.parse(line.decode("ascii", "replace"))
-    return None
+    return next(whole_ones(line.decode("ascii", "replace") for line in file), None)
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ def folded(text: str) -> str:
     return _NOT_A_WORD.sub(" ", bare).strip().lower()
 
 
-def prefix_query(text: str) -> str:
-    """For to_tsquery: every word must occur, or begin one that does. Folding leaves nothing to be quoted."""
-    return " & ".join(f"{word}:*" for word in folded(text).split()[:MOST_WORDS])
+def prefix_query(text: str, joined: str = "&") -> str:
+    """For to_tsquery: every word must occur, or begin one that does; joined by `|`, one of them. Folding leaves
+    nothing to be quoted."""
+    return f" {joined} ".join(f"{word}:*" for word in folded(text).split()[:MOST_WORDS])

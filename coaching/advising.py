@@ -17,7 +17,6 @@ from clinic.engines.ladder import may_leave
 from clinic.environment import Environment
 from clinic.language import breaker
 from clinic.language.engines import LanguageEngine, engines_from
-from clinic.language.failures import CallFailed, Failure
 from clinic.language.ladder import BROKE, Ladder, NobodyAnswered, Passed, Told
 from clinic.language.ladder import Question as Asking
 from clinic.language.retrying import Patience
@@ -87,7 +86,9 @@ def advise(
 
 
 def _said_before(attempt: Attempt) -> list[str]:
-    """What the listener has asked about at this practice."""
+    """What the listener has asked about at this practice, where somebody listens."""
+    if attempt.practice.persona not in personas.personas():
+        return []
     before = attempt.practice.attempts.filter(number__lt=attempt.number, forgotten_at=None).exclude(read=None)
     return [told["about"] for one in before.order_by("number") if (told := (one.read or {}).get("turn"))]
 
@@ -176,17 +177,14 @@ def _ask(engines: Sequence[LanguageEngine], leaves: bool, wish: Asking, asked: l
     """
     from clinic.language import asking as providers  # brings the clients of all providers along
 
-    until = time.monotonic() + WITHIN_S
+    patience = replace(ONCE, until=time.monotonic() + WITHIN_S)
     last = next((one.name for one in reversed(engines) if leaves or not one.is_remote), "")
 
     def call(engine: LanguageEngine, *told: Any) -> Any:
-        left = until - time.monotonic()
-        if left <= 0:
-            raise CallFailed(Failure.TIMEOUT)
         asked.append(engine.name)
-        share = left if engine.name == last else left / 2
-        return providers.call(replace(engine, longest_s=min(engine.longest_s, share)), *told)
+        share = engine.longest_s if engine.name == last else min(engine.longest_s, patience.left_s() / 2)
+        return providers.call(replace(engine, longest_s=share), *told)
 
     breakers = {one.name: breaker.of_process(one.name) for one in engines}
-    ladder = Ladder(engines, call, lets_patient_data_leave=leaves, breakers=breakers, patience=ONCE)
+    ladder = Ladder(engines, call, lets_patient_data_leave=leaves, breakers=breakers, patience=patience)
     return ladder.ask(wish)

@@ -10,6 +10,7 @@ from django.db import connection
 
 from clinic.inference import meaning
 from clinic.inference.meaning import Embedder
+from clinic.sql.meaning import vector
 from coaching import asking, finding
 from coaching.inference import bank, vectors
 from coaching.inference.finding import MOST, Hit, as_query, texts_of, together
@@ -43,9 +44,9 @@ def nearest(search: Search, embedder: Embedder | None) -> list[str]:
 
 
 def _by_meaning(search: Search, fitting: Sequence[Question], query: str, embedder: Embedder) -> list[Hit]:
-    asked = ",".join(f"{number:.6f}" for number in embedder.embed([as_query(query)])[0])
+    asked = vector(embedder.embed([as_query(query)])[0])
     with connection.cursor() as cursor:
-        cursor.execute(NEAREST, [f"[{asked}]", search.site_id, [one.id for one in fitting], _RANKED])
+        cursor.execute(NEAREST, [asked, search.site_id, [one.id for one in fitting], _RANKED])
         return [Hit(code, likeness) for code, likeness in cursor.fetchall()]
 
 

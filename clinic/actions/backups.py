@@ -15,12 +15,6 @@ from clinic.backups.taking import Say, Taken
 from clinic.models import Backup, RestoreDrill, Run
 
 
-class Machinery:
-    """What putting a backup back is about: everything, which is no row."""
-
-    pk: None = None
-
-
 def take(*, by: Actor, to: Path, say: Say) -> Taken:
     """The event comes when the file is whole; a backup knows nothing of itself."""
     by.require(Permission.BACKUPS_MANAGE)
@@ -43,7 +37,7 @@ def restore(*, by: Actor, source: Path, gone: frozenset[UUID], say: Say) -> Find
     by.require(Permission.BACKUPS_MANAGE)
     manifest, findings = restoring.restore(source, gone=gone, say=say)
     with audit.act(by, "backup.restored") as doing:
-        doing.about(Machinery(), backup=manifest.id, cut_at=manifest.at, position=manifest.audit["seq"],
+        doing.about(audit.Machinery(), backup=manifest.id, cut_at=manifest.at, position=manifest.audit["seq"],
                     rows=findings.rows, objects=findings.objects, differ=len(findings.differ),
                     forgotten_again=findings.forgotten_again)  # fmt: skip
     return findings

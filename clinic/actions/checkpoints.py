@@ -30,12 +30,6 @@ class NotWitnessed(Exception):
         self.code, self.seq = code, seq
 
 
-class Machinery:
-    """What an event of the witness is about: the audit itself, which is no row."""
-
-    pk: None = None
-
-
 def keep(*, name: str, may_sign: bool) -> int:
     """One round of one witness; of several, one may sign. Tells how many checkpoints were signed."""
     file = witness.file()
@@ -147,7 +141,7 @@ def _remember(name: str, code: WitnessCode, seq: int) -> None:
     if code and code != before:
         log.error("witness_failed", extra={"code": code.value})
         with audit.act(WITNESS, "witness.failed") as doing:
-            doing.about(Machinery(), code=code.value, position=seq)
+            doing.about(audit.Machinery(), code=code.value, position=seq)
 
 
 def tell_skew(*, by: Actor = WITNESS) -> int:
@@ -156,7 +150,7 @@ def tell_skew(*, by: Actor = WITNESS) -> int:
     if abs(skew_s) <= SKEW_MOST_S or _told_lately("clock.skewed"):
         return 0
     with audit.act(by, "clock.skewed") as doing:
-        doing.about(Machinery(), seconds=round(skew_s, 1))
+        doing.about(audit.Machinery(), seconds=round(skew_s, 1))
     return 1
 
 

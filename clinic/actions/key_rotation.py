@@ -50,16 +50,11 @@ class Counts:
         return self.damaged + self.lost
 
 
-@dataclass(frozen=True)
-class Machinery:
-    pk = None
-
-
 def add_key(*, by: Actor) -> str:
     """From now on new data keys are wrapped by a new master key; what older ones wrapped still opens."""
     _demand_key_file()
     with audit.act(by, "master_key.added") as doing:
-        doing.about(Machinery())
+        doing.about(audit.Machinery())
         keys = keyfile.add_master_key(sealing.key_file())
         doing.facts |= {"key": keys.current}
     return keys.current
@@ -85,7 +80,7 @@ def retire_older(*, by: Actor, nobody_works: bool = False) -> int:
     older = sorted(set(sealing.master_keys().by_id) - {sealing.master_keys().current})
     if older:
         with audit.act(by, "master_key.retired") as doing:
-            doing.about(Machinery(), keys=older)
+            doing.about(audit.Machinery(), keys=older)
             keyfile.keep_current_only(sealing.key_file())
     return len(older)
 
@@ -141,7 +136,7 @@ def _rewrap_factors(by: Actor) -> Counts:
         with audit.act(by, "second_factor.rewrapped") as doing:
             factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
             if factor is None or not (told := _factor_again(factor.data, counts)):
-                doing.about(Machinery())
+                doing.about(audit.Machinery())
                 doing.nothing_happened()
                 continue
             factor.data |= told

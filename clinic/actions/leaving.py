@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from clinic import audit, concerned, holding, in_hand
 from clinic.actions import cases as case_acts
-from clinic.actions import claims, notifications, proposals
+from clinic.actions import claims, keys, notifications, proposals
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
@@ -117,10 +117,7 @@ def keys_of(person_id: UUID, site_id: UUID) -> QuerySet[ApiKey]:
 
 
 def revoke(*, by: Actor, row: ApiKey) -> None:
-    with audit.act(by, "key.revoked") as doing:
-        row.revoked_at = timezone.now()
-        row.save(update_fields=["revoked_at"])
-        doing.about(row, fields=("revoked_at",))
+    keys.revoke(by=by, key=row)
 
 
 def _cases(count: int) -> str:

@@ -13,7 +13,7 @@ from clinic.actions import leaving
 from clinic.actions.changes import save
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.authorization.roles import ROLES, Role, permissions_of
+from clinic.authorization.roles import ROLES, Role, permissions_of, still_held
 from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
 from clinic.models import Language, Membership, Site, User
@@ -87,9 +87,8 @@ def _let_go(by: Actor, person: User) -> dict[str, Any]:
 
 
 def _roles_at(site_id: UUID, person: User) -> frozenset[Role]:
-    """None, for whoever is switched off."""
-    held = Membership.objects.current().filter(site=site_id, user=person.pk, user__is_active=True)
-    return frozenset(Role(role) for role in held.values_list("role", flat=True))
+    held = Membership.objects.current().filter(site=site_id, user=person.pk).values_list("role", flat=True)
+    return still_held(frozenset(map(Role, held)), is_active=person.is_active)
 
 
 def keep_role(*, by: Actor, membership: Membership) -> Membership:
@@ -131,7 +130,7 @@ def set_active(*, by: Actor, person: User, is_active: bool) -> User:
                 raise Refusal(Code.LAST_ADMIN)
         person.is_active = is_active
         person.save(update_fields=["is_active"])
-        let_go: dict[str, Any] = {} if is_active or is_program(person) else _let_go(by, person)
+        let_go: dict[str, Any] = {} if is_active else _let_go(by, person)
         doing.about(person, fields=("is_active",), **let_go)
     return person
 

@@ -9,20 +9,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import audit, retention, step_up
+from clinic import audit, concerned, retention, step_up
 from clinic.actions import notifications, searching, uploads
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.authorization.roles import ROLES, Role
 from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
-from clinic.models import Case, Hold, Membership, NoticeKind, RetentionRule, Site, Upload
+from clinic.models import Case, Hold, NoticeKind, RetentionRule, Site, Upload
 from clinic.retention import Policy
 from clinic.storage.errors import StorageError
 from clinic.uploads import store
 
 KEEPER = "retention"
-KEEPERS = tuple(role.value for role in Role if Permission.RETENTION_MANAGE in ROLES[role].permissions)
 COLD_AT_ONCE = 500
 log = logging.getLogger("rounds.retention")
 
@@ -97,15 +95,14 @@ def announce() -> int:
 
 
 def _announce(site_id: UUID) -> int:
-    rows = [one.upload for one in retention.coming(site_id) if one.upload.going_told_at is None]
+    rows = [one.upload for one in retention.to_announce(site_id)]
     if not rows:
         return 0
     by = Actor.system(KEEPER, site_id)
     with audit.act(by, "uploads.deletion_announced") as doing:
         Upload.objects.filter(pk__in=[row.pk for row in rows]).update(going_told_at=timezone.now())
-        people = Membership.objects.current().filter(site=site_id, role__in=KEEPERS).values_list("user", flat=True)
-        for person_id in sorted(set(people), key=str):
-            notifications.send(by=by, person_id=person_id, kind=NoticeKind.DELETION, site_id=site_id)
+        people = concerned.holders(site_id, Permission.RETENTION_MANAGE)
+        notifications.send_to_all(by=by, people=people, kind=NoticeKind.DELETION)
         doing.about(rows[0], count=len(rows))
     return len(rows)
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic import audit, search_index
 from clinic.actions import runs
@@ -15,16 +16,18 @@ from clinic.authorization.permissions import Permission
 from clinic.authorization.scope import scope
 from clinic.errors import Code, Refusal
 from clinic.models import AskedSearch, Findable, Patient, Run, RunUpload, SavedSearch, Site, Upload
+from clinic.models.runs import ACTIVE
 from clinic.search_index import Text
 from clinic.search_kinds import ASK, INDEX, Indexed, Understood
+from clinic.sql.meaning import VECTOR, vector
 
 LIFE = timedelta(days=1)
 MOST_SAVED = 50
-INSERT = """
+INSERT = f"""
 INSERT INTO clinic_findable (id, site_id, case_id, kind, subject_id, part, version, at, words, meaning)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::halfvec(384))
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::{VECTOR})
 ON CONFLICT (subject_id, part) DO NOTHING
-"""
+"""  # noqa: S608  (ours)
 
 
 def ask(*, by: Actor, query: str, filters: dict[str, Any]) -> AskedSearch:
@@ -41,7 +44,7 @@ def ask(*, by: Actor, query: str, filters: dict[str, Any]) -> AskedSearch:
 def keep(*, by: Actor, name: str, query: str, filters: dict[str, Any]) -> SavedSearch:
     by.require(Permission.CASE_VIEW)
     if SavedSearch.objects.visible_to(by).count() >= MOST_SAVED:
-        raise Refusal(Code.ALREADY_EXISTS)
+        raise Refusal(Code.ALREADY_EXISTS, detail=_("You keep as many searches as one can. Remove one first."))
     with audit.act(by, "search.saved") as doing:
         row = SavedSearch(site_id=by.here, person_id=by.myself, name=name, query=query, filters=filters)
         row.save(force_insert=True)
@@ -60,11 +63,13 @@ def remove(*, by: Actor, saved: SavedSearch) -> None:
 
 
 def look_after_index() -> int:
-    """For the scheduler: a run for each site of which something is not to be found yet. Of one at a time."""
+    """For the scheduler: a run for each site of which something is not to be found yet. Of one at a time: while one is
+    under way nothing has to be looked for."""
     asked = 0
     for site in Site.objects.all():
         with scope(site=site.pk):
-            if search_index.is_behind(site.pk):
+            under_way = Run.objects.filter(site=site, kind=INDEX, state__in=ACTIVE)
+            if not under_way.exists() and search_index.is_behind(site.pk):
                 _run, is_new = runs.request(by=Actor.system("search", site.pk), kind=INDEX, batch=True)
                 asked += is_new
     return asked
@@ -85,7 +90,7 @@ def indexed(*, run: Run, outcome: Indexed, by: Actor) -> None:
 
 def _rows(text: Text, parts: Iterable[tuple[str, list[float] | None]]) -> Iterable[tuple[Any, ...]]:
     for number, (words, meaning) in enumerate(parts):
-        told = f"[{','.join(f'{one:.5f}' for one in meaning)}]" if meaning else None
+        told = vector(meaning) if meaning else None
         yield (uuid4(), text.site_id, text.case_id, text.kind.value, text.subject_id, number, text.version, text.at,
                words, told)  # fmt: skip
 

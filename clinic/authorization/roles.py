@@ -133,5 +133,10 @@ ROLES: dict[Role, RoleCard] = {
 }
 
 
+def still_held(roles: frozenset[Role], *, is_active: bool) -> frozenset[Role]:
+    """Whoever is switched off holds none, but a program: it is the same program when it is switched on again."""
+    return roles if is_active else roles & {Role.INTEGRATION}
+
+
 def permissions_of(roles: frozenset[Role]) -> frozenset[P]:
     return frozenset().union(*(ROLES[role].permissions for role in roles))

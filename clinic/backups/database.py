@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -78,7 +78,8 @@ class Restore:
             _demand_done(self._process, "The database could not be put back")
 
     def finish(self) -> None:
-        _pipe(self._process.stdin).close()
+        with suppress(BrokenPipeError):  # it has ended already; why is told below
+            _pipe(self._process.stdin).close()
         _demand_done(self._process, "The database could not be put back")
 
     def stop(self) -> None:

@@ -24,7 +24,7 @@ from clinic.backups.checking import Findings, ObjectCheck
 from clinic.backups.database import Restore
 from clinic.backups.keys import backup_keys
 from clinic.backups.manifest import Manifest, Tally
-from clinic.checkpoints import Checkpoint, NotACheckpoint
+from clinic.checkpoints import whole_ones
 from clinic.command_files import Mistake
 from clinic.sql import meaning
 from clinic.storage.errors import KeyProblem, ObjectDamaged, StorageError
@@ -102,10 +102,11 @@ def restore(path: Path, *, gone: frozenset[UUID], say: Say = lambda _line: None)
     return manifest, findings
 
 
-def restore_into(name: str, path: Path, *, gone: frozenset[UUID], say: Say = lambda _line: None
-                 ) -> tuple[Manifest, Findings]:  # fmt: skip
-    """Of the objects each is opened and compared, one after the other; none is kept."""
-    manifest = _read(path, say)
+def restore_into(name: str, path: Path, *, gone: frozenset[UUID], manifest: Manifest | None = None,
+                 say: Say = lambda _line: None) -> tuple[Manifest, Findings]:  # fmt: skip
+    """Of the objects each is opened and compared, one after the other; none is kept. `manifest`: of who has read the
+    archive to its end already."""
+    manifest = manifest or _read(path, say)
     database.make_scratch(name)
     folder = Path(tempfile.mkdtemp(prefix="restore-", dir=settings.HOME))
     try:
@@ -244,7 +245,7 @@ def _put_witness(lines: list[str], say: Say) -> None:
     """What was witnessed after the cut tells how much was lost; it is put aside under another name, never thrown away,
     and the witness goes on from where the backup stands."""
     file = witness.file()
-    kept = list(_checkpoints(lines))
+    kept = list(whole_ones(lines))
     later = list(file.after(kept[-1].seq if kept else 0))
     if file.path.exists():
         aside = file.path.with_name(f"{file.path.name}.before-{timezone.now():%Y%m%dT%H%M%SZ}")
@@ -254,14 +255,6 @@ def _put_witness(lines: list[str], say: Say) -> None:
                 f"not in this backup. They are kept in {aside} (SHA-256 {_digest(aside)}).")  # fmt: skip
     for one in kept:
         file.append(one)
-
-
-def _checkpoints(lines: Iterable[str]) -> Iterator[Checkpoint]:
-    for line in lines:
-        try:
-            yield Checkpoint.parse(line)
-        except NotACheckpoint:
-            continue
 
 
 def _digest(path: Path) -> str:

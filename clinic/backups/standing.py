@@ -13,14 +13,12 @@ def last_good() -> RestoreDrill | None:
     return RestoreDrill.objects.filter(problem="").order_by("-at").first()
 
 
-def due_at() -> datetime | None:
-    """None where there was never a backup: nothing can be tried."""
-    first = Backup.objects.order_by("taken_at").values_list("taken_at", flat=True).first()
-    tried = last_good()
-    since = tried.at if tried else first
+def due_at(tried: RestoreDrill | None) -> datetime | None:
+    """After the last good drill. None where there was never a backup: nothing can be tried."""
+    first = Backup.objects.order_by("taken_at").values_list("taken_at", flat=True)
+    since = tried.at if tried else first.first()
     return since + TRIED_EVERY if since else None
 
 
-def is_tried() -> bool:
-    due = due_at()
-    return due is None or due > timezone.now()
+def is_overdue(due: datetime | None) -> bool:
+    return due is not None and due <= timezone.now()

@@ -15,7 +15,7 @@ from clinic.backups.archive import DATABASE, MANIFEST, OBJECTS, SIGNATURE, WITNE
 from clinic.backups.cut import Cut
 from clinic.backups.keys import backup_keys
 from clinic.backups.manifest import MOST_NAMED, Manifest, Tally
-from clinic.checkpoints import Checkpoint, NotACheckpoint
+from clinic.checkpoints import whole_ones
 from clinic.command_files import Mistake
 from clinic.storage.durable import sync_folder
 from clinic.storage.errors import ObjectMissing
@@ -98,8 +98,4 @@ def _add_objects(archive: ArchiveWriter, at: Cut, tally: Tally) -> Iterator[str]
 
 def _witness_up_to(seq: int) -> Iterator[str]:
     """Of the cut: what was witnessed since belongs to the next backup."""
-    for line in witness.file().lines():
-        with suppress(NotACheckpoint):
-            found = Checkpoint.parse(line)
-            if found.seq <= seq:
-                yield f"{found.line}\n"
+    return (f"{found.line}\n" for found in whole_ones(witness.file().lines()) if found.seq <= seq)

@@ -48,6 +48,6 @@ class Spent:
 class Fell(Exception):
     """An engine that was open gave no answer, and knows why: the next one is asked, and its receipt says so."""
 
-    def __init__(self, fault: Fault, spent: Spent = Spent()) -> None:
+    def __init__(self, fault: Fault, spent: Spent | None = None) -> None:
         super().__init__(fault.value)
         self.fault, self.spent = fault, spent

@@ -73,11 +73,11 @@ class Capsule:
 def seal_of(told: Gathered, event_id: UUID) -> Capsule:
     stored, damaged = _stored(told)
     whole = told.without({one.id for one in damaged}, damaged)
-    papers = {row.pk: File.of(f"reports/report-v{row.version}.pdf", _version(row), pdf_of(row)) for row in told.reports}
+    papers = {row.pk: _paper(told, row) for row in told.reports}
     places = {one.upload: one.path for one in stored}
     heard = {one.upload.pk: _transcript(one, places[one.upload.pk]) for one in whole.spoken}
     found = fhir_of(
-        whole, event_id, where=lambda upload: places[upload.pk], printed=lambda row: _attached(papers[row.pk]),
+        whole, event_id, where=lambda upload: places[upload.pk], printed=lambda row, _under: _attached(papers[row.pk]),
         spoken=lambda one: _attached(heard[one.upload.pk], "text/plain; charset=utf-8"),
     )  # fmt: skip
     added = [File.of(one.path, one.title, one.data) for one in whole.written()]
@@ -95,6 +95,10 @@ def fhir_of(told: Gathered, event_id: UUID, *, where: Callable[[Upload], str],
     made = fhir.bundle(told, [*found, fhir.exporting(told, event_id, told.by)], event_id)
     profile.demand(made, signed=[answer_id(one) for one in told.answers if one.is_signed])
     return made
+
+
+def _paper(told: Gathered, row: Report) -> File:
+    return File.of(f"reports/report-v{row.version}.pdf", _version(row), pdf_of(row, told.cosigned[row.pk]))
 
 
 def _version(row: Report) -> str:

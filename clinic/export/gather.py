@@ -240,8 +240,10 @@ def _notes(by: Actor, case: Case) -> list[Note]:
 
 def _spoken(uploads: Iterable[Upload]) -> list[Spoken]:
     recordings = [one for one in uploads if one.kind == UploadKind.AUDIO]
-    heard = ((one, speech.result_of(one.pk)) for one in recordings)
-    found = ((one, told, transcripts.current(told.run)) for one, told in heard if told is not None)
+    results = {one.pk: result for one in recordings if (result := speech.result_of(one.pk)) is not None}
+    current = transcripts.currents(results.values())
+    heard = ((one, results[one.pk]) for one in recordings if one.pk in results)
+    found = ((one, told, current.get(told.run_id)) for one, told in heard)
     return [Spoken(one, now.text, now.is_checked, told.at) for one, told, now in found if now is not None]
 
 

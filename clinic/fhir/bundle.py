@@ -1,7 +1,7 @@
 """A case as one Bundle. Each resource once, in an order a reader follows: whom, what for, what came, what was said."""
 
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +9,17 @@ from clinic.export.gather import Gathered, Spoken
 from clinic.fhir import resources as make
 from clinic.fhir.resources import Where
 from clinic.fhir.shapes import DICOM, Resource, coding, instant, made
-from clinic.models import Report, User
+from clinic.models import CoSignature, Report, User
 from clinic.proof import proofs
 from clinic.report_pdf import pdf_of
 
-Printed = Callable[[Report], Resource]  # the attachment of a version on paper
+Printed = Callable[[Report, Sequence[CoSignature]], Resource]  # the attachment of a version on paper
 Heard = Callable[[Spoken], Resource]  # the attachment of a transcript
 
 
-def in_itself(report: Report) -> Resource:
+def in_itself(report: Report, cosigned: Sequence[CoSignature]) -> Resource:
     """For a bundle that comes without files: the paper lies in it."""
-    data = pdf_of(report)
+    data = pdf_of(report, cosigned)
     return {"contentType": "application/pdf", "data": base64.b64encode(data).decode(), "size": len(data),
             "title": f"{report.case.reference}-v{report.version}.pdf"}  # fmt: skip
 
@@ -32,7 +32,8 @@ def said_in_itself(one: Spoken) -> Resource:
 
 def resources(told: Gathered, *, where: Where, printed: Printed | None, spoken: Heard = said_in_itself,
               with_events: bool = True) -> list[Resource]:  # fmt: skip
-    papers = {row.pk: make.printed(told, row, printed(row)) for row in told.reports} if printed else {}
+    versions = told.reports if printed else []
+    papers = {row.pk: make.printed(told, row, printed(row, told.cosigned[row.pk])) for row in versions}  # type: ignore[misc]
     studies = [one for one in told.resources if one["resourceType"] == "ImagingStudy"]
     newest = papers.get(told.newest.pk) if told.newest else None
     found: list[Resource | None] = [

@@ -148,10 +148,11 @@ class Ladder:
         return retried(call, self.patience, tried).answer
 
     def _believed(self, engine: LanguageEngine, question: Question, text: str) -> tuple[Any, Usage]:
-        """Every call is told to the breaker. An answer that says nothing is a failure of the engine."""
-        breaker = self.breakers.get(engine.name)
+        """Every call is told to the breaker. An answer that says nothing is a failure of the engine; that no time was
+        left to ask it is none."""
+        breaker, hurried = self.breakers.get(engine.name), self._in_time(engine)
         try:
-            data, usage = self.call(self._in_time(engine), question.instructions, text, question.schema)
+            data, usage = self.call(hurried, question.instructions, text, question.schema)
             if _why_unbelieved(data, question) or not question.bears_out(data, text):
                 raise CallFailed(Failure.DEGENERATE, usage)
         except CallFailed as why:

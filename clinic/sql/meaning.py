@@ -1,9 +1,17 @@
 """Texts to be found by their words and by what they mean. Unlogged: in no backup, empty after a crash, made anew from
 what is sealed."""
 
+from collections.abc import Iterable
+
 from clinic.sql.row_security import guard
 
-TABLE = "clinic_findable"
+TABLE, VECTOR = "clinic_findable", "halfvec(384)"
+
+
+def vector(numbers: Iterable[float]) -> str:
+    """As a statement takes it, digit by digit."""
+    return f"[{','.join(f'{one:.6f}' for one in numbers)}]"
+
 
 CREATE = f"""
 CREATE UNLOGGED TABLE {TABLE} (
@@ -17,7 +25,7 @@ CREATE UNLOGGED TABLE {TABLE} (
     at timestamptz NOT NULL,
     words text NOT NULL,
     vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', words)) STORED,
-    meaning halfvec(384),
+    meaning {VECTOR},
     UNIQUE (subject_id, part)
 );
 CREATE INDEX {TABLE}_vector ON {TABLE} USING gin (vector);

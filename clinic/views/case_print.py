@@ -42,5 +42,4 @@ def _report(request: Asked, found: Case) -> dict[str, Any]:
     if newest is None:
         return {"report": None}
     newest.case = found
-    told = report_page.version_page(request.actor, newest)
-    return {name: told[name] for name in ("report", "content", "parts")}
+    return report_page.content_page(request.actor, newest)

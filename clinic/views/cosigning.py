@@ -68,7 +68,7 @@ def _decline(request: Asked, found: CoSignature) -> HttpResponse:
 
 def _page(request: Asked, found: CoSignature) -> HttpResponse:
     confirmed = step_up.confirmed_at(request, access.oneself(request.actor))
-    context = report_page.version_page(request.actor, found.report) | {
+    context = report_page.content_page(request.actor, found.report) | {
         "cosignature": found, "answer_form": AnswerForm(), "is_fresh": step_up.is_fresh(confirmed),
         "confirmed_at": confirmed, "confirm_url": step_up.to_confirm(request.path).url,
     }  # fmt: skip

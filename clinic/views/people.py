@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic import access, in_hand
 from clinic.actions import people as acts
 from clinic.authorization.permissions import Permission
-from clinic.authorization.roles import ROLES, permissions_of
+from clinic.authorization.roles import ROLES, permissions_of, still_held
 from clinic.authorization.words import words
 from clinic.doors import needs, signed_in
 from clinic.errors import Refusal
@@ -123,7 +123,7 @@ def _with_link(request: Asked, person: User) -> HttpResponse:
 def person_active(request: Asked, pk: UUID) -> HttpResponse:
     found = access.person(request.actor, pk)
     is_active = request.POST.get("is_active") == "on"
-    held = in_hand.told(pk, request.actor.here)
+    held = in_hand.told(pk, request.actor.here, _left_to(found, is_active=False))
     acts.set_active(by=request.actor, person=found, is_active=is_active)
     messages.success(request, (_("%s can sign in again.") if is_active else _("%s is switched off.")) % found.name)
     _tell_what_went_back(request, [] if is_active else held)
@@ -148,7 +148,7 @@ def role_give(request: Asked, pk: UUID) -> HttpResponse:
 def role_end(request: Asked, pk: UUID, role_pk: UUID) -> HttpResponse:
     found = access.person(request.actor, pk)
     held = access.membership(request.actor, found, role_pk)
-    left = _permissions_without(found, held)
+    left = _left_to(found, is_active=found.is_active, without=held)
     had = in_hand.told(pk, request.actor.here, left)
     acts.end_role(by=request.actor, membership=held)
     _tell_what_went_back(request, had)
@@ -178,8 +178,9 @@ def _permissions(person: Any) -> frozenset[Permission]:
     return permissions_of(frozenset(people_lists.role_of(held) for held in person.held))
 
 
-def _permissions_without(person: Any, ended: Membership) -> frozenset[Permission]:
-    return permissions_of(frozenset(people_lists.role_of(held) for held in person.held if held.pk != ended.pk))
+def _left_to(person: Any, *, is_active: bool, without: Membership | None = None) -> frozenset[Permission]:
+    roles = frozenset(people_lists.role_of(held) for held in person.held if held != without)
+    return permissions_of(still_held(roles, is_active=is_active))
 
 
 def _keys(request: Asked, person: Any) -> dict[str, Any]:

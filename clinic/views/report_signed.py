@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clinic import access, report_differences, report_proof, step_up
+from clinic import access, cosigning, report_differences, report_proof, step_up
 from clinic.actions import reports
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
@@ -112,7 +112,8 @@ def report_pdf(request: Asked, pk: UUID) -> HttpResponse:
     found = access.report(request.actor, pk)
     name = f"{found.case.reference}-v{found.version}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(pdf_of(found), content_type="application/pdf", headers=headers)
+    paper = pdf_of(found, cosigning.signed_under([found])[found.pk])
+    return HttpResponse(paper, content_type="application/pdf", headers=headers)
 
 
 @needs(Permission.CASE_VIEW)

@@ -30,9 +30,10 @@ def retention_page(request: Asked) -> HttpResponse:
 
 def _shown(request: Asked, form: HoldForm) -> HttpResponse:
     listed, here = retention.due(request.actor.here), request.actor.here
-    days = {one.name: retention.terms(here, one).expiry_days for one in retention.policies()}
+    terms = [retention.terms(here, one) for one in retention.policies()]
+    days = {one.policy.name: one.expiry_days for one in terms}
     context = {
-        "terms": [retention.terms(request.actor.here, one) for one in retention.policies()],
+        "terms": terms,
         "coming": [(one, retention.goes_on(one, days[one.policy.name])) for one in retention.coming(here)],
         "going": [one for one in listed if one.goes],
         "kept": [(one, retention.kept_words(one.kept)) for one in listed if not one.goes],

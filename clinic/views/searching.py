@@ -16,6 +16,7 @@ from clinic.actions import searching as acts
 from clinic.authorization.permissions import Permission
 from clinic.colleagues import colleagues
 from clinic.doors import needs
+from clinic.errors import Code, Refusal
 from clinic.forms.searching import NameForm, SearchForm
 from clinic.models import AskedSearch, SavedSearch
 from clinic.searching import Filters, Hit
@@ -42,13 +43,16 @@ def text_search(request: Asked) -> HttpResponse:
 @require_safe
 @private
 def text_found(request: Asked, pk: UUID) -> HttpResponse:
-    """The whole page, or what is under it when it asks again for what was meant."""
+    """The whole page, or what is under it when it asks again for what was meant: nothing, while nobody knows."""
     row = access.asked_search(request.actor, pk)
-    found = _found(request, row)
+    if request.htmx and _waits(row):
+        return HttpResponse(status=204)
     if request.htmx:
-        return render(request, "clinic/search/_found.html", found)
+        return render(request, "clinic/search/_found.html", _found(request, row))
     form = SearchForm({"q": row.query, **row.filters}, people=colleagues(request.actor))
-    return render(request, "clinic/search/page.html", _frame(request, form) | found | {"name_form": NameForm()})
+    return render(
+        request, "clinic/search/page.html", _frame(request, form) | _found(request, row) | {"name_form": NameForm()}
+    )
 
 
 @needs(Permission.CASE_VIEW)
@@ -57,9 +61,18 @@ def text_found(request: Asked, pk: UUID) -> HttpResponse:
 def text_search_save(request: Asked, pk: UUID) -> HttpResponse:
     row, form = access.asked_search(request.actor, pk), NameForm(request.POST)
     if form.is_valid():
-        acts.keep(by=request.actor, name=form.cleaned_data["name"], query=str(row.query), filters=row.filters)
-        messages.success(request, _("Kept. Only you see it."))
+        _keep(request, row, form.cleaned_data["name"])
     return redirect("text_found", pk=row.pk)
+
+
+def _keep(request: Asked, row: AskedSearch, name: str) -> None:
+    try:
+        acts.keep(by=request.actor, name=name, query=str(row.query), filters=row.filters)
+        messages.success(request, _("Kept. Only you see it."))
+    except Refusal as refusal:
+        if refusal.code != Code.ALREADY_EXISTS:
+            raise
+        messages.warning(request, str(refusal.detail))
 
 
 @needs(Permission.CASE_VIEW)
@@ -88,11 +101,15 @@ def _frame(request: Asked, form: SearchForm) -> dict[str, Any]:
 def _found(request: Asked, row: AskedSearch) -> dict[str, Any]:
     hits = searching.find(request.actor, str(row.query), Filters.of(row.filters), row.meaning)
     access.case_list(request.actor, list({hit.case.pk: hit.case for hit in hits}.values()))
-    is_over = row.meaning is not None or row.has_no_meaning
     return {
         "search": row, "hits": [_shown(hit) for hit in hits], "by_meaning": row.meaning is not None,
-        "waits": not is_over and row.asked_at > timezone.now() - WORKER_HAS,
+        "waits": _waits(row),
     }  # fmt: skip
+
+
+def _waits(row: AskedSearch) -> bool:
+    is_over = row.meaning is not None or row.has_no_meaning
+    return not is_over and row.asked_at > timezone.now() - WORKER_HAS
 
 
 def _shown(hit: Hit) -> dict[str, Any]:

@@ -33,6 +33,11 @@ def witnessed(db, monkeypatch) -> None:
 Ended = Callable[..., None]
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    alerts.quality_of.cache_clear()
+
+
 @pytest.fixture
 def ended(clinician_a: Person, case_a: Case) -> Ended:
     return lambda count, **how: _ended(clinician_a, case_a, count, **how)
@@ -98,7 +103,11 @@ def test_quality_when_decisions_show_it_then_accuracy_and_coverage_are_told(staf
     )
 
     [right, covered] = alerts.found([staff_a.site.pk])
+    monkeypatch.setattr(live_quality, "of", lambda _site, _one: [])
 
+    assert alerts.found([staff_a.site.pk]) == [right, covered]  # the decisions are counted once a minute
+    alerts.quality_of(staff_a.site.pk).forget()
+    assert alerts.found([staff_a.site.pk]) == []
     assert (right.name, right.about, right.value, right.url) == ("accuracy", "Letters 1", 0.3, "/drift/")
     assert (covered.name, covered.limit) == ("coverage", 0.9)
 

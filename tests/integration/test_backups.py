@@ -8,7 +8,9 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -36,6 +38,7 @@ from tests.make import Person, Staff
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 LOOKED_AT = database.name_of("looked_at")
+OF_DRILLS = r"datname LIKE 'rounds\_drill\_%'"
 NAME, LETTER = "Canary Cuckoo", b"Dear canary, all is well.\n"
 
 
@@ -275,9 +278,33 @@ def test_drill_when_asked_for_then_the_newest_backup_is_tried_and_the_scratch_da
     assert (row.problem, row.backup) == ("", Backup.objects.get().pk)
     assert row.figures["rows"] > 50 and row.figures["objects"] == row.figures["opened"] == 1
     assert row.figures["chain_holds"] and row.figures["events"] == Backup.objects.get().position
-    scratch = "SELECT count(*) FROM pg_database WHERE datname LIKE 'rounds\\_drill\\_%'"
+    scratch = f"SELECT count(*) FROM pg_database WHERE {OF_DRILLS}"  # noqa: S608
     assert backup_database.connect().execute(scratch).fetchone() == (0,)
     assert [body["facts"]["problem"] for body in make.audit_events("backup.drilled")] == [""]
+
+
+def test_drill_when_its_database_cannot_be_dropped_then_what_it_found_is_told_all_the_same(
+    home, case, staff_a, work_lane, monkeypatch
+):
+    backup(home / "backups")
+    read, drop = Mock(wraps=restoring.read), backup_database.drop_scratch
+    monkeypatch.setattr(restoring, "read", read)
+    outcomes = iter([drop, _cannot])
+    monkeypatch.setattr(backup_database, "drop_scratch", lambda name: next(outcomes)(name))
+
+    with staff_a[Role.ADMIN].at_work():
+        acts.ask_for_drill(by=staff_a[Role.ADMIN].actor)
+    work_lane("io_batch")
+    left = f"SELECT datname FROM pg_database WHERE {OF_DRILLS}"  # noqa: S608
+    for (name,) in backup_database.connect().execute(left).fetchall():
+        drop(name)
+
+    assert RestoreDrill.objects.get().problem == ""
+    assert read.call_count == 1
+
+
+def _cannot(name: str) -> None:
+    raise psycopg.OperationalError("somebody else is at it")
 
 
 def test_drill_when_there_is_no_backup_or_a_damaged_one_then_it_says_so(home, case, staff_a, work_lane):

@@ -353,7 +353,7 @@ def test_bucket_when_away_then_an_alarm_and_the_file_goes_on(
 
 def test_event_when_about_the_machinery_then_it_has_no_target_id(db):
     with audit.act(checkpoints.WITNESS, "clock.skewed") as doing:
-        doing.about(checkpoints.Machinery(), seconds=6)
+        doing.about(audit.Machinery(), seconds=6)
 
     [event] = make.audit_events("clock.skewed")
     assert (event["target"], event["target_id"], event["site"]) == ("Machinery", None, None)

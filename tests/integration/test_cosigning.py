@@ -51,7 +51,7 @@ def test_version_when_signed_by_a_second_person_then_her_seal_holds_and_all_is_t
         report = Report.objects.select_related("case__patient").get(pk=row.report_id)
         assert cosigning.holds(row) and all(finding.holds for finding in report_proof.verify(report))
         kinds = list(Entry.objects.filter(case=case_a).order_by("at").values_list("kind", flat=True))
-        paper = pdf_of(report)
+        paper = pdf_of(report, [row])
     assert kinds[-2:] == [EntryKind.COSIGN_ASKED, EntryKind.COSIGNED] and paper.startswith(b"%PDF")
     [event] = make.audit_events("report.cosigned", case_id=case_a.pk)
     assert event["facts"]["content_sha256"] == report.content_sha256

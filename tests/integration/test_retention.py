@@ -135,16 +135,21 @@ def test_open_case_keeps_its_documents(clinician_a, admin):
     assert reasons(admin) == {retention.CASE_OPEN} and delete(admin) == 0
 
 
-def test_signed_report_keeps_what_it_rests_on(clinician_a, admin):
-    sheet = checked(clinician_a, days=400, is_closed=False)
-    with clinician_a.at_work():
+def cited(by: Person, **told: Any) -> FactSheet:
+    sheet = checked(by, is_closed=False, **told)
+    with by.at_work():
         upload = Upload.objects.select_related("case").get(pk=sheet.upload_id)
-        reports.write(by=clinician_a.actor, case=upload.case, section="plan", text="As before.")
+        reports.write(by=by.actor, case=upload.case, section="plan", text="As before.")
         sentence = ReportDraft.objects.get(case=upload.case)
         made = sentence.body["sentences"][0]["id"]
-        reports.point(by=clinician_a.actor, case=upload.case, sentence=made, upload=upload, words="Four days of fever",
+        reports.point(by=by.actor, case=upload.case, sentence=made, upload=upload, words="Four days of fever",
                       seen=sentence.revision)  # fmt: skip
-    sign(clinician_a, sheet.case)
+    sign(by, sheet.case)
+    return sheet
+
+
+def test_signed_report_keeps_what_it_rests_on(clinician_a, admin):
+    cited(clinician_a, days=400)
 
     assert reasons(admin) == {retention.CITED}
 
@@ -285,6 +290,25 @@ def test_file_when_its_time_is_over_and_it_was_not_announced_seven_days_ago_then
     assert delete(admin) == 0
     with admin.at_work():
         Upload.objects.filter(pk=sheet.upload_id).update(going_told_at=timezone.now() - retention.NOTICE)
+    assert delete(admin) == 1
+
+
+def test_file_when_as_many_as_a_list_holds_stay_before_it_then_announced_and_deleted_all_the_same(
+    clinician_a, admin, monkeypatch
+):
+    monkeypatch.setattr(retention, "MOST_LISTED", 1)
+    kept, told = checked(clinician_a, days=400), checked(clinician_a, days=300)
+    cited(clinician_a, days=200, is_told=False)
+    last = checked(clinician_a, days=100, is_told=False)
+    with admin.at_work():
+        acts.hold(by=admin.actor, case=kept.case, reason="The court has asked.")
+
+    assert acts.announce() == 1
+    with admin.at_work():
+        assert Upload.objects.get(pk=last.upload_id).going_told_at is not None
+    assert [(one.upload.pk, one.kept) for one in listed(admin)] == [
+        (kept.upload_id, retention.HELD), (told.upload_id, ""),
+    ]  # fmt: skip
     assert delete(admin) == 1
 
 

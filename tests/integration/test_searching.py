@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinic import search_index, search_worker, searching
-from clinic.actions import erasing, proposals
+from clinic.actions import erasing, proposals, transcripts
 from clinic.actions import searching as acts
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
@@ -17,6 +18,7 @@ from clinic.search_index import PART_CHARS, parts_of
 from clinic.search_kinds import Indexed
 from clinic.searching import Filters, Hit
 from tests import make
+from tests.integration.speech.transcribing import heard
 from tests.make import Person
 from tests.telling import told_by
 
@@ -94,16 +96,48 @@ def test_text_when_it_was_found_a_moment_ago_and_the_patient_is_forgotten_then_n
     assert (late, left, found(clinician_a, "zebrafish late")) == ([], 0, [])
 
 
-def test_index_when_it_was_lost_then_made_anew_and_else_nothing_is_asked(noted, clinician_a, work_lane):
+def test_index_when_it_was_lost_then_made_anew_and_else_nothing_is_asked(noted, clinician_a, work_lane, monkeypatch):
     assert acts.look_after_index() == 0
     with clinician_a.at_work():
         Findable.objects.all().delete()
 
     asked = acts.look_after_index()
+    looked: list[Any] = []
+    monkeypatch.setattr(search_index, "is_behind", lambda site: looked.append(site))
+    assert acts.look_after_index() == 0
     work_lane("cpu_batch")
 
-    assert asked == 1
+    assert asked == 1 and looked and clinician_a.site.pk not in looked  # while a run is under way
     assert len(found(clinician_a, "zebrafish")) == 1
+
+
+def test_transcripts_when_many_are_to_be_found_then_as_many_as_wanted_are_read_and_their_edits_together(clinician_a):
+    for _number in range(4):
+        heard(clinician_a, make.case(clinician_a))
+
+    with clinician_a.at_work(), CaptureQueriesContext(connection) as asked:
+        texts = list(search_index.missing(clinician_a.site.pk, 3))
+
+    read = [one["sql"] for one in asked if 'FROM "clinic_transcriptedit" INNER' in one["sql"]]
+    assert [text.kind for text in texts] == [FindableKind.TRANSCRIPT] * 3 and all(text.parts != ("",) for text in texts)
+    assert len(read) == 1
+
+
+def test_transcript_when_people_change_it_then_it_is_read_again_and_only_it(clinician_a, work_lane):
+    first, other = heard(clinician_a, make.case(clinician_a)), heard(clinician_a, make.case(clinician_a))
+    acts.look_after_index()
+    work_lane("cpu_batch")
+    with clinician_a.at_work():
+        assert list(search_index.missing(clinician_a.site.pk, 9)) == []
+        transcripts.correct(by=clinician_a.actor, run=first, first=0, last=0, words="Zolpidem")
+        behind = search_index.is_behind(clinician_a.site.pk), list(search_index.missing(clinician_a.site.pk, 9))
+    acts.look_after_index()
+    work_lane("cpu_batch")
+
+    assert behind[0] and [(text.subject_id, text.version) for text in behind[1]] == [(first.pk, 1)]
+    assert first.pk != other.pk and len(found(clinician_a, "zolpidem")) == 1
+    with clinician_a.at_work():
+        assert not search_index.is_behind(clinician_a.site.pk)
 
 
 def test_filters_when_given_then_they_narrow(noted, clinician_a, staff_a):
@@ -126,11 +160,13 @@ def test_page_when_searched_then_words_stand_there_at_once_and_it_is_told(noted,
     address = sent["Location"]
     page = client.get(address).content.decode()
     assert told_by(lambda: client.get(address)) == ["case_list.read"]
+    early = client.get(address, headers={"hx-request": "true"})
     work_lane("cpu")
     again = client.get(address, headers={"hx-request": "true"}).content.decode()
 
     assert "zebrafish" not in address
     assert "<mark>zebrafish</mark>" in page and "by meaning in a moment" in page
+    assert (early.status_code, early.content) == (204, b"")
     assert "<mark>zebrafish</mark>" in again and "hx-get" not in again
     with clinician_a.at_work():
         assert b"zebrafish" not in bytes(_stored("clinic_askedsearch"))
@@ -164,13 +200,19 @@ def test_search_when_kept_then_it_is_hers_alone_and_can_be_asked_again_and_remov
         assert not SavedSearch.objects.exists()
 
 
-def test_searches_when_there_are_too_many_then_refused(clinician_a, monkeypatch):
+def test_searches_when_there_are_too_many_then_refused_in_words_that_tell_the_way_out(
+    clinician_a, as_person, monkeypatch
+):
     monkeypatch.setattr(acts, "MOST_SAVED", 1)
     with clinician_a.at_work():
         acts.keep(by=clinician_a.actor, name="One", query="one", filters={})
         with pytest.raises(Refusal) as refused:
             acts.keep(by=clinician_a.actor, name="Two", query="two", filters={})
     assert refused.value.code == Code.ALREADY_EXISTS
+    client = as_person(clinician_a)
+    address = client.post("/search/", {"q": "two", "days": "0"})["Location"]
+    page = client.post(f"{address}save/", {"name": "Two"}, follow=True).content.decode()
+    assert "You keep as many searches as one can. Remove one first." in page
 
 
 def test_question_when_there_is_no_model_then_it_stays_with_words(clinician_a, work_lane, monkeypatch):

@@ -1,7 +1,7 @@
 """Each kind of resource: one by its id, or those of a search. What is shown of a case is noted as its reading."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from clinic.export.gather import gather
 from clinic.fhir import bundle, resources
 from clinic.fhir.resources import AGE, PRINTED, PROVENANCE, REST, TRANSCRIPT, UNSIGNED
 from clinic.fhir.shapes import Resource, twin
-from clinic.models import Case, CaseState, Patient, Report, Result, Review, Upload
+from clinic.models import Case, CaseState, CoSignature, Patient, Report, Result, Review, Upload
 from clinic.views.keyset import Section
 
 Reads = tuple[P, ...]
@@ -166,7 +166,7 @@ def of_case(by: Actor, case: Case, kind: str, *, with_paper: bool = False) -> li
     return [one for one in made if one["resourceType"] == kind]
 
 
-def _named(report: Report) -> Resource:
+def _named(report: Report, _cosigned: Sequence[CoSignature]) -> Resource:
     return {"contentType": "application/pdf", "title": f"{report.case.reference}-v{report.version}.pdf"}
 
 

@@ -146,23 +146,31 @@ def newest_version(actor: Actor, case: Case) -> Report | None:
     return Report.objects.visible_to(actor).filter(case=case).order_by("-version").first()
 
 
-def version_page(actor: Actor, report: Report) -> dict[str, Any]:
+def content_page(actor: Actor, report: Report) -> dict[str, Any]:
+    """What a version says, to be read wherever it is shown."""
     content, case = report.body, report.case
     body = Body.of(content)
-    sources = Sources.of(Upload.objects.visible_to(actor).filter(case=case), body.evidence())
-    versions, parts = versions_of(actor, case), _parts(body, sources)
+    parts = _parts(body, Sources.of(Upload.objects.visible_to(actor).filter(case=case), body.evidence()))
     return {
         "report": report,
         "case": case,
         "content": content,
         "parts": [replace(part, title=content["sections"].get(part.name, part.title)) for part in parts],
-        "links": [link for part in parts for line in part.lines for link in line.links],
+    }
+
+
+def version_page(actor: Actor, report: Report) -> dict[str, Any]:
+    """With its seal, the versions beside it, and what may be done with it."""
+    page, versions = content_page(actor, report), versions_of(actor, report.case)
+    is_newest = report.version == versions[-1].version
+    return page | {
+        "links": [link for part in page["parts"] for line in part.lines for link in line.links],
         "seal_facts": seal_facts(report),
-        **_cosigning(actor, report, is_newest=report.version == versions[-1].version),
+        **_cosigning(actor, report, is_newest=is_newest),
         "versions": versions,
-        "is_newest": report.version == versions[-1].version,
+        "is_newest": is_newest,
         "may_amend": actor.can(Permission.REPORT_WRITE),
-        "draft": draft_of(case),
+        "draft": draft_of(report.case),
     }
 
 

@@ -124,6 +124,21 @@ def test_a_breaker_that_opens_between_retries_then_the_rest_of_them_is_not_made(
     assert len(wire.sent) == 1
 
 
+def test_an_engine_that_no_time_is_left_for_then_is_not_asked_and_its_breaker_counts_no_failure():
+    breaker, wire = Breaker(clock=lambda: 0.0), Wire()
+    for _call in range(LEAST_CALLS):
+        breaker.succeeded()
+    asked = Ladder([LOCAL], wire, lets_patient_data_leave=False, breakers={LOCAL.name: breaker},
+                   patience=Patience(retries=0, until=1.0, clock=lambda: 2.0))  # fmt: skip
+
+    for _question in range(LEAST_CALLS * 2):
+        with pytest.raises(NobodyAnswered) as nobody:
+            asked.ask(question())
+
+    assert (wire.sent, breaker.state) == ([], State.CLOSED)
+    assert [each.detail for each in nobody.value.passed] == [Failure.TIMEOUT]
+
+
 def test_nobody_that_answers_then_the_words_tell_why_and_nothing_of_the_text():
     wire = Wire(small=Failure.KEY)
     with pytest.raises(

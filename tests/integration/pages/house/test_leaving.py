@@ -215,6 +215,26 @@ def test_program_when_switched_off_then_its_keys_wait_for_it(staff_a: Staff, adm
     assert Api(issued.secret).get("cases").status_code == 200
 
 
+def test_program_when_it_is_switched_off_or_lets_go_of_a_role_of_a_person_then_its_keys_stay_and_nothing_went_back(
+    as_person, staff_a: Staff, admin_a: Person
+):
+    with admin_a.at_work():
+        program = people.create(by=admin_a.actor, email="pacs@example.org", name="Archive")
+        was = people.give_role(by=admin_a.actor, person=program, site=staff_a.site, role=Role.CLINICIAN)
+        people.give_role(by=admin_a.actor, person=program, site=staff_a.site, role=Role.INTEGRATION)
+        issued = keys.issue(by=admin_a.actor, owner=program, name="pacs", days=1,
+                            scopes=frozenset({Permission.CASE_VIEW}))  # fmt: skip
+    browser = as_person(admin_a)
+
+    off = browser.post(f"/people/{program.pk}/active/", {"is_active": "off"}, follow=True).content.decode()
+    ended = browser.post(f"/people/{program.pk}/roles/{was.pk}/end/", follow=True).content.decode()
+    browser.post(f"/people/{program.pk}/active/", {"is_active": "on"})
+
+    assert "Gone back" not in off + ended
+    assert facts_of("person.deactivated") == [{}] and "keys" not in facts_of("role.ended")[0]
+    assert Api(issued.secret).get("cases").status_code == 200
+
+
 def test_work_when_everybody_but_an_admin_would_hand_it_back_then_refused(clinician_a: Person, nora: Person):
     given(clinician_a, nora)
 
