@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -45,13 +44,11 @@ def backups_drill(request: Asked) -> HttpResponse:
 
 
 def _context(request: Asked) -> dict[str, Any]:
-    due = standing.due_at()
     return {
         "backups": list(Backup.objects.order_by("-taken_at")[:SHOWN]),
         "drills": list(RestoreDrill.objects.select_related("asked_by").order_by("-at")[:SHOWN]),
         "last_good": standing.last_good(),
-        "due": due,
-        "is_overdue": due is not None and due <= timezone.now(),
+        "is_overdue": not standing.is_tried(),
         "under_way": Run.objects.jobs_for(request.actor).filter(kind=DRILL, state__in=ACTIVE).first(),
         "may_drill": request.actor.can(Permission.BACKUPS_MANAGE),
     }
