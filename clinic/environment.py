@@ -97,6 +97,8 @@ class Environment:
             place = {}
         if not (place.get("user") and place.get("dbname")):
             self.problems.append(f"{name} is no URL of a database: postgresql://user:password@host:5432/name is meant.")
+        elif parts.query:
+            self.problems.append(f"{name} has options behind a `?`. Give variables instead: PGSSLMODE, PGSSLROOTCERT.")
         return place
 
     def stop_if_wrong(self) -> None:

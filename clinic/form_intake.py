@@ -1,6 +1,8 @@
 """A form with files, read once: each file goes straight into the store, encrypted as it comes. A form that breaks off
 leaves nothing behind; Django's parser alone would take the end of a broken connection for the end of the form."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -64,6 +66,25 @@ def read_form(request: Any, *, key: DataKey) -> tuple[QueryDict, "MultiValueDict
         let_go(handler.came)
         raise Refusal(Code.CUT_OFF)
     return fields, files
+
+
+@contextmanager
+def passing_form(request: Any) -> Iterator[DataKey]:
+    """A form whose files are read, and kept by nobody: whatever becomes of it, no file of any field stays."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":  # before a byte of it is stored
+        raise Refusal(Code.NOT_FROM_HERE)
+    key = key_for_now()
+    fields, files = read_form(request, key=key)
+    request._post, request._files = fields, files
+    try:
+        yield key
+    finally:
+        let_go_all(files)
+
+
+def let_go_all(files: "MultiValueDict[str, Any]", *, but: str = "") -> None:
+    """Of every field: a form may bring files under names that nobody asks for."""
+    let_go(file for name, several in files.lists() if name != but for file in several)
 
 
 def let_go(files: Any) -> None:

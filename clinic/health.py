@@ -171,7 +171,7 @@ def engines_are_proven() -> bool:
 def restores_are_tried() -> bool:
     from clinic.backups import standing
 
-    return not standing.is_overdue(standing.due_at(standing.last_good()))
+    return standing.is_tried()
 
 
 register_check("queue", queue_answers)

@@ -12,6 +12,7 @@ from typing import Any
 from clinic.doubt.intervals import wilson
 from clinic.engines import manifests, trust
 from clinic.language.engines import LanguageEngine
+from clinic.language.failures import NothingSaid
 from consult import made_up, shipping
 from consult.inference import engine
 from consult.inference.golden import MUST, expected, input_of
@@ -21,17 +22,13 @@ PROMPT = Path(__file__).parent / "prompts" / "v1.md"
 _CASES, _MEASURED = 6, 12
 
 
-class NoAnswer(Exception):
-    """The model says nothing to made-up visits: nobody installs it."""
-
-
 def measured(answerer: LanguageAnswerer) -> list[dict[str, Any]]:
     """On made-up visits, when it is installed."""
     whole = 0
     for each in made_up.cases(_MEASURED, seed=made_up.SEED_OF_MEASURING):
         spoken = answerer.ask(each.asked)
         if spoken.failure:
-            raise NoAnswer(spoken.failure)
+            raise NothingSaid(spoken.failure)
         whole += not any(flag.startswith(LEFT_OUT) for flag in spoken.answered.flags)
     share = wilson(whole, _MEASURED)
     return [{"name": "made-up visits summed up with nothing to leave out", "n": _MEASURED, "value": share.value,

@@ -2,15 +2,17 @@
 the film, and of a film that came as a picture the film itself.
 
 Final is what the newest signed version of the report rests on, in the words of whoever had read the film by then; all
-else is preliminary. Rows are read when the case is gathered, pictures are opened when it does leave.
+else is preliminary. Nothing is asked before the case does leave: then rows are read at once, and pictures opened one by
+one, by a library that nobody else needs.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydicom import Dataset
@@ -26,14 +28,43 @@ from radiology.inference import opening
 from radiology.inference.deidentify.secrets import pseudonym, renamed
 from radiology.inference.film import Film as Picture
 from radiology.inference.film import Unreadable
+from radiology.inference.film_said import EngineSaid, FilmSaid, Reading, Signature, header_of_picture
 from radiology.inference.map_pictures import over_film_pixels
 from radiology.inference.showing import shades
 from radiology.inference.upright import box_in_file, upright
 from radiology.models import DicomObject, Film, FilmRead
 from radiology.telling import AnswerTold, MapTold, answer_for, reads_for
 
-if TYPE_CHECKING:
-    from radiology.inference.dicom_report import EngineSaid, FilmSaid, Reading, Signature
+
+@dataclass(frozen=True)
+class _Told:
+    """A film and what this person may take along of what was said of it."""
+
+    film: Film
+    answer: AnswerTold | None
+    read: FilmRead | None
+
+
+@dataclass(frozen=True)
+class _Signed:
+    """The newest signed version, and what it rests on."""
+
+    signature: Signature
+    results: frozenset[str]
+    uploads: frozenset[str]
+    version: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shared:
+    """What all films of a case have in common, asked once."""
+
+    case: Case
+    key: bytes
+    site: str
+    kept: Mapping[UUID, DicomObject]  # by film
+    engines: Mapping[str, Engine]  # by digest
+    signed: _Signed | None
 
 
 @dataclass(frozen=True)
@@ -42,52 +73,66 @@ class _Leaving:
 
     number: int
     film: Film
-    said: "FilmSaid"
+    said: FilmSaid
     is_picture: bool
     map: MapTold | None
 
 
-def writer(by: Actor, case: Case, films: Iterable[Film]) -> Callable[[], Iterable[AddedFile]]:
-    """`films`: in which nobody is named."""
-    rows = [one for one in _in_order(films) if one.has_picture and one.upload.expired_at is None]
-    told = [(one, answer_for(by, one), _last_reading(by, one)) for one in rows]
-    if not any(answer or read for _film, answer, read in told):
-        return tuple
-    newest = Report.objects.visible_to(by).filter(case=case).select_related("signed_by").order_by("version").last()
-    if newest:
-        newest.case = case
-    leaving = [_leaving(case, number, *one, newest) for number, one in enumerate(told, 1) if one[1] or one[2]]
-    return partial(_files, leaving)
+def writer(by: Actor, case: Case, films: QuerySet[Film], kept: Iterable[DicomObject]
+           ) -> Callable[[], Iterable[AddedFile]]:  # fmt: skip
+    """`films`: in which nobody is named; `kept`: what those of them that came as DICOM are in the archive."""
+    return lambda: _files(_all_leaving(by, case, films, kept))
 
 
-def _in_order(films: Iterable[Film]) -> list[Film]:
-    return sorted(films, key=lambda one: (one.added_at, one.pk))
+def _all_leaving(by: Actor, case: Case, films: QuerySet[Film], kept: Iterable[DicomObject]) -> list[_Leaving]:
+    rows = films.select_related("case", "upload__case").order_by("added_at", "pk")
+    open_ones = [one for one in rows if one.has_picture and one.upload.expired_at is None]
+    told = [_Told(one, answer_for(by, one), _last_reading(by, one)) for one in open_ones]
+    said = {number: one for number, one in enumerate(told, 1) if one.answer or one.read}
+    if not said:
+        return []
+    shared = _Shared(
+        case=case, key=cleaning_key(sealing.data_key(case.site_id).secret, case.patient_id),
+        site=Site.objects.get(pk=case.site_id).name, kept={one.film_id: one for one in kept},
+        engines=_engines(said.values()), signed=_newest(by, case),
+    )  # fmt: skip
+    return [_leaving(shared, number, one) for number, one in said.items()]
 
 
 def _last_reading(by: Actor, film: Film) -> FilmRead | None:
     return next((one for one in reversed(reads_for(by, film)) if hasattr(one, "verdict")), None)
 
 
-def _leaving(case: Case, number: int, film: Film, answer: AnswerTold | None, read: FilmRead | None,
-             newest: Report | None) -> _Leaving:  # fmt: skip
-    from radiology.inference.dicom_report import FilmSaid, header_of_picture  # its library is for cases that leave only
+def _engines(told: Iterable[_Told]) -> dict[str, Engine]:
+    digests = {one.answer.result.engine_digest for one in told if one.answer}
+    return {one.digest: one for one in Engine.objects.filter(digest__in=digests)}
 
-    key = cleaning_key(sealing.data_key(case.site_id).secret, case.patient_id)
-    kept = DicomObject.objects.filter(film=film).first()
-    signed = _signature(newest, film, answer, read)
-    rows, columns = _shape_of_file(film)
-    uid = partial(_uid, key, f"{film.pk}:{newest.pk if newest and signed else ''}")
+
+def _newest(by: Actor, case: Case) -> _Signed | None:
+    row = Report.objects.visible_to(by).filter(case=case).select_related("signed_by").order_by("version").last()
+    if row is None:
+        return None
+    row.case = case  # whose patient's key opens it
+    body = body_of(row)
+    return _Signed(Signature(name=row.signed_by.name, at=row.signed_at), frozenset(body.results()),
+                   frozenset(one.upload for one in body.evidence()), row.pk)  # fmt: skip
+
+
+def _leaving(shared: _Shared, number: int, told: _Told) -> _Leaving:
+    film, signed = told.film, _signed_over(shared.signed, told)
+    kept, (rows, columns) = shared.kept.get(film.pk), _shape_of_file(film)
+    uid = partial(_uid, shared.key, f"{film.pk}:{signed.version if signed else ''}")
     header = _header(kept) if kept else header_of_picture(
-        uid=partial(_uid, key, str(film.pk)), study=renamed(key, f"pictures of {case.pk}"), patient=pseudonym(key),
-        at=film.added_at, rows=rows, columns=columns,
+        uid=partial(_uid, shared.key, str(film.pk)), study=renamed(shared.key, f"pictures of {shared.case.pk}"),
+        patient=pseudonym(shared.key), at=film.added_at, rows=rows, columns=columns,
     )  # fmt: skip
     return _Leaving(
-        number, film, is_picture=kept is None, map=answer.map if answer else None,
+        number, film, is_picture=kept is None, map=told.answer.map if told.answer else None,
         said=FilmSaid(
-            header=header, rows=rows, columns=columns, site=Site.objects.get(pk=case.site_id).name, uid=uid,
-            at=signed.at if signed else timezone.now(), reading=_reading(read, film), engine=_engine(answer),
-            signature=signed, side=film.laterality if film.laterality in ("L", "R") else "",
-            goes_left=_goes_left(header),
+            header=header, rows=rows, columns=columns, site=shared.site, uid=uid,
+            at=signed.signature.at if signed else timezone.now(), reading=_reading(told),
+            engine=_engine(told.answer, shared.engines), signature=signed.signature if signed else None,
+            side=film.laterality if film.laterality in ("L", "R") else "", goes_left=_goes_left(header),
         ),
     )  # fmt: skip
 
@@ -111,37 +156,27 @@ def _goes_left(header: Dataset) -> bool:
     return next(iter(header.get("PatientOrientation") or ()), "") == "L"
 
 
-def _signature(newest: Report | None, film: Film, answer: AnswerTold | None,
-               read: FilmRead | None) -> "Signature | None":  # fmt: skip
-    """Of the newest version, where it rests on this film and nobody has said anything else since."""
-    from radiology.inference.dicom_report import Signature
-
-    if newest is None or (read and read.verdict.at > newest.signed_at):
+def _signed_over(newest: _Signed | None, told: _Told) -> _Signed | None:
+    """The newest version, where it rests on this film and nobody has said anything else since."""
+    if newest is None or (told.read and told.read.verdict.at > newest.signature.at):
         return None
-    body = body_of(newest)
-    is_answer = answer is not None and str(answer.result.pk) in body.results()
-    if not is_answer and str(film.upload_id) not in {one.upload for one in body.evidence()}:
+    is_answer = told.answer is not None and str(told.answer.result.pk) in newest.results
+    return newest if is_answer or str(told.film.upload_id) in newest.uploads else None
+
+
+def _reading(told: _Told) -> Reading | None:
+    if told.read is None:
         return None
-    return Signature(name=newest.signed_by.name, at=newest.signed_at)
+    boxes = tuple(box_in_file(**box, quarter_turns=told.film.quarter_turns) for box in told.read.regions or ())
+    return Reading(reader=told.read.reader.name, impression=told.read.verdict.impression, boxes=boxes)
 
 
-def _reading(read: FilmRead | None, film: Film) -> "Reading | None":
-    from radiology.inference.dicom_report import Reading
-
-    if read is None:
-        return None
-    boxes = tuple(box_in_file(**box, quarter_turns=film.quarter_turns) for box in read.regions or ())
-    return Reading(reader=read.reader.name, impression=read.verdict.impression, boxes=boxes)
-
-
-def _engine(answer: AnswerTold | None) -> "EngineSaid | None":
-    from radiology.inference.dicom_report import EngineSaid
-
+def _engine(answer: AnswerTold | None, engines: Mapping[str, Engine]) -> EngineSaid | None:
     label = str(answer.outcome.get("label") or "") if answer else ""
     if answer is None or not label:
         return None
     digest = answer.result.engine_digest
-    known = Engine.objects.filter(digest=digest).first()
+    known = engines.get(digest)
     return EngineSaid(
         name=known.name if known else answer.result.engine, version=known.version if known else "-", digest=digest,
         label=label, probabilities=answer.outcome.get("probabilities") or {},
@@ -152,7 +187,7 @@ def _engine(answer: AnswerTold | None) -> "EngineSaid | None":
 
 
 def _files(leaving: Iterable[_Leaving]) -> Iterator[AddedFile]:
-    from radiology.inference import dicom_report
+    from radiology.inference import dicom_report  # highdicom: a second and more to load, for cases that leave alone
 
     for one in leaving:
         name = f"film-{one.number}"

@@ -21,8 +21,9 @@ def parts(by: Actor, case: Case) -> Parts:
     free = set(films.free_of_names().values_list("pk", flat=True))
     withheld = {upload: MAY_NAME for pk, upload in films.values_list("pk", "upload") if pk not in free}
     rows = DicomObject.objects.visible_to(by).filter(film__in=free).select_related("film__case")
-    studies = tuple(_studies(case, rows.order_by("study", "series", "instance")))
-    return Parts(resources=studies, write=case_dicom.writer(by, case, films.filter(pk__in=free)), withheld=withheld)
+    kept = list(rows.order_by("study", "series", "instance"))
+    write = case_dicom.writer(by, case, films.filter(pk__in=free), kept)
+    return Parts(resources=tuple(_studies(case, kept)), write=write, withheld=withheld)
 
 
 def _studies(case: Case, rows: Iterable[DicomObject]) -> Iterator[Resource]:

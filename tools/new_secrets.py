@@ -28,6 +28,7 @@ def alone() -> Files:
         "secret_key": secrets.token_urlsafe(64),
         "master_keys": key("k1"),
         "signing_keys": key("s1"),
+        "backup_keys": key("b1"),
         "metrics_token": secrets.token_urlsafe(32),
     }
 

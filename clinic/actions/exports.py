@@ -49,20 +49,20 @@ def export(*, by: Actor, case: Case, form: Form = Form.CAPSULE, confirmed_at: da
     by.require(Permission.CASE_EXPORT)
     if by.user_id is not None and by.key_id is None:
         step_up.demand(by, confirmed_at)
-    told = _of_one_moment(by, case)
+    told = _of_one_moment(by, case, with_files=form is Form.CAPSULE)
     with audit.act(by, "case.exported") as doing:
         made = _MAKERS[form](told, doing.id)
         _write_down(doing, told, made, form)
     return made
 
 
-def _of_one_moment(by: Actor, case: Case) -> Gathered:
+def _of_one_moment(by: Actor, case: Case, *, with_files: bool) -> Gathered:
     """The row is held while the others are looked up, so that nobody signs in between; let go before files are read."""
     with transaction.atomic():
         locked = cases.lock(case)
         if locked.patient.erased_at is not None:
             raise Refusal(Code.ERASED)
-        return gather(by, locked, timezone.now())
+        return gather(by, locked, timezone.now(), with_files=with_files)
 
 
 def _write_down(doing: Act, told: Gathered, made: Export, form: Form) -> None:

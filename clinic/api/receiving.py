@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from clinic import sealing
 from clinic.errors import Code, Refusal
-from clinic.form_intake import FORM, let_go, read_form
+from clinic.form_intake import FORM, let_go_all, read_form
 from clinic.intake import Intake, Received, ReceivedFile
 from clinic.models import Case
 from clinic.storage.keys import DataKey
@@ -78,7 +78,7 @@ def _from_form(request: Any, key: DataKey, *, name: str, sha256: str) -> tuple[Q
         if sha256 and not hmac.compare_digest(received.sha256, sha256.lower()):
             raise Refusal(Code.DIGEST_MISMATCH)
     except Refusal:
-        let_go(file for _name, several in files.lists() for file in several)
+        let_go_all(files)
         raise
     return fields, received, name or file.name[:255]
 

@@ -131,11 +131,14 @@ def _program(name: str) -> Path:
 
 
 def _environment(database: str = "") -> dict[str, str]:
-    """The password goes by the environment of the child: others can read a command line."""
+    """The password goes by the environment of the child: others can read a command line. How the connection is
+    encrypted is said there too (PGSSLMODE and its like): a dump is not less guarded than what everybody else asks."""
     told = place(database)
+    encrypted = {name: value for name, value in os.environ.items() if name.startswith("PGSSL")}
     named = {"PGHOST": told["host"], "PGPORT": told["port"], "PGUSER": told["user"], "PGPASSWORD": told["password"],
              "PGDATABASE": told["dbname"]}  # fmt: skip
-    return {"PATH": os.defpath, "LC_ALL": "C", "PGOPTIONS": SEES_ALL} | {k: v for k, v in named.items() if v}
+    known = {"PATH": os.defpath, "LC_ALL": "C", "PGOPTIONS": SEES_ALL, **encrypted}
+    return known | {k: v for k, v in named.items() if v}
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

@@ -1,4 +1,4 @@
-"""When it was last tried whether a backup can be put back, and whether that is too long ago."""
+"""When it was last tried whether a backup can be put back, whether that is too long ago, and whether it could."""
 
 from datetime import datetime, timedelta
 
@@ -20,5 +20,7 @@ def due_at(tried: RestoreDrill | None) -> datetime | None:
     return since + TRIED_EVERY if since else None
 
 
-def is_overdue(due: datetime | None) -> bool:
-    return due is not None and due <= timezone.now()
+def is_tried() -> bool:
+    """A newest one that failed counts, however good the one before: the backups of today are what would be needed."""
+    newest, due = RestoreDrill.objects.order_by("-at").first(), due_at(last_good())
+    return (newest is None or newest.holds) and (due is None or due > timezone.now())

@@ -14,7 +14,7 @@ from clinic import capabilities, concealment, contradictions, cosigning, progres
 from clinic.answer_telling import for_many, opened
 from clinic.authorization.actor import Actor
 from clinic.export import parts
-from clinic.export.parts import AddedFile, Parts, Resource
+from clinic.export.parts import AddedFile, Resource
 from clinic.models import (
     Case,
     Conflict,
@@ -96,7 +96,7 @@ class Gathered:
     cosigned: Mapping[UUID, list[CoSignature]]  # by version
     engines: Mapping[str, Engine]  # by their digest
     resources: list[Resource] = field(default_factory=list)  # of capabilities
-    added: list[tuple[str, Parts]] = field(default_factory=list)  # of capabilities, by their folder
+    files: list[tuple[str, Iterable[AddedFile]]] = field(default_factory=list)  # of capabilities, by their folder
     left_out: list[LeftOut] = field(default_factory=list)
 
     @property
@@ -123,12 +123,12 @@ class Gathered:
         return {one.pk: one for one in rows if one is not None}
 
     def of_the_core(self) -> Self:
-        return replace(self, resources=[], added=[])
+        return replace(self, resources=[], files=[])
 
     def written(self) -> Iterator[AddedFile]:
-        """The files of capabilities, made now: whoever only looks at what would leave has none made."""
-        for folder, each in self.added:
-            yield from (replace(one, path=f"{folder}/{one.path}") for one in each.write())
+        """The files of capabilities, each made as it is taken."""
+        for folder, each in self.files:
+            yield from (replace(one, path=f"{folder}/{one.path}") for one in each)
 
     def without(self, uploads: Collection[UUID], left: list[LeftOut]) -> Self:
         return replace(self, uploads=[one for one in self.uploads if one.pk not in uploads],
@@ -136,7 +136,8 @@ class Gathered:
                        left_out=[*self.left_out, *left])  # fmt: skip
 
 
-def gather(by: Actor, case: Case, at: datetime, *, with_entries: bool = True) -> Gathered:
+def gather(by: Actor, case: Case, at: datetime, *, with_entries: bool = True, with_files: bool = False) -> Gathered:
+    """`with_files`: what capabilities write too. Nothing is asked for it where somebody only looks."""
     reports = _of(case, Report.objects.visible_to(by).filter(case=case).select_related("signed_by").order_by("version"))
     added = list(parts.of_case(by, case))
     withheld = {pk: why for _folder, each in added for pk, why in each.withheld.items()}
@@ -150,7 +151,7 @@ def gather(by: Actor, case: Case, at: datetime, *, with_entries: bool = True) ->
         cosigned=cosigning.signed_under(reports),
         engines=_engines(answers),
         resources=[one for _folder, each in added for one in each.resources],
-        added=added, left_out=[*kept, *hidden],
+        files=[(folder, each.write()) for folder, each in added] if with_files else [], left_out=[*kept, *hidden],
     )  # fmt: skip
 
 

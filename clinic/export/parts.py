@@ -32,7 +32,7 @@ class Parts:
     their own."""
 
     resources: tuple[Resource, ...] = ()
-    write: Callable[[], Iterable[AddedFile]] = tuple  # its files, made once the case does leave
+    write: Callable[[], Iterable[AddedFile]] = tuple  # asked when the case does leave: reads rows now, files when taken
     withheld: Mapping[UUID, str] = field(default_factory=dict)  # uploads that may not leave, and the code of why
 
 

@@ -39,3 +39,7 @@ class CallFailed(Exception):
     @property
     def is_retryable(self) -> bool:
         return self.failure in RETRYABLE and not self.is_final
+
+
+class NothingSaid(Exception):
+    """A model that is to be installed answers nothing to what is made up: nobody installs it."""

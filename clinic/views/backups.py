@@ -44,14 +44,11 @@ def backups_drill(request: Asked) -> HttpResponse:
 
 
 def _context(request: Asked) -> dict[str, Any]:
-    tried = standing.last_good()
-    due = standing.due_at(tried)
     return {
         "backups": list(Backup.objects.order_by("-taken_at")[:SHOWN]),
         "drills": list(RestoreDrill.objects.select_related("asked_by").order_by("-at")[:SHOWN]),
-        "last_good": tried,
-        "due": due,
-        "is_overdue": standing.is_overdue(due),
+        "last_good": standing.last_good(),
+        "is_overdue": not standing.is_tried(),
         "under_way": Run.objects.jobs_for(request.actor).filter(kind=DRILL, state__in=ACTIVE).first(),
         "may_drill": request.actor.can(Permission.BACKUPS_MANAGE),
     }

@@ -11,9 +11,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from clinic.actions import imports
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
-from clinic.errors import Code, Refusal
+from clinic.errors import Refusal
 from clinic.fhir.arriving import MOST_BYTES
-from clinic.form_intake import bytes_of, key_for_now, let_go, read_form
+from clinic.form_intake import bytes_of, passing_form
 from clinic.forms.imports import ImportForm
 from clinic.intake import ReceivedFile
 from clinic.models import Patient, Urgency
@@ -31,15 +31,8 @@ def case_import(request: Asked) -> HttpResponse:
     request.actor.require(Permission.UPLOAD_ADD)
     if request.method != "POST":
         return _page(request, ImportForm(known=_known(request)))
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise Refusal(Code.NOT_FROM_HERE)
-    key = key_for_now()
-    fields, files = read_form(request, key=key)
-    request._post, request._files = fields, files  # type: ignore[attr-defined]
-    try:
+    with passing_form(request) as key:  # the case has a copy of its own
         response: HttpResponse = _take(request, key)
-    finally:
-        let_go(request.FILES.getlist("file"))  # whatever became of it: the case has a copy of its own
     return response
 
 

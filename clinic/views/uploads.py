@@ -21,7 +21,7 @@ from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.downloads import download
 from clinic.errors import Code, Refusal
-from clinic.form_intake import let_go, read_form
+from clinic.form_intake import let_go_all, read_form
 from clinic.intake import ReceivedFile
 from clinic.middleware.failures import as_refusal
 from clinic.models import Case, Upload
@@ -66,8 +66,7 @@ def upload_add(request: Asked, pk: UUID) -> HttpResponse:
 def _keep_or_let_go(request: Asked, found: Case) -> HttpResponse:
     """A form without its token has been read by now; what came with it must not stay."""
     response: HttpResponse = _keep(request, found)
-    if not getattr(request, "was_kept", False):
-        let_go(request.FILES.getlist("file"))
+    let_go_all(request.FILES, but="file" if getattr(request, "was_kept", False) else "")
     return response
 
 

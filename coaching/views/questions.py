@@ -16,7 +16,7 @@ from clinic.api.parsers import MAX_BYTES
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.errors import Code, Refusal
-from clinic.form_intake import bytes_of, key_for_now, let_go, read_form
+from clinic.form_intake import bytes_of, passing_form
 from clinic.forms import refusals
 from clinic.intake import ReceivedFile
 from clinic.storage.keys import DataKey
@@ -87,15 +87,8 @@ def site_questions_import(request: Asked) -> HttpResponse:
     """A file that was exported here or elsewhere. Each question of it is read by somebody else before it is asked."""
     if request.method != "POST":
         return _file_page(request, QuestionsFileForm())
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise Refusal(Code.NOT_FROM_HERE)
-    key = key_for_now()
-    fields, files = read_form(request, key=key)
-    request._post, request._files = fields, files  # type: ignore[attr-defined]
-    try:
+    with passing_form(request) as key:
         response: HttpResponse = _bring_in(request, key)
-    finally:
-        let_go(request.FILES.getlist("file"))
     return response
 
 

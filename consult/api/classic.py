@@ -30,7 +30,7 @@ from clinic.api.uploads import FILE_CODES
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code, Refusal
-from clinic.form_intake import FORM, let_go, read_form
+from clinic.form_intake import FORM, let_go_all, read_form
 from clinic.intake import Received
 from clinic.models import Upload, UploadKind
 from consult import kinds, standing
@@ -106,7 +106,7 @@ def _of_form(request: Request, arrival: Arrival) -> tuple[dict[str, Any], Came]:
         only: dict[str, Any] = {name: files.getlist(name)[0] for name in files}
         return fields, {name: (file.received(), file.name[:255]) for name, file in only.items()}
     except BaseException:
-        let_go(file for _name, several in files.lists() for file in several)
+        let_go_all(files)
         raise
 
 

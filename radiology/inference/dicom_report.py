@@ -6,9 +6,7 @@ Preliminary unless it was signed. The codes are DICOM's own and SNOMED CT's; wha
 
 import io
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import highdicom as hd
@@ -17,9 +15,10 @@ from highdicom import sr
 from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.sr.codedict import codes
-from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
+from pydicom.uid import ExplicitVRLittleEndian
 from pydicom.valuerep import DA, DT, TM
 
+from radiology.inference.film_said import FilmSaid
 from radiology.inference.findings import BACTERIAL_PNEUMONIA, NORMAL, VIRAL_PNEUMONIA
 
 MAKER = "Rounds"
@@ -47,48 +46,6 @@ _READINGS: dict[str, tuple[tuple[Any, Any], ...]] = {
     "cannot_read": ((PNEUMONIA, codes.SCT.Undetermined),),
 }
 _SIDES = {"L": codes.SCT.Left, "R": codes.SCT.Right}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """A person's last word on the film. Boxes are shares of the file as it came."""
-
-    reader: str
-    impression: str
-    boxes: tuple[Mapping[str, float], ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class EngineSaid:
-    name: str
-    version: str
-    digest: str
-    label: str
-    probabilities: Mapping[str, float]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signature:
-    name: str
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class FilmSaid:
-    """All that one report is made of. `header`: the film's, of a study whose UIDs the house gave. `uid` makes further
-    ones from what they are for: the same report has the same again."""
-
-    header: Dataset
-    rows: int
-    columns: int
-    site: str
-    at: datetime
-    uid: Callable[[str], str] = field(repr=False)
-    reading: Reading | None = None
-    engine: EngineSaid | None = None
-    signature: Signature | None = None
-    side: str = ""  # L or R, where the film is of one
-    goes_left: bool = False  # the file says that its columns run to the patient's left
 
 
 # --- the report -------------------------------------------------------------------------------------------------------
@@ -214,17 +171,6 @@ def film_file(said: FilmSaid, picture: NDArray[Any]) -> bytes:
     made.SeriesInstanceUID = said.header.SeriesInstanceUID
     made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = said.header.SOPInstanceUID
     return _written(made)
-
-
-def header_of_picture(*, uid: Callable[[str], str], study: str, patient: str, at: datetime, rows: int,
-                      columns: int) -> Dataset:  # fmt: skip
-    """Of a film that came without any."""
-    made = Dataset()
-    made.Rows, made.Columns = rows, columns
-    made.SOPClassUID, made.SOPInstanceUID = SecondaryCaptureImageStorage, uid("film")
-    made.StudyInstanceUID, made.SeriesInstanceUID = study, uid("film series")
-    made.PatientID, made.StudyDate, made.StudyTime = patient, f"{at:%Y%m%d}", f"{at:%H%M%S}"
-    return made
 
 
 def _capture(said: FilmSaid, picture: NDArray[Any], *, what: str, number: int, about: str) -> hd.sc.SCImage:

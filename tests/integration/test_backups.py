@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
+from psycopg import sql
 
 from clinic import chain, forgotten, sealing, uploads, witness
 from clinic.actions import backups as acts
@@ -188,13 +189,23 @@ def test_patient_when_forgotten_after_the_backup_then_a_restore_does_not_bring_h
     assert verdict.holds
 
 
-def test_restore_when_the_installation_holds_data_then_refused_and_nothing_changes(home, case):
+def test_restore_when_the_installation_holds_data_then_refused_and_nothing_changes(home, case, own_store):
     path = backup(home / "backups")
+    before, files = _everything(), {one.name for one in own_store.list()}
 
     with pytest.raises(CommandError, match="holds data already"):
         call_command("restore", str(path), nobody_forgotten=True)
 
-    assert Case.objects.count() in (0, 1)  # still there, whatever the scope shows
+    assert _everything() == before and {one.name for one in own_store.list()} == files
+    assert dict(before)["clinic_case"] == 1 and files
+
+
+def _everything() -> list[tuple[str, int]]:
+    """How many rows each table has, whatever the scope shows."""
+    with backup_database.connect() as owner:
+        names = owner.execute("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+        return [(name, owner.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchall()[0][0])
+                for (name,) in names]  # fmt: skip
 
 
 @pytest.mark.parametrize("harm", ["changed", "cut", "swapped key", "no backup"])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from clinic.authorization.roles import Role
+from clinic.language.failures import Failure
 from extraction import checked, kinds
 from extraction.inference import injection, rules
 from extraction.inference.grounding import grounded, ungrounded_in
@@ -140,7 +141,8 @@ def test_model_that_obeys_poisoned_documents_gives_no_value_without_source_and_c
             unseen += not injection.signs(text)
             try:
                 told = grounded(model.read(text), text)
-            except NoAnswer:  # nothing of it stood in the document
+            except NoAnswer as why:  # nothing of it stood in the document
+                assert why.failure == Failure.DEGENERATE
                 refused += 1
                 continue
             answered += 1

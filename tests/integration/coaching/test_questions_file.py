@@ -1,6 +1,7 @@
 """Questions as a file: taken out here, brought in there, read by somebody else, and the same again."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -119,12 +120,34 @@ def test_page_when_a_file_is_chosen_then_its_questions_wait_to_be_read(as_person
     assert "our-own" in {one["id"] for one in browser.get("/coaching/questions/export/").json()["questions"]}
 
 
-@pytest.mark.parametrize("data", [b"no json", b"[]", b"[" * 5_000, b'{"questions": [{"id": "x"}]}', b"\xff\xfe"])
-def test_page_when_the_file_is_none_then_it_says_why(as_person, clinician_a, data):
+UNKNOWN = "The content of the"  # file is not what its name says: refused at the door
+FAULTS = {
+    b"no json": UNKNOWN,
+    b'{"questions": [}': UNKNOWN,
+    b"[]": "A list named `questions` is wanted, and nothing else.",
+    b"[" * 5_000: UNKNOWN,
+    b'{"questions": [{"id": "x"}]}': "questions[0]:",
+    b"\xff\xfe": UNKNOWN,
+}
+
+
+@pytest.mark.parametrize("data", FAULTS, ids=lambda data: repr(data[:12]))
+def test_page_when_the_file_is_none_then_it_says_why_at_the_field(as_person, clinician_a, data):
     answer = sent(as_person(clinician_a), data)
 
     assert answer.status_code == 422
-    assert 'class="invalid-feedback' in answer.content.decode() or "is-invalid" in answer.content.decode()
+    [said] = re.findall(r'class="invalid-feedback[^>]*>(.*?)</div>', answer.content.decode(), re.DOTALL)
+    assert FAULTS[data] in said
+
+
+@pytest.mark.parametrize("data", [b"no json", json.dumps({"questions": []}).encode()])
+def test_page_when_files_come_under_any_name_then_none_of_them_stays(as_person, clinician_a, own_store, data):
+    more = SimpleUploadedFile("more.json", b"{}", "application/json")
+    file = SimpleUploadedFile("questions.json", data, "application/json")
+
+    as_person(clinician_a).post(AT, {"file": file, "nobody-asks-for-it": more})
+
+    assert list(own_store.list()) == []
 
 
 def test_program_brings_in_what_another_took_out(clinician_a, clinician_b, staff_a):

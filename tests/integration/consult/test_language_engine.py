@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from clinic import language_install
 from clinic.authorization.scope import scope
 from clinic.environment import Environment
 from clinic.language.engines import engines_from
 from clinic.language.failures import CallFailed, Failure
 from clinic.models import Deployment, EngineState
 from consult import answering
-from consult.management.commands import consult_engine
 from tests.unit.consult.models import NAMED, speaker
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_model_that_does_not_answer_is_not_installed(site_a, monkeypatch, named)
     def refused(*_asked: Any) -> Any:
         raise CallFailed(Failure.KEY)
 
-    monkeypatch.setattr(consult_engine, "_call", lambda: refused)
+    monkeypatch.setattr(language_install, "calling", lambda: refused)
     with speaker(monkeypatch, lambda _sent: {"sentences": []}):
         named()
         with pytest.raises(CommandError, match="did not answer: key_refused"):

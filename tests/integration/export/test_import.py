@@ -154,6 +154,16 @@ def test_page_when_a_record_is_chosen_then_its_case_is_open_and_the_story_tells_
     )  # no second copy stays
 
 
+def test_page_when_files_come_under_any_name_then_only_what_the_case_has_stays(as_person, clinician_a, own_store):
+    file, more = SimpleUploadedFile("a.json", RECORD), SimpleUploadedFile("b.json", b"{}")
+
+    as_person(clinician_a).post("/cases/import/", {"file": file, "nobody-asks-for-it": more, "urgency": "urgent"})
+
+    with clinician_a.at_work():
+        kept = set(Upload.objects.values_list("object_name", flat=True))
+    assert kept and {one.name for one in own_store.list()} == kept
+
+
 def test_page_when_the_file_is_no_record_then_said_at_the_field(as_person, clinician_a):
     browser = as_person(clinician_a)
     for name, data in (("a.json", b'{"resourceType": "Patient"}'), ("a.txt", b"A letter.\n")):

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 
+from clinic import language_install
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
 from clinic.engines.unfit import Fault, Fell
@@ -21,7 +22,6 @@ from clinic.language.usage import NOTHING
 from clinic.models import Deployment, EngineState
 from clinic.pipeline import Work
 from extraction import fields, prompt_engines, worker
-from extraction.management.commands import extraction_engine
 from tests import make
 from tests.integration.extraction import prompted
 from tests.integration.extraction.finding import LETTER, read, sheet
@@ -65,7 +65,7 @@ def test_model_that_does_not_answer_is_not_installed(site_a, monkeypatch, named)
     def refused(*_asked: Any) -> Any:
         raise CallFailed(Failure.KEY)
 
-    monkeypatch.setattr(extraction_engine, "_call", lambda: refused)
+    monkeypatch.setattr(language_install, "calling", lambda: refused)
     with reader(monkeypatch, well_read):
         named()
         with pytest.raises(CommandError, match="did not answer: key_refused"):

@@ -122,6 +122,8 @@ def look_for_text(by: Person, film: Film, state: str = "clear", *boxes: tuple[fl
     while (held := work.claim(lane="cpu", worker="tests")) is not None:
         with by.at_work():
             run = Run.objects.get(pk=held.run_id)
+            if run.kind != kinds.TEXT:
+                continue  # of the same lane, and of nothing on the film
             outcome = (
                 TextOutcome(state, boxes) if run.inputs.get().upload_id == film.upload_id else TextOutcome("clear")
             )

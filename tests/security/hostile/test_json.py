@@ -2,6 +2,7 @@
 the description: an answer, never a fault."""
 
 import json
+import re
 from collections import Counter
 from typing import Any
 from urllib.parse import quote
@@ -84,14 +85,16 @@ def broken(example: Any, name: str) -> list[bytes]:
 def test_operations_asked_oddly_answer_every_time(world_a: World) -> None:  # noqa: F811
     """Every operation of the description: odd words in each question it knows, a body where none is wanted, odd ids."""
     answers: Counter[int] = Counter()
-    all_operations = operations()
+    all_operations, ids = operations(), 0
     for number, (path, method, told) in enumerate(all_operations):
         operation = told["operationId"]
         api = as_program(world_a.asker(operation)) if told.get("security") else Api()
         place = world_a.path(operation, path)
         names = [each["name"] for each in told.get("parameters", []) if each["in"] == "query"] or ["a"]
         odd = [f"{place}?{_question(names, word)}" for word in _some(SAID, number, 40)]
-        odd += [path.replace("{", "").replace("}", "").replace("id", wrong) for wrong in _some(ODD_IDS, number, 4)]
+        if "{" in path:
+            odd += [_with_odd_ids(path, wrong) for wrong in _some(ODD_IDS, number, 4)]
+            ids += 1
         bodies = _some(tuple(words.broken_json()), number, 40)
         for address, body in [(address, b"") for address in odd] + [(place, body) for body in bodies]:
             answer = _asked(api, method.upper(), address, body)
@@ -101,6 +104,12 @@ def test_operations_asked_oddly_answer_every_time(world_a: World) -> None:  # no
 
     assert len(all_operations) >= 150
     assert answers.total() >= 4 * len(all_operations)
+    assert ids >= 60
+
+
+def _with_odd_ids(path: str, wrong: str) -> str:
+    """In every place where an id stands, and nowhere else."""
+    return re.sub(r"\{[^}]+\}", lambda _found: wrong, path)
 
 
 def _some(every: tuple[Any, ...], number: int, one_of: int) -> tuple[Any, ...]:

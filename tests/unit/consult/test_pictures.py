@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 from benchmarks.consult_pictures import SPOILING, as_file, film, sheet, skin
 from clinic.inference import child
@@ -11,6 +12,11 @@ from consult.inference.pictures import Kind, Reason, gate, judged
 from consult.models import Part, PartState
 
 DICE = 4
+WRONG_WITH = {
+    "out_of_focus": {Reason.BLURRED}, "moved": {Reason.BLURRED}, "dark": {Reason.TOO_DARK},
+    "flash": {Reason.TOO_BRIGHT}, "preview": {Reason.TOO_SMALL}, "finger": {Reason.BLANK, Reason.TOO_DARK},
+    "fog": {Reason.TOO_BRIGHT},
+}  # fmt: skip
 
 
 def drawn(make, way: str = "") -> bytes:
@@ -27,15 +33,27 @@ def test_good_picture_is_told_by_its_kind(make, kind):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", sorted(SPOILING))
-def test_spoiled_picture_is_refused(way):
+def test_spoiled_picture_is_refused_for_what_is_wrong_with_it(way):
     found = judged(look(drawn(skin, way)))
-    assert found.kind is Kind.UNUSABLE and not found.is_usable and found.reasons
+    assert found.kind is Kind.UNUSABLE and not found.is_usable
+    assert set(found.reasons) & WRONG_WITH[way]
 
 
 @pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.NOT_LOOKED_AT}))
-def test_every_reason_comes_with_a_tip(reason):
-    words, _tone, tips = wording.picture(Part(state=PartState.THERE), {"faults": [reason.value]})
-    assert words and len(tips) == 1
+def test_every_reason_comes_with_a_tip_in_both_languages(reason):
+    told = {}
+    for language in ("en", "es"):
+        with translation.override(language):
+            words, tone, tips = wording.picture(Part(state=PartState.THERE), {"faults": [reason.value]})
+            told[language] = (str(words), [str(tip) for tip in tips])
+        assert tone == "warn" and words and len(tips) == 1
+    assert told["en"][0] != told["es"][0] and told["en"][1] != told["es"][1]
+
+
+def test_reasons_when_told_then_each_in_words_of_its_own():
+    told = [wording.picture(Part(state=PartState.THERE), {"faults": [each.value]})[0]
+            for each in set(Reason) - {Reason.NOT_LOOKED_AT}]  # fmt: skip
+    assert len(set(told)) == len(told)
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", b"\xff\xd8\xff\xe0" + b"0" * 100, b"%PDF-1.7"])

@@ -3,6 +3,7 @@
 import configparser
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,22 @@ def _of_compose() -> Iterator[Container]:
         probe = told.get("healthcheck", {}).get("test", [])[1:]
         yield Container(f"compose:{name}", told.get("command", []), set(told["environment"]),
                         [{"exec": {"command": probe}}] if probe else [], told)  # fmt: skip
+
+
+def built(folder: str) -> list[dict[str, Any]]:
+    """What kubectl makes of it, patches and all."""
+    done = subprocess.run(["kubectl", "kustomize", str(DEPLOY / folder)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return [one for one in yaml.safe_load_all(done.stdout) if one]
+
+
+def hosts() -> set[str]:
+    """The names that people use, as each way of deploying says them."""
+    settings = next(one["data"] for path, one in kubernetes() if path.name == "settings.yaml")
+    found = {settings["ROUNDS_HOSTS"]}
+    for path in (DEPLOY / "example.env", DEPLOY / "systemd/rounds.env"):
+        found |= set(re.findall(r"^ROUNDS_HOSTS=(.*)$", path.read_text(), re.MULTILINE))
+    return found
 
 
 def _of_kubernetes() -> Iterator[Container]:

@@ -13,11 +13,13 @@ import yaml
 from django.core.management import get_commands
 from django.urls import resolve
 
+from clinic import health
 from clinic.lanes import LANES
 from tests.unit.deploy import parts
 from tests.unit.deploy.parts import DEPLOY, ROOT, Container
 from tools import new_secrets
 
+BACKUPS_NEED = {"DATABASE_OWNER_URL_FILE", "ROUNDS_BACKUP_KEYS_FILE"}
 READS = """
 import clinic.environment as environment
 asked = set()
@@ -85,10 +87,11 @@ def test_secrets_when_given_to_containers_then_as_files_that_are_declared():
         }
 
 
-def test_settings_when_given_as_deploy_gives_them_then_production_starts(tmp_path):
+@pytest.mark.parametrize("service", ["web", "worker-io-batch"])
+def test_settings_when_given_as_deploy_gives_them_then_production_starts(tmp_path, service: str):
     """The names that compose gives, with files for what is secret, through the check of production."""
     new_secrets.write(tmp_path)
-    told = parts.compose_services()["web"]["environment"]
+    told = parts.compose_services()[service]["environment"]
     given = {name: str(value).replace("/run/secrets", str(tmp_path)) for name, value in told.items()}
     given |= {"ROUNDS_HOSTS": "rounds.example.org", "ROUNDS_TIME_ZONE": "UTC", "ROUNDS_HOME": str(tmp_path / "home")}
     known = {name: value for name, value in os.environ.items() if not name.startswith(("ROUNDS_", "DJANGO_"))}
@@ -174,13 +177,87 @@ def test_containers_when_they_run_then_not_as_root_on_a_disk_that_is_read_only()
             )
 
 
-def test_owner_login_when_deployed_then_only_what_migrates_has_it():
-    having = {one.place for one in parts.containers() if any("OWNER" in name for name in one.variables)}
+def test_owner_login_and_backup_keys_when_deployed_then_only_where_tables_are_made_or_backups():
+    in_compose = {one.place: {name for name in one.variables if "OWNER" in name or "BACKUP" in name}
+                  for one in parts.containers() if one.place.startswith("compose:")}  # fmt: skip
+    units = DEPLOY / "systemd"
+    in_systemd = {path.relative_to(units).as_posix(): set(re.findall(r"(owner|backup)\.env", path.read_text()))
+                  for path in units.rglob("*") if path.is_file() and path.suffix != ".env"}  # fmt: skip
 
-    assert having == {"compose:prepare", "compose:migrate"}
-    assert "owner.env" not in "".join(
-        path.read_text() for path in (DEPLOY / "systemd").glob("*.service") if path.name != "rounds-migrate.service"
-    )
+    assert {place: names for place, names in in_compose.items() if names} == {
+        "compose:prepare": {"DATABASE_OWNER_URL_FILE"},
+        "compose:migrate": {"DATABASE_OWNER_URL_FILE"},
+        "compose:worker-io-batch": BACKUPS_NEED,
+    }
+    assert {place: names for place, names in in_systemd.items() if names} == {
+        "rounds-migrate.service": {"owner"},
+        "rounds-backup.service": {"backup"},
+        "rounds-worker@io_batch.service.d/backups.conf": {"backup"},
+    }
+    assert parts.env_file(DEPLOY / "systemd/backup.env") == BACKUPS_NEED
+
+
+def test_secrets_of_compose_when_given_then_nobody_gets_what_he_does_not_name():
+    for name, service in parts.compose_services().items():
+        named = {Path(path).name for path in service["environment"].values() if str(path).startswith("/run/secrets/")}
+        assert set(service["secrets"]) == named, name
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not here")
+def test_worker_of_backups_when_kubernetes_starts_it_then_it_alone_has_what_they_need():
+    having = {one["metadata"]["name"]: {told["name"] for told in container.get("env", ())} - {"LANE"}
+              for one in parts.built("kubernetes") if one["kind"] == "Deployment"
+              for container in one["spec"]["template"]["spec"]["containers"]}  # fmt: skip
+    whole = {secret["secretRef"]["name"] for one in parts.built("kubernetes") if one["kind"] == "Deployment"
+             for container in one["spec"]["template"]["spec"]["containers"]
+             for secret in container["envFrom"] if "secretRef" in secret}  # fmt: skip
+
+    assert having.pop("worker-io-batch") == {name.removesuffix("_FILE") for name in BACKUPS_NEED}
+    assert not any(having.values())
+    assert whole == {"rounds"}  # the owner's secret holds a superuser's login too
+
+
+# --- watching it ------------------------------------------------------------------------------------------------------
+
+
+def test_prometheus_when_it_asks_then_by_tls_and_a_name_that_is_let_in():
+    """Another host is refused, and what comes without TLS is sent elsewhere."""
+    told = parts.documents(DEPLOY / "prometheus/prometheus.yml")[0]["scrape_configs"]
+    [in_docs] = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/watching.md").read_text(), re.DOTALL)
+
+    assert yaml.safe_load(in_docs)["scrape_configs"] == told
+    for one in told:
+        assert one["scheme"] == "https"
+        for target in one["static_configs"][0]["targets"]:
+            assert target.rpartition(":")[0] in parts.hosts() and target.endswith(":443")
+
+
+def test_networks_when_somebody_is_let_in_then_by_the_way_on_which_he_gets_an_answer():
+    """By its own address a web process answers probes alone."""
+    [people] = [one for _path, one in parts.kubernetes()
+                if one["kind"] == "NetworkPolicy" and one["metadata"]["name"] == "people"]  # fmt: skip
+    let_in = [place["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+              for rule in people["spec"]["ingress"] for place in rule["from"]]  # fmt: skip
+
+    assert let_in == ["ingress-nginx"]
+
+
+def test_alerts_when_a_part_has_a_rule_of_its_own_then_the_general_one_leaves_it_out():
+    [told] = parts.documents(DEPLOY / "prometheus/rounds.rules.yaml")
+    rules = {one["alert"]: one["expr"] for group in told["groups"] for one in group["rules"]}
+    own = {part for name, expr in rules.items() if name != "RoundsPartGone"
+           for part in re.findall(r'rounds_part_ready\{part="(\w+)"\} *\) == 0', expr)}  # fmt: skip
+    [left_out] = re.findall(r'part!~"([^"]*)"', rules["RoundsPartGone"])
+
+    assert set(left_out.split("|")) == own == {health.WITNESS, health.DRILL}
+
+
+def test_image_when_it_is_built_then_nothing_that_git_leaves_out_goes_in():
+    left_out = set((DEPLOY / "Dockerfile.dockerignore").read_text().split())
+    made_here = {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines()
+                 if line in ("/.venv", "/.venv-docs", "/site/", "/var/")}  # fmt: skip
+
+    assert len(made_here) == 4 and made_here <= left_out
 
 
 def test_rolling_restart_when_kubernetes_does_it_then_it_waits_for_health():
@@ -214,10 +291,7 @@ def test_files_when_they_are_read_then_no_registry_host_stands_in_them():
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not here")
 @pytest.mark.parametrize("folder", ["kubernetes", "kubernetes/migrate"])
 def test_kustomization_when_built_then_it_is_whole(folder: str):
-    built = subprocess.run(["kubectl", "kustomize", str(DEPLOY / folder)], capture_output=True, text=True, check=False)
-
-    assert built.returncode == 0, built.stderr
-    names = [(one["kind"], one["metadata"]["name"]) for one in yaml.safe_load_all(built.stdout)]
+    names = [(one["kind"], one["metadata"]["name"]) for one in parts.built(folder)]
     assert len(names) == len(set(names))
     if folder == "kubernetes":
         assert {name for kind, name in names if kind == "HorizontalPodAutoscaler"} == {

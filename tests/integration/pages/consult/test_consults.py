@@ -1,8 +1,10 @@
 """The pages of consults: what is shown to whom, and that each act goes the way of the actions."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from clinic import speech
 from clinic.actions import transcripts
@@ -11,7 +13,7 @@ from clinic.models import Run, RunError
 from consult import kinds, standing
 from consult.actions import consults as acts
 from consult.actions import gathering
-from consult.models import Consult, ConsultAnswer, ConsultWaits, PartState
+from consult.models import Consult, ConsultAnswer, ConsultWaits, Part, PartState
 from tests import make
 from tests.integration.consult import consulting
 from tests.make import Person, Staff
@@ -221,9 +223,16 @@ def test_a_bad_picture_says_what_to_do_better(browser, clinician_a, consult):
     assert "Blurred, Too dark" in page and "Hold still" in page
 
 
-def test_what_the_page_sends_is_a_part_from_its_first_piece_on(browser, consult):
+def test_what_the_page_sends_is_a_part_from_its_first_piece_on(browser, clinician_a, consult):
     page = page_of(browser, consult)
-    assert page.count(f"/api/v1/consults/{consult.pk}/files") == 2
+    place = f"/api/v1/consults/{consult.pk}/files"
+    assert page.count(place) == 2  # of the microphone, and of the camera
+
+    wish = {"name": "photo.png", "size": len(consulting.png())}
+    told = told_by(lambda: browser.post(place, wish, "application/json"))
+    assert told == ["consult.file_begun", "upload_session.opened"]
+    with clinician_a.at_work():
+        assert [(part.sort, part.state) for part in Part.objects.filter(consult=consult)] == [("picture", "coming")]
 
 
 def test_answering_again_takes_what_stands_now_and_cancelling_keeps_what_came(browser, clinician_a, answered):
@@ -288,6 +297,26 @@ def test_the_trace_draws_what_ran_side_by_side(browser, clinician_a, consult):
     consulting.looked(clinician_a)
     page = page_of(browser, consult, "trace/")
     assert "Voice to text" in page and "Photo: quality and kind" in page and "Answer with sources" in page
+
+
+@pytest.mark.parametrize(("looked_from_s", "saved"), [
+    (9, "Side by side the branches took 1.5 s less than one after the other."),
+    (4, "Nothing ran side by side: nothing was saved."),
+])  # fmt: skip
+def test_the_trace_counts_as_saved_only_what_was_worked_on_at_the_same_time(
+    browser, clinician_a, consult, looked_from_s: int, saved: str
+):
+    consulting.brought(clinician_a, consult, consulting.picture(clinician_a, consult.case))
+    consulting.brought(clinician_a, consult, consulting.recording(clinician_a, consult.case))
+    consulting.heard(clinician_a)
+    consulting.looked(clinician_a)
+    now = timezone.now()
+    with clinician_a.at_work():
+        for kind, from_s, seconds in ((speech.KIND, 10, 5.0), (kinds.LOOK, looked_from_s, 1.5)):
+            began = now - timedelta(seconds=from_s)
+            Run.objects.filter(kind=kind).update(started_at=began, finished_at=began + timedelta(seconds=seconds))
+
+    assert saved in page_of(browser, consult, "trace/")
 
 
 def test_the_note_goes_into_the_report_sentence_by_sentence_and_advice_of_rules_does_not(browser, answered):
