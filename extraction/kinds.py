@@ -33,7 +33,7 @@ register(
             "label": _("Answer"), "found": _("Facts found"), "to_check": _("To check"),
             "doubts": _("Why the engine asks for a person"),
             "prompt": _("Prompt"), "calls": _("Calls of a language model"),
-            "tokens": _("Tokens"), "cost": _("Cost in dollars"),
+            "tokens": _("Tokens"), "estimated_tokens": _("Tokens that are estimated"), "cost": _("Cost in dollars"),
         },
         entry_template="clinic/entries/answer.html",
         is_offered=False,  # a document is asked about on its own page, which has it read first

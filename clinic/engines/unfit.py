@@ -43,6 +43,7 @@ class Spent:
     calls: int = 0
     tokens: int = 0
     dollars: float = 0.0
+    estimated_tokens: int = 0  # of `tokens`: of calls that were cut off, which no provider tells
 
 
 class Fell(Exception):

@@ -35,12 +35,14 @@ FIGURES: dict[str, Any] = {
         "engine": "Field rules 1.0.0", "engine_digest": ANSWER["engine_digest"], "prompt": "", "runs": 41,
         "documents": 38, "succeeded": {"value": 1.0, "low": 0.91, "high": 1.0, "n": 41}, "sent_to_review": _SHARE,
         "median_seconds": 0.4, "p95_seconds": 1.2, "worker_seconds": 18.2, "calls": 0, "tokens": 0,
+        "estimated_tokens": 0,
         "dollars": 0.0,
         "by_kind": [{"kind": "medications", "facts": 212, "added": 2, "corrected": _SHARE, "distance_each": 4.5}],
         "may_stand": {"probable": {"medications": 0.96, "vitals": 0.998}, "threshold": 0.995, "judged": 612,
                       "wrong": 1, "bound": 0.018, "needed": 295},
     }],
-    "in_vain": [{"engine": "Facts by ollama/llama3.1:8b 1.0.0", "runs": 2, "calls": 8, "tokens": 5120, "dollars": 0.0}],
+    "in_vain": [{"engine": "Facts by ollama/llama3.1:8b 1.0.0", "runs": 2, "calls": 8, "tokens": 5120,
+                 "estimated_tokens": 1280, "dollars": 0.0}],
 }  # fmt: skip
 BATCH_ID, MANY_ID = "f6a7b8c9-d0e1-4f2a-8b3c-4d5e6f708192", "a7b8c9d0-e1f2-4a3b-9c4d-5e6f70819203"
 MANY: dict[str, Any] = {

@@ -150,6 +150,7 @@ class PromptedEngineFigures(Output):
     worker_seconds = serializers.FloatField(source="worked_s", help_text="Of all runs, failed ones too.")
     calls = serializers.IntegerField(help_text="Of a language model, those that failed among them.")
     tokens = serializers.IntegerField(help_text="Read and written.")
+    estimated_tokens = serializers.IntegerField(help_text="Of them, those of calls that were cut off.")
     dollars = serializers.FloatField()
     by_kind = FactKindFigures(source="fields", many=True)
     may_stand = FactSplit(source="split")
@@ -162,6 +163,7 @@ class InVainFigures(Output):
     runs = serializers.IntegerField()
     calls = serializers.IntegerField()
     tokens = serializers.IntegerField()
+    estimated_tokens = serializers.IntegerField(help_text="Of them, those of calls that were cut off.")
     dollars = serializers.FloatField()
 
 

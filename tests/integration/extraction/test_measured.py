@@ -84,7 +84,7 @@ def test_figures_when_a_run_failed_then_it_is_counted_with_its_time(clinician_a)
 def test_figures_when_a_model_gave_no_answer_then_what_it_took_is_counted_though_the_rules_answered(
     as_person, clinician_a, staff_a: Staff
 ):
-    spent = Passed("Facts by ollama/slow", "e" * 64, 0, "broke", "too_slow", Spent(calls=4, tokens=1_200, dollars=0.03))
+    spent = Passed("Facts by ollama/slow", "e" * 64, 0, "broke", "too_slow", Spent(4, 1_200, 0.03, 300))
     silent = Passed("Facts by ollama/down", "f" * 64, 0, "out_of_service")
     receipt = Receipt("Field rules", "1.0", "d" * 64, 1, is_remote=False, passed=(spent, silent))
     finding.found(clinician_a, make.case(clinician_a), digest="d" * 64, receipt=receipt)
@@ -92,11 +92,13 @@ def test_figures_when_a_model_gave_no_answer_then_what_it_took_is_counted_though
     found = measure(clinician_a)
 
     assert [vars(one) for one in found.in_vain] == [
-        {"engine": "Facts by ollama/slow", "runs": 1, "calls": 4, "tokens": 1_200, "dollars": 0.03}
-    ]
+        {"engine": "Facts by ollama/slow", "runs": 1, "calls": 4, "tokens": 1_200, "dollars": 0.03,
+         "estimated_tokens": 300}
+    ]  # fmt: skip
     assert (found.tokens, found.dollars, found.versions[0].tokens) == (1_200, 0.03, 0)
 
-    assert "Facts by ollama/slow" in as_person(staff_a[Role.ENGINEER]).get(PAGE).content.decode()
+    page = as_person(staff_a[Role.ENGINEER]).get(PAGE).content.decode()
+    assert "Facts by ollama/slow" in page and "300 tokens are estimated" in page
 
 
 def test_figures_when_asked_again_then_the_newer_facts_count_once_they_are_checked(clinician_a):
