@@ -25,6 +25,7 @@ ANSWER = {
 }  # fmt: skip
 ONE_SHEET = {**SHEET, "answer": ANSWER, "facts": [FACT], "seen": 0}
 NEW_SHEET = {"case": CASE_ID, "text": "Four days of fever. Amoxicillin 250 mg three times a day.", "wait": 0}
+AGAIN = {"engine": "local"}
 DECISION = {"act": "edit", "values": {"name": "amoxicillin", "strength": "500 mg"}, "seen": 0}
 ADDED = {"kind": "problems", "values": {"name": "eczema"}}
 SEEN: dict[str, Any] = {}

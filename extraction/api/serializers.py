@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.answer_telling import AnswerTold
-from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Query, Whole, WholeInQuery
+from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Query, Text, Whole, WholeInQuery
 from clinic.api.serializers.answers import AnswerFields
 from clinic.api.serializers.reviews import Share
 from clinic.api.texts import TextWish
@@ -85,7 +85,17 @@ class SheetQuery(PageQuery):
     case = Id(required=False)
 
 
-class SheetWish(TextWish):
+class EngineWished(Input):
+    """Which engine you prefer: obeyed within the policy of the site, except where the document is safety-critical; the
+    answer says so. Without it, as your profile says."""
+
+    engine = Text(
+        max_length=130, required=False, default="",
+        help_text="`best`, `local`, `rules`, or an engine of the site by name and version or by digest.",
+    )  # fmt: skip
+
+
+class SheetWish(EngineWished, TextWish):
     """Whose facts are to be found."""
 
 
