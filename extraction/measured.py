@@ -42,7 +42,9 @@ FROM clinic_result t JOIN extraction_factsheet s ON s.finished_run_id = t.run_id
 WHERE s.site_id = %(site)s AND s.finished_at >= %(since)s AND s.finished_at < %(until)s
 """
 _SHADOW = """
-SELECT count(*), COALESCE(sum(a.milliseconds), 0) / 1000 FROM clinic_shadowanswer a
+SELECT count(*), COALESCE(sum(a.milliseconds), 0) / 1000, COALESCE(sum((a.facets ->> 'tokens')::numeric), 0),
+       COALESCE(sum((a.facets ->> 'cost')::numeric), 0),
+       COALESCE(sum((a.facets ->> 'estimated_tokens')::numeric), 0) FROM clinic_shadowanswer a
 JOIN clinic_engine e ON e.id = a.engine_id
 WHERE a.site_id = %(site)s AND e.capability = %(kind)s AND a.at >= %(since)s AND a.at < %(until)s
 """
@@ -133,19 +135,22 @@ class Measured:
     versions: list[Version]
     shadow_answers: int
     shadow_s: float
+    shadow_tokens: int  # of calls that came to nothing, too
+    shadow_dollars: float
+    shadow_estimated: int
     in_vain: list[InVain]
 
     @property
     def tokens(self) -> int:
-        return sum(one.tokens for one in self.versions) + sum(one.tokens for one in self.in_vain)
+        return sum(one.tokens for one in [*self.versions, *self.in_vain]) + self.shadow_tokens
 
     @property
     def estimated_tokens(self) -> int:
-        return sum(one.estimated_tokens for one in [*self.versions, *self.in_vain])
+        return sum(one.estimated_tokens for one in [*self.versions, *self.in_vain]) + self.shadow_estimated
 
     @property
     def dollars(self) -> float:
-        return sum(one.dollars for one in self.versions) + sum(one.dollars for one in self.in_vain)
+        return sum(one.dollars for one in [*self.versions, *self.in_vain]) + self.shadow_dollars
 
     @property
     def runs(self) -> int:
@@ -169,10 +174,11 @@ def measured(site_id: UUID, days: int = DAYS) -> Measured:
     fields, documents = _fields(told)
     splits = {digest: accepting.split_of(site_id, digest) for digest in {key[1] for key in documents}}
     versions = [_version(row, fields, documents, splits) for row in _rows(_RUNS, told)]
-    shadow_answers, shadow_s = _rows(_SHADOW, told)[0]
+    shadow_answers, shadow_s, tokens, dollars, guess = _rows(_SHADOW, told)[0]
     in_vain = [InVain(name, runs, int(calls), int(tokens), float(dollars), int(estimated))
                for name, runs, calls, tokens, dollars, estimated in _rows(_IN_VAIN, told)]  # fmt: skip
-    return Measured(since, until, versions, shadow_answers, float(shadow_s), in_vain)
+    return Measured(since, until, versions, shadow_answers, float(shadow_s), int(tokens), float(dollars), int(guess),
+                    in_vain)  # fmt: skip
 
 
 def _rows(statement: str, told: dict[str, Any]) -> list[tuple[Any, ...]]:

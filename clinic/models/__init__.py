@@ -52,7 +52,7 @@ __all__ = [
     "IncidentCause", "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language",
     "Membership", "Note", "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report",
     "ReportDraft", "RestoreDrill", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError",
-    "RunState", "RunUpload", "SavedSearch", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark",
-    "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk", "UploadKind",
+    "RunState", "RunUpload", "SavedSearch", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
+    "StopMark", "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk", "UploadKind",
     "UploadSession", "Urgency", "User", "VocabularyWord", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ SEEN: dict[str, Any] = {}
 _SHARE = {"value": 0.04, "low": 0.02, "high": 0.08, "n": 212}
 FIGURES: dict[str, Any] = {
     "days": 90, "runs": 41, "documents": 38, "shadow_answers": 0, "shadow_seconds": 0.0,
+    "shadow_tokens": 0, "shadow_dollars": 0.0,
     "versions": [{
         "engine": "Field rules 1.0.0", "engine_digest": ANSWER["engine_digest"], "prompt": "", "runs": 41,
         "documents": 38, "succeeded": {"value": 1.0, "low": 0.91, "high": 1.0, "n": 41}, "sent_to_review": _SHARE,

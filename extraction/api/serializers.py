@@ -183,5 +183,7 @@ class ExtractionFigures(Output):
     documents = serializers.IntegerField()
     shadow_answers = serializers.IntegerField()
     shadow_seconds = serializers.FloatField(source="shadow_s")
+    shadow_tokens = serializers.IntegerField(help_text="Of calls that came to nothing, too.")
+    shadow_dollars = serializers.FloatField()
     versions = PromptedEngineFigures(many=True)
     in_vain = InVainFigures(many=True, help_text="Asked without an answer; not in the figures of `versions`.")
