@@ -22,6 +22,8 @@ ANSWER = {
     "set_level": 0.9, "schema_version": "1.0", "doubts": [], "refusal": "", "engine": "Field rules 1.0.0",
     "engine_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "standing": "preliminary",
     "safety": RESULT["safety"],
+    "why_this_engine": ["Routine text: the cheapest engine that is measured well enough is asked first.",
+                        "Field rules 1.0.0: 100 % found in made-up documents (85 to 100, n=21)."],
 }  # fmt: skip
 ONE_SHEET = {**SHEET, "answer": ANSWER, "facts": [FACT], "seen": 0}
 NEW_SHEET = {"case": CASE_ID, "text": "Four days of fever. Amoxicillin 250 mg three times a day.", "wait": 0}

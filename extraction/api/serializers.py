@@ -8,6 +8,7 @@ from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Query, Text,
 from clinic.api.serializers.answers import AnswerFields
 from clinic.api.serializers.reviews import Share
 from clinic.api.texts import TextWish
+from clinic.engines import receipts, routing
 from clinic.models import RunState
 from extraction import measured, shelf
 from extraction.fields import FIELDS
@@ -60,6 +61,9 @@ class FactsCard(AnswerFields):
     schema_version = serializers.SerializerMethodField()
     doubts = serializers.SerializerMethodField(help_text="Why the engine itself asks for a person: codes.")
     refusal = serializers.SerializerMethodField(help_text="Why it gave no answer: a code, or nothing.")
+    why_this_engine = serializers.SerializerMethodField(
+        help_text="Sentences: why it was asked first, why better ones did not answer, what became of a wish."
+    )
 
     def get_schema_version(self, told: AnswerTold) -> str:
         return str((told.outcome.get("facts") or {}).get("schema_version") or "")
@@ -70,6 +74,11 @@ class FactsCard(AnswerFields):
 
     def get_refusal(self, told: AnswerTold) -> str:
         return str(told.result.facets.get("refusal") or "")
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_why_this_engine(self, told: AnswerTold) -> list[str]:
+        receipt = told.result.receipt
+        return [*routing.sentences(receipt.get("routing")), *receipts.sentences(receipt)]
 
 
 class SheetDetail(SheetCard):
@@ -86,8 +95,8 @@ class SheetQuery(PageQuery):
 
 
 class EngineWished(Input):
-    """Which engine you prefer: obeyed within the policy of the site, except where the document is safety-critical; the
-    answer says so. Without it, as your profile says."""
+    """Which engine you prefer: obeyed within the policy of the site, except where the document is safety-critical;
+    `why_this_engine` says what became of it. Without it, as your profile says."""
 
     engine = Text(
         max_length=130, required=False, default="",

@@ -18,6 +18,7 @@ from extraction import experience, fields, found_again, kinds, routing
 from extraction.actions import sheets
 from extraction.inference.engine import LANGUAGE, RulesEngine
 from tests import make
+from tests.contract.asking import as_program
 from tests.integration.extraction import finding
 from tests.make import Person
 
@@ -137,6 +138,27 @@ def test_wish_of_a_request_that_policy_forbids_then_it_is_told_and_not_done(clin
     found = chosen(clinician_a, engine=f"{MODEL} 1.0.0")
     assert found.engine.name != MODEL
     assert told(found)["wish"] == {"asked": "e" * 64, "unheard": Unheard.POLICY}
+
+
+def test_page_and_program_are_told_why_this_engine_and_what_became_of_a_wish(as_person, clinician_a, placed):
+    placed(0.95, is_remote=True)
+    case, api = make.case(clinician_a), as_program(clinician_a)
+    asked = api.post("extractions", {"case": str(case.pk), "text": HARMLESS, "engine": "e" * 64})
+    assert asked.status_code == 201
+    finding.read(clinician_a, HARMLESS)
+    with clinician_a.at_work():
+        run = Run.objects.get(kind=kinds.EXTRACT)
+        receipt = Ladder.for_run(run, fields.NAME).choose().receipt
+    finding.finish(clinician_a, kinds.EXTRACT, finding.say(HARMLESS), digest="d" * 64, receipt=receipt)
+
+    address = f"extractions/{asked.json()['id']}"
+    said = " ".join(api.get(address).json()["answer"]["why_this_engine"])
+    page = as_person(clinician_a).get(f"/extraction/{asked.json()['id']}/").content.decode()
+
+    wanted = "it is remote, and patient data may not leave this site"
+    assert run.params == {"engine": "e" * 64} and wanted in said and wanted in page
+    assert "Field rules" in said and "found in made-up documents" in page
+    assert api.post(f"{address}/again", {"engine": "Facts by nobody"}).status_code == 400
 
 
 def test_wish_for_an_engine_that_is_not_here_then_refused_with_those_that_are(clinician_a, placed):
