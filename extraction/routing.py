@@ -14,6 +14,7 @@ from extraction import experience, found_again
 from extraction.inference import rules
 from extraction.inference.engine import RulesEngine
 from extraction.inference.language import PIECE
+from extraction.inference.schema import Extraction
 
 # The lower bound of the figure, at least. A long document asks more: what is missed in it nobody sees on the way.
 QUALITY = {Task.ROUTINE: 0.70, Task.LONG: 0.75, Task.SAFETY: 0.75}
@@ -21,18 +22,26 @@ CRITICAL = ("medications", "allergies")
 
 
 def demand(run: Run, held: Sequence[Deployment]) -> Demand:
-    task = task_of(run)
+    text = _text_of(run)
+    found = rules.extract(text)
+    task = task_of(run, text, found)
     yardstick, measured = _measured(run, held, task)
+    if rules.OTHER_LANGUAGE in found.flags:  # they refuse it: what they do with English says nothing
+        readers = {one.engine.digest for one in held if not _is_rules(one.engine)}
+        measured = {digest: figure for digest, figure in measured.items() if digest in readers}
     return Demand(task, QUALITY[task], measured, yardstick, dollars(held))
 
 
-def task_of(run: Run) -> Task:
+def task_of(run: Run, text: str, found: Extraction) -> Task:
     """Medicines and allergies harm where they are read wrongly; so does an emergency. Whether a document names any the
-    rules say: they are quick, and find most."""
-    text = _text_of(run)
-    if _is_emergency(run) or any(getattr(rules.extract(text), kind) for kind in CRITICAL):
+    rules say, which are quick and find most: `found`."""
+    if _is_emergency(run) or any(getattr(found, kind) for kind in CRITICAL):
         return Task.SAFETY
     return Task.LONG if len(text) > PIECE else Task.ROUTINE
+
+
+def _is_rules(engine: Engine) -> bool:
+    return bool(engine.manifest.get("backend") == RULES)
 
 
 def _text_of(run: Run) -> str:
@@ -69,7 +78,7 @@ def _kept(run: Run, engine: Engine, task: Task) -> Figure | None:
 
 def _told(engine: Engine) -> Figure | None:
     """As its card says it; the rules are asked here and now, which costs nothing."""
-    if engine.manifest.get("backend") == RULES:
+    if _is_rules(engine):
         return _of_the_rules()
     told = next((one for one in engine.card.get("metrics", ()) if one.get("name") == found_again.MEASURE), None)
     return Figure(told["value"], told["low"], told["high"], int(told["n"])) if told else None

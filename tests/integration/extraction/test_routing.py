@@ -117,6 +117,12 @@ def test_long_document_then_it_is_told_as_such(clinician_a, placed):
     assert told(chosen(clinician_a, HARMLESS * 200))["task"] == Task.LONG
 
 
+def test_language_that_the_rules_do_not_read_then_the_model_is_asked_though_it_costs(clinician_a, placed):
+    placed(0.95, costs=True)
+    spanish = "Gracias por ver a esta niña de tres años. Lleva cuatro días con fiebre y tos, sin vómitos, y come mal.\n"
+    assert chosen(clinician_a, spanish * 3).engine.name == MODEL
+
+
 def test_where_people_have_decided_enough_of_every_engine_then_that_compares_them(clinician_a, placed, monkeypatch):
     placed(0.95)
     kept = {"e" * 64: {"problems": figure(30, 60)}}
