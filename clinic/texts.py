@@ -40,12 +40,19 @@ def clean(params: dict[str, Any]) -> dict[str, Any]:
 
 def after_reading(run: Run, outcome: Outcome) -> Iterable[FollowUp]:
     """Also where no text came out: then a person hears it from whoever was to read it."""
-    return [FollowUp(kind, wish_in(run.params)) for kind in run.params["then"]]
+    return _steps(run)
 
 
 def after_dying(run: Run) -> Iterable[FollowUp]:
     """A file that killed its readers. Whoever was to read it fails in turn, which sends it to a person."""
-    return [FollowUp(kind, wish_in(run.params)) for kind in run.params.get("then", ())]
+    return _steps(run)
+
+
+def _steps(run: Run) -> list[FollowUp]:
+    """A wish goes to those who hear one."""
+    wish = wish_in(run.params)
+    hears = {kind.name for kind in kinds() if "engine" in kind.params_schema.get("properties", {})}
+    return [FollowUp(kind, wish if kind in hears else {}) for kind in run.params.get("then", ())]
 
 
 def wish_in(params: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +93,7 @@ register(
         fact_titles={
             "problem": _("Problem"), "source": _("Source"), "pages": _("Pages"), "scans": _("Scanned pages"),
             "characters": _("Characters"), "language": _("Language"), "marks": _("To know before relying on it"),
-            "then": _("Then"),
+            "then": _("Then"), "engine": _("Engine that was wished for"),
         },
         is_clinical=False,
         is_offered=False,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clinic import texts
 from clinic.engines import opening
 from clinic.engines.ladder import Chosen, Ladder
 from clinic.engines.receipts import Why
@@ -14,6 +15,7 @@ from clinic.language.engines import LanguageEngine, Provider
 from clinic.language.usage import Price
 from clinic.models import Deployment, Engine, EngineState, Run, User
 from clinic.pipeline import kind_named
+from clinic.texts_worker import TextOutcome
 from extraction import experience, fields, found_again, kinds, routing
 from extraction.actions import sheets
 from extraction.inference.engine import LANGUAGE, RulesEngine
@@ -172,6 +174,11 @@ def test_wish_for_an_engine_that_is_not_here_then_refused_with_those_that_are(cl
     with pytest.raises(Refusal) as why:
         chosen(clinician_a, engine="Facts by nobody")
     assert why.value.code == Code.INVALID and f"{MODEL} 1.0.0" in str(why.value.fields["engine"])
+
+
+def test_wish_when_the_text_is_read_for_several_then_only_those_who_hear_one_are_told():
+    run = Run(params={"then": [kinds.EXTRACT, "classify.document"], "engine": "local"})
+    assert [each.params for each in texts.after_reading(run, TextOutcome())] == [{"engine": "local"}, {}]
 
 
 @pytest.mark.parametrize("params", [{"engine": "Facts by nobody"}, {"engine": 3}, {"text": "x"}])
