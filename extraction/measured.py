@@ -142,15 +142,18 @@ class Measured:
 
     @property
     def tokens(self) -> int:
-        return sum(one.tokens for one in [*self.versions, *self.in_vain]) + self.shadow_tokens
+        asked = sum(one.tokens for one in self.versions) + sum(one.tokens for one in self.in_vain)
+        return asked + self.shadow_tokens
 
     @property
     def estimated_tokens(self) -> int:
-        return sum(one.estimated_tokens for one in [*self.versions, *self.in_vain]) + self.shadow_estimated
+        asked = sum(one.estimated_tokens for one in self.versions) + sum(one.estimated_tokens for one in self.in_vain)
+        return asked + self.shadow_estimated
 
     @property
     def dollars(self) -> float:
-        return sum(one.dollars for one in [*self.versions, *self.in_vain]) + self.shadow_dollars
+        asked = sum(one.dollars for one in self.versions) + sum(one.dollars for one in self.in_vain)
+        return asked + self.shadow_dollars
 
     @property
     def runs(self) -> int:

@@ -192,7 +192,7 @@ def sentences(told: Mapping[str, Any] | None) -> list[str]:
 def _measured(one: Mapping[str, Any], yardstick: str) -> str:
     figure = one["measured"]
     if figure is None:
-        return _("%s: not measured.") % one["name"]
+        return _("%s: not measured.") % str(one["name"])
     shown = {name: f"{100 * figure[name]:.0f}" for name in ("value", "low", "high")}
     told = shown | {"engine": one["name"], "n": figure["n"], "what": _in_words(Yardstick, yardstick)}
     return _("%(engine)s: %(value)s %% %(what)s (%(low)s to %(high)s, n=%(n)s).") % told

@@ -44,5 +44,7 @@ def params_of(site_id: Any, capability: str, said: str) -> dict[str, Any]:
 def of_run(run: Run) -> str:
     if "engine" in run.params:
         return str(run.params["engine"])
+    if run.requested_by_id is None:
+        return EngineWish.BEST
     liked = User.objects.filter(pk=run.requested_by_id).values_list("engines", flat=True).first()
     return liked or EngineWish.BEST
