@@ -78,9 +78,9 @@ def _measure_acknowledging(at: Installation, cookie: str, case: UUID, data: byte
         spent.append(1000 * (time.perf_counter() - began))
         wrong += status != 201
     low, high = _p95_between(spent)
-    print(f"upload acknowledged: {USUAL_BYTES / 1e6:.0f} MB, median {statistics.median(spent):.0f} ms, "
+    print(f"upload acknowledged: {USUAL_BYTES / 1e6:.0f} MB, p50 {statistics.median(spent):.0f} ms, "
           f"p95 {quantile(spent, 0.95):.0f} ms ({low:.0f} to {high:.0f}, n={TIMES}), {wrong} failed, "
-          f"to be p95 <= {ACKNOWLEDGED_MS} ms")  # fmt: skip
+          f"to be p95 <= {ACKNOWLEDGED_MS} ms; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
 
 
 def quantile(spent: list[float], share: float) -> float:

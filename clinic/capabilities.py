@@ -31,6 +31,9 @@ class Capability:
     kind: str  # the run kind that asks it
     loader: str  # 'clinic.inference.letters:load' (folder, manifest) -> what its handler asks; imported in workers only
     golden: str = ""  # '...:differs' (what the loader gave, a case of golden.json) -> how far off, or nothing
+    demand: str = (
+        ""  # '...:demand' (run, deployments) -> clinic.engines.routing.Demand; without it the rungs alone count
+    )
     before_deciding: str = ""  # 'app.module:function' (item) -> None; refuses where people have to do more than choose
     classes: Mapping[str, ClassCard]  # in the order of the keys 1 to 9
     shipped: tuple[Shipped, ...] = ()

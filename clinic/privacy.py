@@ -23,7 +23,7 @@ def _all(holds: Holds, names: str) -> dict[str, Holds]:
 
 
 COLUMNS: dict[str, dict[str, Holds]] = {
-    "clinic.User": _all(Holds.PERSON, "email name language joined_at last_login")
+    "clinic.User": _all(Holds.PERSON, "email name language engines joined_at last_login")
     | _all(Holds.SECRET, "password")
     | _all(Holds.PLAIN, "id is_active"),
     "clinic.Site": _all(Holds.PLAIN, "id name last_case_number last_patient_number last_incident_number "

@@ -12,7 +12,7 @@ from clinic.authorization.actor import Actor
 from clinic.engines import opening
 from clinic.engines.ladder import Chosen, may_leave
 from clinic.engines.receipts import Receipt, Why
-from clinic.engines.unfit import Unfit
+from clinic.engines.unfit import Fell, Unfit
 from clinic.errors import Refusal
 from clinic.models import Deployment, Result, Run
 from clinic.models.runs import RunError
@@ -75,4 +75,4 @@ def _asked(chosen: Chosen, run: Run) -> tuple[dict[str, Any], str]:
         return {}, why.code[:40]
     except Exception as problem:
         log.warning("shadow_broke", extra={"where": str(chosen.engine), "reason": type(problem).__name__})
-        return {}, Why.BROKE.value
+        return problem.spent.facets() if isinstance(problem, Fell) else {}, Why.BROKE.value

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import connection
-
+from clinic import turns
 from clinic.models import Stop, StopMark
 
 ALL = ""
@@ -46,18 +45,17 @@ def standing(site_id: UUID, capability: str) -> Standing:
 
 def standing_while_writing(site_id: UUID, capability: str) -> Standing:
     """For a transaction that writes a result: nobody pulls the cord between this look and its commit."""
-    _take("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", site_id, capability)
+    turns.while_writing(_cord(site_id, capability))
     return standing(site_id, capability)
 
 
 def wait_for_writers(site_id: UUID, capability: str) -> None:
     """For the transaction that pulls: results already being committed are through, later ones see the stop."""
-    _take("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", site_id, capability)
+    turns.wait_for_writers(_cord(site_id, capability))
 
 
-def _take(lock: str, site_id: UUID, capability: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(lock, [f"stop:{site_id}:{capability}"])
+def _cord(site_id: UUID, capability: str) -> str:
+    return f"stop:{site_id}:{capability}"
 
 
 def marked(result_ids: Iterable[UUID]) -> frozenset[UUID]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import source_views
 from clinic.answer_telling import opened
+from clinic.engines import wishes
 from clinic.errors import Code, Refusal
 from clinic.lanes import Resource
 from clinic.models import Result, Run, Upload, UploadKind
@@ -21,29 +22,42 @@ READABLE = frozenset({UploadKind.DOCUMENT.value, UploadKind.IMAGE.value})
 PARAMS: dict[str, Any] = {
     "type": "object",
     "properties": {"then": {"type": "array", "items": {"type": "string"}, "default": [],
-                            "description": "Kinds of run that are asked for by themselves once the text is there."}},
+                            "description": "Kinds of run that are asked for by themselves once the text is there."},
+                   "engine": {"type": "string", "description": "Which engine these are to ask, if they may."}},
     "additionalProperties": False,
 }  # fmt: skip
 
 
 def clean(params: dict[str, Any]) -> dict[str, Any]:
     then, known = params.get("then", []), {kind.name for kind in kinds() if kind.reads_text}
-    wrong = {name[:60]: [gettext("not known")] for name in params if name != "then"}
+    wrong = {name[:60]: [gettext("not known")] for name in params if name not in ("then", "engine")}
     if not isinstance(then, list) or not known.issuperset(map(str, then)):
         wrong["then"] = [gettext("some of %s") % ", ".join(sorted(known))]
     if wrong:
         raise Refusal(Code.INVALID, fields=wrong)
-    return {"then": sorted(set(then))}
+    return {"then": sorted(set(then)), **wishes.clean(wish_in(params))}
 
 
 def after_reading(run: Run, outcome: Outcome) -> Iterable[FollowUp]:
     """Also where no text came out: then a person hears it from whoever was to read it."""
-    return [FollowUp(kind) for kind in run.params["then"]]
+    return _steps(run)
 
 
 def after_dying(run: Run) -> Iterable[FollowUp]:
     """A file that killed its readers. Whoever was to read it fails in turn, which sends it to a person."""
-    return [FollowUp(kind) for kind in run.params.get("then", ())]
+    return _steps(run)
+
+
+def _steps(run: Run) -> list[FollowUp]:
+    """A wish goes to those who hear one."""
+    wish = wish_in(run.params)
+    hears = {kind.name for kind in kinds() if "engine" in kind.params_schema.get("properties", {})}
+    return [FollowUp(kind, wish if kind in hears else {}) for kind in run.params.get("then", ())]
+
+
+def wish_in(params: dict[str, Any]) -> dict[str, Any]:
+    """Said by whoever asked for the text, for those who are asked once it is there."""
+    return {name: wish for name, wish in params.items() if name == "engine"}
 
 
 def result_of(upload_id: UUID) -> Result | None:
@@ -79,7 +93,7 @@ register(
         fact_titles={
             "problem": _("Problem"), "source": _("Source"), "pages": _("Pages"), "scans": _("Scanned pages"),
             "characters": _("Characters"), "language": _("Language"), "marks": _("To know before relying on it"),
-            "then": _("Then"),
+            "then": _("Then"), "engine": _("Engine that was wished for"),
         },
         is_clinical=False,
         is_offered=False,

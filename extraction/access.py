@@ -18,14 +18,25 @@ def sheets(by: Actor) -> QuerySet[FactSheet]:
 
 
 def sheet(by: Actor, pk: UUID, *, for_change: bool = False) -> FactSheet:
-    rows = sheets(by).select_related("case__patient", "case__site", "upload__case", "upload__added_by", "run",
-                                     "finished_by")  # fmt: skip
-    found = rows.filter(pk=pk).first()
+    found = _whole(by).filter(pk=pk).first()
     if found is None:
         raise Refusal(Code.NOT_FOUND)
     if not for_change:
         audit.note_read(by, "sheet.read", found, case=found.case)
     return found
+
+
+def chosen(by: Actor, pks: list[UUID]) -> list[FactSheet]:
+    """In the order they were named. One that is not there is not passed over in silence."""
+    found = {one.pk: one for one in _whole(by).filter(pk__in=pks)}
+    if len(found) < len(set(pks)):
+        raise Refusal(Code.NOT_FOUND)
+    return [found[pk] for pk in dict.fromkeys(pks)]
+
+
+def _whole(by: Actor) -> QuerySet[FactSheet]:
+    return sheets(by).select_related("case__patient", "case__site", "upload__case", "upload__added_by", "run",
+                                     "finished_by")  # fmt: skip
 
 
 def run_of(by: Actor, pk: UUID) -> UUID | None:

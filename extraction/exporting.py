@@ -18,7 +18,7 @@ from extraction.models import FactSheet
 _VALUES = ("assertion", "status", "as_needed", "value", "second_value", "unit", "unit_text", "flag", "strength", "dose",
            "route", "frequency", "duration")  # fmt: skip
 NO_FACTS = "no_facts_yet"
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 80  # their ids stand in an address, and what carries addresses cuts them off at 4,096 bytes
 COLUMNS = ("key", "kind", "title", "fact", *_VALUES, "state", "confidence", "start", "end", "words")
 COLUMNS_OF_MANY = ("document", "case", "is_checked", *COLUMNS)
 

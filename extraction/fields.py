@@ -16,6 +16,7 @@ FIELDS = Capability(
     title=_("Facts of a document"),
     kind=NAME,
     loader="extraction.inference.engine:load",
+    demand="extraction.routing:demand",
     golden="extraction.inference.golden:differs",
     before_deciding="extraction.actions.checking:demand_checked",
     classes={

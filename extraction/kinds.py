@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import texts
 from clinic.authorization.permissions import Permission
+from clinic.engines import wishes
 from clinic.lanes import Resource
 from clinic.models import UploadKind
 from clinic.pipeline import NO_PARAMS, RunKind, register
@@ -20,8 +21,8 @@ register(
         resource=Resource.CPU,
         limit_s=fields.LIMIT_S,
         handler="extraction.worker:extract",
-        params="clinic.pipeline:no_params",
-        params_schema=NO_PARAMS,
+        params="clinic.engines.wishes:clean",
+        params_schema=wishes.PARAMS,
         recorder="extraction.actions.record:facts_found",
         upload_kinds=texts.READABLE,
         uploads_min=1,
@@ -32,8 +33,9 @@ register(
         fact_titles={
             "label": _("Answer"), "found": _("Facts found"), "to_check": _("To check"),
             "doubts": _("Why the engine asks for a person"),
+            "engine": _("Engine that was wished for"),
             "prompt": _("Prompt"), "calls": _("Calls of a language model"),
-            "tokens": _("Tokens"), "cost": _("Cost in dollars"),
+            "tokens": _("Tokens"), "estimated_tokens": _("Tokens that are estimated"), "cost": _("Cost in dollars"),
         },
         entry_template="clinic/entries/answer.html",
         is_offered=False,  # a document is asked about on its own page, which has it read first

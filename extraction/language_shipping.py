@@ -5,18 +5,15 @@ Its figures are measured when the folder is made, on made-up documents, so a mod
 """
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
-from clinic.doubt.intervals import wilson
 from clinic.engines import manifests, trust
 from clinic.language.engines import LanguageEngine
-from extraction import made_up
+from extraction import found_again, made_up
 from extraction.inference import engine
 from extraction.inference.engine import FactReader
 from extraction.inference.golden import MUST
-from extraction.inference.grounding import grounded
 
 CAPABILITY = "extraction.document"
 PROMPT = Path(__file__).parent / "prompts" / "v1.md"
@@ -58,12 +55,4 @@ def _card(model: LanguageEngine, reader: FactReader) -> dict[str, Any]:
 
 
 def _measured(reader: FactReader) -> dict[str, Any]:
-    found = wanted = 0
-    for name, text in made_up.DOCUMENTS.items():
-        told = grounded(reader.read(text), text).model_dump(mode="json")
-        for kind, words in made_up.MUST[name].items():
-            said = json.dumps(told[kind]).casefold()
-            found, wanted = found + sum(word.casefold() in said for word in words), wanted + len(words)
-    share = wilson(found, wanted)
-    return {"name": "facts found in made-up documents", "n": wanted, "value": share.value, "low": share.low,
-            "high": share.high}  # fmt: skip
+    return {"name": found_again.MEASURE, **found_again.share(reader.read).as_json()}

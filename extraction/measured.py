@@ -29,7 +29,8 @@ SELECT COALESCE(t.engine, ''), COALESCE(t.engine_digest, ''), COALESCE(t.facets 
        count(*) FILTER (WHERE i.run_id IS NOT NULL),
        COALESCE(sum(extract(epoch FROM r.finished_at - r.started_at)), 0),
        COALESCE(sum((t.facets ->> 'calls')::numeric), 0), COALESCE(sum((t.facets ->> 'tokens')::numeric), 0),
-       COALESCE(sum((t.facets ->> 'cost')::numeric), 0)
+       COALESCE(sum((t.facets ->> 'cost')::numeric), 0),
+       COALESCE(sum((t.facets ->> 'estimated_tokens')::numeric), 0)
 FROM clinic_run r LEFT JOIN clinic_result t ON t.run_id = r.id LEFT JOIN clinic_run f ON f.id = r.follows_id
 LEFT JOIN (SELECT DISTINCT run_id FROM clinic_reviewitem WHERE site_id = %(site)s) i ON i.run_id = r.id
 WHERE r.site_id = %(site)s AND r.kind = %(kind)s AND r.finished_at >= %(since)s AND r.finished_at < %(until)s
@@ -41,14 +42,17 @@ FROM clinic_result t JOIN extraction_factsheet s ON s.finished_run_id = t.run_id
 WHERE s.site_id = %(site)s AND s.finished_at >= %(since)s AND s.finished_at < %(until)s
 """
 _SHADOW = """
-SELECT count(*), COALESCE(sum(a.milliseconds), 0) / 1000 FROM clinic_shadowanswer a
+SELECT count(*), COALESCE(sum(a.milliseconds), 0) / 1000, COALESCE(sum((a.facets ->> 'tokens')::numeric), 0),
+       COALESCE(sum((a.facets ->> 'cost')::numeric), 0),
+       COALESCE(sum((a.facets ->> 'estimated_tokens')::numeric), 0) FROM clinic_shadowanswer a
 JOIN clinic_engine e ON e.id = a.engine_id
 WHERE a.site_id = %(site)s AND e.capability = %(kind)s AND a.at >= %(since)s AND a.at < %(until)s
 """
 # Engines that were asked and gave no answer: the receipt of who answered instead says what that took.
 _IN_VAIN = """
 SELECT passed ->> 'name', count(*), sum((passed -> 'spent' ->> 'calls')::numeric),
-       sum((passed -> 'spent' ->> 'tokens')::numeric), sum((passed -> 'spent' ->> 'dollars')::numeric)
+       sum((passed -> 'spent' ->> 'tokens')::numeric), sum((passed -> 'spent' ->> 'dollars')::numeric),
+       COALESCE(sum((passed -> 'spent' ->> 'estimated_tokens')::numeric), 0)
 FROM clinic_run r JOIN clinic_result t ON t.run_id = r.id,
      jsonb_array_elements((t.receipt -> 'why_not_better') || (t.receipt -> 'also_passed')) AS passed
 WHERE r.site_id = %(site)s AND r.kind = %(kind)s AND r.finished_at >= %(since)s AND r.finished_at < %(until)s
@@ -94,6 +98,7 @@ class Version:
     calls: int  # of a language model, those that failed among them
     tokens: int
     dollars: float
+    estimated_tokens: int  # of `tokens`
     documents: int = 0  # checked to the end
     fields: list[Fields] = field(default_factory=list)
     split: Split = field(default_factory=Split)  # over all time: what might stand without a second look
@@ -120,6 +125,7 @@ class InVain:
     calls: int
     tokens: int
     dollars: float
+    estimated_tokens: int  # of `tokens`
 
 
 @dataclass(frozen=True)
@@ -129,15 +135,25 @@ class Measured:
     versions: list[Version]
     shadow_answers: int
     shadow_s: float
+    shadow_tokens: int  # of calls that came to nothing, too
+    shadow_dollars: float
+    shadow_estimated: int
     in_vain: list[InVain]
 
     @property
     def tokens(self) -> int:
-        return sum(one.tokens for one in self.versions) + sum(one.tokens for one in self.in_vain)
+        asked = sum(one.tokens for one in self.versions) + sum(one.tokens for one in self.in_vain)
+        return asked + self.shadow_tokens
+
+    @property
+    def estimated_tokens(self) -> int:
+        asked = sum(one.estimated_tokens for one in self.versions) + sum(one.estimated_tokens for one in self.in_vain)
+        return asked + self.shadow_estimated
 
     @property
     def dollars(self) -> float:
-        return sum(one.dollars for one in self.versions) + sum(one.dollars for one in self.in_vain)
+        asked = sum(one.dollars for one in self.versions) + sum(one.dollars for one in self.in_vain)
+        return asked + self.shadow_dollars
 
     @property
     def runs(self) -> int:
@@ -161,10 +177,11 @@ def measured(site_id: UUID, days: int = DAYS) -> Measured:
     fields, documents = _fields(told)
     splits = {digest: accepting.split_of(site_id, digest) for digest in {key[1] for key in documents}}
     versions = [_version(row, fields, documents, splits) for row in _rows(_RUNS, told)]
-    shadow_answers, shadow_s = _rows(_SHADOW, told)[0]
-    in_vain = [InVain(name, runs, int(calls), int(tokens), float(dollars))
-               for name, runs, calls, tokens, dollars in _rows(_IN_VAIN, told)]  # fmt: skip
-    return Measured(since, until, versions, shadow_answers, float(shadow_s), in_vain)
+    shadow_answers, shadow_s, tokens, dollars, guess = _rows(_SHADOW, told)[0]
+    in_vain = [InVain(name, runs, int(calls), int(tokens), float(dollars), int(estimated))
+               for name, runs, calls, tokens, dollars, estimated in _rows(_IN_VAIN, told)]  # fmt: skip
+    return Measured(since, until, versions, shadow_answers, float(shadow_s), int(tokens), float(dollars), int(guess),
+                    in_vain)  # fmt: skip
 
 
 def _rows(statement: str, told: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -176,11 +193,12 @@ def _rows(statement: str, told: dict[str, Any]) -> list[tuple[Any, ...]]:
 def _version(row: tuple[Any, ...], fields: dict[Key, list[Fields]], documents: dict[Key, int],
              splits: dict[str, Split]) -> Version:  # fmt: skip
     key: Key = (row[0], row[1], row[2])
-    runs, succeeded, failed, median, p95, in_review, worked, calls, tokens, dollars = row[3:]
+    runs, succeeded, failed, median, p95, in_review, worked, calls, tokens, dollars, guess = row[3:]
     return Version(
         *key, runs=runs, succeeded=succeeded, failed=failed, median_s=median, p95_s=p95, in_review=in_review,
         worked_s=float(worked), calls=int(calls), tokens=int(tokens), dollars=float(dollars),
-        documents=documents.get(key, 0), fields=fields.get(key, []), split=splits.get(row[1], Split()),
+        estimated_tokens=int(guess), documents=documents.get(key, 0), fields=fields.get(key, []),
+        split=splits.get(row[1], Split()),
     )  # fmt: skip
 
 

@@ -15,12 +15,14 @@ class FactsAnswer(Answer):
     prompt: str = ""  # SHA-256 of what a language model was asked with
     calls: int = 0  # of a language model, those that failed among them
     tokens: int = 0
+    estimated_tokens: int = 0  # of `tokens`: of calls that were cut off, which no provider tells
     cost: float = 0.0  # in dollars, by the prices the installation names
 
     def facets(self) -> dict[str, Any]:
         return super().facets() | {
             "found": sum(self.counts.values()), "counts": self.counts, "doubts": list(self.doubts),
             "prompt": self.prompt, "calls": self.calls, "tokens": self.tokens, "cost": self.cost,
+            "estimated_tokens": self.estimated_tokens,
         }  # fmt: skip
 
 

@@ -8,8 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
+from clinic import turns
 from clinic.doubt.intervals import Figure, wilson
 from clinic.models import Result
 from extraction import checked, decided
@@ -48,20 +47,17 @@ def newest(site_id: UUID) -> dict[str, FactRule]:
 def switched_on_while_writing(site_id: UUID) -> dict[str, FactRule]:
     """For a transaction that lets facts stand: no rule changes between this look and its commit. While one is being
     changed nothing stands, and nobody waits: whoever writes holds other locks already."""
-    is_still = _take("SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))", site_id)
-    return switched_on(site_id) if is_still else {}
+    return switched_on(site_id) if turns.while_writing_unless_changing(_rules(site_id)) else {}
 
 
 def wait_for_writers(site_id: UUID) -> None:
     """For the transaction that changes a rule, before any other lock of it: what is being written by the rule as it was
     is there to be opened again, and of two who change it the second sees what the first did."""
-    _take("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", site_id)
+    turns.wait_for_writers(_rules(site_id))
 
 
-def _take(lock: str, site_id: UUID) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(lock, [f"fact_rules:{site_id}"])
-        return bool(cursor.fetchone() != (False,))
+def _rules(site_id: UUID) -> str:
+    return f"fact_rules:{site_id}"
 
 
 def switched_on(site_id: UUID) -> dict[str, FactRule]:

@@ -47,8 +47,9 @@ def extract(work: Work) -> FactsAnswer:
         return FactsAnswer(label="", scores={}, refusal=OTHER_LANGUAGE)
     work.report("hold", 80)
     told = answer(work, text, grounded(asked.facts, text), language=str(found.facets["language"]))
-    tokens = asked.usage.read_tokens + asked.usage.written_tokens
-    return replace(told, prompt=prompt, tokens=tokens, calls=asked.usage.calls, cost=round(asked.cost, 6))
+    used = asked.usage
+    return replace(told, prompt=prompt, tokens=used.tokens, estimated_tokens=used.estimated_tokens, calls=used.calls,
+                   cost=round(asked.cost, 6))  # fmt: skip
 
 
 def _ask(reader: FactReader, text: str, until: float | None) -> Asked:
@@ -62,8 +63,9 @@ def _ask(reader: FactReader, text: str, until: float | None) -> Asked:
     try:
         return reader.within(now + share_s).ask(text)
     except NoAnswer as why:
-        tokens = why.usage.read_tokens + why.usage.written_tokens
-        raise Fell(_FAULTS.get(why.failure, Fault.BROKE), Spent(why.usage.calls, tokens, round(why.cost, 6))) from None
+        used = why.usage
+        spent = Spent(used.calls, used.tokens, round(why.cost, 6), used.estimated_tokens)
+        raise Fell(_FAULTS.get(why.failure, Fault.BROKE), spent) from None
 
 
 class PromptAltered(Exception):

@@ -37,7 +37,7 @@ def update_profile(*, by: Actor, person: User, **changes: str) -> User:
     if by.user_id != person.pk:
         by.require(Permission.PEOPLE_MANAGE)
     with audit.act(by, "person.changed") as doing:
-        doing.about(person, fields=save(doing=doing, row=person, names=("name", "language"), wanted=changes))
+        doing.about(person, fields=save(doing=doing, row=person, names=("name", "language", "engines"), wanted=changes))
     return person
 
 

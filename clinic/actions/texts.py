@@ -1,5 +1,7 @@
 """Asking about the text of an upload: the text is taken out once, whoever asks and however often."""
 
+from typing import Any
+
 from clinic import texts
 from clinic.actions import runs, uploads
 from clinic.authorization.actor import Actor
@@ -14,11 +16,12 @@ def demand_readable(upload: Upload) -> None:
         raise Refusal(Code.UPLOADS_DO_NOT_FIT, facts={"kinds": sorted(texts.READABLE)})
 
 
-def ask(*, by: Actor, upload: Upload, kind: str, batch: bool = False) -> Run:
-    """`kind`: one that reads text. Where nobody has read the upload, it is read first and the kind asked by itself."""
+def ask(*, by: Actor, upload: Upload, kind: str, batch: bool = False, params: dict[str, Any] | None = None) -> Run:
+    """`kind`: one that reads text. Where nobody has read the upload, it is read first and the kind asked by itself.
+    `params`: a wish for an engine, where the kind takes one."""
     if texts.result_of(upload.pk) is not None:
-        return runs.request(by=by, kind=kind, case=upload.case, uploads=[upload], batch=batch)[0]
-    then = {"then": [kind]}
+        return runs.request(by=by, kind=kind, case=upload.case, uploads=[upload], params=params, batch=batch)[0]
+    then = {"then": [kind], **(params or {})}
     return runs.request(by=by, kind=texts.KIND, case=upload.case, uploads=[upload], params=then, batch=batch)[0]
 
 

@@ -1,6 +1,6 @@
 """The receipt of an answer: who gave it, why not a better one, what left the building. Kept with the result."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -18,6 +18,7 @@ class Why(models.TextChoices):
     REMOTE = "remote_not_allowed", _("remote, and patient data may not leave this site")
     UNFIT = "unfit", _("not opened: its files are not as they must be")
     BROKE = "broke", _("broke while answering")
+    UNMEASURED = "unmeasured", _("its quality was never measured, and what was asked is safety-critical")
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,14 @@ class Receipt:
     rollout: int = 0  # the share of work it answered on trial, where it did
     passed: tuple[Passed, ...] = ()
     left: tuple[str, ...] = field(default=())  # kinds of data that left the building: none for a local engine
+    routing: Mapping[str, Any] | None = None  # why engines were asked in this order, where they were compared
 
     @classmethod
-    def of(cls, engine: Engine, rung: int, *, rollout: int = 0, passed: Iterable[Passed] = ()) -> Self:
+    def of(cls, engine: Engine, rung: int, *, rollout: int = 0, passed: Iterable[Passed] = (),
+           routing: Mapping[str, Any] | None = None) -> Self:  # fmt: skip
         left = ("input",) if engine.is_remote else ()
-        return cls(engine.name, engine.version, engine.digest, rung, engine.is_remote, rollout, tuple(passed), left)
+        return cls(engine.name, engine.version, engine.digest, rung, engine.is_remote, rollout, tuple(passed), left,
+                   routing)  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -64,7 +68,7 @@ class Receipt:
             "why_not_better": [each.as_json() for each in self.passed if each.rung < self.rung],
             "also_passed": [each.as_json() for each in self.passed if each.rung >= self.rung],
             "left": list(self.left),
-        }  # fmt: skip
+        } | ({"routing": dict(self.routing)} if self.routing else {})  # fmt: skip
 
 
 def sentences(told: dict[str, Any]) -> list[str]:

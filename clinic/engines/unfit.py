@@ -1,6 +1,7 @@
 """Why an engine is not opened: a code for programs, a sentence for people, the file it is about."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,13 @@ class Spent:
     calls: int = 0
     tokens: int = 0
     dollars: float = 0.0
+    estimated_tokens: int = 0  # of `tokens`: of calls that were cut off, which no provider tells
+
+    def facets(self) -> dict[str, Any]:
+        """As an answer tells what it took, for one that was none."""
+        told = {"calls": self.calls, "tokens": self.tokens, "cost": self.dollars,
+                "estimated_tokens": self.estimated_tokens}  # fmt: skip
+        return told if self.calls else {}
 
 
 class Fell(Exception):

@@ -6,13 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.authorization.permissions import Permission
 from clinic.authorization.words import words
-from clinic.models import Language, User
+from clinic.models import EngineWish, Language, User
 from clinic.spoken import PACE_WORDS
 
 
 class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("It stands under what you write and decide."))
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    engines = forms.ChoiceField(
+        label=_("Who answers what you ask"), choices=EngineWish.choices, required=False,
+        help_text=_("For facts of documents, and for coaching until you choose there. What is safety-critical goes to "
+                    "the engine that was measured best, and the answer says so."),
+    )  # fmt: skip
     theme = forms.ChoiceField(
         label=_("Light or dark"),
         choices=[("system", _("Like the system")), ("light", _("Light")), ("dark", _("Dark"))],
@@ -23,7 +28,8 @@ class ProfileForm(forms.Form):
     )
 
     def __init__(self, *args: Any, person: User, theme: str, pace: str, **kwargs: Any) -> None:
-        initial = {"name": person.name, "language": person.language, "theme": theme, "pace": pace}
+        initial = {"name": person.name, "language": person.language, "engines": person.engines, "theme": theme,
+                   "pace": pace}  # fmt: skip
         super().__init__(*args, **kwargs | {"initial": initial})
         self.fields["name"].widget.attrs["autocomplete"] = "name"
 

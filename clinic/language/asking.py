@@ -6,6 +6,7 @@ nothing is sent to another host than the engine's.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +15,7 @@ import boto3
 import httpx2
 from anthropic import AsyncAnthropic
 from botocore.config import Config
+from botocore.exceptions import ConnectTimeoutError
 from openai import AsyncOpenAI
 from pydantic_ai import Agent, capture_run_messages, exceptions
 from pydantic_ai.messages import ModelMessage, ModelResponse
@@ -29,7 +31,7 @@ from pydantic_ai.settings import ModelSettings
 
 from clinic.language.engines import LanguageEngine, Provider
 from clinic.language.failures import CallFailed, Failure
-from clinic.language.usage import CALL, Usage
+from clinic.language.usage import CALL, Usage, guessed
 from clinic.outgoing.addresses import destination
 from clinic.outgoing.clients import CONNECT_S, client_later
 
@@ -53,7 +55,10 @@ async def _call(engine: LanguageEngine, instructions: str, text: str, schema: ty
                 )
                 told = await agent.run(text, model_settings=_SETTINGS)
         except Exception as why:
-            raise CallFailed(_failure(why), _used(messages), getattr(why, "retry_after", None)) from None
+            failure, used = _failure(why), _used(messages)
+            if failure is Failure.TIMEOUT and not used.tokens and not _never_arrived(why):
+                used += guessed(instructions, text, json.dumps(schema.model_json_schema()))
+            raise CallFailed(failure, used, getattr(why, "retry_after", None)) from None
     return told.output.model_dump(mode="json"), _used(messages)
 
 
@@ -105,6 +110,16 @@ def _bedrock(engine: LanguageEngine) -> Any:
 
 
 # What went wrong.
+
+
+def _never_arrived(why: BaseException | None) -> bool:
+    """Nobody took the call, so nobody read what was to be sent."""
+    while why is not None:
+        if isinstance(why, httpx2.ConnectTimeout | httpx2.PoolTimeout | ConnectTimeoutError):
+            return True
+        why = why.__cause__ or why.__context__
+    return False
+
 
 _OF = (  # the narrower first
     (exceptions.ModelQuotaExceededError, Failure.QUOTA),

@@ -31,7 +31,7 @@ from clinic.models.incidents import (
 )
 from clinic.models.learning import DriftAlarm, DriftWatch, EngineLesson, ShadowAnswer, TrainingItem
 from clinic.models.patients import Consent, Patient, Purpose, Sex
-from clinic.models.people import Language, User
+from clinic.models.people import EngineWish, Language, User
 from clinic.models.reports import CoSignature, CoSignatureState, Report, ReportDraft
 from clinic.models.retention import Hold, RetentionRule
 from clinic.models.reviews import FlagReason, HeldDecision, ItemState, Review, ReviewItem, ReviewPolicy
@@ -47,12 +47,12 @@ __all__ = [
     "ApiKey", "AskedSearch", "AuditCheckpoint", "AuditEvent", "AuditLink", "Backup", "BrokenGlass", "Case",
     "CaseState", "CaseWords", "CoSignature", "CoSignatureState", "Conflict", "ConflictState", "Consent", "DataKey",
     "Deployment", "DriftAlarm", "DriftWatch", "DrillProblem", "Engine", "EngineFault", "EngineLesson", "EngineMove",
-    "EngineState", "Entry", "EntryKind", "Erasure", "Findable", "FindableKind", "FlagReason", "GoldenRun", "Handover",
-    "HandoverState", "Hearing", "HearingState", "HeldDecision", "Hold", "IdempotencyKey", "Incident", "IncidentCause",
-    "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language", "Membership", "Note",
-    "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report", "ReportDraft",
-    "RestoreDrill", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError", "RunState",
-    "RunUpload", "SavedSearch", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop", "StopMark",
-    "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk", "UploadKind",
+    "EngineState", "EngineWish", "Entry", "EntryKind", "Erasure", "Findable", "FindableKind", "FlagReason", "GoldenRun",
+    "Handover", "HandoverState", "Hearing", "HearingState", "HeldDecision", "Hold", "IdempotencyKey", "Incident",
+    "IncidentCause", "IncidentEntry", "IncidentLine", "IncidentPack", "IncidentState", "ItemState", "Language",
+    "Membership", "Note", "NoticeKind", "Notification", "PackForm", "Patient", "Proposal", "Purpose", "Report",
+    "ReportDraft", "RestoreDrill", "Result", "RetentionRule", "Review", "ReviewItem", "ReviewPolicy", "Run", "RunError",
+    "RunState", "RunUpload", "SavedSearch", "SessionState", "Sex", "ShadowAnswer", "Site", "StateChange", "Stop",
+    "StopMark", "Threshold", "TrainingItem", "TranscriptAct", "TranscriptEdit", "Upload", "UploadChunk", "UploadKind",
     "UploadSession", "Urgency", "User", "VocabularyWord", "WitnessCode", "WitnessState", "WorkerBeat",
 ]  # fmt: skip

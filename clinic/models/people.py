@@ -30,12 +30,21 @@ class Language(models.TextChoices):
     SPANISH = "es", "Español"
 
 
+class EngineWish(models.TextChoices):
+    """Who may answer what she asks, within what the site allows."""
+
+    BEST = "best", _("The best this site allows")
+    LOCAL = "local", _("Only engines of this site")
+    RULES = "rules", _("Only the rules: no language model")
+
+
 class User(AbstractBaseUser, Row):
     """A person who works here. There is no patient login."""
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
+    engines = models.CharField(max_length=10, choices=EngineWish, default=EngineWish.BEST)
     is_active = models.BooleanField(default=True, help_text=_("Off: cannot sign in, and every key and session ends."))
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -49,6 +58,7 @@ class User(AbstractBaseUser, Row):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_its_case"),
             models.CheckConstraint(condition=models.Q(language__in=Language.values), name="user_language_known"),
+            models.CheckConstraint(condition=models.Q(engines__in=EngineWish.values), name="user_engines_known"),
         ]
 
     def __str__(self) -> str:

@@ -38,9 +38,9 @@ def profile(request: Asked) -> HttpResponse:
 
 def _save(request: Asked, form: ProfileForm) -> HttpResponse:
     chosen = form.cleaned_data
-    people.update_profile(
-        by=request.actor, person=access.oneself(request.actor), name=chosen["name"].strip(), language=chosen["language"]
-    )
+    person = access.oneself(request.actor)
+    people.update_profile(by=request.actor, person=person, name=chosen["name"].strip(), language=chosen["language"],
+                          engines=chosen["engines"] or person.engines)  # fmt: skip
     response = HttpResponseRedirect(reverse("profile"))
     preferences.speak(response, chosen["language"])
     preferences.dress(response, chosen["theme"])

@@ -1,3 +1,4 @@
+from clinic.models import EngineWish as Engines
 from coaching.models.live import LiveNote, LiveSession
 from coaching.models.practices import (
     BYTES_A_SECOND,
@@ -12,7 +13,7 @@ from coaching.models.practices import (
 )
 from coaching.models.questions import QuestionState, SiteQuestion
 from coaching.models.searches import QuestionVector, Search
-from coaching.models.speakers import DrawnQuestion, Engines, LawfulPurpose, Participation, Speaker, TalliedPerson, Tally
+from coaching.models.speakers import DrawnQuestion, LawfulPurpose, Participation, Speaker, TalliedPerson, Tally
 
 __all__ = [
     "BYTES_A_SECOND", "HEADER_BYTES", "LANGUAGES", "OPEN", "Attempt", "AttemptState", "DrawnQuestion", "Engines",

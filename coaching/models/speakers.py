@@ -8,24 +8,23 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from clinic.authorization.permissions import Permission
+from clinic.models import EngineWish as Engines
+from clinic.models import User
 from clinic.models.base import SiteQuerySet, SiteRow
 from coaching.models.practices import LANGUAGES, Keeps, OwnQuerySet
-
-
-class Engines(models.TextChoices):
-    BEST = "best", _("The best this site allows")
-    LOCAL = "local", _("Only engines of this site")
-    RULES = "rules", _("Only the rules: no language model")
 
 
 class SpeakerQuerySet(OwnQuerySet["Speaker"]):
     def of(self, *, site_id: UUID, person_id: UUID) -> "Speaker":
         """Hers, or as the product comes."""
         found = self.filter(site=site_id, person=person_id).first()
-        return found or Speaker(site_id=site_id, person_id=person_id)
+        return found or Speaker(site_id=site_id, person_id=person_id, engines=self._liked(person_id))
+
+    def _liked(self, person_id: UUID) -> str:
+        """What her profile says of engines, until she says otherwise here."""
+        return User.objects.filter(pk=person_id).values_list("engines", flat=True).first() or Engines.BEST
 
 
 class Speaker(SiteRow):

@@ -4,10 +4,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.answer_telling import AnswerTold
-from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Query, Whole, WholeInQuery
+from clinic.api.fields import Choice, Id, Input, Output, PageQuery, Query, Text, Whole, WholeInQuery
 from clinic.api.serializers.answers import AnswerFields
 from clinic.api.serializers.reviews import Share
 from clinic.api.texts import TextWish
+from clinic.engines import receipts, routing
 from clinic.models import RunState
 from extraction import measured, shelf
 from extraction.fields import FIELDS
@@ -60,6 +61,9 @@ class FactsCard(AnswerFields):
     schema_version = serializers.SerializerMethodField()
     doubts = serializers.SerializerMethodField(help_text="Why the engine itself asks for a person: codes.")
     refusal = serializers.SerializerMethodField(help_text="Why it gave no answer: a code, or nothing.")
+    why_this_engine = serializers.SerializerMethodField(
+        help_text="Sentences: why it was asked first, why better ones did not answer, what became of a wish."
+    )
 
     def get_schema_version(self, told: AnswerTold) -> str:
         return str((told.outcome.get("facts") or {}).get("schema_version") or "")
@@ -70,6 +74,11 @@ class FactsCard(AnswerFields):
 
     def get_refusal(self, told: AnswerTold) -> str:
         return str(told.result.facets.get("refusal") or "")
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_why_this_engine(self, told: AnswerTold) -> list[str]:
+        receipt = told.result.receipt
+        return [*routing.sentences(receipt.get("routing")), *receipts.sentences(receipt)]
 
 
 class SheetDetail(SheetCard):
@@ -85,7 +94,17 @@ class SheetQuery(PageQuery):
     case = Id(required=False)
 
 
-class SheetWish(TextWish):
+class EngineWished(Input):
+    """Which engine you prefer: obeyed within the policy of the site, except where the document is safety-critical;
+    `why_this_engine` says what became of it. Without it, as your profile says."""
+
+    engine = Text(
+        max_length=130, required=False, default="",
+        help_text="`best`, `local`, `rules`, or an engine of the site by name and version or by digest.",
+    )  # fmt: skip
+
+
+class SheetWish(EngineWished, TextWish):
     """Whose facts are to be found."""
 
 
@@ -150,6 +169,7 @@ class PromptedEngineFigures(Output):
     worker_seconds = serializers.FloatField(source="worked_s", help_text="Of all runs, failed ones too.")
     calls = serializers.IntegerField(help_text="Of a language model, those that failed among them.")
     tokens = serializers.IntegerField(help_text="Read and written.")
+    estimated_tokens = serializers.IntegerField(help_text="Of them, those of calls that were cut off.")
     dollars = serializers.FloatField()
     by_kind = FactKindFigures(source="fields", many=True)
     may_stand = FactSplit(source="split")
@@ -162,6 +182,7 @@ class InVainFigures(Output):
     runs = serializers.IntegerField()
     calls = serializers.IntegerField()
     tokens = serializers.IntegerField()
+    estimated_tokens = serializers.IntegerField(help_text="Of them, those of calls that were cut off.")
     dollars = serializers.FloatField()
 
 
@@ -171,5 +192,7 @@ class ExtractionFigures(Output):
     documents = serializers.IntegerField()
     shadow_answers = serializers.IntegerField()
     shadow_seconds = serializers.FloatField(source="shadow_s")
+    shadow_tokens = serializers.IntegerField(help_text="Of calls that came to nothing, too.")
+    shadow_dollars = serializers.FloatField()
     versions = PromptedEngineFigures(many=True)
     in_vain = InVainFigures(many=True, help_text="Asked without an answer; not in the figures of `versions`.")

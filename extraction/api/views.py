@@ -22,6 +22,7 @@ from extraction import access, checked, exporting, fhir, kinds, measured, shelf,
 from extraction.actions import checking, sheets
 from extraction.api import examples
 from extraction.api.serializers import (
+    EngineWished,
     ExtractionFigures,
     FactDecisionWish,
     FactsSeenWish,
@@ -68,7 +69,7 @@ class SheetsView(ApiView):
     def post(self, request: Request) -> Response:
         by, wish = actor_of(request), told(request, SheetWish)
         until = time.monotonic() + wish["wait"]
-        sheet, is_new = sheets.take_in(by=by, upload=texts.upload_of(by, wish))
+        sheet, is_new = sheets.take_in(by=by, upload=texts.upload_of(by, wish), engine=wish["engine"])
         texts.wait_for(sheet.asked_run, kinds.EXTRACT, until)
         return _shown(by, sheet.pk, status=201 if is_new else 200)
 
@@ -86,14 +87,15 @@ class AgainView(ApiView):
     needs = {"POST": (P.RUN_REQUEST, *_READS)}
 
     @operation(
-        "extractFactsAgain", "Ask the engine that answers now",
+        "extractFactsAgain", "Ask the engine that answers now", takes=Content(EngineWished, examples.AGAIN),
         gives={202: Content(RunCard, {**FRESH_RUN, "kind": kinds.EXTRACT}, "Under way: watch the run.")},
         refuses=(Code.NOT_FOUND, Code.CASE_IS_CLOSED),
         says="What was found and checked before stays with its run; the new facts are checked anew.",
     )  # fmt: skip
     def post(self, request: Request, pk: UUID) -> Response:
         by = actor_of(request)
-        run = sheets.ask_again(by=by, sheet=access.sheet(by, pk, for_change=True))
+        wish = told(request, EngineWished)
+        run = sheets.ask_again(by=by, sheet=access.sheet(by, pk, for_change=True), engine=wish["engine"])
         return shown(RunCard, core.run(by, run.pk), status=202)
 
 

@@ -12,7 +12,7 @@ from clinic.authorization.permissions import Permission
 from clinic.doors import needs
 from clinic.errors import Code, Refusal
 from clinic.tables import csv_lines
-from clinic.views.asked import Asked
+from clinic.views.asked import Asked, id_in
 from clinic.views.private import private
 from extraction import access, exporting, fhir
 from extraction.exporting import Many, Taken
@@ -53,7 +53,7 @@ def sheets_facts(request: Asked, form: str) -> HttpResponse:
     """Of the documents that were chosen in the list, in one file; each is noted as taken."""
     if form not in _FORMS_OF_MANY:
         raise Refusal(Code.NOT_FOUND)
-    found = [access.sheet(request.actor, pk, for_change=True) for pk in _chosen(request)]
+    found = access.chosen(request.actor, _named(request))
     many = Many.of(request.actor, found)
     for taken in many.taken:
         access.facts_taken(request.actor, taken.sheet, form)
@@ -62,12 +62,8 @@ def sheets_facts(request: Asked, form: str) -> HttpResponse:
     return HttpResponse(_FORMS_OF_MANY[form](many), content_type=content_type, headers=attached)
 
 
-def _chosen(request: Asked) -> list[UUID]:
-    told = list(dict.fromkeys(request.GET.getlist("document")))
-    try:
-        found = [UUID(one) for one in told]
-    except ValueError:
-        raise Refusal(Code.NOT_FOUND) from None
+def _named(request: Asked) -> list[UUID]:
+    found = list(dict.fromkeys(id_in(one) for one in request.GET.getlist("document")))
     if not 0 < len(found) <= exporting.MOST_AT_ONCE:
         says = _("Choose at least one document, and at most %d.") % exporting.MOST_AT_ONCE
         raise Refusal(Code.INVALID, fields={"document": [says]})

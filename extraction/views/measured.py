@@ -64,8 +64,16 @@ def _tiles(found: Measured) -> list[dict[str, Any]]:
         _tile(_("Time of workers"), took(sum(one.worked_s for one in found.versions)),
               _("and %(time)s in the shadow, %(n)s answers")
               % {"time": took(found.shadow_s), "n": spaced(found.shadow_answers)}),
-        _tile(_("Tokens"), spaced(found.tokens), f"{found.dollars:.4f} $"),
+        _tile(_("Tokens"), spaced(found.tokens), _taken(found)),
     ]  # fmt: skip
+
+
+def _taken(found: Measured) -> str:
+    """A call that was cut off has no bill: what it read is guessed, and said to be."""
+    if not found.estimated_tokens:
+        return f"{found.dollars:.4f} $"
+    told = {"dollars": f"{found.dollars:.4f}", "tokens": spaced(found.estimated_tokens)}
+    return _("%(dollars)s $; %(tokens)s tokens are estimated, of calls that were cut off") % told
 
 
 def _tile(label: str, value: Any, note: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from clinic.answer_telling import opened
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.capabilities import Capability, of_kind
-from clinic.engines import receipts
+from clinic.engines import receipts, routing
 from clinic.errors import Words
 from clinic.evidence import Evidence, read
 from clinic.models import Result, Upload
@@ -35,6 +35,7 @@ class Badge:
     is_remote: bool
     why_not_better: str = ""
     left: str = ""
+    routed: str = ""  # why this engine was asked first, where several were compared
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def engine_badge(result: Result) -> Badge:
         name=told["name"], version=told["version"], digest=told["digest"], is_remote=told["is_remote"],
         why_not_better=" ".join(receipts.sentences(result.receipt)),
         left=_("Left this site: the input.") if result.receipt.get("left") else _("Nothing left this site."),
+        routed=" ".join(routing.sentences(result.receipt.get("routing"))),
     )  # fmt: skip
 
 

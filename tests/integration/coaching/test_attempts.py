@@ -7,7 +7,7 @@ import pytest
 from clinic import sealing
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
-from clinic.models import AuditEvent, DataKey, Result, Run
+from clinic.models import AuditEvent, DataKey, Result, Run, User
 from coaching import playing
 from coaching.actions import attempts, closing, forgetting, live, practising
 from coaching.models import (
@@ -240,6 +240,12 @@ def test_practice_when_begun_then_others_may_know_that_much(clinician_a):
     with clinician_a.at_work():
         row = Participation.objects.get()
     assert (row.person_id, row.practices) == (clinician_a.user.pk, 2)
+
+
+def test_engines_when_nothing_was_said_here_then_as_her_profile_says(clinician_a):
+    with clinician_a.at_work():
+        User.objects.filter(pk=clinician_a.user.pk).update(engines="local")
+        assert practising.preferences(clinician_a.actor).engines == "local"
 
 
 def test_preferences_when_changed_then_hers(clinician_a):

@@ -91,7 +91,7 @@ def test_letter_when_the_better_engine_knows_why_it_falls_then_the_receipt_says_
 
     (passed,) = receipt["why_not_better"]
     assert (passed["why"], passed["detail"]) == ("broke", "too_slow")
-    assert passed["spent"] == {"calls": 3, "tokens": 900, "dollars": 0.01}
+    assert passed["spent"] == {"calls": 3, "tokens": 900, "dollars": 0.01, "estimated_tokens": 0}
     assert "It did not answer in time" in receipts.sentences(receipt)[0]
 
 

@@ -9,6 +9,7 @@ from clinic.actions import engine_moves, engine_proposals, proposals, rollouts
 from clinic.authorization.roles import Role
 from clinic.engines import opening
 from clinic.engines.ladder import is_drawn
+from clinic.engines.unfit import Fault, Fell, Spent
 from clinic.errors import Code, Refusal
 from clinic.models import Deployment, EngineMove, EngineState, Result, Run, ShadowAnswer, Site
 from tests import make
@@ -24,11 +25,11 @@ def letters(ask_about, by, case, count: int) -> list[Run]:
     return [ask_about(by, case, LETTER + str(number).encode()) for number in range(count)]
 
 
-def breaks(monkeypatch, deployment: Deployment) -> None:
+def breaks(monkeypatch, deployment: Deployment, why: Exception = ZeroDivisionError()) -> None:  # noqa: B008
     real = opening._loaded
 
     def loaded(engine, folder, manifest):
-        return _Broken(ZeroDivisionError()) if engine.pk == deployment.engine_id else real(engine, folder, manifest)
+        return _Broken(why) if engine.pk == deployment.engine_id else real(engine, folder, manifest)
 
     monkeypatch.setattr(opening, "_loaded", loaded)
 
@@ -71,6 +72,20 @@ def test_shadow_when_it_breaks_then_written_down_and_nobody_notices(
 
     assert ShadowAnswer.objects.get(engine=held.engine).error == "broke"
     assert make.fresh_run(in_site_a, run).result.engine == "Letters linear 1.0.0"
+
+
+def test_shadow_when_a_model_gives_no_answer_then_what_it_took_is_written_down(
+    ask_about, work_lane, staff_a, in_site_a, case_a, tmp_path, monkeypatch
+):
+    held = shadow(staff_a, tmp_path)
+    breaks(monkeypatch, held, Fell(Fault.TOO_SLOW, Spent(2, 800, 0.01, 800)))
+    ask_about(in_site_a, case_a)
+
+    work_lane("cpu_batch")
+
+    told = ShadowAnswer.objects.get(engine=held.engine)
+    assert (told.error, told.facets) == (
+        "broke", {"calls": 2, "tokens": 800, "cost": 0.01, "estimated_tokens": 800})  # fmt: skip
 
 
 def test_shadow_when_more_came_while_it_worked_then_the_next_batch_follows_by_itself(

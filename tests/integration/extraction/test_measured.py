@@ -12,7 +12,7 @@ from clinic.actions import work
 from clinic.authorization.roles import Role
 from clinic.engines.receipts import Passed, Receipt
 from clinic.engines.unfit import Spent
-from clinic.models import RunError
+from clinic.models import Engine, RunError, ShadowAnswer
 from extraction import kinds, measured
 from extraction.actions import checking, sheets
 from tests import make
@@ -84,7 +84,7 @@ def test_figures_when_a_run_failed_then_it_is_counted_with_its_time(clinician_a)
 def test_figures_when_a_model_gave_no_answer_then_what_it_took_is_counted_though_the_rules_answered(
     as_person, clinician_a, staff_a: Staff
 ):
-    spent = Passed("Facts by ollama/slow", "e" * 64, 0, "broke", "too_slow", Spent(calls=4, tokens=1_200, dollars=0.03))
+    spent = Passed("Facts by ollama/slow", "e" * 64, 0, "broke", "too_slow", Spent(4, 1_200, 0.03, 300))
     silent = Passed("Facts by ollama/down", "f" * 64, 0, "out_of_service")
     receipt = Receipt("Field rules", "1.0", "d" * 64, 1, is_remote=False, passed=(spent, silent))
     finding.found(clinician_a, make.case(clinician_a), digest="d" * 64, receipt=receipt)
@@ -92,11 +92,27 @@ def test_figures_when_a_model_gave_no_answer_then_what_it_took_is_counted_though
     found = measure(clinician_a)
 
     assert [vars(one) for one in found.in_vain] == [
-        {"engine": "Facts by ollama/slow", "runs": 1, "calls": 4, "tokens": 1_200, "dollars": 0.03}
-    ]
+        {"engine": "Facts by ollama/slow", "runs": 1, "calls": 4, "tokens": 1_200, "dollars": 0.03,
+         "estimated_tokens": 300}
+    ]  # fmt: skip
     assert (found.tokens, found.dollars, found.versions[0].tokens) == (1_200, 0.03, 0)
 
-    assert "Facts by ollama/slow" in as_person(staff_a[Role.ENGINEER]).get(PAGE).content.decode()
+    page = as_person(staff_a[Role.ENGINEER]).get(PAGE).content.decode()
+    assert "Facts by ollama/slow" in page and "300 tokens are estimated" in page
+
+
+def test_figures_when_a_model_was_asked_in_the_shadow_then_what_that_took_is_in_the_sums(clinician_a):
+    made = finding.found(clinician_a, make.case(clinician_a))
+    with clinician_a.at_work():
+        engine = Engine.objects.get(capability=kinds.EXTRACT)
+        ShadowAnswer.objects.create(site=clinician_a.site, engine=engine, result=made.run.result, case=made.case,
+                                    facets={"tokens": 900, "cost": 0.02, "estimated_tokens": 400},
+                                    milliseconds=1_500.0)  # fmt: skip
+
+    found = measure(clinician_a)
+
+    assert (found.shadow_tokens, found.shadow_dollars, found.shadow_s) == (900, 0.02, 1.5)
+    assert (found.tokens, found.dollars, found.estimated_tokens, found.versions[0].tokens) == (900, 0.02, 400, 0)
 
 
 def test_figures_when_asked_again_then_the_newer_facts_count_once_they_are_checked(clinician_a):

@@ -2,6 +2,7 @@ import json
 import threading
 from http.server import ThreadingHTTPServer
 
+import httpx2
 import pytest
 from pydantic import BaseModel
 
@@ -116,6 +117,19 @@ def test_a_server_that_says_nothing_then_a_timeout(monkeypatch):
         finally:
             done.set()
     assert why.value.failure is Failure.TIMEOUT
+    used = why.value.usage
+    assert (used.calls, used.written_tokens) == (1, 0) and used.read_tokens == used.estimated_tokens
+    assert used.estimated_tokens >= len(INSTRUCTIONS + TEXT) / 4
+
+
+def test_a_call_that_nobody_takes_then_a_timeout_and_nothing_was_read(monkeypatch):
+    def unreachable(*_args, **_kwargs):
+        raise httpx2.ConnectTimeout("nobody there")
+
+    monkeypatch.setattr(httpx2.AsyncClient, "send", unreachable)
+    with pytest.raises(CallFailed) as why:
+        asking.call(engine_at("http://127.0.0.1:9"), INSTRUCTIONS, TEXT, Facts)
+    assert (why.value.failure, why.value.usage) == (Failure.TIMEOUT, Usage(1, 0, 0))
 
 
 def test_an_answer_that_drips_then_the_whole_call_ends(monkeypatch):

@@ -13,8 +13,9 @@ from clinic.actions import runs, work
 from clinic.authorization.roles import Role
 from clinic.authorization.scope import scope
 from clinic.models import Result, ReviewItem, Run, RunError, Sex
-from extraction import checked
+from extraction import access, checked
 from extraction.actions import checking
+from extraction.exporting import MOST_AT_ONCE
 from extraction.models import FactSheet
 from tests import make
 from tests.contract.asking import Api
@@ -160,11 +161,21 @@ def test_facts_of_chosen_documents_leave_in_one_file_and_each_is_noted(browser, 
     assert told_by(lambda: browser.get(f"/extraction/facts.json?{chosen}")) == ["sheet.taken", "sheet.taken"]
 
 
-def test_choice_of_nothing_of_another_site_or_of_too_many_is_refused(browser, as_person, clinician_b, letter):
-    many = "&".join(f"document=00000000-0000-4000-8000-{number:012d}" for number in range(201))
+def test_chosen_documents_are_looked_for_in_one_question(clinician_a, letter, django_assert_num_queries):
+    others = [sheet(clinician_a, make.case(clinician_a), name=f"{number}.txt") for number in range(3)]
+    with clinician_a.at_work(), django_assert_num_queries(1):
+        told = access.chosen(clinician_a.actor, [one.pk for one in (others[2], letter, others[0])])
+    assert told == [others[2], letter, others[0]]
 
+
+def test_choice_of_nothing_of_another_site_or_of_too_many_is_refused(browser, as_person, clinician_b, letter):
+    many = [f"document=00000000-0000-4000-8000-{number:012d}" for number in range(MOST_AT_ONCE + 1)]
+    longest = f"GET /extraction/facts.json?{'&'.join(many[1:])} HTTP/1.1"
+
+    assert len(longest) < 4094  # what gunicorn takes of the first line
     assert browser.get("/extraction/facts.csv").status_code == 400
-    assert browser.get(f"/extraction/facts.csv?{many}").status_code == 400
+    assert browser.get(f"/extraction/facts.csv?{'&'.join(many)}").status_code == 400
+    assert browser.get(f"/extraction/facts.csv?document={letter.pk}&{many[0]}").status_code == 404
     assert browser.get("/extraction/facts.csv?document=1").status_code == 404
     assert browser.get(f"/extraction/facts.exe?document={letter.pk}").status_code == 404
     assert as_person(clinician_b).get(f"/extraction/facts.csv?document={letter.pk}").status_code == 404

@@ -136,3 +136,13 @@ def test_key_when_of_somebody_else_then_it_does_not_exist(as_person, staff_a, cl
 
     assert as_person(other).post(f"/profile/keys/{key.pk}/revoke/").status_code == 404
     assert ApiKey.objects.get(pk=key.pk).is_usable
+
+
+def test_engines_she_prefers_are_kept_and_a_form_without_them_changes_nothing(as_person, clinician_a):
+    browser, right = as_person(clinician_a), {"name": "Nuria Vidal", "language": "en", "theme": "system"}
+
+    browser.post("/profile/", right | {"engines": "local"})
+    browser.post("/profile/", right)
+
+    assert '<option value="local" selected>' in browser.get("/profile/").content.decode()
+    assert browser.post("/profile/", right | {"engines": "mine"}).status_code == 422
