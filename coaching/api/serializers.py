@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
-from clinic.api.fields import Id, Input, Output, PageQuery, Query, Text, Whole
+from clinic.api.fields import Id, Input, Output, PageQuery, Query, Text, Whole, WholeInQuery
 from coaching.forms import LONGEST_TYPED
 from coaching.inference.progress import Verdict
 from coaching.inference.schema import Category, Role
@@ -19,7 +19,7 @@ _CATEGORIES = [category.value for category in Category]
 class QuestionQuery(PageQuery):
     role = serializers.ChoiceField(choices=COACH_ROLES, required=False)
     category = serializers.ChoiceField(choices=_CATEGORIES, required=False)
-    difficulty = Whole(min_value=1, max_value=3, required=False)
+    difficulty = WholeInQuery(min_value=1, max_value=3, required=False)
     q = Text(max_length=200, required=False, help_text="Found by words, the best first.")
 
 
@@ -212,7 +212,7 @@ class ProgressCard(Output):
 
 
 class ParticipationQuery(Query):
-    days = Whole(min_value=1, max_value=366, required=False)
+    days = WholeInQuery(min_value=1, max_value=366, required=False)
 
 
 class ParticipationLine(Output):

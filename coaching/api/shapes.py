@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from clinic.api.fields import Flag, Id, Input, Output, Query, Text, Whole
+from clinic.api.fields import Flag, Id, Input, Output, Query, Text, Whole, WholeInQuery
 from coaching.api.serializers import COACH_ROLES, AttemptCard, QuestionCard
 from coaching.inference.schema import Category
 from coaching.models import LANGUAGES, LiveNote, LiveSession, Search
@@ -97,7 +97,7 @@ class LawfulPurposeCard(Output):
 class ChoiceQuery(Query):
     role = serializers.ChoiceField(choices=COACH_ROLES, required=False)
     category = serializers.ChoiceField(choices=_CATEGORIES, required=False)
-    difficulty = Whole(min_value=1, max_value=3, required=False)
+    difficulty = WholeInQuery(min_value=1, max_value=3, required=False)
 
 
 class Recommendation(Output):

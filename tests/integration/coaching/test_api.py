@@ -1,10 +1,13 @@
 """Practice through the API: whatever a page can do a program of the same person can, and no more."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from clinic.authorization.roles import Role
 from coaching.inference import bank
-from coaching.models import LawfulPurpose, Practice
+from coaching.models import LawfulPurpose, Participation, Practice
 from tests.contract.asking import as_program
 from tests.integration.coaching import practice as made
 
@@ -126,3 +129,28 @@ def test_figures_are_for_operations_and_of_five_people(clinician_a, staff_a, wor
 
     assert (line["is_hidden"], line["success"], line["seconds"]) == (True, None, None)
     assert as_program(clinician_a).get("coaching/figures").status_code == 403
+
+
+def test_questions_when_asked_by_level_then_of_that_level_only(clinician_a):
+    speaker = as_program(clinician_a)
+
+    listed = speaker.get("coaching/questions?difficulty=2").json()["results"]
+    advised = speaker.get("coaching/recommendations?difficulty=2").json()["results"]
+
+    assert {one["difficulty"] for one in listed} == {2} == {one["question"]["difficulty"] for one in advised}
+    assert len(listed) == sum(one.difficulty == 2 for one in bank.questions())
+    for wrong in ("0", "4", "two", "2.0", "%2B2", "٢"):
+        assert speaker.get(f"coaching/questions?difficulty={wrong}").status_code == 400, wrong
+
+
+def test_participation_when_asked_for_days_then_of_those_days(clinician_a, staff_a):
+    made.begun(clinician_a)
+    with clinician_a.at_work():
+        Participation.objects.update(day=timezone.localdate() - timedelta(days=20))
+    lead = as_program(staff_a[Role.LEAD])
+
+    month, week = (lead.get(f"coaching/participation?days={days}").json() for days in (30, 7))
+
+    assert (month["days"], [one["practices"] for one in month["people"]]) == (30, [1])
+    assert (week["days"], week["people"]) == (7, [])
+    assert lead.get("coaching/participation?days=367").status_code == 400
