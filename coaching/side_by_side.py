@@ -44,11 +44,12 @@ class SideBySide:
 def compare(by: Actor, practice: Practice, first: str = "", second: str = "") -> SideBySide:
     """Those that are named; else the newest of this practice and the one before it."""
     done = access.attempts(by).filter(practice__question=practice.question, state=AttemptState.DONE)
-    known = tuple(done.order_by("began_at", "number"))
+    known = tuple(done.without_words().order_by("began_at", "number"))
     pair = _chosen(known, practice, first, second)
     if len(pair) < 2:
         return SideBySide(known)
-    earlier, later = pair
+    whole = done.defer("expression").in_bulk([one.pk for one in pair])
+    earlier, later = pair = tuple(whole[one.pk] for one in pair)
     return SideBySide(known, pair, tuple(_figures(by, earlier, later)), tuple(_counts(earlier, later)),
                       tuple(_points(earlier, later)))  # fmt: skip
 

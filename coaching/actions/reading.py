@@ -7,7 +7,6 @@ Hearing and measuring run side by side, in workers of their own. Each step asks 
 under the attempt's lock, so none can be forgotten and none comes twice.
 """
 
-from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from clinic.actions import runs
 from clinic.authorization.actor import Actor
 from clinic.models import Run, RunState
 from clinic.models.runs import ACTIVE
-from coaching import kinds, outcomes, words
+from coaching import kinds, outcomes, weeks, words
 from coaching.models import BYTES_A_SECOND, HEADER_BYTES, Attempt, AttemptState, TalliedPerson, Tally
 from coaching.outcomes import Advised, Heard, Sounded
 
@@ -144,13 +143,8 @@ def _do_without(attempt: Attempt, run: Run) -> None:
 def _tally(attempt: Attempt, engine: str) -> Tally:
     named = engine[:120]
     TalliedPerson.objects.get_or_create(site_id=attempt.site_id, person_id=attempt.person_id, engine=named)
-    row, _is_new = Tally.objects.get_or_create(site_id=attempt.site_id, week=_monday(), engine=named)
+    row, _is_new = Tally.objects.get_or_create(site_id=attempt.site_id, week=weeks.monday(), engine=named)
     return row
-
-
-def _monday() -> date:
-    today = timezone.localdate()
-    return today - timedelta(days=today.weekday())
 
 
 def count_opinion(attempt: Attempt, is_useful: bool) -> None:

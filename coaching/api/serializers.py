@@ -126,8 +126,8 @@ class PracticeDetail(PracticeCard):
         return dict(practice.asked)
 
     def get_attempts(self, practice: Practice) -> list[dict[str, Any]]:
-        rows = practice.attempts.exclude(state=AttemptState.DISCARDED).order_by("number")
-        return [dict(AttemptCard(row).data) for row in rows]
+        rows = Attempt.objects.without_words().filter(practice=practice).exclude(state=AttemptState.DISCARDED)
+        return [dict(AttemptCard(row).data) for row in rows.order_by("number")]
 
 
 class TypedWish(Input):

@@ -6,16 +6,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.api.fields import Flag, Id, Input, Output, Query, Text, Whole, WholeInQuery
+from clinic.api.serializers.people import PersonTag
 from coaching.api.serializers import COACH_ROLES, AttemptCard, QuestionCard
 from coaching.inference.schema import Category
 from coaching.models import LANGUAGES, LiveNote, LiveSession, Search
 
 _CATEGORIES = [category.value for category in Category]
-
-
-class CoachPerson(Output):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
 
 
 # --- two people -------------------------------------------------------------------------------------------------------
@@ -31,7 +27,7 @@ class LiveNoteWish(Input):
 
 class LiveNoteCard(Output):
     id = serializers.UUIDField()
-    by = CoachPerson()
+    by = PersonTag()
     is_coach = serializers.SerializerMethodField()
     text = serializers.CharField()
     at = serializers.DateTimeField()
@@ -42,8 +38,8 @@ class LiveNoteCard(Output):
 
 class LiveCard(Output):
     id = serializers.UUIDField()
-    speaker = CoachPerson(source="person")
-    coach = CoachPerson()
+    speaker = PersonTag(source="person")
+    coach = PersonTag()
     language = serializers.ChoiceField(choices=LANGUAGES)
     began_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -87,7 +83,7 @@ class LawfulPurposeWish(Input):
 class LawfulPurposeCard(Output):
     is_on = serializers.BooleanField()
     purpose = serializers.CharField(allow_blank=True)
-    recorded_by = CoachPerson(allow_null=True)
+    recorded_by = PersonTag(allow_null=True)
     recorded_at = serializers.DateTimeField(allow_null=True)
 
 

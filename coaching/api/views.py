@@ -16,7 +16,7 @@ from clinic.api.upload_sessions import piece_of
 from clinic.authorization.permissions import Permission as P
 from clinic.errors import Code
 from clinic.views.keyset import Section
-from coaching import access, asking, finding
+from coaching import access, asking, finding, weeks
 from coaching.actions import attempts, drawing, forgetting, practising
 from coaching.api import examples
 from coaching.api.serializers import (
@@ -40,7 +40,7 @@ from coaching.api.serializers import (
     UsefulWish,
 )
 from coaching.models import AttemptState, Participation
-from coaching.usual import WEEKS, names_told, past_of, weeks_practised
+from coaching.usual import names_told, past_of
 
 MINE = (P.COACH_PRACTISE,)
 ONE_PRACTICE = Content(PracticeDetail, examples.ONE_PRACTICE)
@@ -163,7 +163,7 @@ class RecordingsView(ApiView):
     @operation("listCoachingRecordings", "Recordings you began and have not finished", query=PageQuery,
                gives={200: Content(page_of(CoachRecordingCard), a_page(examples.RECORDING))})  # fmt: skip
     def get(self, request: Request) -> Response:
-        open_ones = access.attempts(actor_of(request)).filter(state=AttemptState.RECORDING)
+        open_ones = access.attempts(actor_of(request)).filter(state=AttemptState.RECORDING).without_words()
         return page(CoachRecordingCard, cut([Section(open_ones, ("-began_at", "-id"))], asked(request, PageQuery)))
 
     @operation(
@@ -259,8 +259,8 @@ class ProgressView(ApiView):
         by = actor_of(request)
         past = past_of(by)
         lines = [_line(past, name) for name in names_told(by, past)]
-        return shown(ProgressCard, {"attempts": len(past.attempts), "weeks_practised": weeks_practised(by),
-                                    "of_weeks": WEEKS, "lines": lines})  # fmt: skip
+        return shown(ProgressCard, {"attempts": len(past.attempts), "weeks_practised": weeks.practised(by),
+                                    "of_weeks": weeks.WEEKS, "lines": lines})  # fmt: skip
 
 
 def _line(past: Any, name: str) -> dict[str, Any]:

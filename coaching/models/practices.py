@@ -80,7 +80,9 @@ OPEN = (AttemptState.RECORDING, AttemptState.READING)
 
 
 class AttemptQuerySet(OwnQuerySet["Attempt"]):
-    pass
+    def without_words(self) -> Self:
+        """For lists and figures: nothing is unsealed that is not shown."""
+        return self.defer("answer", "sounding", "expression", "read")
 
 
 class Attempt(SiteRow):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
-from coaching import asking, drawings, side_by_side, worded
+from coaching import access, asking, drawings, side_by_side, worded
 from coaching.actions import practising
 from coaching.inference import rules
 from coaching.inference.progress import Verdict
@@ -108,10 +108,10 @@ def keys() -> list[tuple[str, Words]]:
 
 def panel_for(by: Actor, practice: Practice, attempt: Attempt | None) -> Panel:
     question, liked = asking.read(practice.asked), practising.preferences(by)
-    every = list(practice.attempts.exclude(state=AttemptState.DISCARDED).order_by("-number"))
+    every = access.attempts(by).filter(practice=practice).exclude(state=AttemptState.DISCARDED).without_words()
     return Panel(
         question=question_row(question, practice.language, practice.reason), attempt=attempt,
-        attempts=tuple((one, _in_short(one)) for one in every),
+        attempts=tuple((one, _in_short(one)) for one in every.order_by("-number")),
         told=_told(by, liked, question, attempt) if attempt else None,
         problem=worded.WHY.get(attempt.problem, "") if attempt else "",
         sound_problem=worded.WHY.get(attempt.sound_problem, "") if attempt else "",

@@ -13,10 +13,10 @@ from clinic.doors import needs
 from clinic.errors import Words
 from clinic.views.asked import Asked
 from clinic.views.private import private
-from coaching import drawings, worded
+from coaching import drawings, weeks, worded
 from coaching.inference.delivery import definitions
 from coaching.inference.progress import Verdict
-from coaching.usual import WEEKS, Past, names_told, past_of, weeks_practised
+from coaching.usual import Past, names_told, past_of
 
 SHOWN = 12
 
@@ -38,7 +38,7 @@ def coaching_progress(request: Asked) -> HttpResponse:
     past = past_of(request.actor)
     context = {
         "lines": _lines(request.actor, past), "count": len(past.attempts),
-        "weeks": weeks_practised(request.actor), "of_weeks": WEEKS,
+        "weeks": weeks.practised(request.actor), "of_weeks": weeks.WEEKS,
     }  # fmt: skip
     return render(request, "coaching/progress.html", context)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from clinic.authorization.actor import Actor
@@ -11,7 +12,7 @@ from clinic.errors import Words
 from coaching import access, asking, finding, worded
 from coaching.actions import practising
 from coaching.inference.schema import Question
-from coaching.models import LiveSession, Practice, Search, Speaker
+from coaching.models import Attempt, LiveSession, Practice, Search, Speaker
 from coaching.usual import Past, past_of
 
 FOUND, LAST, WAIT_FOR_MEANING = 5, 8, timedelta(seconds=8)
@@ -60,7 +61,7 @@ def _questions(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search
     if search is not None:
         found = finding.by_words(str(chosen["q"]), fitting, most=FOUND)
         return counts | {"questions": [question_row(one, liked.language) for one in found], "waits_for": search}
-    chosen_for_her = finding.recommended(fitting, past.attempts, seed=f"{by.myself} {timezone.localdate()}", most=FOUND)
+    chosen_for_her = finding.recommended(by, fitting, past.attempts, most=FOUND)
     return counts | {"questions": [question_row(one, liked.language, why) for one, why in chosen_for_her]}
 
 
@@ -87,7 +88,8 @@ class PracticeRow:
 
 
 def last(by: Actor, language: str, most: int = LAST) -> list[PracticeRow]:
-    found = access.practices(by).prefetch_related("attempts").order_by("-began_at", "-id")[:most]
+    in_order = Prefetch("attempts", Attempt.objects.without_words().order_by("number"))
+    found = access.practices(by).prefetch_related(in_order).order_by("-began_at", "-id")[:most]
     return [_practice_row(one, language) for one in found]
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from clinic.authorization.roles import Role
-from coaching import tallies, usual
+from coaching import tallies, weeks
 from coaching.actions import attempts, reading
 from coaching.models import Attempt, Practice, TalliedPerson, Tally
 from coaching.outcomes import Advised
@@ -107,4 +107,4 @@ def test_weeks_when_she_practised_in_each_of_the_last_ten_then_eight_of_eight(cl
             Practice.objects.filter(pk=practice.pk).update(began_at=wednesday - timedelta(weeks=week))
 
     with clinician_a.at_work():
-        assert usual.weeks_practised(clinician_a.actor) == usual.WEEKS == 8
+        assert weeks.practised(clinician_a.actor) == weeks.WEEKS == 8
