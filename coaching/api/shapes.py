@@ -168,12 +168,15 @@ class ShareCard(Output):
 
 
 class FiguresLine(Output):
-    engine = serializers.CharField()
+    engine = serializers.CharField(allow_blank=True, help_text="Empty: all answers, whoever told.")
     is_hidden = serializers.BooleanField(help_text="Fewer people than `least` stand behind it.")
     success = ShareCard(allow_null=True, help_text="Of those asked, how many gave feedback.")
     seconds = serializers.FloatField(allow_null=True, help_text="To the feedback, on average.")
     answer_seconds = serializers.FloatField(allow_null=True, help_text="Length of the answers, on average.")
-    useful = ShareCard(allow_null=True)
+    useful = ShareCard(allow_null=True, help_text="Of those judged, how much feedback was found useful.")
+    satisfied = ShareCard(allow_null=True, help_text="Of those rated, how many practices were given 4 or 5 of 5.")
+    faults = serializers.DictField(child=serializers.IntegerField(), allow_null=True,
+                                   help_text="Why it did not answer: how often, by code.")  # fmt: skip
 
 
 class FiguresCard(Output):

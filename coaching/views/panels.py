@@ -265,10 +265,10 @@ def _pauses(past: Past, attempt: Attempt) -> drawings.Bars | None:
 
 def _trend_words(past: Past, attempt: Attempt) -> str:
     found = Past((*past.attempts, attempt)).trend(MeasureName.PAUSES.value)
-    way = {Verdict.HIGHER: worded.HIGHER, Verdict.LOWER: worded.LOWER}.get(found.verdict)
-    if way is None:
-        return "" if found.verdict == Verdict.TOO_EARLY else _("No clear change")
-    return f"{way[MeasureName.PAUSES]}: {worded.interval(found)}"
+    if found.verdict == Verdict.TOO_EARLY:
+        return ""
+    said = str(worded.verdict(MeasureName.PAUSES.value, found))
+    return said if found.verdict == Verdict.NO_CLEAR_CHANGE else f"{said}: {worded.interval(found)}"
 
 
 # --- side by side -----------------------------------------------------------------------------------------------------
@@ -303,7 +303,7 @@ def _row(one: side_by_side.Figure) -> Row:
 
 
 def _point_row(one: side_by_side.Point, language: str) -> Row:
-    text = one.text.get(language) or one.text.get("en", "")
+    text = worded.said(one.text, language)
     return Row(text, str(worded.MADE[one.before]), str(worded.MADE[one.now]), _gained(one.before, one.now))
 
 

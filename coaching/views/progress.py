@@ -27,6 +27,7 @@ class Line:
     n: int
     usual: str
     bars: drawings.Bars
+    verdict: Words
     trend: str
     is_clear: bool
 
@@ -51,7 +52,8 @@ def _line(past: Past, name: str, words: Words) -> Line:
     values, band, found = past.values(name), past.usual(name), past.trend(name)
     usual = f"{worded.figure(name, band.low)} – {worded.figure(name, band.high)}" if band else ""
     return Line(
-        name=words, n=len(values), usual=usual, bars=drawings.bars(values[-SHOWN:]), trend=worded.interval(found),
+        name=words, n=len(values), usual=usual, bars=drawings.bars(values[-SHOWN:]),
+        verdict=worded.verdict(name, found), trend=worded.interval(found),
         is_clear=found.verdict not in (Verdict.TOO_EARLY, Verdict.NO_CLEAR_CHANGE),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from clinic.authorization.actor import Actor
@@ -12,7 +12,7 @@ from clinic.errors import Words
 from coaching import access, asking, finding, worded
 from coaching.actions import practising
 from coaching.inference.schema import Question
-from coaching.models import Attempt, LiveSession, Practice, Search, Speaker
+from coaching.models import Attempt, AttemptState, LiveSession, Practice, Search, Speaker
 from coaching.usual import Past, past_of
 
 FOUND, LAST, WAIT_FOR_MEANING = 5, 8, timedelta(seconds=8)
@@ -30,12 +30,10 @@ class QuestionRow:
     reason_words: Words
 
 
-def question_row(question: Question, language: str, reason: str = "") -> QuestionRow:
-    def said(words: Any) -> str:
-        return str(words.get(language) or words.get("en") or "")
-
+def question_row(question: Question, language: str = "", reason: str = "") -> QuestionRow:
+    title, text = worded.said(question.title, language), worded.said(question.text, language)
     return QuestionRow(
-        id=question.id, title=said(question.title) or said(question.text), text=said(question.text),
+        id=question.id, title=title or text, text=text,
         category=worded.CATEGORIES[question.category], difficulty=question.difficulty,
         roles=", ".join(sorted(str(worded.ROLES[role]) for role in question.roles)),
         reason=reason, reason_words=worded.reason(reason),
@@ -46,7 +44,7 @@ def home(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search | Non
     past = past_of(by)
     return {
         **_questions(by, liked, chosen, search, past),
-        "practices": last(by, liked.language),
+        "practices": [practice_row(one, liked.language) for one in practices(by).order_by("-began_at", "-id")[:LAST]],
         "has_past": bool(past.attempts),
         "invitations": LiveSession.objects.visible_to(by).filter(coach=by.user_id, ended_at=None)
         .select_related("person").order_by("-began_at")[:LAST],
@@ -84,16 +82,14 @@ class PracticeRow:
     title: str
     category: Words
     attempts: int
-    state: str
 
 
-def last(by: Actor, language: str, most: int = LAST) -> list[PracticeRow]:
-    in_order = Prefetch("attempts", Attempt.objects.without_words().order_by("number"))
-    found = access.practices(by).prefetch_related(in_order).order_by("-began_at", "-id")[:most]
-    return [_practice_row(one, language) for one in found]
+def practices(by: Actor) -> QuerySet[Practice]:
+    """With their attempts; what was said in them stays sealed."""
+    attempts = Attempt.objects.without_words().exclude(state=AttemptState.DISCARDED)
+    return access.practices(by).prefetch_related(Prefetch("attempts", attempts))
 
 
-def _practice_row(row: Practice, language: str) -> PracticeRow:
+def practice_row(row: Practice, language: str) -> PracticeRow:
     question = question_row(asking.read(row.asked), language)
-    attempts = list(row.attempts.all())
-    return PracticeRow(row, question.title, question.category, len(attempts), attempts[-1].state if attempts else "")
+    return PracticeRow(row, question.title, question.category, len(row.attempts.all()))

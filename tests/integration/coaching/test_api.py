@@ -96,11 +96,11 @@ def test_recommendation_can_be_begun_with_and_export_holds_the_bank(clinician_a)
     speaker = as_program(clinician_a)
     first = speaker.get("coaching/recommendations?category=consent").json()["results"][0]
 
-    begun = speaker.post("coaching/practices", {"question": first["question"]["id"]})
+    begun = speaker.post("coaching/practices", {"question": first["question"]["id"], "reason": first["reason"]})
     exported = speaker.get("coaching/questions/export").json()["questions"]
 
     assert first["question"]["category"] == "consent" and first["reason_words"]
-    assert begun.status_code == 201 and len(exported) == len(bank.questions())
+    assert begun.json()["reason"] == first["reason"] and len(exported) == len(bank.questions())
 
 
 def test_progress_leaves_out_what_she_does_not_want_to_be_told_of(clinician_a, work_lane):
@@ -122,12 +122,27 @@ def test_progress_leaves_out_what_she_does_not_want_to_be_told_of(clinician_a, w
         assert Practice.objects.count() == 1
 
 
+def test_satisfaction_is_said_changed_and_nobody_elses(clinician_a, staff_a, work_lane):
+    attempt = made.told(clinician_a, work_lane)
+    speaker, at = as_program(clinician_a), f"coaching/practices/{attempt.practice_id}/satisfaction"
+
+    said, changed = (speaker("PUT", at, {"satisfaction": value}).json() for value in (5, 2))
+
+    assert (said["satisfaction"], changed["satisfaction"]) == (5, 2)
+    for wrong in (0, 6, "4", True, None, 3.5):
+        assert speaker("PUT", at, {"satisfaction": wrong}).status_code == 400, wrong
+    for role in (Role.LEAD, Role.ENGINEER, Role.ADMIN):
+        assert as_program(staff_a[role])("PUT", at, {"satisfaction": 1}).status_code == 404
+    assert speaker.get(f"coaching/practices/{attempt.practice_id}").json()["satisfaction"] == 2
+
+
 def test_figures_are_for_operations_and_of_five_people(clinician_a, staff_a, work_lane):
     made.told(clinician_a, work_lane)
 
-    (line,) = as_program(staff_a[Role.ENGINEER]).get("coaching/figures").json()["lines"]
+    every, line = as_program(staff_a[Role.ENGINEER]).get("coaching/figures").json()["lines"]
 
-    assert (line["is_hidden"], line["success"], line["seconds"]) == (True, None, None)
+    assert (every["engine"], every["is_hidden"], every["faults"]) == ("", True, None)
+    assert (line["is_hidden"], line["success"], line["seconds"], line["satisfied"]) == (True, None, None, None)
     assert as_program(clinician_a).get("coaching/figures").status_code == 403
 
 
