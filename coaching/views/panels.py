@@ -80,7 +80,8 @@ class Panel:
     may_agree: bool
     liveliness: Words
     expression: str
-    may_answer: bool = True
+    may_answer: bool
+    may_compare: bool
 
 
 def newest(practice: Practice) -> Attempt | None:
@@ -121,6 +122,7 @@ def panel_for(by: Actor, practice: Practice, attempt: Attempt | None) -> Panel:
         may_agree=practice.closed_at is None and asking.has_lawful_purpose(practice.site_id),
         liveliness=_liveliness(attempt), expression=_expression(attempt),
         may_answer=practice.closed_at is None and not _is_being_read(attempt),
+        may_compare=side_by_side.known_of(by, practice).count() > 1,
     )  # fmt: skip
 
 

@@ -52,6 +52,17 @@ def test_picker_holds_all_of_the_same_question_and_what_is_chosen_is_compared(as
     assert f"/coaching/practices/{four[3].practice_id}/attempts/{four[3].number}/" in asked
 
 
+def test_way_to_compare_is_there_when_the_question_was_answered_before_in_another_practice(
+    as_person, clinician_a, work_lane
+):
+    pages = []
+    for _time in range(2):
+        attempt = made.told(clinician_a, work_lane)
+        pages.append(as_person(clinician_a).get(f"/coaching/practices/{attempt.practice_id}/").content.decode())
+
+    assert ['data-key="c"' in page for page in pages] == [False, True]
+
+
 def test_words_of_those_that_are_only_named_stay_sealed(clinician_a, four):
     with clinician_a.at_work(), CaptureQueriesContext(connection) as seen:
         side_by_side.compare(clinician_a.actor, four[0].practice)
