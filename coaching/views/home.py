@@ -42,7 +42,7 @@ def coaching(request: Asked) -> HttpResponse:
         "chosen": _choice(form),
         "may_see_figures": by.can(Permission.OPERATIONS_VIEW),
         "may_set_purpose": by.can(Permission.SITES_MANAGE),
-        **rows.home(by, liked, form.chosen, search),
+        **rows.home(by, liked, form.chosen, search, shows_all="all" in request.GET),
     }
     return render(request, "coaching/_found.html" if request.htmx else "coaching/coaching.html", context)
 

@@ -121,7 +121,9 @@ def practice_rate(request: Asked, pk: UUID) -> HttpResponse:
     form = RatingForm(request.POST)
     if not form.is_valid():
         raise Refusal(Code.INVALID)
-    practising.rate(by=request.actor, practice=found, **form.cleaned_data)
+    rated = practising.rate(by=request.actor, practice=found, **form.cleaned_data)
+    if request.htmx:
+        return render(request, "coaching/_rating.html", {"practice": rated, "ratings": worded.SATISFACTION})
     return redirect("practice", pk=pk)
 
 

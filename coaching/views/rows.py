@@ -1,8 +1,11 @@
 """What the lists of coaching show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -40,10 +43,11 @@ def question_row(question: Question, language: str = "", reason: str = "") -> Qu
     )  # fmt: skip
 
 
-def home(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search | None) -> dict[str, Any]:
+def home(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search | None, *, shows_all: bool,
+         ) -> dict[str, Any]:  # fmt: skip
     past = past_of(by)
     return {
-        **_questions(by, liked, chosen, search, past),
+        **_questions(by, liked, chosen, search, past, shows_all),
         "practices": [practice_row(one, liked.language) for one in practices(by).order_by("-began_at", "-id")[:LAST]],
         "has_past": bool(past.attempts),
         "invitations": LiveSession.objects.visible_to(by).filter(coach=by.user_id, ended_at=None)
@@ -51,7 +55,8 @@ def home(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search | Non
     }  # fmt: skip
 
 
-def _questions(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search | None, past: Past) -> dict[str, Any]:
+def _questions(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search | None, past: Past, shows_all: bool,
+               ) -> dict[str, Any]:  # fmt: skip
     every = asking.questions(by)
     filters = {name: chosen[name] for name in ("role", "category", "difficulty")}
     fitting = asking.fitting(every, **filters)
@@ -59,8 +64,20 @@ def _questions(by: Actor, liked: Speaker, chosen: dict[str, Any], search: Search
     if search is not None:
         found = finding.by_words(str(chosen["q"]), fitting, most=FOUND)
         return counts | {"questions": [question_row(one, liked.language) for one in found], "waits_for": search}
-    chosen_for_her = finding.recommended(by, fitting, past.attempts, most=FOUND)
-    return counts | {"questions": [question_row(one, liked.language, why) for one, why in chosen_for_her]}
+    if shows_all:
+        return counts | {"questions": [question_row(one, liked.language) for one in fitting], "shows_all": True}
+    told = {name: value for name, value in filters.items() if value}
+    more = f"?{urlencode({'q': '', **told, 'all': 1})}" if len(fitting) > FOUND else ""
+    return counts | {"questions": _some(by, liked, fitting, past), "all_url": more}
+
+
+def _some(by: Actor, liked: Speaker, fitting: Sequence[Question], past: Past) -> list[QuestionRow]:
+    """What is recommended; where that is little, others that fit, without a reason."""
+    found = [question_row(one, liked.language, why)
+             for one, why in finding.recommended(by, fitting, past.attempts, most=FOUND)]  # fmt: skip
+    named = {row.id for row in found}
+    others = (question_row(one, liked.language) for one in fitting if one.id not in named)
+    return [*found, *islice(others, FOUND - len(found))]
 
 
 def is_waited_for(search: Search) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from clinic.authorization.roles import Role
 from coaching import asking
+from coaching.inference import bank
 from coaching.models import Attempt, AttemptState, LawfulPurpose, Practice, SiteQuestion, Speaker
 from tests.integration.coaching import practice as made
 from tests.telling import told_by
@@ -128,6 +129,17 @@ def test_she_searches_by_words_at_once_and_waits_for_what_is_meant(browser, clin
     assert asked and browser.get(asked[1], **HTMX).status_code == 204
 
 
+def test_she_looks_at_all_questions_of_a_kind(browser):
+    few = page_of(browser, "/coaching/?q=&category=consent")
+    led_to = re.search(r'href="(\?[^"]*all=1)"', few)
+    assert led_to
+    every = page_of(browser, f"/coaching/{led_to[1].replace('&amp;', '&')}")
+
+    wanted = {one.id for one in bank.questions() if one.category == "consent"}
+    assert set(re.findall(r"/coaching/begin/([a-z0-9-]+)/", every)) == wanted and len(wanted) > 5
+    assert len(re.findall(r"/coaching/begin/([a-z0-9-]+)/", few)) == 5 and "Show all" not in every
+
+
 def test_she_says_how_she_practises(browser, clinician_a):
     told = {"role": "nurse", "language": "es", "keeps": "session", "engines": "local"}
     assert browser.post("/coaching/preferences/", told).status_code == 302
@@ -145,8 +157,6 @@ def test_she_says_how_she_practises(browser, clinician_a):
 def test_a_question_is_written_read_by_another_and_asked(browser, as_person, staff_a, clinician_a):
     new = page_of(browser, "/coaching/questions/new/")
     assert "our-first-question" in new
-    from coaching.inference import bank
-
     body = asking.told(bank.questions()[0]) | {"id": "our-own"}
     went = browser.post("/coaching/questions/new/", {"body": json.dumps(body)})
     assert "Somebody else has to read" in page_of(browser, went["Location"])
@@ -259,6 +269,8 @@ def test_she_says_how_satisfied_she_is_by_a_key_and_sees_what_she_said(browser, 
     assert re.findall(r'value="(\d)" data-key="\d"[^>]*aria-pressed="true"', before) == []
     assert re.findall(r'value="(\d)" data-key="\d"[^>]*aria-pressed="true"', after) == ["2"]
     assert browser.post(f"{at}rate/", {"satisfaction": "9"}).status_code == 400
+    part = browser.post(f"{at}rate/", {"satisfaction": "5"}, **HTMX).content.decode()
+    assert re.findall(r'value="(\d)" data-key="\d"[^>]*aria-pressed="true"', part) == ["5"] and "<html" not in part
 
 
 def test_figures_of_few_answers_are_not_shown(as_person, staff_a, attempt):
