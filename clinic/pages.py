@@ -21,6 +21,7 @@ class Place:
     order: int = 50
     on_phone: bool = False
     also: str = ""  # where its single things have addresses of their own
+    under: str = ""  # not in the rail: led to from the page of that name
 
 
 _places: list[Place] = []
@@ -51,7 +52,7 @@ add(Place(_("Sites"), "sites", "building", Permission.SITES_MANAGE, 2, 30))
 
 
 def navigation(actor: Actor, path: str) -> list[list[dict[str, Any]]]:
-    allowed = [(place, reverse(place.url_name)) for place in _places if actor.can(place.permission)]
+    allowed = [(place, reverse(place.url_name)) for place in _allowed(actor)]
     here = max((url for place, url in allowed if path.startswith((url, place.also or url))), key=len, default="")
     groups: dict[int, list[dict[str, Any]]] = {}
     for place, url in allowed:
@@ -61,6 +62,15 @@ def navigation(actor: Actor, path: str) -> list[list[dict[str, Any]]]:
     return [groups[key] for key in sorted(groups)]
 
 
+def _allowed(actor: Actor, under: str = "") -> list[Place]:
+    return [place for place in _places if place.under == under and actor.can(place.permission)]
+
+
+def led_to_from(actor: Actor, url_name: str) -> list[Place]:
+    """What features add to a page of the core, which knows none of them."""
+    return _allowed(actor, url_name)
+
+
 def start_of(actor: Actor) -> str:
     """Where a person lands after signing in: the first place she may open."""
-    return next((reverse(p.url_name) for p in _places if actor.can(p.permission)), reverse("profile"))
+    return next((reverse(place.url_name) for place in _allowed(actor)), reverse("profile"))

@@ -151,7 +151,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
                                   "ended_at seen_by seen_at") | _all(Holds.PLAIN, "id site"),
     "consult.ConsultWaits": _all(Holds.PLAIN, "id site voice_s picture_s"),
     "coaching.Practice": _all(Holds.PERSON, "person question version asked language keeps reason persona "
-                              "says_emotions began_at touched_at closed_at") | _all(Holds.PLAIN, "id site"),
+                              "says_emotions began_at touched_at closed_at satisfaction satisfied_with")
+    | _all(Holds.PLAIN, "id site"),
     "coaching.Attempt": _all(Holds.PERSON, "person practice number state is_typed received next_index heard_to hears "
                              "heard_by is_draft answer sounding expression read figures weak problem "
                              "sound_problem began_at came_at "
@@ -170,8 +171,8 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     "coaching.LiveNote": _all(Holds.PERSON, "session person coach by text at") | _all(Holds.PLAIN, "id site"),
     "coaching.Participation": _all(Holds.PERSON, "person day practices") | _all(Holds.PLAIN, "id site"),
     "coaching.Tally": _all(Holds.PLAIN, "id site week engine told failed milliseconds answer_seconds useful "
-                           "not_useful"),
-    "coaching.TalliedPerson": _all(Holds.PERSON, "person engine has_judged") | _all(Holds.PLAIN, "id site"),
+                           "not_useful faults rated satisfied"),
+    "coaching.TalliedPerson": _all(Holds.PERSON, "person engine has_judged has_rated") | _all(Holds.PLAIN, "id site"),
     "coaching.LawfulPurpose": _all(Holds.PERSON, "recorded_by")
     | _all(Holds.PLAIN, "id site purpose recorded_at ended_at"),
     "extraction.FactSheet": _all(Holds.FACET, "upload case asked_run run found opened_at finished_run finished_by "

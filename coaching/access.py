@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 
 from clinic.authorization.actor import Actor
 from clinic.errors import Code, Refusal
-from coaching.models import Attempt, LiveSession, Practice, Search, SiteQuestion
+from coaching.models import Attempt, AttemptQuerySet, LiveSession, Practice, Search, SiteQuestion
 
 Found = TypeVar("Found", bound=Model)
 
@@ -20,7 +20,7 @@ def practice(by: Actor, pk: UUID) -> Practice:
     return _found(practices(by).filter(pk=pk).first())
 
 
-def attempts(by: Actor) -> QuerySet[Attempt]:
+def attempts(by: Actor) -> AttemptQuerySet:
     return Attempt.objects.visible_to(by).select_related("practice")
 
 

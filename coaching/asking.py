@@ -30,7 +30,7 @@ def published(rows: QuerySet[SiteQuestion]) -> tuple[Question, ...]:
 
 
 def question(by: Actor, name: str) -> Question:
-    found = next((one for one in questions(by) if one.id == name), None)
+    found = bank.by_id().get(name) or next((one for one in own(by) if one.id == name), None)
     if found is None:
         raise Refusal(Code.NOT_FOUND)
     return found

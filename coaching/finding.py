@@ -4,6 +4,9 @@ reason."""
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from django.utils import timezone
+
+from clinic.authorization.actor import Actor
 from coaching import asking
 from coaching.inference import progress
 from coaching.inference.finding import Hit, Words
@@ -43,9 +46,10 @@ def _index(fitting: _Fitting) -> Words:
     return Words(fitting)
 
 
-def recommended(fitting: Sequence[Question], past: Iterable[Attempt], *, seed: str, most: int,
+def recommended(by: Actor, fitting: Sequence[Question], past: Iterable[Attempt], *, most: int,
                 ) -> Iterator[tuple[Question, str]]:  # fmt: skip
-    """With the reason as a code: `kind:subject`."""
+    """With the reason as a code: `kind:subject`. The same all day, on the page and for programs."""
+    seed = f"{by.myself} {timezone.localdate()}"
     by_id = {one.id: one for one in fitting}
     done = [_told(one) for one in past]
     for found in progress.recommended(tuple(fitting), done, seed, most):

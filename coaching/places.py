@@ -7,4 +7,6 @@ from clinic.authorization.permissions import Permission
 from clinic.pages import Place
 
 pages.add(Place(_("Coaching"), "coaching", "easel2", Permission.COACH_PRACTISE, 1, 50))
+pages.add(Place(_("Coaching in figures"), "coaching_figures", "graph-up", Permission.OPERATIONS_VIEW, 2, 50,
+                under="operations"))  # fmt: skip
 pages.add(Place(_("Participation"), "coaching_participation", "people", Permission.COACH_PARTICIPATION, 1, 51))

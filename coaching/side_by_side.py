@@ -7,7 +7,7 @@ from typing import Any
 from clinic.authorization.actor import Actor
 from coaching import access, asking
 from coaching.inference.schema import Made
-from coaching.models import Attempt, AttemptState, Practice
+from coaching.models import Attempt, AttemptQuerySet, AttemptState, Practice
 from coaching.usual import NAMES, left_out
 
 COUNTS = ("points_made", "steps_there", "jargon", "empathy", "questions")
@@ -41,14 +41,20 @@ class SideBySide:
     points: tuple[Point, ...] = ()
 
 
+def known_of(by: Actor, practice: Practice) -> AttemptQuerySet:
+    """All she finished of this question, in whichever practice."""
+    return access.attempts(by).filter(practice__question=practice.question, state=AttemptState.DONE)
+
+
 def compare(by: Actor, practice: Practice, first: str = "", second: str = "") -> SideBySide:
     """Those that are named; else the newest of this practice and the one before it."""
-    done = access.attempts(by).filter(practice__question=practice.question, state=AttemptState.DONE)
-    known = tuple(done.order_by("began_at", "number"))
+    done = known_of(by, practice)
+    known = tuple(done.without_words().order_by("began_at", "number"))
     pair = _chosen(known, practice, first, second)
     if len(pair) < 2:
         return SideBySide(known)
-    earlier, later = pair
+    whole = done.defer("expression").in_bulk([one.pk for one in pair])
+    earlier, later = pair = tuple(whole[one.pk] for one in pair)
     return SideBySide(known, pair, tuple(_figures(by, earlier, later)), tuple(_counts(earlier, later)),
                       tuple(_points(earlier, later)))  # fmt: skip
 

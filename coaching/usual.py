@@ -1,18 +1,14 @@
 """What is usual for her, and whether this time was different: her own attempts are the only measure."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-
-from django.utils import timezone
 
 from clinic.authorization.actor import Actor
 from coaching.actions import practising
 from coaching.inference.progress import Trend, UsualRange, trend, usual_range
 from coaching.inference.schema import DISFLUENCY, MeasureName
-from coaching.models import Attempt, AttemptState, Practice
+from coaching.models import Attempt, AttemptState
 
 MOST_ATTEMPTS = 60
-WEEKS = 8
 NAMES = ("content", "delivery", *(name.value for name in MeasureName))
 GOOD = {"content": 1, "delivery": 1}  # of a measure neither side is the better one
 
@@ -38,8 +34,7 @@ def past_of(by: Actor, *, before: Attempt | None = None) -> Past:
     rows = Attempt.objects.visible_to(by).filter(state=AttemptState.DONE).exclude(figures={}).select_related("practice")
     if before is not None:
         rows = rows.filter(began_at__lt=before.began_at)
-    found = rows.defer("answer", "sounding", "read").order_by("-began_at")[:MOST_ATTEMPTS]
-    return Past(tuple(reversed(list(found))))
+    return Past(tuple(reversed(rows.without_words().order_by("-began_at")[:MOST_ATTEMPTS])))
 
 
 def names_told(by: Actor, past: Past) -> list[str]:
@@ -51,11 +46,3 @@ def names_told(by: Actor, past: Past) -> list[str]:
 def left_out(by: Actor) -> frozenset[str]:
     """What she does not want to be told of, also of the attempts before she said so."""
     return frozenset() if practising.preferences(by).counts_disfluency else frozenset(n.value for n in DISFLUENCY)
-
-
-def weeks_practised(by: Actor) -> int:
-    """In how many of the last eight weeks, this one among them, she practised: said once, never asked for."""
-    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
-    since = timezone.make_aware(datetime.combine(monday - timedelta(weeks=WEEKS - 1), time()))
-    began = Practice.objects.visible_to(by).filter(began_at__gte=since).values_list("began_at", flat=True)
-    return len({timezone.localtime(at).isocalendar()[:2] for at in began})

@@ -1,13 +1,13 @@
 """Codes of coaching in the words of the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from coaching.inference.personas import personas
-from coaching.inference.progress import Trend
+from coaching.inference.progress import FEWEST, Trend, Verdict
 from coaching.inference.schema import Category, MeasureName, Role
 
 Words = str | Promise
@@ -93,6 +93,9 @@ PASSED: dict[str, Words] = {
     "unknown": _("nobody knows why"),
 }  # fmt: skip
 SCORES: dict[str, Words] = {"content": _("Content"), "delivery": _("Delivery")}
+VERDICTS: dict[Verdict, Words] = {
+    Verdict.BETTER: _("Better"), Verdict.WORSE: _("Worse"), Verdict.NO_CLEAR_CHANGE: _("No clear change"),
+}  # fmt: skip
 COUNTS: dict[str, Words] = {
     "points_made": _("Points made"), "steps_there": _("Steps of the structure"), "jargon": _("Words of the trade"),
     "empathy": _("Words of empathy"), "questions": _("Questions you asked"),
@@ -106,6 +109,8 @@ REASONS: dict[str, Words] = {
     "drawn": _("Drawn for you"),
     "again": _("You asked for it again"),
 }
+# How satisfied somebody is with a practice; what lies between the ends needs no name.
+SATISFACTION: dict[int, Words] = {1: _("Not at all"), 2: "", 3: "", 4: "", 5: _("Very")}
 LIVELINESS: dict[str, Words] = {
     "calm": _("It sounded calm."),
     "middle": _("It sounded neither calm nor lively."),
@@ -133,6 +138,12 @@ STEPS: dict[str, Words] = {
     "plan.reason": _("Give the reason"), "prep.point": _("Point"), "prep.reason": _("Reason"),
     "prep.example": _("Example"), "prep.link": _("Link to the post"),
 }  # fmt: skip
+
+
+def said(texts: Mapping[str, str], language: str = "") -> str:
+    """In that language, else that of the page; in whichever there is where a site wrote it in one only."""
+    wanted = (language, (get_language() or "en")[:2], *texts)
+    return next((texts[one] for one in wanted if texts.get(one)), "")
 
 
 def step(structure: str, name: str) -> Words:
@@ -168,8 +179,18 @@ def passed(told: Iterable[str]) -> str:
 
 def listeners() -> list[tuple[str, str]]:
     """Each persona by her name in the language of the page."""
-    language = (get_language() or "en")[:2]
-    return [(one.id, one.name.get(language) or one.name["en"]) for one in personas().values()]
+    return [(one.id, said(one.name)) for one in personas().values()]
+
+
+def verdict(name: str, found: Trend) -> Words:
+    """Which way it went; of a measure without saying that it is better so."""
+    if found.verdict == Verdict.TOO_EARLY:
+        return _("%(n)s attempts of the %(wanted)s it takes to tell.") % {
+            "n": found.before + found.recent, "wanted": 2 * FEWEST,
+        }  # fmt: skip
+    if found.verdict in (Verdict.HIGHER, Verdict.LOWER):
+        return (HIGHER if found.verdict == Verdict.HIGHER else LOWER)[MeasureName(name)]
+    return VERDICTS[found.verdict]
 
 
 def interval(found: Trend) -> str:

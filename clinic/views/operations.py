@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clinic import alerts, charts, health, metrics, operations, progress
+from clinic import alerts, charts, health, metrics, operations, pages, progress
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.models import Run, RunError
@@ -22,7 +22,8 @@ _ALARMS = (health.WITNESS, health.DRILL)  # each has a banner of its own
 @needs(Permission.OPERATIONS_VIEW)
 @require_safe
 def operations_page(request: Asked) -> HttpResponse:
-    return render(request, "clinic/operations/operations.html", _context(request))
+    more = pages.led_to_from(request.actor, "operations")
+    return render(request, "clinic/operations/operations.html", {**_context(request), "more": more})
 
 
 @polled(Permission.OPERATIONS_VIEW)

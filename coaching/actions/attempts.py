@@ -12,7 +12,7 @@ from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.uploads import store
 from coaching import words
-from coaching.actions import forgetting, practising, reading
+from coaching.actions import counting, forgetting, practising, reading
 from coaching.models import BYTES_A_SECOND, HEADER_BYTES, Attempt, AttemptState, Piece, Practice
 
 LONGEST_S = 25 * 60
@@ -149,15 +149,16 @@ def discard(*, by: Actor, attempt: Attempt) -> None:
     uploads.let_go(*names)
 
 
-def judge(*, by: Actor, attempt: Attempt, is_useful: bool) -> None:
-    """What she thinks of the feedback. Counted for the engine, of nobody in particular."""
+def judge(*, by: Actor, attempt: Attempt, is_useful: bool) -> Attempt:
+    """What she thinks of the feedback. Counted for the engine, of nobody in particular; not once it is deleted."""
     by.require(Permission.COACH_PRACTISE)
     with audit.act(by, "coaching.feedback_judged") as doing:
         held = lock(attempt)
-        if held.state != AttemptState.DONE or held.is_useful == is_useful:
+        if not counting.engine_of(held) or held.is_useful == is_useful:
             doing.nothing_happened()
-            return
-        reading.count_opinion(held, is_useful)
+            return held
+        counting.opinion(held, is_useful)
         held.is_useful = is_useful
         held.save(update_fields=["is_useful"])
         doing.about(held)
+    return held

@@ -11,19 +11,20 @@ from clinic.models.runs import ACTIVE
 from coaching.models import Attempt, AttemptState, Keeps, LiveNote, LiveSession, Piece, Practice
 
 
-def close(*, by: Actor, practice: Practice) -> None:
+def close(*, by: Actor, practice: Practice) -> Practice:
     """The session is over. Where it was for the session only, sound and words go; numbers stay for the trend."""
     with audit.act(by, "coaching.practice_closed") as doing:
         held = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
         if held.closed_at is not None:
             doing.nothing_happened()
-            return
+            return held
         held.closed_at = timezone.now()
         held.save(update_fields=["closed_at"])
         names = _forget_all(held) if held.keeps == Keeps.SESSION else []
         _end_live(held)
         doing.about(held, keeps=held.keeps, objects=len(names))
     uploads.let_go(*names)
+    return held
 
 
 def _end_live(practice: Practice) -> None:

@@ -12,9 +12,10 @@ from clinic.authorization.permissions import Permission
 from clinic.errors import Code, Refusal
 from clinic.models import User
 from coaching import asking
+from coaching.actions import counting
 from coaching.inference.personas import personas
 from coaching.inference.schema import Question
-from coaching.models import Attempt, Participation, Practice, Speaker
+from coaching.models import SATISFACTION, Attempt, Participation, Practice, Speaker
 
 
 def begin(*, by: Actor, question: Question, language: str, keeps: str, reason: str = "", persona: str = "",
@@ -40,6 +41,23 @@ def listen(*, by: Actor, practice: Practice, persona: str) -> None:
         if not Practice.objects.filter(pk=practice.pk, closed_at=None).update(persona=persona):
             raise Refusal(Code.SESSION_OVER)
         doing.about(practice)
+
+
+def rate(*, by: Actor, practice: Practice, satisfaction: int) -> Practice:
+    """How satisfied she is with it. Hers alone; counted for the engine that told her last, of nobody in particular."""
+    by.require(Permission.COACH_PRACTISE)
+    if satisfaction not in SATISFACTION:
+        raise Refusal(Code.INVALID, fields={"satisfaction": [_("From 1 to 5.")]})
+    with audit.act(by, "coaching.practice_rated") as doing:
+        held = Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
+        if held.satisfaction == satisfaction:
+            doing.nothing_happened()
+            return held
+        held.satisfied_with = counting.satisfaction(held, satisfaction)
+        held.satisfaction = satisfaction
+        held.save(update_fields=["satisfaction", "satisfied_with"])
+        doing.about(held)
+    return held
 
 
 def _demand_known(persona: str) -> None:

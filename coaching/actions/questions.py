@@ -1,10 +1,11 @@
 """A site's own questions: written by one or brought in out of a file, read and published by another, withdrawn when
 they have had their time."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,13 +39,13 @@ def bring_in(*, by: Actor, told: Mapping[str, Any]) -> Brought:
     by.require(Permission.COACH_PRACTISE)
     found = _all_of(told)
     with audit.act(by, "coaching.questions_brought_in") as doing:
-        new = [one for one in found if not _is_here(by, one)]
-        rows = tuple(_add(by, one) for one in new)
+        here = _here(by, found)
+        rows = _add(by, *(one for one in found if one.id not in here))
         if not rows:
             doing.nothing_happened()
         else:
-            doing.about(rows[0], proposed=len(rows), here=len(found) - len(rows))
-    return Brought(rows, tuple(one.id for one in found if one not in new))
+            doing.about(rows[0], proposed=len(rows), here=len(here))
+    return Brought(rows, tuple(one.id for one in found if one.id in here))
 
 
 def _all_of(told: Mapping[str, Any]) -> list[Question]:
@@ -70,41 +71,38 @@ def _of_file(body: object, before: Set[str]) -> Question:
     found = from_json(body)
     if found.id in before:
         raise UnfitQuestion(f"id: {found.id!r} twice")
-    if (known := _of_the_bank(found.id)) and asking.told(known) != asking.told(found):
+    if (known := bank.by_id().get(found.id)) and asking.told(known) != asking.told(found):
         raise UnfitQuestion(f"id: {found.id!r} is another question of the bank")
     return found
 
 
-def _of_the_bank(code: str) -> Question | None:
-    return next((one for one in bank.questions() if one.id == code), None)
-
-
-def _is_here(by: Actor, question: Question) -> bool:
-    """In the bank, or waiting or published as it stands."""
-    if _of_the_bank(question.id):
-        return True
-    rows = SiteQuestion.objects.filter(site=by.here, code=question.id, state__in=LIVING)
-    return any(row.body == asking.told(question) for row in rows)
+def _here(by: Actor, found: Sequence[Question]) -> set[str]:
+    """Which of them are in the bank, or waiting or published as they stand."""
+    told = {one.id: asking.told(one) for one in found}
+    rows = SiteQuestion.objects.filter(site=by.here, code__in=told, state__in=LIVING).values_list("code", "body")
+    return told.keys() & bank.by_id().keys() | {code for code, body in rows if body == told[code]}
 
 
 def propose(*, by: Actor, body: Mapping[str, Any]) -> SiteQuestion:
     """The next version, where there is one of this id already. One of the bank cannot be replaced."""
     by.require(Permission.COACH_PRACTISE)
     question = checked(body)
-    if _of_the_bank(question.id):
+    if question.id in bank.by_id():
         raise Refusal(Code.ALREADY_EXISTS)
     with audit.act(by, "coaching.question_proposed") as doing:
-        row = _add(by, question)
+        (row,) = _add(by, question)
         doing.about(row, code=question.id, version=row.version)
     return row
 
 
-def _add(by: Actor, question: Question) -> SiteQuestion:
-    version = SiteQuestion.objects.filter(site=by.here, code=question.id).count() + 1
-    row = SiteQuestion(site_id=by.here, code=question.id, version=version, body=asking.told(question),
-                       written_by_id=by.myself)  # fmt: skip
-    row.save(force_insert=True)
-    return row
+def _add(by: Actor, *found: Question) -> tuple[SiteQuestion, ...]:
+    """Each as the next version of its id."""
+    before = SiteQuestion.objects.filter(site=by.here, code__in=[one.id for one in found])
+    latest = dict(before.values_list("code").annotate(Max("version")))
+    return tuple(SiteQuestion.objects.bulk_create(
+        SiteQuestion(site_id=by.here, code=one.id, version=latest.get(one.id, 0) + 1, body=asking.told(one),
+                     written_by_id=by.myself) for one in found
+    ))  # fmt: skip
 
 
 def checked(body: Mapping[str, Any]) -> Question:

@@ -7,20 +7,17 @@ Hearing and measuring run side by side, in workers of their own. Each step asks 
 under the attempt's lock, so none can be forgotten and none comes twice.
 """
 
-from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from clinic.actions import runs
 from clinic.authorization.actor import Actor
 from clinic.models import Run, RunState
 from clinic.models.runs import ACTIVE
-from coaching import kinds, outcomes, words
-from coaching.models import BYTES_A_SECOND, HEADER_BYTES, Attempt, AttemptState, TalliedPerson, Tally
+from coaching import kinds, words
+from coaching.actions import counting
+from coaching.models import BYTES_A_SECOND, HEADER_BYTES, Attempt, AttemptState
 from coaching.outcomes import Advised, Heard, Sounded
 
 HEAR_EVERY_BYTES = 10 * BYTES_A_SECOND
@@ -98,21 +95,7 @@ def told(*, run: Run, outcome: Advised, by: Actor) -> None:
     attempt.weak = outcome.private["weak"]
     attempt.state, attempt.told_at = AttemptState.DONE, timezone.now()
     attempt.save(update_fields=["read", "figures", "weak", "state", "told_at"])
-    _count_told(attempt, outcome)
-
-
-def _count_told(attempt: Attempt, outcome: Advised) -> None:
-    """Whoever was asked and did not answer has failed; whom policy or a breaker kept away has not."""
-    told_at = attempt.told_at or timezone.now()
-    waited = told_at - max(attempt.heard_at or told_at, attempt.measured_at or told_at)
-    Tally.objects.filter(pk=_tally(attempt, outcome.told_by).pk).update(
-        told=F("told") + 1,
-        milliseconds=F("milliseconds") + max(0, round(waited.total_seconds() * 1000)),
-        answer_seconds=F("answer_seconds") + round(attempt.seconds),
-    )
-    for better in outcome.passed:
-        if outcomes.has_failed(better):
-            Tally.objects.filter(pk=_tally(attempt, better.partition(": ")[0]).pk).update(failed=F("failed") + 1)
+    counting.told(attempt, outcome)
 
 
 def run_ended(*, by: Actor, run: Run) -> None:
@@ -135,33 +118,5 @@ def _do_without(attempt: Attempt, run: Run) -> None:
         attempt.measured_at, attempt.sound_problem = now, BROKE
     elif run.kind == kinds.FEEDBACK:
         attempt.state, attempt.problem, attempt.told_at = AttemptState.FAILED, BROKE, now
+        counting.untold(attempt)
     attempt.save(update_fields=["heard_to", "problem", "measured_at", "sound_problem", "state", "told_at"])
-
-
-# --- counted, of nobody in particular ---------------------------------------------------------------------------------
-
-
-def _tally(attempt: Attempt, engine: str) -> Tally:
-    named = engine[:120]
-    TalliedPerson.objects.get_or_create(site_id=attempt.site_id, person_id=attempt.person_id, engine=named)
-    row, _is_new = Tally.objects.get_or_create(site_id=attempt.site_id, week=_monday(), engine=named)
-    return row
-
-
-def _monday() -> date:
-    today = timezone.localdate()
-    return today - timedelta(days=today.weekday())
-
-
-def count_opinion(attempt: Attempt, is_useful: bool) -> None:
-    """A changed mind is counted once."""
-    engine = (attempt.read or {}).get("told_by", "")
-    tally = _tally(attempt, engine)
-    TalliedPerson.objects.filter(site=attempt.site_id, person=attempt.person_id, engine=engine[:120]).update(
-        has_judged=True
-    )
-    now, before = ("useful", "not_useful") if is_useful else ("not_useful", "useful")
-    changes: dict[str, Any] = {now: F(now) + 1}
-    if attempt.is_useful is not None:
-        changes[before] = Greatest(F(before) - 1, 0)  # she may have said it in another week
-    Tally.objects.filter(pk=tally.pk).update(**changes)

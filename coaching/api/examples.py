@@ -20,7 +20,7 @@ OWN_QUESTION: dict[str, Any] = {
 }  # fmt: skip
 PRACTICE: dict[str, Any] = {
     "id": PRACTICE_ID, "question": QUESTION["id"], "language": "en", "keeps": "all", "reason": "chosen", "persona": "",
-    "says_emotions": False, "began_at": AT, "closed_at": None,
+    "says_emotions": False, "began_at": AT, "closed_at": None, "satisfaction": None,
 }  # fmt: skip
 ATTEMPT: dict[str, Any] = {
     "id": ATTEMPT_ID, "number": 1, "state": "done", "is_typed": False, "seconds": 92.0, "problem": "",
@@ -105,7 +105,7 @@ _SHARE = {"value": 0.96, "low": 0.9, "high": 0.98, "n": 84}
 FIGURES: dict[str, Any] = {
     "least": 5,
     "lines": [{"engine": "Coaching rules 1", "is_hidden": False, "success": _SHARE, "seconds": 0.6,
-               "answer_seconds": 88.0, "useful": None}],
+               "answer_seconds": 88.0, "useful": None, "satisfied": None, "faults": {}}],
 }  # fmt: skip
 COMPARISON: dict[str, Any] = {
     "known": [ATTEMPT, {**ATTEMPT, "id": "9fa4b5c6-d7e8-4f90-81a2-b3c4d5e6f708", "number": 2}],

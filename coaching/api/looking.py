@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -45,8 +44,7 @@ class RecommendationsView(ApiView):
     def get(self, request: Request) -> Response:
         by, filters = actor_of(request), asked(request, ChoiceQuery)
         fitting = asking.fitting(asking.questions(by), **filters)
-        seed = f"{by.myself} {timezone.localdate()}"
-        found = finding.recommended(fitting, past_of(by).attempts, seed=seed, most=MOST)
+        found = finding.recommended(by, fitting, past_of(by).attempts, most=MOST)
         rows = [{"question": asking.told(one), "reason": why, "reason_words": worded.reason(why)} for one, why in found]
         return shown(Recommendations, {"results": rows})
 

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
-from clinic.api.fields import Id, Input, Output, PageQuery, Query, Text, Whole
+from clinic.api.fields import Flag, Id, Input, Output, PageQuery, Query, Text, Whole, WholeInQuery
 from coaching.forms import LONGEST_TYPED
 from coaching.inference.progress import Verdict
 from coaching.inference.schema import Category, Role
-from coaching.models import LANGUAGES, Attempt, AttemptState, Engines, Keeps, Practice, QuestionState
+from coaching.models import LANGUAGES, SATISFACTION, Attempt, AttemptState, Engines, Keeps, Practice, QuestionState
 
 COACH_ROLES = [(role.value, role.value) for role in Role]
 _CATEGORIES = [category.value for category in Category]
@@ -19,7 +19,7 @@ _CATEGORIES = [category.value for category in Category]
 class QuestionQuery(PageQuery):
     role = serializers.ChoiceField(choices=COACH_ROLES, required=False)
     category = serializers.ChoiceField(choices=_CATEGORIES, required=False)
-    difficulty = Whole(min_value=1, max_value=3, required=False)
+    difficulty = WholeInQuery(min_value=1, max_value=3, required=False)
     q = Text(max_length=200, required=False, help_text="Found by words, the best first.")
 
 
@@ -44,6 +44,7 @@ class PracticeWish(Input):
     keeps = serializers.ChoiceField(choices=Keeps.choices, required=False, default=Keeps.ALL.value,
                                     help_text="`session`: sound and words are deleted when it is closed.")  # fmt: skip
     persona = Text(max_length=40, required=False, allow_blank=True, default="")
+    reason = Text(max_length=40, required=False, default="chosen", help_text="As a recommendation gives it.")
 
 
 class AttemptCard(Output):
@@ -116,6 +117,7 @@ class PracticeCard(Output):
     says_emotions = serializers.BooleanField(help_text="You agreed to an estimate of how lively you sound.")
     began_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
+    satisfaction = serializers.IntegerField(allow_null=True, help_text="What you said of it, from 1 to 5.")
 
 
 class PracticeDetail(PracticeCard):
@@ -126,8 +128,8 @@ class PracticeDetail(PracticeCard):
         return dict(practice.asked)
 
     def get_attempts(self, practice: Practice) -> list[dict[str, Any]]:
-        rows = practice.attempts.exclude(state=AttemptState.DISCARDED).order_by("number")
-        return [dict(AttemptCard(row).data) for row in rows]
+        rows = Attempt.objects.without_words().filter(practice=practice).exclude(state=AttemptState.DISCARDED)
+        return [dict(AttemptCard(row).data) for row in rows.order_by("number")]
 
 
 class TypedWish(Input):
@@ -174,7 +176,12 @@ class CoachCompletion(Input):
 
 
 class UsefulWish(Input):
-    is_useful = serializers.BooleanField()
+    is_useful = Flag()
+
+
+class SatisfactionWish(Input):
+    satisfaction = Whole(min_value=min(SATISFACTION), max_value=max(SATISFACTION),
+                         help_text="How satisfied you are with the practice: 1 not at all, 5 very.")  # fmt: skip
 
 
 class PreferencesCard(Output):
@@ -190,7 +197,7 @@ class PreferencesWish(Input):
     language = serializers.ChoiceField(choices=LANGUAGES)
     keeps = serializers.ChoiceField(choices=Keeps.choices)
     engines = serializers.ChoiceField(choices=Engines.choices)
-    counts_disfluency = serializers.BooleanField()
+    counts_disfluency = Flag()
 
 
 class ProgressLine(Output):
@@ -212,7 +219,7 @@ class ProgressCard(Output):
 
 
 class ParticipationQuery(Query):
-    days = Whole(min_value=1, max_value=366, required=False)
+    days = WholeInQuery(min_value=1, max_value=366, required=False)
 
 
 class ParticipationLine(Output):

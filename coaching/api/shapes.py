@@ -5,17 +5,13 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from clinic.api.fields import Flag, Id, Input, Output, Query, Text, Whole
+from clinic.api.fields import Flag, Id, Input, Output, Query, Text, Whole, WholeInQuery
+from clinic.api.serializers.people import PersonTag
 from coaching.api.serializers import COACH_ROLES, AttemptCard, QuestionCard
 from coaching.inference.schema import Category
 from coaching.models import LANGUAGES, LiveNote, LiveSession, Search
 
 _CATEGORIES = [category.value for category in Category]
-
-
-class CoachPerson(Output):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
 
 
 # --- two people -------------------------------------------------------------------------------------------------------
@@ -31,7 +27,7 @@ class LiveNoteWish(Input):
 
 class LiveNoteCard(Output):
     id = serializers.UUIDField()
-    by = CoachPerson()
+    by = PersonTag()
     is_coach = serializers.SerializerMethodField()
     text = serializers.CharField()
     at = serializers.DateTimeField()
@@ -42,8 +38,8 @@ class LiveNoteCard(Output):
 
 class LiveCard(Output):
     id = serializers.UUIDField()
-    speaker = CoachPerson(source="person")
-    coach = CoachPerson()
+    speaker = PersonTag(source="person")
+    coach = PersonTag()
     language = serializers.ChoiceField(choices=LANGUAGES)
     began_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -87,7 +83,7 @@ class LawfulPurposeWish(Input):
 class LawfulPurposeCard(Output):
     is_on = serializers.BooleanField()
     purpose = serializers.CharField(allow_blank=True)
-    recorded_by = CoachPerson(allow_null=True)
+    recorded_by = PersonTag(allow_null=True)
     recorded_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -97,7 +93,7 @@ class LawfulPurposeCard(Output):
 class ChoiceQuery(Query):
     role = serializers.ChoiceField(choices=COACH_ROLES, required=False)
     category = serializers.ChoiceField(choices=_CATEGORIES, required=False)
-    difficulty = Whole(min_value=1, max_value=3, required=False)
+    difficulty = WholeInQuery(min_value=1, max_value=3, required=False)
 
 
 class Recommendation(Output):
@@ -172,12 +168,15 @@ class ShareCard(Output):
 
 
 class FiguresLine(Output):
-    engine = serializers.CharField()
+    engine = serializers.CharField(allow_blank=True, help_text="Empty: all answers, whoever told.")
     is_hidden = serializers.BooleanField(help_text="Fewer people than `least` stand behind it.")
     success = ShareCard(allow_null=True, help_text="Of those asked, how many gave feedback.")
     seconds = serializers.FloatField(allow_null=True, help_text="To the feedback, on average.")
     answer_seconds = serializers.FloatField(allow_null=True, help_text="Length of the answers, on average.")
-    useful = ShareCard(allow_null=True)
+    useful = ShareCard(allow_null=True, help_text="Of those judged, how much feedback was found useful.")
+    satisfied = ShareCard(allow_null=True, help_text="Of those rated, how many practices were given 4 or 5 of 5.")
+    faults = serializers.DictField(child=serializers.IntegerField(), allow_null=True,
+                                   help_text="Why it did not answer: how often, by code.")  # fmt: skip
 
 
 class FiguresCard(Output):

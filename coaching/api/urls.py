@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("coaching/practices", views.PracticesView.as_view(), name="practices"),
     path("coaching/practices/<uuid:pk>", views.PracticeView.as_view(), name="practice"),
     path("coaching/practices/<uuid:pk>/close", views.ClosingView.as_view(), name="practice_close"),
+    path("coaching/practices/<uuid:pk>/satisfaction", views.SatisfactionView.as_view(), name="practice_satisfaction"),
     path("coaching/practices/<uuid:pk>/typed", views.TypedView.as_view(), name="practice_typed"),
     path("coaching/attempts/<uuid:pk>", views.AttemptView.as_view(), name="attempt"),
     path("coaching/attempts/<uuid:pk>/useful", views.UsefulView.as_view(), name="attempt_useful"),

@@ -29,7 +29,7 @@ def questions() -> tuple[Question, ...]:
 
 def question(id: str) -> Question:
     """KeyError where there is none."""
-    return _by_id()[id]
+    return by_id()[id]
 
 
 @cache
@@ -40,7 +40,7 @@ def digest() -> str:
 
 
 @cache
-def _by_id() -> Mapping[str, Question]:
+def by_id() -> Mapping[str, Question]:
     return MappingProxyType({each.id: each for each in questions()})
 
 

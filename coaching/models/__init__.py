@@ -5,7 +5,10 @@ from coaching.models.practices import (
     HEADER_BYTES,
     LANGUAGES,
     OPEN,
+    SATISFACTION,
+    SATISFIED_FROM,
     Attempt,
+    AttemptQuerySet,
     AttemptState,
     Keeps,
     Piece,
@@ -16,7 +19,8 @@ from coaching.models.searches import QuestionVector, Search
 from coaching.models.speakers import DrawnQuestion, LawfulPurpose, Participation, Speaker, TalliedPerson, Tally
 
 __all__ = [
-    "BYTES_A_SECOND", "HEADER_BYTES", "LANGUAGES", "OPEN", "Attempt", "AttemptState", "DrawnQuestion", "Engines",
-    "Keeps", "LawfulPurpose", "LiveNote", "LiveSession", "Participation", "Piece", "Practice", "QuestionState",
-    "QuestionVector", "Search", "SiteQuestion", "Speaker", "TalliedPerson", "Tally",
+    "BYTES_A_SECOND", "HEADER_BYTES", "LANGUAGES", "OPEN", "SATISFACTION", "SATISFIED_FROM", "Attempt",
+    "AttemptQuerySet", "AttemptState", "DrawnQuestion", "Engines", "Keeps", "LawfulPurpose", "LiveNote",
+    "LiveSession", "Participation", "Piece", "Practice", "QuestionState", "QuestionVector", "Search", "SiteQuestion",
+    "Speaker", "TalliedPerson", "Tally",
 ]  # fmt: skip

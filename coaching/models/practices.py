@@ -18,6 +18,8 @@ from clinic.models.base import M, SiteQuerySet, SiteRow, Viewer
 from clinic.models.fields import SealedField
 
 LANGUAGES = ("en", "es")
+SATISFACTION = (1, 2, 3, 4, 5)  # from "not at all" to "very"
+SATISFIED_FROM = 4
 HEADER_BYTES, BYTES_A_SECOND = 44, 32_000  # as the recorder of the house sends: a WAV header, then samples
 
 
@@ -52,6 +54,8 @@ class Practice(SiteRow):
     began_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
+    satisfaction = models.PositiveSmallIntegerField(null=True, help_text="From 1 to 5, where she cared to say.")
+    satisfied_with = models.CharField(max_length=120, default="", db_default="", help_text="The engine that told her.")
 
     objects = PracticeQuerySet.as_manager()
 
@@ -59,6 +63,7 @@ class Practice(SiteRow):
         constraints = [
             models.CheckConstraint(condition=Q(language__in=LANGUAGES), name="practice_language_known"),
             models.CheckConstraint(condition=Q(keeps__in=Keeps.values), name="practice_keeps_known"),
+            models.CheckConstraint(condition=Q(satisfaction__in=SATISFACTION), name="satisfaction_from_1_to_5"),
         ]
         indexes = [
             models.Index(fields=["person", "-began_at", "-id"], name="practices_of_person"),
@@ -80,7 +85,9 @@ OPEN = (AttemptState.RECORDING, AttemptState.READING)
 
 
 class AttemptQuerySet(OwnQuerySet["Attempt"]):
-    pass
+    def without_words(self) -> Self:
+        """For lists and figures: nothing is unsealed that is not shown."""
+        return self.defer("answer", "sounding", "expression", "read")
 
 
 class Attempt(SiteRow):

@@ -110,6 +110,9 @@ class Tally(SiteRow):
     answer_seconds = models.PositiveBigIntegerField(default=0, help_text="Length of the answers, summed.")
     useful = models.PositiveIntegerField(default=0)
     not_useful = models.PositiveIntegerField(default=0)
+    faults = models.JSONField(null=True, help_text="Why it failed: counts by code.")
+    rated = models.IntegerField(default=0, db_default=0, help_text="Practices that were given 1 to 5.")
+    satisfied = models.IntegerField(default=0, db_default=0, help_text="Of those, with 4 or 5.")
 
     objects = TallyQuerySet.as_manager()
 
@@ -128,6 +131,7 @@ class TalliedPerson(SiteRow):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     engine = models.CharField(max_length=120)
     has_judged = models.BooleanField(default=False, help_text="She said whether its feedback was useful.")
+    has_rated = models.BooleanField(default=False, db_default=False, help_text="She said how satisfied she is.")
 
     objects = TalliedPersonQuerySet.as_manager()
 

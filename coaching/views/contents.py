@@ -73,7 +73,7 @@ def found_in(kept: Mapping[str, Any] | None, question: Question, language: str, 
         return tuple(marks.quote(span) for span in spans)
 
     return Found(
-        points=tuple(PointLine(one["made"], _in(texts[one["id"]], language), quotes(one["spans"]))
+        points=tuple(PointLine(one["made"], worded.said(texts[one["id"]], language), quotes(one["spans"]))
                      for one in kept["points"] if one["id"] in texts),
         structure=worded.STRUCTURES.get(kept["structure"], ""),
         steps=tuple(StepLine(worded.step(kept["structure"], one["id"]), one["is_there"], quotes(one["spans"]))
@@ -82,7 +82,3 @@ def found_in(kept: Mapping[str, Any] | None, question: Question, language: str, 
         empathy=quotes(kept["empathy"]), questions=quotes(kept["questions"]),
         is_to_patient=question.category in TO_PATIENTS,
     )  # fmt: skip
-
-
-def _in(words: Mapping[str, str], language: str) -> str:
-    return words.get(language) or words.get("en") or ""

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.authorization.permissions import Permission
 from clinic.doors import needs, polled
 from clinic.errors import Refusal
+from clinic.views import keyset
 from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
+from clinic.views.keyset import Section
 from clinic.views.private import private
 from coaching import access, asking
 from coaching.actions import drawing, practising, searching
@@ -21,7 +23,7 @@ from coaching.inference.schema import Question
 from coaching.models import Search
 from coaching.views import rows
 
-MOST_SHOWN = 12
+ROWS = 40
 
 
 @needs(Permission.COACH_PRACTISE)
@@ -40,7 +42,7 @@ def coaching(request: Asked) -> HttpResponse:
         "chosen": _choice(form),
         "may_see_figures": by.can(Permission.OPERATIONS_VIEW),
         "may_set_purpose": by.can(Permission.SITES_MANAGE),
-        **rows.home(by, liked, form.chosen, search),
+        **rows.home(by, liked, form.chosen, search, shows_all="all" in request.GET),
     }
     return render(request, "coaching/_found.html" if request.htmx else "coaching/coaching.html", context)
 
@@ -57,6 +59,22 @@ def _asked(request: Asked, form: SearchForm) -> Search | None:
         return None
     filters = {name: form.chosen[name] for name in ("role", "category", "difficulty")}
     return searching.ask(by=request.actor, query=query, filters=filters)
+
+
+@needs(Permission.COACH_PRACTISE)
+@require_safe
+@private
+def coaching_practices(request: Asked) -> HttpResponse:
+    """All of hers, however long ago: to go on with one, or to delete it."""
+    by = request.actor
+    section = Section(rows.practices(by), ("-began_at", "-id"))
+    found, liked = keyset.page([section], request.GET.get("at", ""), size=ROWS), practising.preferences(by)
+    context = {
+        "practices": [rows.practice_row(one, liked.language) for one in found.rows],
+        "next_url": found.next and f"?at={found.next}",
+        "previous_url": found.previous and f"?at={found.previous}",
+    }
+    return render(request, "coaching/practices.html", context)
 
 
 @polled(Permission.COACH_PRACTISE)

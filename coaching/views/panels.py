@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic.authorization.actor import Actor
 from clinic.errors import Words
-from coaching import asking, drawings, side_by_side, worded
+from coaching import access, asking, drawings, side_by_side, worded
 from coaching.actions import practising
 from coaching.inference import rules
 from coaching.inference.progress import Verdict
@@ -80,7 +80,8 @@ class Panel:
     may_agree: bool
     liveliness: Words
     expression: str
-    may_answer: bool = True
+    may_answer: bool
+    may_compare: bool
 
 
 def newest(practice: Practice) -> Attempt | None:
@@ -108,10 +109,10 @@ def keys() -> list[tuple[str, Words]]:
 
 def panel_for(by: Actor, practice: Practice, attempt: Attempt | None) -> Panel:
     question, liked = asking.read(practice.asked), practising.preferences(by)
-    every = list(practice.attempts.exclude(state=AttemptState.DISCARDED).order_by("-number"))
+    every = access.attempts(by).filter(practice=practice).exclude(state=AttemptState.DISCARDED).without_words()
     return Panel(
         question=question_row(question, practice.language, practice.reason), attempt=attempt,
-        attempts=tuple((one, _in_short(one)) for one in every),
+        attempts=tuple((one, _in_short(one)) for one in every.order_by("-number")),
         told=_told(by, liked, question, attempt) if attempt else None,
         problem=worded.WHY.get(attempt.problem, "") if attempt else "",
         sound_problem=worded.WHY.get(attempt.sound_problem, "") if attempt else "",
@@ -121,6 +122,7 @@ def panel_for(by: Actor, practice: Practice, attempt: Attempt | None) -> Panel:
         may_agree=practice.closed_at is None and asking.has_lawful_purpose(practice.site_id),
         liveliness=_liveliness(attempt), expression=_expression(attempt),
         may_answer=practice.closed_at is None and not _is_being_read(attempt),
+        may_compare=side_by_side.known_of(by, practice).count() > 1,
     )  # fmt: skip
 
 
@@ -265,10 +267,10 @@ def _pauses(past: Past, attempt: Attempt) -> drawings.Bars | None:
 
 def _trend_words(past: Past, attempt: Attempt) -> str:
     found = Past((*past.attempts, attempt)).trend(MeasureName.PAUSES.value)
-    way = {Verdict.HIGHER: worded.HIGHER, Verdict.LOWER: worded.LOWER}.get(found.verdict)
-    if way is None:
-        return "" if found.verdict == Verdict.TOO_EARLY else _("No clear change")
-    return f"{way[MeasureName.PAUSES]}: {worded.interval(found)}"
+    if found.verdict == Verdict.TOO_EARLY:
+        return ""
+    said = str(worded.verdict(MeasureName.PAUSES.value, found))
+    return said if found.verdict == Verdict.NO_CLEAR_CHANGE else f"{said}: {worded.interval(found)}"
 
 
 # --- side by side -----------------------------------------------------------------------------------------------------
@@ -303,7 +305,7 @@ def _row(one: side_by_side.Figure) -> Row:
 
 
 def _point_row(one: side_by_side.Point, language: str) -> Row:
-    text = one.text.get(language) or one.text.get("en", "")
+    text = worded.said(one.text, language)
     return Row(text, str(worded.MADE[one.before]), str(worded.MADE[one.now]), _gained(one.before, one.now))
 
 

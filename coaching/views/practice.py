@@ -13,9 +13,9 @@ from clinic.doors import needs, polled
 from clinic.errors import Code, Refusal
 from clinic.views.asked import Asked
 from clinic.views.private import private
-from coaching import access, playing, timing
+from coaching import access, playing, timing, worded
 from coaching.actions import attempts, forgetting, practising
-from coaching.forms import ListenerForm, TypedForm
+from coaching.forms import ListenerForm, RatingForm, TypedForm
 from coaching.models import Attempt, Practice
 from coaching.views import panels
 
@@ -44,6 +44,7 @@ def _shown(request: Asked, found: Practice, attempt: Attempt | None, form: Typed
         "form": form,
         "panel": panel,
         "dock": panels.keys(),
+        "ratings": worded.SATISFACTION,
         "listener": ListenerForm(initial={"persona": found.persona}),
     }
     return render(request, "coaching/practice.html", context, status=status)
@@ -109,6 +110,20 @@ def practice_listener(request: Asked, pk: UUID) -> HttpResponse:
 def practice_agree(request: Asked, pk: UUID) -> HttpResponse:
     found = access.practice(request.actor, pk)
     practising.agree(by=request.actor, practice=found, is_given=request.POST.get("agree") == "yes")
+    return redirect("practice", pk=pk)
+
+
+@needs(Permission.COACH_PRACTISE)
+@require_POST
+@private
+def practice_rate(request: Asked, pk: UUID) -> HttpResponse:
+    found = access.practice(request.actor, pk)
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        raise Refusal(Code.INVALID)
+    rated = practising.rate(by=request.actor, practice=found, **form.cleaned_data)
+    if request.htmx:
+        return render(request, "coaching/_rating.html", {"practice": rated, "ratings": worded.SATISFACTION})
     return redirect("practice", pk=pk)
 
 

@@ -13,10 +13,10 @@ from clinic.doors import needs
 from clinic.errors import Words
 from clinic.views.asked import Asked
 from clinic.views.private import private
-from coaching import drawings, worded
+from coaching import drawings, weeks, worded
 from coaching.inference.delivery import definitions
 from coaching.inference.progress import Verdict
-from coaching.usual import WEEKS, Past, names_told, past_of, weeks_practised
+from coaching.usual import Past, names_told, past_of
 
 SHOWN = 12
 
@@ -27,6 +27,7 @@ class Line:
     n: int
     usual: str
     bars: drawings.Bars
+    verdict: Words
     trend: str
     is_clear: bool
 
@@ -38,7 +39,7 @@ def coaching_progress(request: Asked) -> HttpResponse:
     past = past_of(request.actor)
     context = {
         "lines": _lines(request.actor, past), "count": len(past.attempts),
-        "weeks": weeks_practised(request.actor), "of_weeks": WEEKS,
+        "weeks": weeks.practised(request.actor), "of_weeks": weeks.WEEKS,
     }  # fmt: skip
     return render(request, "coaching/progress.html", context)
 
@@ -51,7 +52,8 @@ def _line(past: Past, name: str, words: Words) -> Line:
     values, band, found = past.values(name), past.usual(name), past.trend(name)
     usual = f"{worded.figure(name, band.low)} – {worded.figure(name, band.high)}" if band else ""
     return Line(
-        name=words, n=len(values), usual=usual, bars=drawings.bars(values[-SHOWN:]), trend=worded.interval(found),
+        name=words, n=len(values), usual=usual, bars=drawings.bars(values[-SHOWN:]),
+        verdict=worded.verdict(name, found), trend=worded.interval(found),
         is_clear=found.verdict not in (Verdict.TOO_EARLY, Verdict.NO_CLEAR_CHANGE),
     )  # fmt: skip
 

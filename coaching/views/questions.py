@@ -1,12 +1,14 @@
 """A site's own questions: the list, one of them, writing one, deciding on one, and all of them as JSON."""
 
 import json
+import secrets
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
@@ -25,9 +27,10 @@ from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.keyset import Section
 from clinic.views.private import private
-from coaching import access, asking
+from coaching import access, asking, worded
+from coaching.actions import practising
 from coaching.actions import questions as acts
-from coaching.forms import QuestionForm, QuestionsFileForm, RefuseForm
+from coaching.forms import QuestionForm, QuestionJsonForm, QuestionsFileForm, RefuseForm
 from coaching.inference import bank
 from coaching.models import SiteQuestion
 from coaching.views import rows
@@ -41,7 +44,9 @@ def site_questions(request: Asked) -> HttpResponse:
     by = request.actor
     every = SiteQuestion.objects.visible_to(by).select_related("written_by", "decided_by")
     found = keyset.page([Section(every, ("-written_at", "-id"))], request.GET.get("at", ""), size=ROWS)
-    context = {"rows": [(row, rows.question_row(asking.read(row.body), "en")) for row in found.rows], "page": found}
+    context = {"rows": [(row, rows.question_row(asking.read(row.body))) for row in found.rows],
+               "next_url": found.next and f"?at={found.next}",
+               "previous_url": found.previous and f"?at={found.previous}"}  # fmt: skip
     return render(request, "coaching/questions.html", context)
 
 
@@ -54,7 +59,9 @@ def site_question(request: Asked, pk: UUID) -> HttpResponse:
 def _shown(request: Asked, row: SiteQuestion, form: RefuseForm, *, status: int = 200) -> HttpResponse:
     by, question = request.actor, asking.read(row.body)
     context = {
-        "row": row, "form": form, "question": question, "shown": rows.question_row(question, "en"),
+        "row": row, "form": form, "question": question, "shown": rows.question_row(question),
+        "points": [worded.said(point.text) for point in question.points],
+        "follow_ups": [worded.said(one) for one in question.follow_ups],
         "body": json.dumps(row.body, indent=2, ensure_ascii=False),
         "may_decide": by.can(Permission.COACH_QUESTIONS) and row.written_by_id != by.user_id,
         "may_retire": by.can(Permission.COACH_QUESTIONS) and row.state == "published",
@@ -67,16 +74,28 @@ def _shown(request: Asked, row: SiteQuestion, form: RefuseForm, *, status: int =
 @asked_or_sent
 @private
 def site_question_new(request: Asked) -> HttpResponse:
-    form = QuestionForm(request.POST if request.method == "POST" else None, initial={"body": _pattern()})
+    """In fields, or as JSON for who has it from elsewhere."""
+    is_json = "body" in request.POST
+    fields = QuestionForm(request.POST if request.method == "POST" and not is_json else None,
+                          initial={"language": practising.preferences(request.actor).language})  # fmt: skip
+    as_json = QuestionJsonForm(request.POST if is_json else None, initial={"body": _pattern()})
+    form = as_json if is_json else fields
     if form.is_valid():
         try:
-            row = acts.propose(by=request.actor, body=form.cleaned_data["body"])
+            row = acts.propose(by=request.actor, body=as_json.cleaned_data["body"] if is_json else _named(fields))
         except Refusal as refusal:
             refusals.tell(form, refusal)
         else:
             messages.success(request, _("Somebody else reads it before anybody is asked it."))
             return redirect("site_question", pk=row.pk)
-    return render(request, "coaching/question_new.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": fields, "as_json": as_json}
+    return render(request, "coaching/question_new.html", context, status=422 if form.is_bound else 200)
+
+
+def _named(form: QuestionForm) -> dict[str, Any]:
+    """An id out of its title. Two of one title are two questions: only who writes JSON can replace one."""
+    name = slugify(form.cleaned_data["title"].replace("_", " "))[:50].strip("-") or "question"
+    return form.body | {"id": f"{name}-{secrets.token_hex(2)}"}
 
 
 @needs(Permission.COACH_PRACTISE)

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
+from clinic.api.fields import Flag, Query, Whole
 from clinic.errors import MEANINGS, Code
 from tests.contract.description import document, operations, problems_with
 
@@ -30,6 +31,18 @@ def test_description_is_valid_openapi() -> None:
     validate_schema(document())
 
     assert document()["openapi"].startswith("3.1")
+
+
+def kinds_of_query(kind: type[Query] = Query) -> list[type[Query]]:
+    return [kind, *(each for one in kind.__subclasses__() for each in kinds_of_query(one))]
+
+
+def test_query_when_it_takes_a_number_or_a_flag_then_out_of_text() -> None:
+    """What stands behind a question mark is text: a field that wants a number of JSON would refuse everybody."""
+    document()
+
+    assert [f"{kind.__name__}.{name}" for kind in kinds_of_query() for name, field in kind().fields.items()
+            if isinstance(field, Whole | Flag)] == []  # fmt: skip
 
 
 def test_generator_had_nothing_to_guess() -> None:

@@ -153,6 +153,7 @@ def practise(by: Person, colleague: Person) -> None:
     run = practice.ended(by, judged)
     with by.at_work():
         attempts.judge(by=by.actor, attempt=run, is_useful=True)
+        practising.rate(by=by.actor, practice=kept, satisfaction=4)
         practising.prefer(
             by=by.actor, role="nurse", language="en", keeps="all", engines="rules", counts_disfluency=True
         )

@@ -373,6 +373,7 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "readAttempt": NOTHING,
     "deleteAttempt": ("coaching.attempt_deleted",),
     "judgeFeedback": ("coaching.feedback_judged",),
+    "ratePractice": ("coaching.practice_rated",),
     "listCoachingRecordings": NOTHING,
     "beginCoachingRecording": ("coaching.attempt_begun",),
     "readCoachingRecording": NOTHING,

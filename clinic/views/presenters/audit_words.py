@@ -171,6 +171,7 @@ EVENTS: dict[str, str | Promise] = {
     "consult.waits_changed": _("Waiting times of consults changed"),
     "coaching.practice_begun": _("Practice begun"),
     "coaching.practice_closed": _("Practice closed"),
+    "coaching.practice_rated": _("Said how satisfied with a practice"),
     "coaching.practice_deleted": _("Practice deleted"),
     "coaching.attempt_begun": _("Answer of a practice begun"),
     "coaching.piece_received": _("Piece of a practice received"),

@@ -1,10 +1,13 @@
 """Practice through the API: whatever a page can do a program of the same person can, and no more."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from clinic.authorization.roles import Role
 from coaching.inference import bank
-from coaching.models import LawfulPurpose, Practice
+from coaching.models import LawfulPurpose, Participation, Practice
 from tests.contract.asking import as_program
 from tests.integration.coaching import practice as made
 
@@ -93,11 +96,11 @@ def test_recommendation_can_be_begun_with_and_export_holds_the_bank(clinician_a)
     speaker = as_program(clinician_a)
     first = speaker.get("coaching/recommendations?category=consent").json()["results"][0]
 
-    begun = speaker.post("coaching/practices", {"question": first["question"]["id"]})
+    begun = speaker.post("coaching/practices", {"question": first["question"]["id"], "reason": first["reason"]})
     exported = speaker.get("coaching/questions/export").json()["questions"]
 
     assert first["question"]["category"] == "consent" and first["reason_words"]
-    assert begun.status_code == 201 and len(exported) == len(bank.questions())
+    assert begun.json()["reason"] == first["reason"] and len(exported) == len(bank.questions())
 
 
 def test_progress_leaves_out_what_she_does_not_want_to_be_told_of(clinician_a, work_lane):
@@ -119,10 +122,50 @@ def test_progress_leaves_out_what_she_does_not_want_to_be_told_of(clinician_a, w
         assert Practice.objects.count() == 1
 
 
+def test_satisfaction_is_said_changed_and_nobody_elses(clinician_a, staff_a, work_lane):
+    attempt = made.told(clinician_a, work_lane)
+    speaker, at = as_program(clinician_a), f"coaching/practices/{attempt.practice_id}/satisfaction"
+
+    said, changed = (speaker("PUT", at, {"satisfaction": value}).json() for value in (5, 2))
+
+    assert (said["satisfaction"], changed["satisfaction"]) == (5, 2)
+    for wrong in (0, 6, "4", True, None, 3.5):
+        assert speaker("PUT", at, {"satisfaction": wrong}).status_code == 400, wrong
+    for role in (Role.LEAD, Role.ENGINEER, Role.ADMIN):
+        assert as_program(staff_a[role])("PUT", at, {"satisfaction": 1}).status_code == 404
+    assert speaker.get(f"coaching/practices/{attempt.practice_id}").json()["satisfaction"] == 2
+
+
 def test_figures_are_for_operations_and_of_five_people(clinician_a, staff_a, work_lane):
     made.told(clinician_a, work_lane)
 
-    (line,) = as_program(staff_a[Role.ENGINEER]).get("coaching/figures").json()["lines"]
+    every, line = as_program(staff_a[Role.ENGINEER]).get("coaching/figures").json()["lines"]
 
-    assert (line["is_hidden"], line["success"], line["seconds"]) == (True, None, None)
+    assert (every["engine"], every["is_hidden"], every["faults"]) == ("", True, None)
+    assert (line["is_hidden"], line["success"], line["seconds"], line["satisfied"]) == (True, None, None, None)
     assert as_program(clinician_a).get("coaching/figures").status_code == 403
+
+
+def test_questions_when_asked_by_level_then_of_that_level_only(clinician_a):
+    speaker = as_program(clinician_a)
+
+    listed = speaker.get("coaching/questions?difficulty=2").json()["results"]
+    advised = speaker.get("coaching/recommendations?difficulty=2").json()["results"]
+
+    assert {one["difficulty"] for one in listed} == {2} == {one["question"]["difficulty"] for one in advised}
+    assert len(listed) == sum(one.difficulty == 2 for one in bank.questions())
+    for wrong in ("0", "4", "two", "2.0", "%2B2", "٢"):
+        assert speaker.get(f"coaching/questions?difficulty={wrong}").status_code == 400, wrong
+
+
+def test_participation_when_asked_for_days_then_of_those_days(clinician_a, staff_a):
+    made.begun(clinician_a)
+    with clinician_a.at_work():
+        Participation.objects.update(day=timezone.localdate() - timedelta(days=20))
+    lead = as_program(staff_a[Role.LEAD])
+
+    month, week = (lead.get(f"coaching/participation?days={days}").json() for days in (30, 7))
+
+    assert (month["days"], [one["practices"] for one in month["people"]]) == (30, [1])
+    assert (week["days"], week["people"]) == (7, [])
+    assert lead.get("coaching/participation?days=367").status_code == 400

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
@@ -69,6 +71,16 @@ def test_file_when_brought_in_twice_then_nothing_is_there_twice_and_a_change_is_
 
     assert (again.proposed, again.here) == ((), ("our-own",))
     assert [row.version for row in changed.proposed] == [2]
+
+
+def test_file_when_it_is_longer_then_the_database_is_not_asked_more_often(clinician_a):
+    def asked(count: int) -> int:
+        with clinician_a.at_work(), CaptureQueriesContext(connection) as seen:
+            bodies = [body(id=f"ours-{number}", difficulty=1 + count % 3) for number in range(count)]
+            questions.bring_in(by=clinician_a.actor, told={"questions": bodies})
+        return len(seen)
+
+    assert asked(2) == asked(21)
 
 
 def test_who_brought_a_question_in_cannot_publish_it(clinician_a):

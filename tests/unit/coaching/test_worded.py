@@ -14,7 +14,7 @@ from coaching.actions import reading
 from coaching.inference import content
 from coaching.inference.delivery import sounding, words
 from coaching.inference.delivery.defining import why_not
-from coaching.inference.progress import Reason
+from coaching.inference.progress import Reason, Trend, Verdict
 from coaching.inference.schema import Category, MeasureName, Role
 
 ROOM = Path(coaching.__file__).parent
@@ -79,3 +79,26 @@ def test_every_reason_of_a_recommendation_has_words(reason):
     subject = {Reason.WEAK_STEP: "sbar.situation", Reason.WEAK_MEASURE: "fillers"}.get(reason, "consent")
     said = str(worded.reason(f"{reason.value}:{subject}"))
     assert said.startswith("Chosen for you because of: ") and subject not in said
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_trend_is_told_with_its_direction_and_before_that_with_what_is_wanting(language):
+    names = ["content", *(one.value for one in MeasureName)]
+    with override(language):
+        early = str(worded.verdict("content", Trend(Verdict.TOO_EARLY, before=2, recent=1)))
+        same = {str(worded.verdict(name, Trend(Verdict.NO_CLEAR_CHANGE))) for name in names}
+        up, down = ([str(worded.verdict(one.value, Trend(way))) for one in MeasureName]
+                    for way in (Verdict.HIGHER, Verdict.LOWER))  # fmt: skip
+        scores = [str(worded.verdict("content", Trend(way))) for way in (Verdict.BETTER, Verdict.WORSE)]
+
+    assert "3" in early and "8" in early and len(same) == 1
+    assert all(more and more != less for more, less in zip(up, down, strict=True)) and len(set(scores)) == 2
+
+
+@pytest.mark.parametrize(("texts", "asked", "told"), [
+    ({"en": "Bed", "es": "Cama"}, "es", "Cama"), ({"en": "Bed"}, "es", "Bed"), ({"es": "Cama"}, "en", "Cama"),
+    ({"es": "Cama"}, "", "Cama"), ({}, "en", ""),
+])  # fmt: skip
+def test_text_when_it_is_not_in_that_language_then_in_the_one_there_is(texts, asked, told):
+    with override("en"):
+        assert worded.said(texts, asked) == told

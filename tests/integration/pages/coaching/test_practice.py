@@ -8,6 +8,7 @@ import pytest
 
 from clinic.authorization.roles import Role
 from coaching import asking
+from coaching.inference import bank
 from coaching.models import Attempt, AttemptState, LawfulPurpose, Practice, SiteQuestion, Speaker
 from tests.integration.coaching import practice as made
 from tests.telling import told_by
@@ -77,6 +78,8 @@ def test_looking_at_ones_own_leaves_no_trace_and_every_act_leaves_one(browser, a
     assert told_by(lambda: browser.post(f"/coaching/attempts/{attempt.pk}/useful/", {"useful": "yes"})) == [
         "coaching.feedback_judged"
     ]
+    assert told_by(lambda: browser.post(f"{at}rate/", {"satisfaction": "4"})) == ["coaching.practice_rated"]
+    assert told_by(lambda: browser.post(f"{at}rate/", {"satisfaction": "4"})) == []
     assert told_by(lambda: browser.post(f"{at}close/")) == ["coaching.practice_closed"]
     assert told_by(lambda: browser.post(f"/coaching/attempts/{attempt.pk}/delete/")) == ["coaching.attempt_deleted"]
     assert told_by(lambda: browser.post(f"{at}delete/")) == ["coaching.practice_deleted"]
@@ -126,6 +129,17 @@ def test_she_searches_by_words_at_once_and_waits_for_what_is_meant(browser, clin
     assert asked and browser.get(asked[1], **HTMX).status_code == 204
 
 
+def test_she_looks_at_all_questions_of_a_kind(browser):
+    few = page_of(browser, "/coaching/?q=&category=consent")
+    led_to = re.search(r'href="(\?[^"]*all=1)"', few)
+    assert led_to
+    every = page_of(browser, f"/coaching/{led_to[1].replace('&amp;', '&')}")
+
+    wanted = {one.id for one in bank.questions() if one.category == "consent"}
+    assert set(re.findall(r"/coaching/begin/([a-z0-9-]+)/", every)) == wanted and len(wanted) > 5
+    assert len(re.findall(r"/coaching/begin/([a-z0-9-]+)/", few)) == 5 and "Show all" not in every
+
+
 def test_she_says_how_she_practises(browser, clinician_a):
     told = {"role": "nurse", "language": "es", "keeps": "session", "engines": "local"}
     assert browser.post("/coaching/preferences/", told).status_code == 302
@@ -143,8 +157,6 @@ def test_she_says_how_she_practises(browser, clinician_a):
 def test_a_question_is_written_read_by_another_and_asked(browser, as_person, staff_a, clinician_a):
     new = page_of(browser, "/coaching/questions/new/")
     assert "our-first-question" in new
-    from coaching.inference import bank
-
     body = asking.told(bank.questions()[0]) | {"id": "our-own"}
     went = browser.post("/coaching/questions/new/", {"body": json.dumps(body)})
     assert "Somebody else has to read" in page_of(browser, went["Location"])
@@ -155,6 +167,56 @@ def test_a_question_is_written_read_by_another_and_asked(browser, as_person, sta
     with clinician_a.at_work():
         assert SiteQuestion.objects.get().state == "published"
     assert any(one["id"] == "our-own" for one in browser.get("/coaching/questions/export/").json()["questions"])
+
+
+WRITTEN = {
+    "title": "Llamada de noche: _-_ UCI", "text": "Llame a la guardia y pida ayuda.", "language": "es",
+    "category": "hand_over", "difficulty": "2", "roles": ["nurse", "student"],
+    "points": "Dice quién es: me llamo, soy enfermera/enfermero\n\nPide ayuda: necesit* ayuda/venga",
+    "follow_ups": "¿Qué constantes tiene?",
+}  # fmt: skip
+
+
+def test_a_question_is_written_in_fields_and_shown_in_the_language_it_has(browser, clinician_a):
+    went = browser.post("/coaching/questions/new/", WRITTEN)
+    again = browser.post("/coaching/questions/new/", WRITTEN)
+
+    page = page_of(browser, went["Location"])
+    assert "Llame a la guardia" in page and "Pide ayuda" in page and "¿Qué constantes tiene?" in page
+    assert went["Location"] != again["Location"]
+    with clinician_a.at_work():
+        first, second = SiteQuestion.objects.order_by("written_at")
+        question = asking.read(first.body)
+    assert (first.version, second.version) == (1, 1) and first.code.startswith("llamada-de-noche")
+    assert [point.says for point in question.points] == [
+        ("es: me llamo", "es: soy enfermera/enfermero"), ("es: necesit* ayuda/venga",),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    ({"points": "Says who she is"}, "Line 1: after the point a colon"),
+    ({"points": "Says who: I am\nAsks: n**"}, "Line 2: “n**” cannot be looked for."),
+    ({"roles": []}, "required"),
+    ({"points": "\n".join(f"Point {n}: word{n}" for n in range(11))}, "11 where 1 to 10 are allowed"),
+])  # fmt: skip
+def test_a_question_in_fields_that_is_none_comes_back_with_the_reason(browser, wrong, said):
+    answer = browser.post("/coaching/questions/new/", WRITTEN | wrong)
+
+    assert answer.status_code == 422 and said in answer.content.decode()
+
+
+def test_all_her_practices_stand_on_pages_of_their_own(browser, clinician_a, monkeypatch):
+    monkeypatch.setattr("coaching.views.home.ROWS", 2)
+    made_ones = [made.begun(clinician_a, number=number) for number in range(3)]
+
+    first = page_of(browser, "/coaching/practices/")
+    following = re.search(r'href="(\?at=[^"]+)" rel="next"', first)
+    assert following
+    second = page_of(browser, f"/coaching/practices/{following[1]}")
+
+    seen = [[str(one.pk) in page for one in made_ones] for page in (first, second)]
+    assert seen == [[False, True, True], [True, False, False]]
+    assert "All my practices" in page_of(browser, "/coaching/")
 
 
 @pytest.mark.parametrize("body", ["no json", "[]", json.dumps({"id": "x"})])
@@ -194,6 +256,21 @@ def test_a_voice_that_may_still_lie_elsewhere_is_told_to_the_speaker(browser, as
 
     assert "Hume names: Calmness 0.80." in page
     assert "Hume did not confirm that it deleted the recording." in page
+
+
+def test_she_says_how_satisfied_she_is_by_a_key_and_sees_what_she_said(browser, attempt):
+    at = f"/coaching/practices/{attempt.practice_id}/"
+    before = page_of(browser, at)
+
+    sent = browser.post(f"{at}rate/", {"satisfaction": "2"})
+    after = page_of(browser, at)
+
+    assert sent.status_code == 302 and "Only if you like." in before and 'data-key="5"' in before
+    assert re.findall(r'value="(\d)" data-key="\d"[^>]*aria-pressed="true"', before) == []
+    assert re.findall(r'value="(\d)" data-key="\d"[^>]*aria-pressed="true"', after) == ["2"]
+    assert browser.post(f"{at}rate/", {"satisfaction": "9"}).status_code == 400
+    part = browser.post(f"{at}rate/", {"satisfaction": "5"}, **HTMX).content.decode()
+    assert re.findall(r'value="(\d)" data-key="\d"[^>]*aria-pressed="true"', part) == ["5"] and "<html" not in part
 
 
 def test_figures_of_few_answers_are_not_shown(as_person, staff_a, attempt):

@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from coaching import access, side_by_side
 from coaching.models import Attempt
 from tests import make
 from tests.contract.asking import as_program
@@ -47,6 +50,27 @@ def test_picker_holds_all_of_the_same_question_and_what_is_chosen_is_compared(as
     assert re.search(r"Words a minute</th><td class=\"num\">120</td><td class=\"num\">150</td>", asked)
     assert "Points made" in asked and "another practice" in asked
     assert f"/coaching/practices/{four[3].practice_id}/attempts/{four[3].number}/" in asked
+
+
+def test_way_to_compare_is_there_when_the_question_was_answered_before_in_another_practice(
+    as_person, clinician_a, work_lane
+):
+    pages = []
+    for _time in range(2):
+        attempt = made.told(clinician_a, work_lane)
+        pages.append(as_person(clinician_a).get(f"/coaching/practices/{attempt.practice_id}/").content.decode())
+
+    assert ['data-key="c"' in page for page in pages] == [False, True]
+
+
+def test_words_of_those_that_are_only_named_stay_sealed(clinician_a, four):
+    with clinician_a.at_work(), CaptureQueriesContext(connection) as seen:
+        side_by_side.compare(clinician_a.actor, four[0].practice)
+        list(access.attempts(clinician_a.actor).without_words())
+
+    opened = [one["sql"] for one in seen if '"coaching_attempt"."read"' in one["sql"]]
+    assert len(opened) == 1
+    assert [one.pk.hex in opened[0] for one in four] == [False, True, True, False]
 
 
 @pytest.mark.parametrize("query", ["a=x&b=y", "a={0}&b={0}", "b={0}", "a={2}", "a={other}"])

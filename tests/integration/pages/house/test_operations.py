@@ -37,6 +37,15 @@ def test_page_when_the_role_looks_after_the_machine_then_every_figure(as_person,
         assert words.replace("25 %", "25.0 <small>%</small>") in page or words in page
 
 
+def test_page_leads_to_what_features_count_and_the_rail_does_not(as_person, staff_a):
+    browser = as_person(staff_a[Role.ENGINEER])
+
+    operations_page, elsewhere = (browser.get(path).content.decode() for path in ("/operations/", "/profile/"))
+
+    assert operations_page.count('href="/coaching/figures/"') == 1
+    assert '/coaching/figures/"' not in elsewhere
+
+
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.REVIEWER, Role.LEAD, Role.AUDITOR])
 def test_page_when_the_role_does_not_then_refused(as_person, staff_a, role: Role):
     assert as_person(staff_a[role]).get("/operations/").status_code == 403
