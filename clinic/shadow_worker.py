@@ -75,4 +75,5 @@ def _asked(chosen: Chosen, run: Run) -> tuple[dict[str, Any], str]:
         return {}, why.code[:40]
     except Exception as problem:
         log.warning("shadow_broke", extra={"where": str(chosen.engine), "reason": type(problem).__name__})
-        return problem.spent.facets() if isinstance(problem, Fell) else {}, Why.BROKE.value
+        spent = problem.spent if isinstance(problem, Fell) else None
+        return spent.facets() if spent else {}, Why.BROKE.value
