@@ -98,7 +98,7 @@ def test_password_fields_when_shown_then_hidden_and_open_to_helpers(nora):
 def test_question_only_she_can_answer_when_looked_for_then_none():
     """No column of a person holds a hint or the answer to a question."""
     assert {field.name for field in User._meta.get_fields() if hasattr(field, "column")} == {
-        "id", "password", "last_login", "email", "name", "language", "is_active", "joined_at"}  # fmt: skip
+        "id", "password", "last_login", "email", "name", "language", "engines", "is_active", "joined_at"}  # fmt: skip
 
 
 def test_house_when_new_then_nobody_is_in_it():
