@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from clinic.errors import Words
 from clinic.forms.case_acts import Plain
+from clinic.forms.file_apart import FileApart
 from clinic.models import User
 from coaching import worded
 from coaching.inference import question_form
@@ -150,8 +151,8 @@ class QuestionJsonForm(Plain):
 class QuestionsFileForm(Plain):
     """A file of questions, and what is in it."""
 
-    file = forms.FileField(
-        label=_("File of questions"), required=False, help_text=_("JSON as “Export all” gives it, at most 1 MB."),
+    file = FileApart(
+        label=_("File of questions"), help_text=_("JSON as “Export all” gives it, at most 1 MB."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )  # fmt: skip
 

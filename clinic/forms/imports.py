@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clinic.forms.case_acts import Plain
+from clinic.forms.file_apart import FileApart
 from clinic.models import Patient, Urgency
 
 
 class ImportForm(Plain):
-    file = forms.FileField(
-        label=_("FHIR R4 bundle"), required=False, help_text=_("JSON of one patient, at most 24 MB."),
+    file = FileApart(
+        label=_("FHIR R4 bundle"), help_text=_("JSON of one patient, at most 24 MB."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json,application/fhir+json"}),
     )  # fmt: skip
     number = forms.RegexField(
