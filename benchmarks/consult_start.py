@@ -22,6 +22,7 @@ from tests.browser.windows import Windows
 WHO = "clinician@eastfield.example"
 SAID = "She has had chest pain for two hours. It goes into the left arm. She is sweating."
 ANSWER_S, SPOKEN_S, PATIENCE_MS = 10.0, 1.5, 60_000
+SETTINGS = {"ROUNDS_SESSION_IDLE_MINUTES": "15"}  # as it is by itself: nobody is signed out who waits for a voice
 Say = Callable[[Page], None]
 
 
@@ -32,12 +33,12 @@ def main() -> None:
     answered: dict[Say, list[float]] = {type_words: [], speak_words: []}
     heard = list[float]()
     with fresh_home() as home, sync_playwright() as playwright:
-        with running(home) as first:  # makes keys, tables and the demo
+        with running(home, **SETTINGS) as first:  # makes keys, tables and the demo
             first.backstage.ask("session", who=WHO)
         browser = chromium.launch(playwright)
         for _round in range(rounds):
             for say, seconds in answered.items():
-                with running(home) as where, _room(where, browser) as page:
+                with running(home, **SETTINGS) as where, _room(where, browser) as page:
                     seconds.append(_until_answered(page, say))
                     heard.append(_until_heard(page))
     _print("first answer to typed words", answered[type_words], ANSWER_S)
