@@ -141,19 +141,21 @@ class Measured:
     in_vain: list[InVain]
 
     @property
+    def asked(self) -> list[Version | InVain]:
+        """Whoever was asked for an answer, and gave one or not."""
+        return [*self.versions, *self.in_vain]
+
+    @property
     def tokens(self) -> int:
-        asked = sum(one.tokens for one in self.versions) + sum(one.tokens for one in self.in_vain)
-        return asked + self.shadow_tokens
+        return sum(one.tokens for one in self.asked) + self.shadow_tokens
 
     @property
     def estimated_tokens(self) -> int:
-        asked = sum(one.estimated_tokens for one in self.versions) + sum(one.estimated_tokens for one in self.in_vain)
-        return asked + self.shadow_estimated
+        return sum(one.estimated_tokens for one in self.asked) + self.shadow_estimated
 
     @property
     def dollars(self) -> float:
-        asked = sum(one.dollars for one in self.versions) + sum(one.dollars for one in self.in_vain)
-        return asked + self.shadow_dollars
+        return sum(one.dollars for one in self.asked) + self.shadow_dollars
 
     @property
     def runs(self) -> int:

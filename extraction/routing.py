@@ -7,7 +7,7 @@ from clinic import letters, texts
 from clinic.answer_telling import opened
 from clinic.doubt.intervals import Figure, wilson
 from clinic.engines.prices import dollars
-from clinic.engines.routing import RULES, Demand, Task, Yardstick
+from clinic.engines.routing import Demand, Task, Yardstick, is_rules
 from clinic.models import Deployment, Engine, Result, Run
 from clinic.models.cases import Urgency
 from extraction import experience, found_again
@@ -27,7 +27,7 @@ def demand(run: Run, held: Sequence[Deployment]) -> Demand:
     task = task_of(run, text, found)
     yardstick, measured = _measured(run, held, task)
     if rules.OTHER_LANGUAGE in found.flags:  # they refuse it: what they do with English says nothing
-        readers = {one.engine.digest for one in held if not _is_rules(one.engine)}
+        readers = {one.engine.digest for one in held if not is_rules(one.engine)}
         measured = {digest: figure for digest, figure in measured.items() if digest in readers}
     return Demand(task, QUALITY[task], measured, yardstick, dollars(held))
 
@@ -38,10 +38,6 @@ def task_of(run: Run, text: str, found: Extraction) -> Task:
     if _is_emergency(run) or any(getattr(found, kind) for kind in CRITICAL):
         return Task.SAFETY
     return Task.LONG if len(text) > PIECE else Task.ROUTINE
-
-
-def _is_rules(engine: Engine) -> bool:
-    return bool(engine.manifest.get("backend") == RULES)
 
 
 def _text_of(run: Run) -> str:
@@ -78,7 +74,7 @@ def _kept(run: Run, engine: Engine, task: Task) -> Figure | None:
 
 def _told(engine: Engine) -> Figure | None:
     """As its card says it; the rules are asked here and now, which costs nothing."""
-    if _is_rules(engine):
+    if is_rules(engine):
         return _of_the_rules()
     told = next((one for one in engine.card.get("metrics", ()) if one.get("name") == found_again.MEASURE), None)
     return Figure(told["value"], told["low"], told["high"], int(told["n"])) if told else None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.doubt.intervals import Figure
 from clinic.engines.receipts import Why
-from clinic.models import Deployment, EngineState, EngineWish
+from clinic.models import Deployment, Engine, EngineState, EngineWish
 
 RULES = "rules"  # the backend of an engine that needs no model
 
@@ -79,6 +79,10 @@ class Route:
     told: Mapping[str, Any] | None = None  # for the receipt
 
 
+def is_rules(engine: Engine) -> bool:
+    return bool(engine.manifest.get("backend") == RULES)
+
+
 WhyBarred = Callable[[Deployment], Why | None]
 
 
@@ -131,7 +135,7 @@ def _fits(one: Deployment, wish: str) -> bool:
         case EngineWish.LOCAL:
             return not one.engine.is_remote
         case EngineWish.RULES:
-            return bool(one.engine.manifest.get("backend") == RULES)
+            return is_rules(one.engine)
     return one.engine.digest == wish
 
 
