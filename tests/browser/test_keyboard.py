@@ -78,7 +78,7 @@ def test_j_and_k_walk_along_a_list_and_enter_opens(visit: Callable[..., Page], s
     page.keyboard.press("Enter")
     page.wait_for_url("**/cases/*-*/")
     page.keyboard.press("j")
-    assert page.evaluate("() => document.activeElement.matches('.entry')")
+    expect(page.locator(".entry:focus")).to_be_visible()
 
 
 def test_keys_are_listed_and_can_be_switched_off(visit: Callable[..., Page]) -> None:
