@@ -19,7 +19,7 @@ from benchmarks.consult_pictures import clean, spoiled
 from clinic.doubt import ece
 from clinic.doubt.intervals import Figure, wilson
 from consult import made_up, shipping
-from consult.inference import engine, filtering, rules, wording
+from consult.inference import critical, engine, filtering, rules, wording
 from consult.inference.heard import understood
 from consult.inference.language import LEFT_OUT, spoken
 from consult.inference.pictures import gate
@@ -39,7 +39,7 @@ def main() -> None:
     options = parser.parse_args()
     answerer = engine.load(shipping.FOLDER, shipping.FACTS)
     print(f"{rules.NAME} {rules.VERSION} {rules.digest()[:12]}")
-    figures = [*_red_flags(), *_urgency(answerer)]
+    figures = [*_red_flags(), *_papers(), *_urgency(answerer)]
     _answers(answerer)
     _filter()
     _inventions()
@@ -82,6 +82,21 @@ def _red_flags() -> list[dict[str, Any]]:
         _share(f"red flags found, set {name}", (each["kind"] in fired(each) for each in reds))
         _share(f"false alarms, set {name}", (bool(fired(each)) for each in cases(f"{name}_harmless")))
     return found
+
+
+def _papers() -> list[dict[str, Any]]:
+    print("Values on papers that must not wait")
+    planted, harmless = cases("critical_values"), cases("critical_values_harmless")
+    return [
+        _share(
+            "values on papers found, planted before the rules", (each["kind"] in on_paper(each) for each in planted)
+        ),
+        _share("false alarms on papers without", (bool(on_paper(each)) for each in harmless)),
+    ]
+
+
+def on_paper(case: dict[str, Any]) -> set[str]:
+    return {held.rule.about for held in critical.holding((Picture("document", case["text"]),))}
 
 
 def _urgency(answerer: engine.Answerer) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from clinic import capabilities
 from clinic.capabilities import Capability, ClassCard, Shipped
 
 NAME = "consult.answer"
-RULES_SHA256 = "ed89bb18279328844d94bf9aab91d3e20cb20e468098ec218636703492b1f8fa"
+RULES_SHA256 = "998a3b8b6bfa57c6fc030e25348b84e3b97fe435ea5d1047497b5a3966a5a01d"
 
 ANSWERS = Capability(
     name=NAME,

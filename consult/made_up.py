@@ -85,6 +85,12 @@ _PICTURES = (
 )
 
 
+def paper() -> Asked:
+    """A laboratory's paper on which one value must not wait, beside words that say nothing of it."""
+    found = "Sodium 138 mmol/L (133-146)\nPotassium 7.1 mmol/L (3.5-5.3)\nCreatinine 212 umol/L (60-110)"
+    return Asked(Heard("I have been a bit tired for a week."), (Picture("document", found),), Patient(71, "female"))
+
+
 def _missing(draw: random.Random) -> tuple[str, ...]:
     return ("picture",) if draw.random() < 0.1 else ()
 

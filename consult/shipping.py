@@ -39,6 +39,10 @@ CARD: dict[str, Any] = {
         " rules 40 were found at first sight. Of 70 stories with words that look like long ago, relatives who speak,"
         " denials of something else or talk without marks 33 were found; of 30 more, written after the rules were"
         " mended and by the same hands, 28. The lists were mended by all of them: none can be measured again.",
+        "Values on papers are found by the name and unit printed beside them, at limits at which laboratories"
+        " telephone; not all that can be measured is on the list (troponin is not: its limit is of each assay). A"
+        " photographed paper is read by machine: look at it. Of papers planted before the rules and by the same hands"
+        " 59 of 60 were found at first sight, none of 61 falsely.",
         "A transcript of the embedded speech engine mishears every third or fourth word: its answers carry no number.",
         "English and Spanish only.",
         "It has no knowledge of the patient beyond what is said, age and sex.",
@@ -53,7 +57,7 @@ def ship(out: Path, metrics: list[dict[str, Any]]) -> str:
     manifests.write_json(out / engine.RULES, {"digest": rules.digest()})
     manifests.write_json(out / engine.CALIBRATION, calibrated(CALIBRATED_ON, seed=made_up.SEED_OF_CALIBRATION))
     answerer = engine.load(out, FACTS)
-    asked = [each.asked for each in made_up.cases(GOLDEN_CASES, seed=made_up.SEED_OF_GOLDEN)]
+    asked = [*(each.asked for each in made_up.cases(GOLDEN_CASES - 1, seed=made_up.SEED_OF_GOLDEN)), made_up.paper()]
     cases = [{"id": f"{number:02d}", "input": input_of(each), "expected": expected(answerer, each)}
              for number, each in enumerate(asked, start=1)]  # fmt: skip
     manifests.write_json(out / manifests.GOLDEN, {"cases": cases})

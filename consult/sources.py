@@ -1,6 +1,7 @@
 """What was said and shown in a consult, taken together from the results of its parts, and the way back from a place in
 it to a file of the case."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -100,11 +101,44 @@ def _place(words: Sequence[tuple[int, int, Word]], first: int, last: int) -> tup
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A picture's file, and what was read on it: its text, and where on which page each word stands."""
+
+    upload: UploadReader
+    read: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def place(self, words: str) -> Evidence:
+        """The box around these words; all of the picture where they are not named or not found again."""
+        page, box = self._box(words) or (1, (0.0, 0.0, 1.0, 1.0))
+        left, top, width, height = box
+        told: dict[str, Any] = {"upload": str(self.upload.id), "sha256": self.upload.sha256, "weight": 1.0,
+                                "words": words, "left": left, "top": top, "width": width, "height": height}  # fmt: skip
+        return PageBox(page=page, **told) if self.upload.kind == UploadKind.DOCUMENT else ImageRegion(**told)
+
+    def _box(self, words: str) -> tuple[int, tuple[float, float, float, float]] | None:
+        pattern = r"\s+".join(map(re.escape, words.split()))
+        found = re.search(pattern, str(self.read.get("text") or "")) if pattern else None
+        if found is None:
+            return None
+        for page in self.read.get("pages", ()):
+            boxes = [word[2:] for word in page["words"] if word[0] < found.end() and found.start() < word[1]]
+            if boxes:
+                return page["number"], _around(boxes)
+        return None
+
+
+def _around(boxes: Sequence[Sequence[float]]) -> tuple[float, float, float, float]:
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
+    return left, top, min(right, 1.0) - left, min(bottom, 1.0) - top
+
+
+@dataclass(frozen=True)
 class Gathered:
     heard: Heard
     pieces: tuple[Piece, ...]
     pictures: tuple[Picture, ...]
-    shown: tuple[UploadReader, ...]  # the files of the pictures, in their order
+    shown: tuple[Shown, ...]  # the pictures, in their order
 
     def evidence(self, given: Iterable[Source]) -> tuple[dict[str, Any], ...]:
         return tuple(place.as_json() for place in self._places(given))
@@ -114,7 +148,7 @@ class Gathered:
             if isinstance(one, Said):
                 yield from self._said(one)
             elif isinstance(one, Seen):
-                yield _whole(self.shown[one.picture])
+                yield self.shown[one.picture].place(one.words)
 
     def _said(self, one: Said) -> Iterator[Evidence]:
         """A sentence may go over the end of a recording: it has a place in both."""
@@ -122,12 +156,6 @@ class Gathered:
             start, end = max(one.start, piece.start), min(one.end, piece.end)
             if start < end:
                 yield piece.place(start - piece.start, end - piece.start)
-
-
-def _whole(upload: UploadReader) -> Evidence:
-    kept = {"upload": str(upload.id), "sha256": upload.sha256}
-    place: dict[str, Any] = {"weight": 1.0, "left": 0.0, "top": 0.0, "width": 1.0, "height": 1.0} | kept
-    return PageBox(page=1, **place) if upload.kind == UploadKind.DOCUMENT else ImageRegion(**place)
 
 
 def rules(given: Iterable[Source]) -> tuple[str, ...]:
@@ -143,10 +171,11 @@ def gather(work: Work) -> Gathered:
     low = tuple(one for piece in pieces for one in piece.low)
     is_draft = any(piece.voice is not None and piece.voice.is_draft for piece in pieces)
     shown = [part for part in named if part["sort"] == Sort.PICTURE]
+    results = [_last_result(part) for part in shown]
     return Gathered(
         heard=Heard("\n".join(piece.text for piece in pieces), work.params["language"], unsure, low, is_draft),
-        pieces=tuple(pieces), pictures=tuple(_picture(part, work.params["language"]) for part in shown),
-        shown=tuple(files[part["upload"]] for part in shown),
+        pieces=tuple(pieces), pictures=tuple(_picture(last, work.params["language"]) for last in results),
+        shown=tuple(Shown(files[part["upload"]], _read_on(last)) for part, last in zip(shown, results, strict=True)),
     )  # fmt: skip
 
 
@@ -169,15 +198,23 @@ def _voice(part: dict[str, Any]) -> Voice:
     return Voice.of(as_it_stands(run.pk, told, edits_of(run)[: part.get("edits", 0)]), told)
 
 
-def _picture(part: dict[str, Any], language: str) -> Picture:
+def _last_result(part: dict[str, Any]) -> Result | None:
+    return Result.objects.filter(run=part["run"]).select_related("case").first()
+
+
+def _read_on(last: Result | None) -> dict[str, Any]:
+    is_text = last is not None and last.kind == texts.KIND and not last.facets.get("problem")
+    return last.outcome if last is not None and is_text else {}
+
+
+def _picture(last: Result | None, language: str) -> Picture:
     """A film's findings stay out: its reader sees the film before she sees an engine's word. A document is quoted
-    without what identifies anybody, which the answer must not say aloud."""
-    last = Result.objects.filter(run=part["run"]).select_related("case").first()
+    without what identifies anybody, which the answer must not say aloud; its values are looked for in all of it."""
     if last is None:
         return Picture(kinds.PHOTO)
     if last.kind == kinds.LOOK:
         return Picture(str(last.facets.get("kind") or kinds.PHOTO), is_usable=bool(last.facets.get("is_usable")))
     if last.kind != texts.KIND:
         return Picture(kinds.FILM, _FILM_IS_READ[language])
-    words = "" if last.facets.get("problem") else str(last.outcome.get("text") or "")
-    return Picture(kinds.DOCUMENT, hide(words[:MOST_DOCUMENT_CHARACTERS]).text, is_usable=bool(words))
+    paper = str(_read_on(last).get("text") or "")
+    return Picture(kinds.DOCUMENT, hide(paper[:MOST_DOCUMENT_CHARACTERS]).text, is_usable=bool(paper), paper=paper)

@@ -91,8 +91,8 @@ def _source(source: Source, language: str, describe: Describe) -> dict[str, Any]
     match source:
         case Said(start, end, text):
             return {"said": {"start": start, "end": end, "text": text}}
-        case Seen(picture):
-            return {"seen": picture}
+        case Seen(picture, words):
+            return {"seen": picture, "words": words}
         case ByRule(rule):
             return {"rule": rule, "says": describe(rule, language)}
 

@@ -60,7 +60,7 @@ def _source(source: Source) -> str:
     match source:
         case Said(start, end):
             return f"said {start}-{end}"
-        case Seen(picture):
-            return f"seen {picture}"
+        case Seen(picture, words):
+            return f"seen {picture} {words}".strip()
         case ByRule(rule):
             return f"rule {rule}"

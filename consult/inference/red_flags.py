@@ -12,7 +12,7 @@ from functools import cache
 
 from consult.inference import knowledge
 from consult.inference.heard import Mention, Understood
-from consult.inference.schema import RedFlag, Said, Urgency
+from consult.inference.schema import RedFlag, Said, Seen, Urgency
 
 _AGE = re.compile(r"age(<|>=)(\d+(?:\.\d+)?)")
 _COMPARED = {"<": operator.lt, ">=": operator.ge}
@@ -37,7 +37,7 @@ class Rule:
 @dataclass(frozen=True)
 class Holds:
     rule: Rule
-    sources: tuple[Said, ...]
+    sources: tuple[Said | Seen, ...]
     is_unsure: bool  # words it rests on wait for a second reading
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from consult.inference import filtering, knowledge, red_flags, wording
+from consult.inference import critical, filtering, knowledge, red_flags, wording
 
 NAME = "Consult rules"
 VERSION = "1.0"
@@ -29,6 +29,8 @@ def describe(rule: str, language: str = "en") -> str:
     spoken = wording.language_of(language)
     if found := next((each for each in red_flags.rules() if each.id == rule), None):
         return f"{found.title[spoken]}: {_terms(found, spoken)}. {found.act[spoken]}"
+    if limit := critical.describe(rule, spoken):
+        return limit
     if rule in knowledge.told("wording")["rules"]:
         return wording.why(rule, spoken)
     return filtering.reason(rule, spoken) if filtering.is_rule(rule) else ""

@@ -36,9 +36,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A picture of the consult, by its place among them."""
+    """A picture of the consult, by its place among them; `words`: those on it that are meant, else all of it."""
 
     picture: int
+    words: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +69,18 @@ class RedFlag:
     rule: str  # RF-12
     title: str  # "Possible anaphylaxis"
     act: str  # what to do now, one sentence
-    sources: tuple[Said, ...]
+    sources: tuple[Said | Seen, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What another engine or the gate told of a picture. `words` is empty where nobody has looked at it."""
+    """What another engine or the gate told of a picture. `words` is empty where nobody has looked at it; `paper` is all
+    that stands on a document, for the rules that look for values in it: of that nothing else is quoted."""
 
     kind: str  # "film", "document", "photo"
     words: str = field(default="", repr=False)
     is_usable: bool = True
+    paper: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

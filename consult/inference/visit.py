@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from consult.inference import wording
+from consult.inference import critical, wording
 from consult.inference.facts import Facts, facts
 from consult.inference.heard import Understood, understood
 from consult.inference.red_flags import Holds, held_but_for_unsure_denials, holding
@@ -33,6 +33,7 @@ class Visit:
 
 def visit_of(asked: Asked, calibration: Calibration | None) -> Visit:
     told = understood(asked.heard, asked.patient)
-    found, flags, unsure_flags = facts(told), holding(told), held_but_for_unsure_denials(told)
+    found, unsure_flags = facts(told), held_but_for_unsure_denials(told)
+    flags = [*holding(told), *critical.holding(asked.pictures)]
     urgency = judged(told, found, flags, calibration, may_be_urgent=bool(unsure_flags))
     return Visit(asked, wording.language_of(asked.heard.language), told, found, flags, unsure_flags, urgency)
