@@ -117,3 +117,22 @@ def test_a_document_is_quoted_without_whom_it_is_about(clinician_a, own_store, w
         result = Result.objects.filter(kind=kinds.ANSWER).latest("at")
         text = " ".join(one["text"] for one in result.outcome["sentences"])
     assert "Potassium 6.4 mmol/l" in text and "Carter" not in text and result.facets["blocked"] == []
+
+
+def test_value_that_must_not_wait_on_a_photographed_paper_comes_first_with_its_place(clinician_a, own_store, work_lane):
+    consult = consulting.begun(clinician_a, make.case(clinician_a))
+    consulting.brought(clinician_a, consult, make.upload(clinician_a, consult.case))
+    consulting.looked(clinician_a, kinds.DOCUMENT)
+    paper = "Sodium 138 mmol/L\nPotassium 7.1 mmol/L"
+    words = [[18, 27, 0.1, 0.2, 0.2, 0.05], [28, 31, 0.5, 0.2, 0.1, 0.05], [32, 38, 0.6, 0.2, 0.1, 0.05]]
+    page = {"number": 1, "start": 0, "end": len(paper), "source": "ocr", "confidence": 0.9, "words": words}
+    consulting.ended(clinician_a, texts.KIND, TextOutcome(text=paper, source="ocr", language="en", pages=(page,)))
+    consulting.typed(clinician_a, consult, "A cough for three days.")
+    work_lane("cpu")
+    with clinician_a.at_work():
+        result = Result.objects.filter(kind=kinds.ANSWER).latest("at")
+        (flag,) = result.outcome["red_flags"]
+    assert result.facets["red_flags"] == ["CV-02"] and result.facets["is_urgent"]
+    assert result.outcome["sentences"][0]["text"].startswith("Potassium dangerously high (“Potassium 7.1 mmol/L”)")
+    (place,) = flag["evidence"]
+    assert place["words"] == "Potassium 7.1 mmol/L" and round(place["left"], 6) == 0.1 and place["width"] < 0.7
