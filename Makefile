@@ -16,8 +16,7 @@ PEOPLE ?= 100
 SECONDS ?= 600
 PYTEST = .venv/bin/python -m pytest
 LONG_TESTS = tests/integration/test_report_walks.py tests/integration/test_corrections.py \
-	tests/unit/radiology/test_five_folds.py tests/unit/extraction/test_language.py tests/integration/test_many_documents.py \
-	tests/integration/extraction/test_measured.py tests/integration/test_migrations_back.py
+	tests/unit/extraction/test_language.py tests/integration/test_many_documents.py tests/integration/extraction/test_measured.py
 ONLY ?=
 QUICK ?=
 ARGS ?=
@@ -31,7 +30,7 @@ run: run-environment ## start the workstation: PORT=8000 HOST=127.0.0.1; Ctrl-C 
 	@exec .venv/bin/python -m clinic.embedded.supervise --host "$(HOST)" --port "$(PORT)"
 
 test: dev-environment ## the fast tests; ONLY=tests/unit/... for some of them
-	@$(PYTEST) -n 2 -m "not long" $(ONLY)
+	@$(PYTEST) -n 2 --dist worksteal -m "not long" $(ONLY)
 
 check: dev-environment ## lint, format, types, layers, migrations in step, settings fit for production
 	.venv/bin/python -m ruff check .
@@ -42,7 +41,8 @@ check: dev-environment ## lint, format, types, layers, migrations in step, setti
 	.venv/bin/python tools/check_production.py
 
 long: dev-environment ## the tests that take long, and those that try things by the thousand with ten times as many
-	@LONG=1 $(PYTEST) -n 2 -m "long or slow" $(LONG_TESTS)
+	@$(PYTEST) -n 2 --dist worksteal -m long
+	@LONG=1 $(PYTEST) -n 2 -m "slow and not long" $(LONG_TESTS)
 
 verification: dev-environment ## the language providers that have keys in the environment, asked for real about made-up letters
 	@$(PYTEST) -c tests/verification/pytest.ini tests/verification $(ARGS)

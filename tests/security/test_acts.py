@@ -112,6 +112,7 @@ def person(*held: P) -> Actor:
 # --- do these tests find anything -------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_predicates_when_one_is_changed_then_it_is_found(capsys: Any) -> None:
     """A sample with every change; `make mutants` makes all of them."""
     made, left = mutants.survivors(sample=60)

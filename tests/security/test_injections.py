@@ -48,6 +48,7 @@ def poisoned() -> list[tuple[str, str]]:
 
 
 @pytest.mark.hazard("H08")
+@pytest.mark.long
 def test_rules_read_1350_poisoned_documents_and_obey_none(monkeypatch, capsys):
     called: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda *to: called.append(to))
@@ -131,6 +132,7 @@ def obeyed(text: str) -> dict[str, Any]:
 
 @pytest.mark.hazard("H08")
 @pytest.mark.slow
+@pytest.mark.long
 def test_model_that_obeys_poisoned_documents_gives_no_value_without_source_and_calls_nobody(monkeypatch, capsys):
     called: set[tuple[str, int]] = set()
     texts = poisoned()[:: int(os.environ.get("POISONED_EVERY", "25"))]

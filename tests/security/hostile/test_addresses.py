@@ -104,6 +104,7 @@ def test_settings_take_no_address_that_two_programs_could_read_differently_or_a_
     }  # white space around a setting is no part of it
 
 
+@pytest.mark.long
 def test_nobody_is_asked_at_an_address_that_is_not_named(names: Counter[str]) -> None:
     """Past the settings, too: a row, an argument or a mistake may hold any of them."""
     ends: Counter[str] = Counter()

@@ -26,6 +26,7 @@ def no_nursery_left():
     child.close()
 
 
+@pytest.mark.long
 def test_every_format_that_is_taken_has_good_samples_that_are_opened_everywhere():
     assert set(samples.FORMATS) == set(formats.FORMATS)
     for format in samples.FORMATS:

@@ -104,6 +104,7 @@ def held(answer: Any, at: str, word: str) -> None:
     assert connection.is_usable(), (at, word)
 
 
+@pytest.mark.long
 def test_naughty_words_in_every_field_of_every_form_are_words(
     ids: dict[str, str],  # noqa: F811 - a fixture of that room
     staff_a: Staff,
@@ -144,6 +145,7 @@ def test_naughty_words_in_every_field_of_every_form_are_words(
     assert answers[302] + answers[200] > answers.total() / 10
 
 
+@pytest.mark.long
 def test_naughty_words_sent_to_every_address_that_takes_forms_are_words(staff_a: Staff, as_person: Any) -> None:
     """Those that no page of the test's world leads to as well: with names of fields from all over the house."""
     answers: Counter[int] = Counter()

@@ -129,6 +129,7 @@ def test_recordings_mutated_by_chance_when_decoded_then_each_is_sound_or_a_code(
                 assert why.code.replace("_", "").isalpha()
 
 
+@pytest.mark.long
 def test_hours_of_silence_in_a_small_file_are_refused_by_one_look_behind_the_end(monkeypatch):
     monkeypatch.setattr(decoding, "_CPU_S", 1.0)
     assert code_of(bombs.flac_of_silence(), longest_s=decoding.HARD_LONGEST_S) == "too_long"
@@ -142,6 +143,7 @@ def test_a_header_that_announces_more_than_comes_loses_no_recording():
     assert sound.recording.is_cut_short
 
 
+@pytest.mark.long
 def test_hours_are_gone_through_without_being_held():
     with watched() as costs, pytest.raises(Unhearable) as refused:
         list(decode_long(bombs.wav_of_hours(), window_s=60))

@@ -241,10 +241,18 @@ def test_remote_engine_when_asked_then_speaks_the_format_and_gives_words(sentenc
         (200, b'{"words": [{"word": "x", "start": NaN, "end": 1}]}', "garbage"),
     ],
 )
-def test_remote_engine_when_it_fails_then_the_reason_is_ours_and_the_embedded_one_hears(status, body, code, sentence):
+def test_remote_engine_when_it_fails_then_the_reason_is_ours(status, body, code, sentence):
     with served(lambda path, headers, asked: (status, body)) as model:
+        hearing = RemoteWhisper(model).open("en")
+        with pytest.raises(EngineFailed, match=f"^{code}$"):
+            hearing.hear(sentence)
+        hearing.close()
+
+
+def test_remote_engine_when_it_fails_then_the_embedded_one_hears(sentence):
+    with served(lambda path, headers, asked: (503, b"{}")) as model:
         transcript = transcribe(sentence, [RemoteWhisper(model), Sphinx()], "en")
-    assert transcript.heard.failed == (f"groq/whisper-large-v3: {code}",)
+    assert transcript.heard.failed == ("groq/whisper-large-v3: server_error",)
     assert transcript.heard.engine == "pocketsphinx/en-us"
     assert transcript.words
 
