@@ -105,6 +105,7 @@ def sets_password(address: str, password: str) -> None:
 # --- what happens -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.hazard("H15")
 def test_lost_factor_when_two_admins_take_it_off_then_all_ends_and_she_begins_with_the_link_alone(
     as_person, admin_a, second, nora, settings
 ):
