@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from clinic import audit, concealment
 from clinic.authorization.actor import Actor
@@ -48,6 +49,7 @@ from clinic.models import (
     VocabularyWord,
 )
 from clinic.models.cases import CaseQuerySet
+from clinic.models.engines import ABOUT_PEOPLE, CONFIRMED_WITHIN, FACTORS_OFF
 from clinic.models.glass import BrokenGlassQuerySet
 from clinic.models.incidents import IncidentQuerySet
 from clinic.models.sites import MembershipQuerySet
@@ -250,12 +252,28 @@ def deployment(by: Actor, pk: UUID) -> Deployment:
 
 
 def proposals(by: Actor) -> QuerySet[Proposal]:
-    """Changes by two persons, whatever they are about; those in charge of any of it see all."""
-    return Proposal.objects.filter(site=by.here).select_related("proposed_by", "decided_by")
+    """Changes by two persons, whatever they are about but people; those in charge of any of it see all."""
+    rows = Proposal.objects.filter(site=by.here).exclude(kind__startswith=ABOUT_PEOPLE)
+    return rows.select_related("proposed_by", "decided_by")
 
 
 def proposal(by: Actor, pk: UUID) -> Proposal:
     return _one(proposals(by), pk)
+
+
+def lost_factors(by: Actor) -> QuerySet[Proposal]:
+    """Wishes to take off somebody's second factor, for admins alone."""
+    if by.site_id is None or not by.can(Permission.PEOPLE_MANAGE):
+        return Proposal.objects.none()
+    return Proposal.objects.filter(site=by.site_id, kind=FACTORS_OFF).select_related("proposed_by")
+
+
+def lost_factors_waiting(by: Actor) -> QuerySet[Proposal]:
+    return lost_factors(by).filter(decision="", proposed_at__gt=timezone.now() - CONFIRMED_WITHIN)
+
+
+def lost_factor(by: Actor, person: User, pk: UUID) -> Proposal:
+    return _one(lost_factors(by).filter(target_id=person.pk), pk)
 
 
 def report(by: Actor, pk: UUID) -> Report:

@@ -19,7 +19,7 @@ class ClinicConfig(AppConfig):
             speech,
             texts,
         )
-        from clinic.actions import engine_proposals, erasing, leaving, stops  # noqa: F401  (kinds of change that two persons make; what a person holds)
+        from clinic.actions import engine_proposals, erasing, leaving, lost_factors, stops  # noqa: F401  (kinds of change that two persons make; what a person holds)
         from clinic.authorization import scope
 
         scope.follow_new_connections()

@@ -32,7 +32,8 @@ class Sort:
     check: Callable[[Actor, Proposal], None]  # refuses what cannot be done, when it is asked and again when agreed
     apply: Callable[[Actor, Proposal], None]  # does it, in the transaction of the agreement
     about: Callable[[Proposal], tuple[str, str]] | None = None  # in a word, and the page that shows it
-    needs_step_up: bool = False  # what reaches patients: whoever agrees has just proved who she is
+    needs_step_up: bool = False  # what reaches patients or accounts: whoever agrees has just proved who she is
+    notice: NoticeKind = NoticeKind.PROPOSAL  # what those who may agree are told
 
 
 _sorts: dict[str, Sort] = {}
@@ -57,7 +58,7 @@ def propose(*, by: Actor, kind: str, reason: str, capability: str = "", target_i
         )  # fmt: skip
         sort.check(by, proposal)
         proposal.save(force_insert=True)
-        notifications.send_to_all(by=by, people=concerned.holders(by.here, sort.agree), kind=NoticeKind.PROPOSAL)
+        notifications.send_to_all(by=by, people=concerned.holders(by.here, sort.agree), kind=sort.notice)
         doing.about(proposal, fields=("change", "reason"), what=kind, capability=capability, on=target_id)
     return proposal
 

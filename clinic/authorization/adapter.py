@@ -26,6 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):
         login = str(credentials.get("email") or credentials.get("username") or "")
         return unicodedata.normalize("NFKC", login.strip()).upper().casefold()
 
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """Whoever has no password (a new person, or one whose lost second factor was taken off) gets in by the link
+        that an admin hands over: whoever reads her mail would set up a factor before she does. The answer is the same.
+        """
+        if user.has_usable_password():
+            super().send_password_reset_mail(user, email, context)
+
     def get_user_search_fields(self) -> list[str]:
         return ["email", "name"]
 

@@ -1,5 +1,7 @@
 """Engines of this installation and how each site uses them: what an engine is never changes, where it stands does."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -171,6 +173,11 @@ class Stop(SiteRow):
         ]
 
 
+ABOUT_PEOPLE = "person."  # kinds that are about an account: shown and decided on the page of its person alone
+FACTORS_OFF = f"{ABOUT_PEOPLE}factors_off"
+CONFIRMED_WITHIN = timedelta(hours=24)
+
+
 class Proposal(SiteRow):
     """Something one person asks for and another must agree to. The database keeps them two."""
 
@@ -203,6 +210,18 @@ class Proposal(SiteRow):
             models.CheckConstraint(
                 condition=Q(decision="", decided_at=None) | ~Q(decision="") & Q(decided_at__isnull=False),
                 name="decided_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=["site", "target_id"], condition=Q(kind=FACTORS_OFF, decision=""), name="factors_off_asked_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=FACTORS_OFF) | (Q(target_id__isnull=False) & ~Q(target_id=F("proposed_by"))),
+                name="factors_off_asked_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=FACTORS_OFF, decision="approved")
+                | (~Q(target_id=F("decided_by")) & Q(decided_at__lte=F("proposed_at") + CONFIRMED_WITHIN)),
+                name="factors_off_agreed_in_a_day",
             ),
         ]
         indexes = [models.Index(fields=["site", "decision", "-proposed_at"], name="proposals_open")]

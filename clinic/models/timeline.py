@@ -80,6 +80,9 @@ class NoticeKind(models.TextChoices):
     HANDED_BACK = "handed_back", _("Work of somebody who left is to be given to others")
     DELETION = "deletion", _("Files will be deleted in seven days")
     DRIFT = "drift", _("What an engine is asked has moved")
+    FACTORS_WAITING = "factors_waiting", _("A colleague lost her second factor: another admin must confirm")
+    FACTORS_ASKED = "factors_asked", _("An admin asks that your second factor be taken off")
+    FACTORS_OFF = "factors_off", _("Your second factor was taken off and your password ended")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -42,6 +42,9 @@ ICONS = {
     NoticeKind.HANDED_BACK: "people",
     NoticeKind.DELETION: "trash",
     NoticeKind.DRIFT: "graph-up",
+    NoticeKind.FACTORS_WAITING: "shield-lock",
+    NoticeKind.FACTORS_ASKED: "shield-lock",
+    NoticeKind.FACTORS_OFF: "shield-lock",
 }
 
 
@@ -98,6 +101,10 @@ def notification_open(request: Asked, pk: UUID) -> HttpResponse:
 def _target(notice: Notification, actor: Actor) -> str:
     if notice.kind == NoticeKind.KEY_EXPIRING:
         return reverse("keys")
+    if notice.kind == NoticeKind.FACTORS_WAITING and actor.can(Permission.PEOPLE_MANAGE):
+        return reverse("people")
+    if notice.kind in (NoticeKind.FACTORS_ASKED, NoticeKind.FACTORS_OFF):
+        return reverse("mfa_index")
     if notice.kind == NoticeKind.CONSENT_WITHDRAWN and actor.can(Permission.ENGINES_VIEW):
         return reverse("learning")
     if notice.incident_id and actor.can(Permission.ENGINES_VIEW):

@@ -23,6 +23,7 @@ from clinic.forms.profile import KeyForm
 from clinic.models import Membership, User
 from clinic.views import keys, people_lists
 from clinic.views.asked import Asked
+from clinic.views.presenters import lost_factors
 from clinic.views.private import private
 
 
@@ -40,6 +41,7 @@ def people(request: Asked) -> HttpResponse:
         "next_url": listing.url(at=page.next) if page.next else "",
         "previous_url": listing.url(at=page.previous) if page.previous else "",
         "may_manage": request.actor.can(Permission.PEOPLE_MANAGE),
+        "factors_waiting": lost_factors.people_waiting(request.actor),
     }
     template = "clinic/people/_list.html" if request.htmx.target == "people" else "clinic/people/people.html"
     return render(request, template, context)
@@ -80,7 +82,7 @@ def _add(request: Asked, form: PersonForm) -> HttpResponse:
     if not ROLES[form.chosen].signs_in:
         messages.success(request, _("The program is known now. Give it a key."))
         return HttpResponseRedirect(reverse("person", args=[person.pk]))
-    return _with_link(request, person)
+    return _handed_over(request, person)
 
 
 def _welcome(request: Asked, known: User, form: PersonForm) -> HttpResponse:
@@ -98,21 +100,24 @@ def _give(request: Asked, person: User, form: RoleForm) -> None:
 @needs(Permission.PEOPLE_VIEW)
 @require_safe
 def person(request: Asked, pk: UUID) -> HttpResponse:
-    return _page(request, access.person(request.actor, pk))
+    return page(request, access.person(request.actor, pk))
 
 
 @needs(Permission.PEOPLE_MANAGE)
 @require_POST
 @private
 def person_link(request: Asked, pk: UUID) -> HttpResponse:
-    return _with_link(request, access.person(request.actor, pk))
+    return _handed_over(request, access.person(request.actor, pk))
 
 
-def _with_link(request: Asked, person: User) -> HttpResponse:
+def _handed_over(request: Asked, person: User) -> HttpResponse:
+    return page_with_link(request, person, acts.make_link(by=request.actor, person=person))
+
+
+def page_with_link(request: Asked, person: User, secret: str) -> HttpResponse:
     """In the answer itself: the link is stored nowhere, not even in a session. A reload opens the plain page."""
-    secret = acts.make_link(by=request.actor, person=person)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(person), "key": secret})
-    response = _page(request, access.person(request.actor, person.pk), link=request.build_absolute_uri(path))
+    response = page(request, access.person(request.actor, person.pk), link=request.build_absolute_uri(path))
     response["HX-Push-Url"] = reverse("person", args=[person.pk])
     response["Cache-Control"] = "no-store"
     return response
@@ -140,7 +145,7 @@ def role_give(request: Asked, pk: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("person", args=[pk]))
         except Refusal as refusal:
             refusals.tell(form, refusal)
-    return _page(request, found, role_form=form)
+    return page(request, found, role_form=form)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -171,7 +176,7 @@ def person_keys(request: Asked, pk: UUID) -> HttpResponse:
     if request.htmx:
         context = _keys(request, found) | ({"issued": issued} if issued else {"form": form})
         return render(request, "clinic/profile/_keys.html", context, status=200 if issued else 422)
-    return _page(request, found, **({"issued": issued} if issued else {"form": form}))
+    return page(request, found, **({"issued": issued} if issued else {"form": form}))
 
 
 def _permissions(person: Any) -> frozenset[Permission]:
@@ -192,7 +197,7 @@ def _keys(request: Asked, person: Any) -> dict[str, Any]:
     }
 
 
-def _page(request: Asked, person: User, **more: Any) -> HttpResponse:
+def page(request: Asked, person: User, **more: Any) -> HttpResponse:
     row = people_lists.rows([person])[0]
     context: dict[str, Any] = {
         "one": row,
@@ -206,6 +211,8 @@ def _page(request: Asked, person: User, **more: Any) -> HttpResponse:
     }
     if row["is_program"] and request.actor.can(Permission.KEYS_MANAGE):
         context |= _keys(request, person)
+    if context["may_manage"]:
+        context |= lost_factors.told(request.actor, person)
     context |= more
-    wrong = any(getattr(context.get(name), "errors", None) for name in ("form", "role_form"))
+    wrong = any(getattr(context.get(name), "errors", None) for name in ("form", "role_form", "factor_form"))
     return render(request, "clinic/people/person.html", context, status=422 if wrong else 200)

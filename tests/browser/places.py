@@ -210,6 +210,7 @@ NO_PLACES = {
     "leads on": {"text_found", "engine_card", "run_sheet", "home", "case_search", "notification_open"},
     "an act": {"case_colleagues", "consent_record", "jobs_replay", "run_cancel", "run_replay", "notifications_read",
                "key_revoke", "site_choose", "language_choose", "person_link", "person_active", "person_keys",
+               "lost_factor_ask", "lost_factor_confirm", "lost_factor_refuse",
                "role_give", "role_end", "role_keep", "audit_search", "review_next", "review_claim", "review_release",
                "review_decide", "review_undo",
                "audit_verify", "incident_note", "incident_step", "incident_pack_write", "incident_cases",

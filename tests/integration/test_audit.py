@@ -38,6 +38,7 @@ from clinic.actions import (
     janitor,
     key_rotation,
     keys,
+    lost_factors,
     lost_work,
     notes,
     notifications,
@@ -407,6 +408,13 @@ def break_the_glass(staff: Staff, case: Case) -> None:
         glass.look_at(by=lead.actor, glass=broken, verdict="right")
 
 
+def lose_a_factor(site: Any) -> None:
+    person = make.person(site, Role.CLINICIAN)
+    RecoveryCodes.activate(person.user)
+    with person.at_work():
+        lost_factors.take_off(by=Actor.system("lost_factor", site.pk), person=person.user, how=lost_factors.How.PAPERS)
+
+
 def change_master_keys(monkeypatch: pytest.MonkeyPatch, folder: Path, person: Person) -> None:
     sealing.master_keys()
     kept = sealing.key_file().read_text()
@@ -478,6 +486,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
         keep_house(clinician, case, monkeypatch)
     keep_backups(staff_a[Role.ADMIN], tmp_path, monkeypatch)
     keep_witness(monkeypatch)
+    lose_a_factor(clinician.site)
     change_master_keys(monkeypatch, tmp_path, clinician)
     make.settle()
 

@@ -11,6 +11,7 @@ from clinic.actions import engine_proposals, erasing, proposals
 from clinic.authorization.roles import Role
 from clinic.errors import Code, Refusal
 from clinic.models import Proposal
+from clinic.models.engines import FACTORS_OFF
 from extraction.actions import prompts
 from tests.integration.two_persons import two_person_kind
 from tests.make import Person, Staff
@@ -125,4 +126,5 @@ def test_kinds_when_they_reach_patients_then_they_ask_for_a_fresh_proof():
         engine_proposals.DATA_LEAVES,
         prompts.PROMOTE,
         erasing.ERASE,
+        FACTORS_OFF,
     }

@@ -247,6 +247,7 @@ DONE_ELSEWHERE = {
     "learning_engine": "tests/integration/test_corrections.py",
     "emergency": "tests/integration/pages/house/test_emergency.py",
     "incident": "tests/integration/pages/house/test_incidents.py",
+    "lost_factor": "tests/integration/pages/house/test_lost_factors.py",
     "retention_lift": "tests/integration/test_retention.py",
     "result_replay": "tests/integration/engines/test_replay.py",
     "review": "tests/integration/pages/reviews/test_queue.py",

@@ -153,6 +153,7 @@ EVENTS: dict[str, str | Promise] = {
     "second_factor.added": _("Second factor added"),
     "second_factor.removed": _("Second factor removed"),
     "second_factor.reset": _("Recovery codes made anew"),
+    "second_factor.taken_off": _("Lost second factor taken off"),
     "search.asked": _("Texts searched"),
     "search.removed": _("Kept search removed"),
     "search.saved": _("Search kept"),
