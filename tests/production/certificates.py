@@ -26,9 +26,7 @@ def write(folder: Path, host: str) -> Path:
     place = folder / "key.pem"
     place.touch(mode=0o600)
     place.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     chain = folder / "chain.pem"
     chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))

@@ -40,7 +40,6 @@ class Flows:
     def sign_in(self) -> None:
         self.visitor.sign_in(EMAIL, PASSWORD)
         assert self.visitor.ask("GET", "/cases/").status == 200
-        assert self.visitor.call("GET", "me")["name"] == "Clara Cedar"
 
     def open_case(self) -> None:
         who = {"name": "Ana Alder", "birth_date": "1957-03-02", "sex": "female"}
@@ -63,14 +62,14 @@ class Flows:
     def facts(self) -> None:
         asked = self.visitor.call("POST", "extractions", {"case": self.case, "text": LETTER, "wait": 0})
         told = self.until(f"extractions/{asked['id']}", lambda one: one["answer"])
-        assert any("amoxicillin" in fact["words"] for fact in told["facts"]), told["facts"]
+        assert any(fact["words"].startswith("Amoxicillin, 250 mg") for fact in told["facts"]), told["facts"]
 
     def film(self) -> None:
         drawn = as_dicom(draw(next(iter(Kind)), 7, (400, 360)), modality="DX", photometric="MONOCHROME2", bits=12,
                          patient=Patient("Person^7", "N7", "19700101", "F"), study_date="20240303")  # fmt: skip
         made = self.visitor.call("POST", f"cases/{self.case}/uploads?name=film.dcm", raw=drawn)
         asked = self.visitor.call("POST", "films", {"upload": made["id"]})
-        told = self.until(f"films/{asked['id']}", lambda one: one["state"] not in ("waiting", "looking", "opening"))
+        told = self.until(f"films/{asked['id']}", lambda one: one["state"] != "opening")
         assert told["rows"] == 400, told
 
     def consult(self) -> None:
@@ -87,20 +86,20 @@ class Flows:
         assert told["attempts"][-1]["is_typed"]
 
     def sign(self) -> None:
-        """The case's own runs have to be over; then what blocks is nothing any more."""
-        self.visitor.call("POST", f"cases/{self.case}/report/sentences",
-                          {"section": "findings", "text": "Her heart is heard to beat evenly."})  # fmt: skip
-        draft = self.until(f"cases/{self.case}/report", lambda one: not blocking(one, besides="vouched"))
-        for sentence in draft["sentences"]:
-            self._vouch(sentence, draft["revision"])
-        draft = self.until(f"cases/{self.case}/report", lambda one: not blocking(one))
-        signed = self.visitor.call("POST", f"cases/{self.case}/report/sign", {"seen": draft["revision"]})
+        """Of a case of its own: what engines flagged in the first one waits for a second person, as it should."""
+        who = {"name": "Bea Birch", "birth_date": "1961-07-11", "sex": "female"}
+        case = self.visitor.call("POST", "cases", {"patient": {"new": who}, "question": "Is she well?"})["id"]
+        report = f"cases/{case}/report"
+        wish = {"section": "findings", "text": "Her heart beats evenly."}
+        said = self.visitor.call("POST", f"{report}/sentences", wish)
+        draft = self.visitor.call("GET", report)
+        mine = {"sentence": said["id"], "seen": draft["revision"], "is_mine": True}
+        self.visitor.call("PATCH", f"{report}/sentences", mine)
+        self.visitor.call("POST", f"cases/{case}/move", {"to": "awaiting_human"})
+        draft = self.until(report, lambda one: not [c for c in one["checks"] if c["blocks"] and not c["is_done"]])
+        signed = self.visitor.call("POST", f"{report}/sign", {"seen": draft["revision"]})
         assert self.visitor.call("GET", f"reports/{signed['id']}/verification")["holds"]
-
-    def _vouch(self, sentence: dict[str, Any], revision: int) -> None:
-        if not sentence["evidence"] and not sentence["is_vouched"]:
-            self.visitor.call("PATCH", f"cases/{self.case}/report/sentences",
-                              {"sentence": sentence["id"], "is_vouched": True, "seen": revision})  # fmt: skip
+        assert self.visitor.call("GET", f"cases/{case}/verification")["holds"]
 
     def export(self) -> None:
         answer = self.visitor.ask("POST", f"/api/v1/cases/{self.case}/export", b'{"form": "capsule"}',
@@ -122,10 +121,6 @@ class Flows:
             self.tend()
             time.sleep(0.5)
         return told
-
-
-def blocking(draft: dict[str, Any], besides: str = "") -> list[str]:
-    return [one["code"] for one in draft["checks"] if one["blocks"] and not one["is_done"] and one["code"] != besides]
 
 
 def in_pieces(visitor: Visitor, case: str, name: str, content: bytes, again: str = "") -> Any:

@@ -162,7 +162,7 @@ def redis(folder: Path, password: str) -> tuple[Part, int]:
     home.mkdir()
     config = home / "redis.conf"
     config.write_text(
-        f"bind 127.0.0.1\nport {port}\ndir {home}\nappendonly yes\nsave \"\"\nrequirepass {password}\ndaemonize no\n"
+        f'bind 127.0.0.1\nport {port}\ndir {home}\nappendonly yes\nsave ""\nrequirepass {password}\ndaemonize no\n'
     )
     return Part("redis", [str(REDIS), str(config)], folder / "redis.log", lambda: listens(port)), port
 

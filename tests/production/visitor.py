@@ -91,18 +91,19 @@ class Visitor:
 
     # --- signing in, as a person does ---------------------------------------------------------------------------------
     def sign_in(self, email: str, password: str) -> None:
-        self._send("/account/login/", login=email, password=password)
-        page = self.ask("GET", "/account/2fa/totp/activate/").content.decode()
+        self._send("/account/login/", self._page("/account/login/"), login=email, password=password)
+        page = self._page("/account/2fa/totp/activate/")  # asked again it would have another secret
         found = SECRET.search(page)
         if found is None:
             raise NotTaken("no secret to set an authenticator up with")
-        secret = found[1].replace(" ", "")
-        self._send("/account/2fa/totp/activate/", code=totp.format_hotp_value(
-            totp.hotp_value(secret, int(time.time()) // 30)))  # fmt: skip
+        step = totp.hotp_value(found[1].replace(" ", ""), int(time.time()) // 30)
+        self._send("/account/2fa/totp/activate/", page, code=totp.format_hotp_value(step))
 
-    def _send(self, path: str, **fields: str) -> None:
-        page = self.ask("GET", path)
-        token = TOKEN.search(page.content.decode())
+    def _page(self, path: str) -> str:
+        return self.ask("GET", path).content.decode()
+
+    def _send(self, path: str, page: str, **fields: str) -> None:
+        token = TOKEN.search(page)
         words = {"csrfmiddlewaretoken": token[1] if token else "", **fields}
         answer = self.ask("POST", path, urlencode(words).encode(), Content_Type="application/x-www-form-urlencoded")
         if answer.status != http.client.FOUND:
