@@ -1,5 +1,5 @@
-"""`make airplane`: a folder of wheels, then no network at all: installed, started and looked at by a browser, while every
-attempt to reach anything else is counted. ONLY=… for some of the browser's tests, WHEELS=… for a folder that is there.
+"""`make airplane`: a folder of wheels, then no network at all: installed, started and looked at by a browser, while
+every attempt to reach anything else is counted. ONLY=… for some of the browser's tests.
 """
 
 import argparse
@@ -37,10 +37,10 @@ def can_part() -> bool:
 
 
 def filled(folder: Path) -> Path:
-    """The last thing that is fetched."""
-    pip = [sys.executable, "-m", "pip", "download", "-q", "-d", str(folder)]
-    subprocess.run([*pip, "-r", "requirements-dev.lock"], cwd=ROOT, check=True)
-    subprocess.run([*pip, "--no-deps", "-r", "requirements-files.lock"], cwd=ROOT, check=True)
+    """The last thing that is fetched. The locks name everything, so nothing has to be resolved."""
+    wanted = [word for name in ("requirements-dev.lock", "requirements-files.lock") for word in ("-r", name)]
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder), *wanted]
+    subprocess.run(command, cwd=ROOT, check=True)
     return folder
 
 

@@ -1,5 +1,7 @@
-"""`python -m tests.production.objects FOLDER PORT BUCKET`: moto's S3 as a process that keeps what it said yes to. moto holds objects in memory; here each one is on the disk, synced, before its answer goes out, and is there again
-after a kill. Halves of a multipart upload are not: whoever was sending one has to begin anew, as he was told nothing.
+"""`python -m tests.production.objects FOLDER PORT BUCKET`: moto's S3 as a process that keeps what it said yes to.
+
+moto holds objects in memory; here each one is on the disk, synced, before its answer goes out, and is there again after
+a kill. Halves of a multipart upload are not: whoever was sending one has to begin anew, as he was told nothing.
 """
 
 import contextlib

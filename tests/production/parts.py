@@ -1,7 +1,7 @@
 """PostgreSQL, RabbitMQ, Redis, an object store and nginx as ordinary processes of a folder of their own, on loopback.
 
-Programs are those of Debian's packages, with the settings they come with but for place and port. Each may be killed, and is
-started again as a supervisor would. Objects: tests/production/objects.py, which says why.
+Programs are those of Debian's packages, with the settings they come with but for place and port. Each may be killed,
+and is started again as a supervisor would. Objects: tests/production/objects.py, which says why.
 """
 
 import os
