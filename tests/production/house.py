@@ -19,7 +19,6 @@ from tools import new_secrets
 HOST, BUCKET = "rounds.example", "rounds"
 UNITS = ROOT / "deploy" / "systemd"
 RESTARTED_AFTER_S = 2.0  # RestartSec of the units
-NICE = 10
 NEEDED = ("web-1", "web-2", "io", "cpu", "scheduler")  # for what is written under load
 SECRETS = {
     "ROUNDS_SECRET_KEY": "secret_key", "ROUNDS_MASTER_KEYS": "master_keys", "ROUNDS_SIGNING_KEYS": "signing_keys",
@@ -132,7 +131,7 @@ def _members(folder: Path, environment: dict[str, str], web_ports: list[int]) ->
     wanted += [("rounds-worker@.service", lane, lane) for lane in LANES]
     wanted += [("rounds-scheduler.service", "", "scheduler"), ("rounds-listener.service", "", "listener")]
     return {
-        name: Part(name, ["nice", "-n", str(NICE), *command_of(unit, instance)], folder / f"{name}.log",
+        name: Part(name, command_of(unit, instance), folder / f"{name}.log",
                    _serves(int(instance)) if name.startswith("web") else lambda: True, environment)
         for unit, instance, name in wanted
     }  # fmt: skip
