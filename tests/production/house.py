@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -9,8 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clinic.embedded.crew import run_to_end, stop
-from clinic.embedded.plan import manage
+from clinic.embedded.crew import stop
 from clinic.lanes import LANES
 from tests.production import parts
 from tests.production.parts import ROOT, Part
@@ -59,16 +59,33 @@ class House:
         self.parts["redis"].wait_ready()
         self.start_members()
 
+    def manage(self, release: Path, *words: str) -> None:
+        """A command of a release, with the owner's login."""
+        secrets = self.folder / "secrets"
+        theirs = {f"{name}_FILE": str(secrets / file) for name, file in OWNERS.items()}
+        command = [sys.executable, str(release / "manage.py"), *words]
+        with (self.folder / "manage.log").open("ab") as log:
+            subprocess.run(command, cwd=release, env=self.environment | theirs, check=True, stdout=log, stderr=log)
+
+    def bring(self, release: Path) -> None:
+        """The steps of the unit that comes before the others."""
+        self.manage(release, "migrate", "--database=owner", "-v0")
+        self.manage(release, "engines_install", "-v0")
+        self.manage(release, "collectstatic", "--noinput", "-v0")
+
     def start_members(self) -> None:
         for member in self.members.values():
             member.start()
 
 
 @contextmanager
-def house() -> Iterator[House]:
+def house(release: Path = ROOT) -> Iterator[House]:
+    """Of the checkout that is named, which may be of another day."""
     folder = Path(tempfile.mkdtemp(prefix="rounds-production-", dir="/var/lib" if os.geteuid() == 0 else None))
     folder.chmod(0o711)  # the database's user passes through
     built = _built(folder)
+    for member in built.members.values():
+        member.cwd = release
     try:
         for part in built.parts.values():
             if part.name not in ("nginx", "redis"):
@@ -76,7 +93,8 @@ def house() -> Iterator[House]:
         for part in built.parts.values():
             if part.name not in ("nginx", "redis"):
                 part.wait_ready()
-        _prepare(built)
+        built.manage(release, "prepare_database")
+        built.bring(release)
         built.parts["nginx"].start()
         built.start_members()
         yield built
@@ -115,15 +133,6 @@ def _environment(folder: Path, secrets: Path, objects_port: int) -> dict[str, st
         "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "PATH": os.environ.get("PATH", parts.SYSTEM_PATH),
         "HOME": str(home), **{f"{name}_FILE": str(secrets / file) for name, file in SECRETS.items()},
     }  # fmt: skip
-
-
-def _prepare(built: House) -> None:
-    """The steps of the unit that comes before the others, with the owner's login."""
-    secrets = built.folder / "secrets"
-    theirs = built.environment | {f"{name}_FILE": str(secrets / file) for name, file in OWNERS.items()}
-    for words in (["prepare_database"], ["migrate", "--database=owner", "-v0"], ["engines_install", "-v0"],
-                  ["collectstatic", "--noinput", "-v0"]):  # fmt: skip
-        run_to_end(manage(*words), theirs, keeps_output=True)
 
 
 def _members(folder: Path, environment: dict[str, str], web_ports: list[int]) -> dict[str, Part]:

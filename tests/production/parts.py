@@ -61,12 +61,13 @@ class Part:
     is_ready: Callable[[], bool]
     environment: dict[str, str] = field(default_factory=dict)
     who: dict[str, Any] = field(default_factory=dict)
+    cwd: Path = ROOT
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = leash.spawn(
-                self.command, death_signal=signal.SIGTERM, cwd=ROOT, stdout=log, stderr=log,
+                self.command, death_signal=signal.SIGTERM, cwd=self.cwd, stdout=log, stderr=log,
                 env={"PATH": SYSTEM_PATH, "LC_ALL": "C.UTF-8", **self.environment}, **self.who,
             )  # fmt: skip
 
@@ -87,12 +88,12 @@ class Part:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def stop(self) -> None:
+    def stop(self, patience_s: float = 20) -> None:
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(patience_s)
         except subprocess.TimeoutExpired:
             self.kill()
 
