@@ -53,7 +53,7 @@ class Trial:
     def __init__(self, built: House, kills: int, seconds: float) -> None:
         self.house, self.kills, self.figures = built, kills, Figures()
         self.began, self.until = time.monotonic(), time.monotonic() + seconds
-        self.taken, self.is_over = time.monotonic(), Taken(), threading.Event()
+        self.taken, self.is_over = Taken(), threading.Event()
         self.staffed = staffed(WRITERS + 2)
         self.reckoner = Reckoner(self._visitor(WRITERS), self.house.tend)
         self.probe = Writer(WRITERS + 1, self._visitor(WRITERS + 1), self.taken, self.is_over)
