@@ -24,7 +24,7 @@ NOTES = (
     "Takes lisinopril 10 mg once daily. Allergic to penicillin. Blood pressure 142/88.",
     "Ibuprofen 400 mg as needed for headache. No fever. Weight 61 kg.",
 )
-PAUSE_S, AGAIN_AFTER_S, PIECES_EVERY, PIECE_BYTES = 1.0, 0.5, 4, 2 * 1024 * 1024
+PAUSE_S, AGAIN_AFTER_S, PIECES_EVERY, PIECE_BYTES = 2.0, 0.5, 4, 2 * 1024 * 1024
 SETTLED_WITHIN_S = 400.0
 Asked = Callable[[], Any]
 

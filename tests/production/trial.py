@@ -32,6 +32,7 @@ class Figures:
     not_taken: int = 0
     lost: int = 0
     wrong: int = 0
+    unbroken_s: float = 0.0  # what the same takes under the same load where nothing was killed
     recovered_s: dict[str, list[float]] = field(default_factory=dict)
     seconds: float = 0.0
     complaints: list[str] = field(default_factory=list)
@@ -45,7 +46,7 @@ class Figures:
         return (
             f"parts={self.parts} kills={self.kills} process_kills={self.process_kills}"
             f" acknowledged={self.acknowledged} not_taken={self.not_taken} lost={self.lost} wrong={self.wrong}"
-            f" recovered_s_max={self.longest:.1f} ({by_part}) seconds={self.seconds:.0f}"
+            f" unbroken_s={self.unbroken_s:.1f} recovered_s_max={self.longest:.1f} ({by_part}) seconds={self.seconds:.0f}"
         )
 
 
@@ -93,6 +94,10 @@ class Trial:
         return self._reckon()
 
     def _kill_in_turn(self) -> None:
+        self._wait(QUIET_S)
+        began = time.monotonic()
+        self._whole_again()
+        self.figures.unbroken_s = time.monotonic() - began
         for name in PARTS * self.kills:
             self._kill(name)
         for name in PROCESSES:
