@@ -46,7 +46,8 @@ class Figures:
         return (
             f"parts={self.parts} kills={self.kills} process_kills={self.process_kills}"
             f" acknowledged={self.acknowledged} not_taken={self.not_taken} lost={self.lost} wrong={self.wrong}"
-            f" unbroken_s={self.unbroken_s:.1f} recovered_s_max={self.longest:.1f} ({by_part}) seconds={self.seconds:.0f}"
+            f" unbroken_s={self.unbroken_s:.1f} recovered_s_max={self.longest:.1f} ({by_part})"
+            f" seconds={self.seconds:.0f}"
         )
 
 
@@ -100,11 +101,11 @@ class Trial:
         self.figures.unbroken_s = time.monotonic() - began
         for name in PARTS * self.kills:
             self._kill(name)
-        for name in PROCESSES:
-            self._kill(name, is_part=False)
         self.house.move_to_redis()
         for _ in range(self.kills):
             self._kill("redis")
+        for name in PROCESSES:
+            self._kill(name, is_part=False)
 
     def _kill(self, name: str, *, is_part: bool = True) -> None:
         if time.monotonic() > self.until:
