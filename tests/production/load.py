@@ -54,8 +54,20 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         while not self.is_over.is_set():
-            self.cycle()
+            self._wait_for_answers(self.cycle())
             self.is_over.wait(PAUSE_S)
+
+    def _wait_for_answers(self, made: dict[str, str]) -> None:
+        """Who reads what she asked for before she asks again: else the trial measures how long a queue grew."""
+        for place, name in (("documents", "document"), ("extractions", "sheet")):
+            while not self.is_over.is_set() and not self._is_answered(f"{place}/{made.get(name)}"):
+                self.is_over.wait(AGAIN_AFTER_S)
+
+    def _is_answered(self, path: str) -> bool:
+        try:
+            return bool(self.visitor.call("GET", path)["answer"])
+        except NotTaken:
+            return False
 
     def cycle(self) -> dict[str, str]:
         """What came of it, by kind: also a way to ask whether all of the house works."""
