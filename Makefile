@@ -21,7 +21,7 @@ ONLY ?=
 QUICK ?=
 ARGS ?=
 
-.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-case bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc messages lock load docs clean run-environment dev-environment docs-environment doors mutants canaries bench-search backups
+.PHONY: help run test long check bench bench-radiology bench-radiology-speed bench-radiology-steady bench-gate bench-documents bench-assertions bench-identifiers bench-speech bench-delivery bench-consult bench-consult-start bench-contradictions bench-case bench-coaching bench-experiments bench-practice bench-viewer doubt cord engines browser verification pictures faults faults-documents faults-consults recordings tamper matrix exports hostile orthanc production upgrade airplane messages lock load docs clean run-environment dev-environment docs-environment doors mutants canaries bench-search backups
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 16
@@ -86,6 +86,15 @@ mutants: dev-environment ## each question after a permission changed in one plac
 
 canaries: dev-environment ## two hundred made-up names and numbers through everything that can be done and can fail: none in logs, pages of errors, metrics, columns in the clear
 	@CANARIES=1 $(PYTEST) tests/security/test_canaries.py
+
+production: dev-environment ## the product on Debian's PostgreSQL, RabbitMQ, Redis and nginx: its flows, then each part killed under load: KILLS=5
+	@.venv/bin/python -m tests.production --kills $(if $(filter command,$(origin KILLS)),$(KILLS),5) $(ARGS)
+
+upgrade: dev-environment ## an older release on the same parts is replaced by this one under load and put back: ARGS='--from COMMIT'
+	@.venv/bin/python -m tests.production.upgrade $(ARGS)
+
+airplane: dev-environment ## a folder of wheels, then no network: installed, started, looked at by a browser; ONLY=tests/browser/test_house.py, ARGS='--wheels FOLDER'
+	@.venv/bin/python -m tests.airplane $(ARGS) $(if $(ONLY),--tests $(ONLY))
 
 orthanc: dev-environment ## fifty studies through a real Orthanc and back; skips where it is not installed (apt-get install orthanc orthanc-dicomweb)
 	@$(PYTEST) tests/production/test_orthanc.py
