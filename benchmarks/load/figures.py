@@ -14,6 +14,7 @@ from typing import Any
 from scipy.stats import t as student
 
 from benchmarks.installation import ROOT
+from benchmarks.load.processes import cpu_seconds
 from clinic.doubt.intervals import Figure, percentiles
 
 KEPT = ROOT / "docs" / "figures" / "capacity.json"
@@ -92,21 +93,17 @@ def circumstances(command: str) -> Told:
 
 
 class Others:
-    """What else the machine computed while we measured: all it did, without us and ours that have ended."""
+    """What else the machine computed while we measured: all it did, without us and what descends from us."""
 
     def __init__(self) -> None:
-        self.began, self.all_s, self.ours_s = time.monotonic(), _machine_s(), _ours_s()
+        self.began, self.all_s, self.ours_s = time.monotonic(), _machine_s(), cpu_seconds(os.getpid())
 
     def cores(self) -> float:
-        wall = time.monotonic() - self.began
-        return round(max(0.0, _machine_s() - self.all_s - (_ours_s() - self.ours_s)) / wall, 2)
+        wall, ours_s = time.monotonic() - self.began, cpu_seconds(os.getpid()) - self.ours_s
+        return round(max(0.0, _machine_s() - self.all_s - ours_s) / wall, 2)
 
 
 def _machine_s() -> float:
     """User, nice, system, interrupts; not idle, waiting for a disk, or stolen."""
     user, nice, system, _idle, _wait, irq, soft = map(int, Path("/proc/stat").read_text().split()[1:8])
     return (user + nice + system + irq + soft) / os.sysconf("SC_CLK_TCK")
-
-
-def _ours_s() -> float:
-    return sum(os.times()[:4])

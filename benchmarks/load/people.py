@@ -80,7 +80,8 @@ class Person:
         time.sleep(self.chance.uniform(0, think_s))  # nobody begins together
         while time.monotonic() < until:
             self.act()
-            time.sleep(min(self.chance.expovariate(1 / think_s), LONGEST_THINK_S))
+            thinks_s = min(self.chance.expovariate(1 / think_s), LONGEST_THINK_S)
+            time.sleep(max(0.0, min(thinks_s, until - time.monotonic())))
 
     def act(self) -> None:
         match self.chance.choices(list(MIX), list(MIX.values()))[0]:
@@ -178,5 +179,5 @@ def crowd(count: int, world: World, seconds: float) -> tuple[Notes, float]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(seconds + LONGEST_THINK_S + 2 * PATIENCE_S)
+        thread.join(seconds + 4 * PATIENCE_S)
     return notes, time.monotonic() - began

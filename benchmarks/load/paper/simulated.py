@@ -11,9 +11,10 @@ def simulation(told: Told) -> str:
     small = [(name, figure(one["predicted"], 1), f"{one['measured']:.1f}", f"{one['ratio']:.2f}")
              for name, one in told["small"].items()]  # fmt: skip
     return "\n".join([
-        f"Calibrated by what people measured {told['from']['at']} (`{told['from']['command']}`). Times are drawn between"
-        " the quantiles that were measured while nobody else was there; how they slow each other down is played, event"
-        f" by event, {len(told['seeds'])} times with other seeds. The small end, beside what was measured there:\n",
+        f"Calibrated by what people measured {told['from']['at']} (`{told['from']['command']}`). Times are drawn"
+        " between the quantiles that were measured while nobody else was there; how they slow each other down is"
+        f" played, event by event, {len(told['seeds'])} times with other seeds. The small end, beside what was"
+        " measured there:\n",
         table(("the small end", "simulated", "measured", "ratio"), small),
         *_larger(told["big"]), ASSUMED,
     ])  # fmt: skip
