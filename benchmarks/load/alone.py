@@ -14,16 +14,16 @@ from benchmarks.load.ledger import Chains, RunSeen
 from benchmarks.load.people import LISTS, Notes, Person, World
 from benchmarks.load.world import runs_since, wait_until_done
 
-IDLE_S, CHAIN_WRITERS, CHAIN_S = 8.0, 4, 4.0
+IDLE_S, CHAIN_WRITERS, CHAIN_S, READS_A_SENDING = 8.0, 4, 4.0, 3
 
 
 def measure(root: int, world: World, times: int) -> Told:
-    """`times` of each page and each thing sent, one after the other by one person."""
+    """`times` of each thing sent and three times as many of each page, one after the other by one person."""
     idle = idle_rates(root)
     person = Person(0, world, Notes())
     _each_once(person)  # warm: templates, connections, engines
     wait_until_done()
-    reading = _watched(root, lambda: _read(person, times), person, idle)
+    reading = _watched(root, lambda: _read(person, READS_A_SENDING * times), person, idle)
     sending = _watched(root, lambda: _send(person, times), person, idle)
     return {"idle": idle, "reading": reading.told(), "sending": sending.told(), "chain_per_s": chain_links_per_second()}
 

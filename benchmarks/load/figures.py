@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import time
@@ -20,6 +21,7 @@ from clinic.doubt.intervals import Figure, percentiles
 KEPT = ROOT / "docs" / "figures" / "capacity.json"
 STEPS = 50  # of the kept quantiles
 Told = dict[str, Any]
+_NUMBERS = re.compile(r"\[[-+\d.e,\s]*\]")  # a row of quantiles stands in one line
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
@@ -73,7 +75,8 @@ def kept(path: Path = KEPT) -> dict[str, Told]:
 def keep(part: str, told: Told, path: Path = KEPT) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     every = kept(path) | {part: told}
-    path.write_text(json.dumps(every, indent=1, sort_keys=True, default=as_json) + "\n")
+    written = json.dumps(every, indent=1, sort_keys=True, default=as_json)
+    path.write_text(_NUMBERS.sub(lambda found: " ".join(found[0].split()), written) + "\n")
 
 
 def as_json(value: Any) -> Any:
