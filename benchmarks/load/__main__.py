@@ -12,6 +12,7 @@ docs/figures/capacity.json, and the page is written from what is kept there.
 """
 
 import argparse
+import logging
 import os
 import subprocess
 import sys
@@ -85,6 +86,7 @@ def _measure(parts: list[str], wish: argparse.Namespace) -> int:
         import django
 
         django.setup()
+        logging.getLogger("rounds").setLevel(logging.CRITICAL)  # pages are asked for in this process, too
         return sum(not _kept(part, wish, at) for part in parts)
 
 

@@ -1,6 +1,7 @@
 """People in all five capabilities, workers killed meanwhile: how long pages take, whether a promised run is lost."""
 
 import os
+from datetime import datetime
 from typing import Any
 
 from benchmarks.clients import figures as clients_figures
@@ -12,7 +13,7 @@ from benchmarks.load.ledger import RunSeen
 from benchmarks.load.people import THINK_S, WORKED_ON, Notes, crowd
 from benchmarks.load.world import prepare, runs_since, wait_until_done
 
-DRAIN_S = 180.0
+DRAIN_S, BEFORE_S, RECOVERY_S = 180.0, 5.0, 30.0
 
 
 def measure(at: Installation, wish: Any) -> Told:
@@ -35,7 +36,8 @@ def measure(at: Installation, wish: Any) -> Told:
         "people": wish.people, "seconds": wish.seconds, "think_s": THINK_S, "ready_s": round(at.ready_s, 1),
         "alone": told, "load": _pages(notes, wall_s), "names": _names(notes),
         "kills": {"wanted": wish.kills, "done": len(killer.killed), "at_work": killer.at_work, "who": killer.killed},
-        "runs": _runs(notes, runs, [str(each) for each in lost], has_ended=has_ended),
+        "runs": _runs(notes, runs, [str(each) for each in lost], has_ended=has_ended)
+        | _undisturbed(runs, killer.killed_at),
         "cpu_s": {part: round(seconds, 2) for part, seconds in cpu.items()}, "people_cpu_s": round(own, 2),
         "wall_s": round(wall_s, 1), "audit_events": alone.audit_events() - events,
     }  # fmt: skip
@@ -67,14 +69,27 @@ def _names(notes: Notes) -> Told:
 
 def _runs(notes: Notes, runs: list[RunSeen], lost: list[str], *, has_ended: bool) -> Told:
     done = [run for run in runs if run.is_done and run.started_at and run.finished_at]
-    lanes = sorted({run.lane for run in done})
     return {
         "acknowledged": len(notes.acknowledged), "asked": len(runs), "done": len(done), "lost": lost,
         "has_ended": has_ended, "taken_up_again": sum(run.attempts > 1 for run in runs),
-        "lanes": {lane: _lane([run for run in done if run.lane == lane]) for lane in lanes},
+        "lanes": _lanes(done),
         "kinds": alone.runs_told(done), "gap_ms": round(1000 * alone.gap_s(done), 2),
         "sent": sum(len(notes.times.get(name, ())) for name in WORKED_ON),
     }  # fmt: skip
+
+
+def _undisturbed(runs: list[RunSeen], killed_at: list[datetime]) -> Told:
+    """Those that nobody asked for around a kill: what waits for a worker to come back is told apart."""
+    calm = [run for run in runs if run.is_done and not any(_is_around(at, run.requested_at) for at in killed_at)]
+    return {"undisturbed": _lanes(calm)}
+
+
+def _is_around(killed_at: datetime, requested_at: datetime) -> bool:
+    return -BEFORE_S <= (requested_at - killed_at).total_seconds() <= RECOVERY_S
+
+
+def _lanes(runs: list[RunSeen]) -> Told:
+    return {lane: _lane([run for run in runs if run.lane == lane]) for lane in sorted({run.lane for run in runs})}
 
 
 def _lane(runs: list[RunSeen]) -> Told:

@@ -17,7 +17,7 @@ from benchmarks.load.figures import Told, mean_of
 from benchmarks.load.people import LETTER, NOTE, Notes, Person, World
 from benchmarks.load.world import wait_until_done
 
-PATIENTS, BATCH, STILL_OPEN = 500, 2000, 0.1
+PATIENTS, BATCH, STILL_OPEN, WARM = 500, 2000, 0.1, 8
 QUESTIONS = ("Fever and cough for four days", "Rash on trunk, no fever", "Follow-up film after treatment",
              "Abdominal pain, letter from school nurse", "Wheeze, poor feeding")  # fmt: skip
 PAGES = {"case list": "/cases/", "all cases": "/cases/?show=all", "review queue": "/review/",
@@ -39,7 +39,7 @@ def _at_size(at: Installation, shelf: "Shelf", size: int, wish: Any) -> Told:
     shelf.fill_to(size)
     filled_s = time.monotonic() - began
     worker = CaseWorker(shelf.world(at.port))
-    worker.work(2)  # warm
+    worker.work(WARM)
     wait_until_done()
     idle = sum(alone.idle_rates(at.pid).values())
     blocks = [_block(at.pid, worker, wish.block) for _ in range(wish.blocks)]

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from benchmarks.load import processes
 
@@ -18,6 +19,7 @@ class Killer:
     times: int
     seconds: float
     killed: list[str] = field(default_factory=list)
+    killed_at: list[datetime] = field(default_factory=list)
     at_work: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -55,6 +57,7 @@ class Killer:
             return False
         os.kill(living[found[0]], signal.SIGKILL)
         self.killed.append(found[0])
+        self.killed_at.append(datetime.now(UTC))
         return True
 
 

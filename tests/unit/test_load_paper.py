@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load import figures, paper
+from benchmarks.load import at_work, figures, paper
 from benchmarks.load.alone import gap_s
 from benchmarks.load.ledger import NO_RUN, Acknowledged, RunSeen, lost
 from benchmarks.load.paper.markdown import NOT_MEASURED
@@ -181,3 +181,11 @@ def test_process_when_it_descends_from_a_part_then_what_it_computed_is_that_part
 
     assert found == {1: "beside", 2: "web", 3: "web", 4: "database", 5: "database", 6: "workers", 7: "beside"}
     assert worker_name(every[6].words) == "batch"
+
+
+def test_run_when_asked_for_around_a_kill_then_it_is_told_apart():
+    soon, late = (replace(RUN, id=str(s), requested_at=NOW + timedelta(seconds=s)) for s in (20, 60))
+
+    found = at_work._undisturbed([RUN, soon, late], [NOW])
+
+    assert found["undisturbed"]["cpu"]["n"] == 1

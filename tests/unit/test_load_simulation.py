@@ -139,7 +139,7 @@ def people(**changes: Any) -> dict[str, Any]:
         "think_s": 8.0, "people_cpu_s": 1.0, "wall_s": 60.0, "alone": alone,
         "names": {"read a case": {"n": 900}, "send a document": {"n": 100}},
         "load": {"requests": 1000, "per_second": 5.0, "median_ms": 40.0, "p95_ms": figure},
-        "runs": {"gap_ms": 5.0, "lanes": {"cpu": lane}}, "cpu_s": {"web": 20.0, "database": 10.0},
+        "runs": {"gap_ms": 5.0, "undisturbed": {"cpu": lane}}, "cpu_s": {"web": 20.0, "database": 10.0},
     } | changes  # fmt: skip
 
 

@@ -62,8 +62,9 @@ def _played(big: Told) -> str:
     who = "One installation was played" if count == 1 else f"One of {count} installations was played"
     return (
         f"{who}, with {big['played_people']:,} people and {big['played_documents_a_day']:,} documents a day: "
-        f"{size['web_machines']} machines of 2 cores with {size['web_processes']} web processes, "
-        f"{size['worker_machines']} of 2 cores for workers, a database of {size['database_cores']} cores. Requests: "
+        f"{size['web_machines']} machines of {size['cores_a_machine']} cores with "
+        f"{size['web_processes']} web processes, "
+        f"{size['worker_machines']} for workers, a database of {size['database_cores']} cores. Requests: "
         f"median {asked['p50']:.0f} ms, 95 of 100 within {asked['p95']:.0f} ms (n={asked['n']:,}). Busy: {busy}.\n"
     )
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from benchmarks.load.people import LONGEST_THINK_S
 from benchmarks.load.simulation.clock import Clock, Cores, Slots, Story
-from benchmarks.load.simulation.measured import Measured, Share
+from benchmarks.load.simulation.measured import SENT_BY_SYSTEMS, Measured, Share
 
 WEB_THREADS = 8  # of a machine: two processes of four
 
@@ -61,7 +61,7 @@ class House:
 
     def _documents(self, per_s: float) -> Story:
         """From other systems, at any moment: each is sent to be sorted, and again for its facts."""
-        names = [name for name in ("send a document", "send a note") if name in self.measured.requests]
+        names = [name for name in SENT_BY_SYSTEMS if name in self.measured.requests]
         while True:
             yield self.clock.after(self.chance.expovariate(per_s))
             for name in names:

@@ -5,6 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.load.people import DOCUMENT, FACTS
+
+SENT_BY_SYSTEMS = (f"send {DOCUMENT}", f"send {FACTS}")  # each document that another system sends: sorted, and read
+
 
 @dataclass(frozen=True)
 class Draw:

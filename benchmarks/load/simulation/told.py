@@ -9,7 +9,7 @@ from benchmarks.load import figures
 from benchmarks.load.figures import Told, mean_of, quantile
 from benchmarks.load.simulation import day
 from benchmarks.load.simulation.house import WEB_THREADS, House, Seen, Size
-from benchmarks.load.simulation.measured import Measured, read
+from benchmarks.load.simulation.measured import SENT_BY_SYSTEMS, Measured, read
 
 SEEDS = (1, 2, 3, 4, 5)
 DOCUMENTS_A_DAY, PEOPLE = 1_000_000, 10_000
@@ -21,13 +21,15 @@ LANES = ("io", "cpu", "vision", "speech", "llm")
 
 
 def simulate(wish: Any) -> Told:
-    people = figures.kept(wish.kept).get("people")
+    every = figures.kept(wish.kept)
+    people, workers = every.get("people"), every.get("workers")
     if not people or not people["load"]["requests"]:
         raise SystemExit("load: nothing to simulate from: `make load ONLY=people` first")
     measured = read(people)
+    busy = replace(measured, gap_s=workers["gap_ms"] / 1000) if workers else measured  # as seen where none is idle
     return {
         "from": {name: people[name] for name in ("at", "commit", "command")},
-        "small": small(measured, people), "big": big(measured), "seeds": list(SEEDS),
+        "small": small(measured, people), "big": big(busy), "seeds": list(SEEDS),
     }  # fmt: skip
 
 
@@ -73,7 +75,7 @@ def _ms(seconds: list[float], share: float) -> float:
 
 
 def _was(people: Mapping[str, Any]) -> dict[str, float]:
-    load, lane = people["load"], people["runs"]["lanes"].get("cpu")
+    load, lane = people["load"], people["runs"]["undisturbed"].get("cpu")
     told = {
         "requests a second": load["per_second"], "median of a request, ms": load["median_ms"],
         "95 of 100 requests within, ms": load["p95_ms"]["value"],
@@ -100,6 +102,7 @@ def big(measured: Measured) -> Told:
         "people": PEOPLE, "documents_a_day": DOCUMENTS_A_DAY, "peak_documents_per_s": day.peak_per_s(DOCUMENTS_A_DAY),
         "need": need, "installations": installations, "played_people": people, "played_documents_a_day": a_day,
         "size": {"web_machines": size.web_machines, "web_processes": 2 * size.web_machines,
+                 "cores_a_machine": size.cores_a_machine,
                  "database_cores": size.database_cores, "workers": {k: v for k, v in size.workers.items() if v},
                  "worker_machines": math.ceil(sum(size.workers.values()) / measured.cores)},
         "request_ms": {"p50": _ms(seen.requests, 0.5), "p95": _ms(seen.requests, 0.95), "n": len(seen.requests)},
@@ -124,7 +127,7 @@ def demand(measured: Measured, people: int, documents_per_s: float) -> dict[str,
     rate = people / (measured.think_s + mean_s)
     for name, n in measured.weights.items():
         _add(need, measured, name, rate * n / total, "")
-    for name in ("send a document", "send a note"):
+    for name in SENT_BY_SYSTEMS:
         if name in measured.requests:
             _add(need, measured, name, documents_per_s, "_batch")
     return need
@@ -189,7 +192,7 @@ def _day(measured: Measured, workers: int, a_day: float) -> Told:
     import random
 
     chance = random.Random(SEEDS[0])
-    chains = [measured.chain_of(name) for name in ("send a document", "send a note") if name in measured.requests]
+    chains = [measured.chain_of(name) for name in SENT_BY_SYSTEMS if name in measured.requests]
 
     def work_s() -> float:
         kinds = chance.choice(chains)
