@@ -80,7 +80,7 @@ class Chains:
 
     def of(self, one: Acknowledged) -> list[RunSeen]:
         """The runs of a request and all that followed them, in their order."""
-        found = list(self.first.get(one.request_id) or self.first.get(one.subject, ()))
+        found = list(self.first.get(one.request_id, []) or self.first.get(one.subject, []))
         for run in found:  # grows while it is walked
             found += self.after.get(run.id, ())
         return found

@@ -3,15 +3,20 @@
 import time
 from collections.abc import Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from benchmarks.load.ledger import RunSeen, seen
 from benchmarks.load.people import World
 from clinic.lanes import LANES
 
+if TYPE_CHECKING:  # at run time only when Django is set up
+    from clinic.authorization.actor import Actor
+    from clinic.models import Site, User
+
 ACTIVE = ("queued", "running")
 
 
-def actor_and_site():  # type: ignore[no-untyped-def]
+def actor_and_site() -> "tuple[Actor, User, Site]":
     from clinic.authorization.actor import Actor
     from clinic.authorization.roles import Role
     from clinic.demo.story import MAIL, SITE

@@ -4,6 +4,7 @@ were promised and are not there are found."""
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,7 @@ def test_runs_when_a_request_was_acknowledged_and_left_none_then_it_is_named():
         ({"has_result": False}, "classify.document without an answer"),
     ],
 )
-def test_runs_when_a_later_step_did_not_end_well_then_it_is_named_with_its_reason(changes: dict[str, str], why: str):
+def test_runs_when_a_later_step_did_not_end_well_then_it_is_named_with_its_reason(changes: dict[str, Any], why: str):
     [found] = lost([ASKED], [RUN, replace(NEXT, **changes)])
 
     assert (found.run, found.why) == ("r2", why)

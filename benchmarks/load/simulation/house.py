@@ -1,7 +1,7 @@
 """A house of web servers, workers, one database and one chain of the audit, and the people and documents in it."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -102,7 +102,7 @@ class House:
         if left > 0:
             yield self.clock.after(left)
 
-    def _runs(self, kinds: list[str], lane_of: Callable[[str], str]) -> Story:
+    def _runs(self, kinds: Sequence[str], lane_of: Callable[[str], str]) -> Story:
         """Each when the one before is done."""
         share = self.measured.running
         for kind in kinds:
