@@ -14,6 +14,8 @@ EXPORTS ?= 200
 CRASHES ?= 10
 PEOPLE ?= 100
 SECONDS ?= 600
+FILMS ?= 500
+CASES ?= 1000,10000,100000
 PYTEST = .venv/bin/python -m pytest
 LONG_TESTS = tests/integration/test_report_walks.py tests/integration/test_corrections.py \
 	tests/unit/extraction/test_language.py tests/integration/test_many_documents.py tests/integration/extraction/test_measured.py
@@ -180,8 +182,9 @@ engines: dev-environment ## changed bytes, rollback under load, the cost of a sh
 messages: dev-environment ## collect the texts to translate, name those without a translation, compile
 	@.venv/bin/python -m tools.messages
 
-load: dev-environment ## people at work in all five capabilities, thinking 8 s between requests; writes docs/capacity.md: PEOPLE=100 SECONDS=600
-	@.venv/bin/python -m benchmarks.load --people $(PEOPLE) --seconds $(SECONDS) $(ARGS)
+load: KILLS = 4
+load: dev-environment ## what this size can do, what a larger would need; writes docs/capacity.md, 20 min: ONLY=people PEOPLE=100 SECONDS=600 KILLS=4, ONLY=workers, ONLY=films FILMS=500, ONLY=cases CASES=1000,10000,100000, ONLY=simulation
+	@.venv/bin/python -m benchmarks.load $(ONLY) --people $(PEOPLE) --seconds $(SECONDS) --kills $(KILLS) --films $(FILMS) --cases $(CASES) $(ARGS)
 
 docs: docs-environment ## the site of docs/ in site/, without warnings: python3 -m http.server -d site 8100
 	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs build --strict
