@@ -37,7 +37,8 @@ SOON = timedelta(days=30)
 # What is asked for first, in the order in which it is shown.
 EVENTS = (
     "session.began", "second_factor.removed", "second_factor.reset", "person.link_made", "role.given", "role.ended",
-    "key.issued", "key.revoked", "case.exported", "audit.exported", "training_set.read", "incident.pack_read",
+    "key.issued", "key.revoked", "case.exported", "audit.exported", "compliance.pack_taken",
+    "training_set.read", "incident.pack_read",
     "site.data_policy_changed", "patient.erased",
 )  # fmt: skip
 

@@ -202,6 +202,7 @@ PLACES = [
     Place("medical", "/dashboards/medical/?days=30"),
     Place("business", "/dashboards/business/?days=30", "lead"),
     Place("security", "/dashboards/security/", "auditor"),
+    Place("compliance-pack", "/dashboards/security/pack/", "auditor", is_fresh=True),
     Place("counted", "/dashboards/counted/answers/?days=30", "lead"),
     Place("backups", "/operations/backups/", "admin"),
     Place("api-docs", "/api/docs/"),

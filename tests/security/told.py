@@ -225,6 +225,10 @@ PAGES: dict[str, list[Asked]] = {
     "medical": [Asked("/dashboards/medical/", NOTHING)],
     "business": [Asked("/dashboards/business/", NOTHING, role=Role.LEAD)],
     "security": [Asked("/dashboards/security/", NOTHING, role=Role.AUDITOR)],
+    "compliance_pack": [
+        Asked("/dashboards/security/pack/", NOTHING, role=Role.AUDITOR),
+        Asked("/dashboards/security/pack/", NOTHING, {"days": "30"}, Role.AUDITOR),  # not just proved who she is
+    ],
     "counted": [Asked("/dashboards/counted/answers/", NOTHING)],
     "backups": [Asked("/operations/backups/", NOTHING, role=Role.ADMIN)],
     "backups_live": [Asked("/operations/backups/live/", NOTHING, role=Role.ADMIN)],

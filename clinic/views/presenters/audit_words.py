@@ -22,6 +22,7 @@ EVENTS: dict[str, str | Promise] = {
     "report.cosigned": _("Signed by a second person"),
     "report.cosign_declined": _("Second signature declined"),
     "case.edited": _("Case changed"),
+    "compliance.pack_taken": _("Compliance pack taken"),
     "conflicts.compared": _("Sources of a case compared"),
     "conflict.settled": _("Contradiction settled"),
     "conflict.dismissed": _("Found to be no contradiction"),
