@@ -28,6 +28,7 @@ from clinic.models import (
     Hold,
     Incident,
     Membership,
+    RegisterLine,
     RestoreDrill,
 )
 
@@ -177,6 +178,14 @@ def _alerts(by: Actor, _since: datetime) -> Iterator[Row]:
 # --- what is kept -----------------------------------------------------------------------------------------------------
 
 
+def _registers(by: Actor, _since: datetime) -> Iterator[Row]:
+    """Each line as it stands now, the ended ones too; no notes."""
+    lines = RegisterLine.objects.filter(site=by.here).newest().defer("words")
+    for one in lines.order_by("register", "number"):
+        yield (one.register, one.reference, one.version, one.what, one.who, one.level, one.done_on or "",
+               one.due_on or "", one.is_overdue, one.is_ended, _at(one.at))  # fmt: skip
+
+
 def _retention(by: Actor, _since: datetime) -> Iterator[Row]:
     for policy in retention.policies():
         held = retention.terms(by.here, policy)
@@ -239,6 +248,9 @@ for _section in (
              "closed"), _incidents),
     Section("alerts", _("Alert rules"), _("Which there are, and which is over its limit now."),
             ("rule", "words", "is_over", "about", "value", "limit"), _alerts),
+    Section("registers", _("Registers"), _("Training, suppliers and risks as they stand; no notes."),
+            ("register", "line", "version", "what", "who", "level", "done", "due", "is_overdue", "is_ended", "written"),
+            _registers),
     Section("retention", _("How long files are kept"), _("In days, as the site set it."),
             ("policy", "title", "days_until_cold", "days_until_deleted"), _retention),
     Section("erasures", _("Patients forgotten"), _("That it was done and by whom; never whom."),

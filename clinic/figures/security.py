@@ -28,6 +28,8 @@ from clinic.models import (
     Erasure,
     Incident,
     Membership,
+    Register,
+    RegisterLine,
     RestoreDrill,
 )
 from clinic.models.glass import LOOKED_AT_WITHIN
@@ -139,6 +141,12 @@ def audit_stands(by: Actor) -> Audit:
     last = verified.annotate(holds=fact("holds")).values("at", "holds").first()
     return Audit(head.seq if head else 0, head.at if head else None, signed, health.witness_is_kept(),
                  last["at"] if last else None, bool(last) and last["holds"] == "true")  # fmt: skip
+
+
+def registers(by: Actor) -> dict[str, int]:
+    """How many lines of each are overdue."""
+    late = RegisterLine.objects.filter(site=by.here).overdue().order_by().values("register").annotate(n=Count("pk"))
+    return dict.fromkeys(Register.values, 0) | {row["register"]: row["n"] for row in late}
 
 
 def backups() -> dict[str, Any]:

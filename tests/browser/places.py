@@ -203,6 +203,8 @@ PLACES = [
     Place("business", "/dashboards/business/?days=30", "lead"),
     Place("security", "/dashboards/security/", "auditor"),
     Place("compliance-pack", "/dashboards/security/pack/", "auditor", is_fresh=True),
+    Place("register", "/registers/risks/", "admin"),
+    Place("register-training", "/registers/training/", "auditor"),
     Place("counted", "/dashboards/counted/answers/?days=30", "lead"),
     Place("backups", "/operations/backups/", "admin"),
     Place("api-docs", "/api/docs/"),

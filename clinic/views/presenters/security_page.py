@@ -12,6 +12,7 @@ from clinic.authorization.permissions import Permission
 from clinic.errors import MEANINGS
 from clinic.figures import security
 from clinic.figures.periods import Period
+from clinic.models import Register
 from clinic.templatetags.figures import spaced, waiting
 from clinic.views.presenters.audit_words import EVENTS
 from clinic.views.presenters.dashboards import list_url
@@ -25,6 +26,7 @@ def panels(by: Actor, period: Period) -> list[dict[str, Any]]:
         _panel("people", _("People and keys"), _("now"), [*_people(by), *_keys(by, period)]),
         _panel("glass", _("Emergency access"), str(period.words), _emergencies(by, period)),
         _panel("proof", _("Audit and backups"), _("whole installation"), [*_audit(by), *_backups(by)]),
+        _panel("registers", _("Registers"), _("overdue"), _registers(by)),
         _panel("events", _("What was done"), str(period.words), _events(by, period)),
         _panel("refused", _("What was refused"), str(period.words), _refusals(by, period)),
     ]
@@ -97,6 +99,13 @@ def _audit(by: Actor) -> list[Line]:
         _line(_("Verified"), verified, proof, warns=bool(told.verified_at) and not told.verified_well,
               note="" if not told.verified_at else _("it held") if told.verified_well else _("it did not hold")),
     ]  # fmt: skip
+
+
+def _registers(by: Actor) -> list[Line]:
+    return [
+        _line(Register(name).label, n, reverse("register", args=[name]) + ("?show=due" if n else ""), warns=n > 0)
+        for name, n in security.registers(by).items()
+    ]
 
 
 def _backups(by: Actor) -> list[Line]:
