@@ -48,7 +48,7 @@ add(Place(_("Emergencies"), "emergency_reviews", "exclamation-octagon", Permissi
 add(Place(_("Operations"), "operations", "speedometer2", Permission.OPERATIONS_VIEW, 2, 10))
 add(Place(_("Medical performance"), "medical", "heart-pulse", Permission.ENGINES_VIEW, 2, 11))
 add(Place(_("Business"), "business", "calendar3", Permission.BUSINESS_VIEW, 2, 12))
-add(Place(_("Security"), "security", "shield-check", Permission.SECURITY_VIEW, 2, 13))
+add(Place(_("Security"), "security", "shield-check", Permission.SECURITY_VIEW, 2, 13, also="/registers/"))
 add(Place(_("People"), "people", "people", Permission.PEOPLE_VIEW, 2, 20))
 add(Place(_("Retention"), "retention", "hourglass-split", Permission.RETENTION_MANAGE, 2, 35))
 add(Place(_("Sites"), "sites", "building", Permission.SITES_MANAGE, 2, 30))
