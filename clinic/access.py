@@ -35,6 +35,8 @@ from clinic.models import (
     Notification,
     Patient,
     Proposal,
+    Register,
+    RegisterLine,
     Report,
     Result,
     ReviewItem,
@@ -52,6 +54,7 @@ from clinic.models.cases import CaseQuerySet
 from clinic.models.engines import ABOUT_PEOPLE, CONFIRMED_WITHIN, FACTORS_OFF
 from clinic.models.glass import BrokenGlassQuerySet
 from clinic.models.incidents import IncidentQuerySet
+from clinic.models.registers import RegisterLineQuerySet
 from clinic.models.sites import MembershipQuerySet
 from clinic.models.timeline import NotificationQuerySet
 
@@ -397,6 +400,20 @@ def keys_of(by: Actor, owner: User) -> models.QuerySet[ApiKey]:
 
 def key(by: Actor, pk: UUID) -> ApiKey:
     return _one(ApiKey.objects.visible_to(by).select_related("owner"), pk)
+
+
+def register_lines(by: Actor) -> RegisterLineQuerySet:
+    """What a site keeps of training, suppliers and risks: nothing of patients."""
+    return RegisterLine.objects.visible_to(by)
+
+
+def register_versions(by: Actor, register: Register, number: int) -> list[RegisterLine]:
+    """The newest first."""
+    rows = register_lines(by).filter(register=register, number=number).select_related("by").order_by("-version")
+    found = list(rows)
+    if not found:
+        raise Refusal(Code.NOT_FOUND)
+    return found
 
 
 def case_list(by: Actor, cases: list[Case]) -> list[Case]:

@@ -8,7 +8,9 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, JSONField, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from clinic import access
@@ -36,6 +38,11 @@ class Lists(Func):
         return f"({body}::jsonb -> 'facts' -> '{self.name}') @> {wanted}::jsonb", list(params)
 
 
+def fact(name: str) -> KeyTextTransform:
+    """Of an event, where its link is asked for."""
+    return KeyTextTransform(name, KeyTransform("facts", Cast("event__body", JSONField())))
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Nothing set is everything at the site."""
@@ -47,13 +54,16 @@ class Wanted:
     patient: UUID | None = None
     since: date | datetime | None = None
     until: date | datetime | None = None  # a day includes itself
+    days: int | None = None  # back from now, as the dashboards count
+    code: str = ""  # of a refusal
 
     @property
     def narrowed_by(self) -> list[str]:
         return sorted(field.name for field in fields(self) if getattr(self, field.name))
 
     def links(self, by: Actor) -> QuerySet[AuditLink]:
-        return access.audit_links(by).filter(self._event, self._person, self._about, self._time)
+        found = access.audit_links(by).filter(self._event, self._person, self._about, self._time)
+        return found.annotate(code=fact("code")).filter(event__event=REFUSED, code=self.code) if self.code else found
 
     @property
     def _event(self) -> Q:
@@ -81,6 +91,8 @@ class Wanted:
     @property
     def _time(self) -> Q:
         found = Q(at__gte=_moment(self.since)) if self.since else Q()
+        if self.days:
+            found &= Q(at__gte=timezone.now() - timedelta(days=self.days))
         if self.until:
             is_day = not isinstance(self.until, datetime)
             found &= Q(at__lt=_moment(self.until + timedelta(days=1) if is_day else self.until))

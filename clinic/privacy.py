@@ -56,6 +56,9 @@ COLUMNS: dict[str, dict[str, Holds]] = {
     | _all(Holds.PLAIN, "id site key_id signature"),
     "clinic.BrokenGlass": _all(Holds.PATIENT, "reason note") | _all(Holds.PERSON, "person looked_at_by")
     | _all(Holds.FACET, "case patient began_at until ended_at verdict looked_at") | _all(Holds.PLAIN, "id site"),
+    "clinic.RegisterLine": _all(Holds.PATIENT, "words")
+    | _all(Holds.PERSON, "what who by")
+    | _all(Holds.PLAIN, "id site register number version done_on due_on level is_ended at"),
     "clinic.Backup": _all(Holds.PLAIN, "id name cut_at taken_at size rows objects_count missing position"),
     "clinic.RestoreDrill": _all(Holds.PERSON, "asked_by")
     | _all(Holds.PLAIN, "id run at backup name cut_at problem figures"),

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy
 
 from clinic import pages, preparing, review_panels
 from clinic.authorization.permissions import Permission
+from clinic.figures import outputs
+from clinic.figures.outputs import Output
 from clinic.models import Entry
 from clinic.pages import Place
 from clinic.views.presenters.entry_parts import Found, Shown
@@ -33,3 +35,4 @@ def _concluded(entry: Entry, _found: Found) -> Shown:
 
 words_for("film_read", _read)
 words_for("film_concluded", _concluded)
+outputs.register(Output("films", gettext_lazy("Films"), "radiology.Film", "added_at"))

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     PATIENT_ERASE = "patient.erase"
     AUDIT_READ = "audit.read"
     WORKLOAD_VIEW = "workload.view"
+    BUSINESS_VIEW = "business.view"
+    SECURITY_VIEW = "security.view"
     ENGINES_VIEW = "engines.view"
     ENGINES_MANAGE = "engines.manage"
     ENGINES_APPROVE = "engines.approve"

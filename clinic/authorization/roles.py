@@ -83,6 +83,7 @@ ROLES: dict[Role, RoleCard] = {
         frozenset(
             {
                 P.WORKLOAD_VIEW,
+                P.BUSINESS_VIEW,
                 P.JOBS_VIEW,
                 P.PEOPLE_VIEW,
                 P.ENGINES_VIEW,
@@ -101,7 +102,7 @@ ROLES: dict[Role, RoleCard] = {
         _("Auditor"),
         _("Reads the audit; reading it is itself audited"),
         _("Writes anything"),
-        frozenset({P.AUDIT_READ, P.PEOPLE_VIEW, P.GLASS_SEE}) | _PRACTISES,
+        frozenset({P.AUDIT_READ, P.PEOPLE_VIEW, P.GLASS_SEE, P.SECURITY_VIEW}) | _PRACTISES,
     ),
     Role.ADMIN: RoleCard(
         _("Admin"),
@@ -118,6 +119,8 @@ ROLES: dict[Role, RoleCard] = {
                 P.JOBS_VIEW,
                 P.JOBS_MANAGE,
                 P.OPERATIONS_VIEW,
+                P.BUSINESS_VIEW,
+                P.SECURITY_VIEW,
                 P.BACKUPS_MANAGE,
             }
         )

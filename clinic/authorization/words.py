@@ -34,6 +34,8 @@ WORDS: dict[P, str | Promise] = {
     P.RETENTION_MANAGE: _("Set how long files are kept, and hold or delete them"),
     P.AUDIT_READ: _("Read the audit"),
     P.WORKLOAD_VIEW: _("See workload"),
+    P.BUSINESS_VIEW: _("See how the work of the site goes, in figures"),
+    P.SECURITY_VIEW: _("See how safe the house is, in figures, and take the compliance pack"),
     P.ENGINES_VIEW: _("See engines, their cards and figures"),
     P.ENGINES_MANAGE: _("Look after engines"),
     P.ENGINES_APPROVE: _("Agree, as the second person, to changes of engines"),

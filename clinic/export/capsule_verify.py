@@ -29,6 +29,8 @@ FORMAT = "rounds-capsule-1"
 MANIFEST, SIGNATURE, UNSIGNED = "manifest.json", "signature.txt", ("manifest.json", "signature.txt")
 COSIGNATURE = b"rounds/1\0report-cosignature\0"
 CAPSULE, REPORT = b"rounds/1\0case-capsule\0", b"rounds/1\0report\0"  # what a signature is made for, before its message
+COMPLIANCE_FORMAT, COMPLIANCE = "rounds-compliance-1", b"rounds/1\0compliance-pack\0"
+SIGNED_AS = {FORMAT: CAPSULE, COMPLIANCE_FORMAT: COMPLIANCE}
 PIECE = 1 << 20
 LARGEST_MANIFEST = 64 << 20
 
@@ -283,7 +285,7 @@ def verify(capsule: Folder | Archive, key: str | None = None) -> tuple[list[str]
     manifest = _manifest_of(raw)
     public = manifest["signed_with"]["public_key"]
     if signature != _signature_text(signature) or not signature_holds(
-        bytes.fromhex(public), CAPSULE + raw, bytes.fromhex(signature.decode())
+        bytes.fromhex(public), SIGNED_AS[manifest["format"]] + raw, bytes.fromhex(signature.decode())
     ):
         raise Wrong(f"{MANIFEST}, {SIGNATURE}: the signature does not hold, so nothing here can be believed")
     wrong = []
@@ -304,7 +306,7 @@ def verify(capsule: Folder | Archive, key: str | None = None) -> tuple[list[str]
 def _manifest_of(raw: bytes) -> Manifest:
     try:
         manifest: Manifest = json.loads(raw)
-        known = manifest["format"] == FORMAT
+        known = manifest["format"] in SIGNED_AS
         bytes.fromhex(manifest["signed_with"]["public_key"])
         stamp_of(manifest["made_at"])
         names = [told["path"] for told in manifest["files"]]

@@ -31,6 +31,8 @@ class AuditFilterForm(forms.Form):
     sort = forms.ChoiceField(choices=[("", ""), *SORTS], required=False, widget=forms.HiddenInput)
     case = forms.UUIDField(required=False)
     patient = forms.UUIDField(required=False)
+    days = forms.IntegerField(required=False, min_value=1, max_value=365, widget=forms.HiddenInput)
+    code = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     since = _day(gettext_lazy("From"))
     until = _day(gettext_lazy("Until"))
 

@@ -13,7 +13,7 @@ from clinic.models import Run, RunError
 from clinic.models.runs import RunQuerySet
 from clinic.templatetags.jobs import lane_words
 from clinic.views.asked import Asked
-from clinic.views.presenters import figures_of_operations
+from clinic.views.presenters import dashboards, figures_of_operations
 
 BUSIEST = 8
 _ALARMS = (health.WITNESS, health.DRILL)  # each has a banner of its own
@@ -23,7 +23,8 @@ _ALARMS = (health.WITNESS, health.DRILL)  # each has a banner of its own
 @require_safe
 def operations_page(request: Asked) -> HttpResponse:
     more = pages.led_to_from(request.actor, "operations")
-    return render(request, "clinic/operations/operations.html", {**_context(request), "more": more})
+    tabs = dashboards.tabs(request.actor, dashboards.OPERATIONS)
+    return render(request, "clinic/operations/operations.html", {**_context(request), "more": more, "tabs": tabs})
 
 
 @polled(Permission.OPERATIONS_VIEW)

@@ -22,6 +22,7 @@ from clinic.actions import (
     notes,
     patients,
     proposals,
+    registers,
     reports,
     retention,
     reviews,
@@ -38,7 +39,7 @@ from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
 from clinic.capabilities import capability_named
 from clinic.incident_pack import worker
-from clinic.models import Case, CaseState, Engine, Purpose, Run, RunError, Site
+from clinic.models import Case, CaseState, Engine, Purpose, Register, Run, RunError, Site
 from clinic.pipeline import Work, kind_named
 from clinic.retention import policies
 from clinic.search_kinds import INDEX
@@ -183,6 +184,8 @@ def _keep_for_a_time(site: Site, case: Case) -> None:
     with admin.at_work():
         retention.set_rule(by=admin.actor, policy=policies()[0], cold_days=20, expiry_days=80)
         retention.hold(by=admin.actor, case=case, reason="The court has asked.")
+        said = registers.Said(what="Hygiene", who="The ward", words="The paper lies in the safe.")
+        registers.add(by=admin.actor, register=Register.TRAINING, said=said)
 
 
 def try_a_prompt(site: Site) -> None:

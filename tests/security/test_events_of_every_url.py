@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from clinic.actions import engine_moves, engine_proposals, golden, reports
+from clinic.actions import engine_moves, engine_proposals, golden, registers, reports
 from clinic.api import examples
 from clinic.authorization.roles import ROLES, Role
 from clinic.doors import LIBRARY_DOORS, Door, door_of
-from clinic.models import AuditEvent, Case, IncidentCause, Membership
+from clinic.models import AuditEvent, Case, IncidentCause, Membership, Register
 from tests import database, make
 from tests.contract import world
 from tests.contract.asking import Api, as_program
@@ -144,12 +144,16 @@ def _ids(world_a: World, staff_a: Staff, folder: Path) -> dict[str, str]:
     upload = make.upload(person, case)
     answer = answered(person, case, [upload], [span(upload, "A letter", "A letter")])
     report = sign(person, make.case(person))
+    admin = staff_a[Role.ADMIN]
+    with admin.at_work():
+        said = registers.Said(what="Hygiene", who="The ward")
+        line = registers.add(by=admin.actor, register=Register.TRAINING, said=said)
     return engines_of(staff_a, folder) | {
         "sentence": sentence.id, "claim": f"{answer.pk}.0", "report": str(report.pk), "signed": str(report.case_id),
         "case": of[examples.CASE_ID], "upload": of[examples.UPLOAD_ID], "run": of[examples.RUN_ID],
         "key": of[examples.KEY_ID], "notice": of[examples.NOTICE_ID], "dead": world_a.runs["replayRun"],
         "cancelled": world_a.runs["cancelRun"], "done": world_a.runs["readResult"], "site": str(colleague.site.pk),
-        "colleague": str(colleague.user.pk), "held": str(held.pk),
+        "training": str(line.number), "colleague": str(colleague.user.pk), "held": str(held.pk),
         "program": str(staff_a[Role.INTEGRATION].user.pk),
         "event": str(AuditEvent.objects.get(event="case.opened", case_id=of[examples.CASE_ID]).pk),
     }  # fmt: skip

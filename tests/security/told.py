@@ -222,6 +222,23 @@ PAGES: dict[str, list[Asked]] = {
     "tour": [Asked("/tour/", NOTHING)],
     "workload": [Asked("/workload/", NOTHING, role=Role.LEAD)],
     "operations": [Asked("/operations/", NOTHING, role=Role.ADMIN)],
+    "medical": [Asked("/dashboards/medical/", NOTHING)],
+    "business": [Asked("/dashboards/business/", NOTHING, role=Role.LEAD)],
+    "security": [Asked("/dashboards/security/", NOTHING, role=Role.AUDITOR)],
+    "compliance_pack": [
+        Asked("/dashboards/security/pack/", NOTHING, role=Role.AUDITOR),
+        Asked("/dashboards/security/pack/", NOTHING, {"days": "30"}, Role.AUDITOR),  # not just proved who she is
+    ],
+    "register": [
+        Asked("/registers/risks/", NOTHING, role=Role.AUDITOR),
+        Asked("/registers/risks/", ("register.added",),
+              {"what": "The line to the ward fails", "who": "The head nurse", "level": "low"}, Role.ADMIN),
+    ],
+    "register_line": [
+        Asked("/registers/training/{training}/", NOTHING, role=Role.AUDITOR),
+        Asked("/registers/training/{training}/", ("register.ended",), {"do": "end", "seen": "1"}, Role.ADMIN),
+    ],
+    "counted": [Asked("/dashboards/counted/answers/", NOTHING)],
     "backups": [Asked("/operations/backups/", NOTHING, role=Role.ADMIN)],
     "backups_live": [Asked("/operations/backups/live/", NOTHING, role=Role.ADMIN)],
     "backups_drill": [Asked("/operations/backups/drill/", ("run.requested",), {}, role=Role.ADMIN)],
