@@ -15,7 +15,7 @@ from clinic.sql.guards import kept, not_kept
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0030_preferred_engines'),
+        ('clinic', '0031_lost_factors'),
     ]
 
     operations = [
