@@ -66,7 +66,8 @@ def _played(big: Told) -> str:
         f"{size['web_machines']} machines of {size['cores_a_machine']} cores with "
         f"{size['web_processes']} web processes, "
         f"{size['worker_machines']} for workers, a database of {size['database_cores']} cores. Requests: "
-        f"median {asked['p50']:.0f} ms, 95 of 100 within {asked['p95']:.0f} ms (n={asked['n']:,}). Busy: {busy}.{_too_long(asked)}\n"
+        f"median {asked['p50']:.0f} ms, 95 of 100 within {asked['p95']:.0f} ms (n={asked['n']:,}). "
+        f"Busy: {busy}.{_too_long(asked)}\n"
     )
 
 
