@@ -62,9 +62,12 @@ class Killer:
 
 
 def busy() -> set[str]:
+    """With work that somebody waits for: that is what may not be lost."""
     from clinic.authorization.scope import machinery
+    from clinic.lanes import INTERACTIVE_LANES
     from clinic.models import Run, RunState
 
+    at_work = Run.objects.filter(state=RunState.RUNNING, lane__in=INTERACTIVE_LANES)
     with machinery():
-        working = list(Run.objects.filter(state=RunState.RUNNING).values_list("worker", flat=True))
+        working = list(at_work.values_list("worker", flat=True))
     return {name.partition("@")[0] for name in working}

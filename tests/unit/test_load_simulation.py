@@ -135,7 +135,8 @@ def people(**changes: Any) -> dict[str, Any]:
     figure = {"value": 50.0, "low": 45.0, "high": 55.0, "n": 1000}
     lane = {"n": 50, "end_p50_s": figure | {"value": 0.1}, "end_p95_s": figure | {"value": 0.15}}
     return {
-        "at": "2026-01-01", "commit": "abc1234", "command": "make load", "cores": 2, "people": 40, "seconds": 60.0,
+        "at": "2026-01-01", "commit": "abc1234", "command": "make load", "cores": 2, "others_cores": 0.0,
+        "people": 40, "seconds": 60.0,
         "think_s": 8.0, "people_cpu_s": 1.0, "wall_s": 60.0, "alone": alone,
         "names": {"read a case": {"n": 900}, "send a document": {"n": 100}},
         "load": {"requests": 1000, "per_second": 5.0, "median_ms": 40.0, "p95_ms": figure},

@@ -42,9 +42,9 @@ def _part(title: str, told: Told | None, tell: Callable[[Told], str]) -> str:
 
 
 def _circumstances(told: Told) -> str:
-    others = told["others_cores"]
+    others, how = told["others_cores"], "Simulated" if "from" in told else "Measured"
     return (
-        f"Measured {told['at']} at {told['commit']} by `{told['command']}`: {told['cores']} cores, {told['machine']}. "
+        f"{how} {told['at']} at {told['commit']} by `{told['command']}`: {told['cores']} cores, {told['machine']}. "
         f"Other work on the machine took {others:.2f} cores meanwhile"
         + ("." if others < QUIET_CORES else ": no figures to rely on.")
     )

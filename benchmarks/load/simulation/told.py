@@ -29,6 +29,7 @@ def simulate(wish: Any) -> Told:
     busy = replace(measured, gap_s=workers["gap_ms"] / 1000) if workers else measured  # as seen where none is idle
     return {
         "from": {name: people[name] for name in ("at", "commit", "command")},
+        "others_cores": people["others_cores"],  # what disturbed the measurement disturbs what is drawn from it
         "small": small(measured, people), "big": big(busy), "seeds": list(SEEDS),
     }  # fmt: skip
 
