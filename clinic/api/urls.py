@@ -22,6 +22,7 @@ from clinic.api import (
     reports,
     reviews,
     runs,
+    searching,
     stops,
     transcripts,
     upload_sessions,
@@ -57,6 +58,10 @@ _cases = [
     path("cases/<uuid:pk>/learning", learning.CaseLearningView.as_view(), name="case_learning"),
     path("reports/<uuid:pk>", reports.ReportView.as_view(), name="report"),
     path("reports/<uuid:pk>/verification", reports.VerificationView.as_view(), name="report_verification"),
+    path("searches", searching.SearchesView.as_view(), name="searches"),
+    path("searches/<uuid:pk>", searching.SearchView.as_view(), name="search"),
+    path("saved-searches", searching.SavedSearchesView.as_view(), name="saved_searches"),
+    path("saved-searches/<uuid:pk>", searching.SavedSearchView.as_view(), name="saved_search"),
     path("patients", patients.PatientsView.as_view(), name="patients"),
     path("patients/<uuid:pk>", patients.PatientView.as_view(), name="patient"),
 ]

@@ -22,6 +22,7 @@ from clinic.actions import (
     uploads,
     work,
 )
+from clinic.actions import searching as text_searching
 from clinic.api import examples
 from clinic.authorization.roles import Role
 from clinic.capabilities import capability_named
@@ -148,9 +149,13 @@ def _id_in(template: str) -> str:
              "experiments": str(fact_examples.EXPERIMENT["id"]), "practices": coaching_examples.PRACTICE_ID,
              "attempts": coaching_examples.ATTEMPT_ID, "recordings": coaching_examples.RECORDING_ID,
              "site-questions": coaching_examples.SITE_QUESTION_ID, "live": coaching_examples.LIVE_ID,
-             "searches": coaching_examples.SEARCH_ID}  # fmt: skip
+             "searches": _search_in(template), "saved-searches": examples.SAVED_SEARCH_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
+
+
+def _search_in(template: str) -> str:
+    return coaching_examples.SEARCH_ID if "/coaching/" in template else examples.SEARCH_ID
 
 
 def build(person: Person, colleague: Person, auditor: Person, engineer: Person, lead: Person, admin: Person,
@@ -203,6 +208,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             document_examples.MANY_ID: str(_many(person, case).pk),
             document_examples.BATCH_ID: _batch(person, case),
             **_consult(person),
+            **_searches(person),
             **prompts,
             **practised,
             fact_examples.SHEET_ID: str(finding.found(person, make.case(person)).pk),
@@ -251,6 +257,14 @@ def _glass(person: Person, case: Case) -> str:
         broken = glass.break_glass(by=person.actor, site=case.site, number=case.number, confirmed_at=timezone.now(),
                                    reason=str(examples.NEW_EMERGENCY["reason"]))  # fmt: skip
     return str(broken.pk)
+
+
+def _searches(person: Person) -> dict[str, str]:
+    asked: dict[str, Any] = examples.SEARCH_WISH
+    with person.at_work():
+        row = text_searching.ask(by=person.actor, query=asked["query"], filters=asked["filters"])
+        kept = text_searching.keep(by=person.actor, name="Kept", query=asked["query"], filters=asked["filters"])
+    return {examples.SEARCH_ID: str(row.pk), examples.SAVED_SEARCH_ID: str(kept.pk)}
 
 
 def _consult(person: Person) -> dict[str, str]:

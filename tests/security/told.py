@@ -297,6 +297,12 @@ OPERATIONS: dict[str, tuple[str, ...]] = {
     "verifyCase": READS_CASE,
     "listConflicts": READS_CASE,
     "decideConflict": ("conflict.settled",),
+    "askSearch": ("run.requested", "search.asked"),
+    "readSearch": NOTHING,  # nothing is found there
+    "listSavedSearches": NOTHING,
+    "saveSearch": ("search.saved",),
+    "askSavedSearch": ("run.requested", "search.asked"),
+    "removeSavedSearch": ("search.removed",),
     "readEvidence": ("result.read",),
     "listReviewItems": ("review_list.read",),
     "readReviewItem": ("review.read",),
