@@ -201,6 +201,7 @@ _TAG_OF = {
     "learning": "Learning", "reviews": "Reviews", "review": "Reviews", "corrections": "Learning",
     "engines": "Engines", "proposals": "Engines", "conflicts": "Cases",
     "searches": "Searching", "saved-searches": "Searching",
+    "handovers": "Cases", "cosignatures": "Reports",
 }  # fmt: skip
 
 

@@ -148,6 +148,28 @@ CONFLICT: dict[str, Any] = {
     "sides": [{**_SIDE, "words": "Allergic to penicillin.", "said": "penicillin", "holds": "present"}, _SIDE],
     "state": "open", "holds": "", "reason": None, "found_at": AT, "decided_at": None,
 }  # fmt: skip
+CASE_TAG = {"id": CASE_ID, "reference": "C-12", "patient": PATIENT_TAG}
+COLLEAGUE_TAG = {"id": SECOND_ID, "name": "Ben Hale"}
+NEW_HANDOVER = {"to": SECOND_ID, "note": "Watch her breathing, the film is not read."}
+OPEN_POINT = {"code": "conflicts", "count": 1, "words": "1 contradiction between sources to decide on"}
+HANDOVER: dict[str, Any] = {
+    "id": HANDOVER_ID, "case": CASE_TAG, "giver": PERSON, "taker": COLLEAGUE_TAG, "note": NEW_HANDOVER["note"],
+    "open_points": [OPEN_POINT], "state": "offered", "answer": "", "at": AT, "answered_at": None,
+}  # fmt: skip
+TAKEN_HANDOVER = {**HANDOVER, "state": "accepted", "answered_at": AT}
+DECLINED_HANDOVER = {**HANDOVER, "state": "declined", "answer": "I am off at noon.", "answered_at": AT}
+WITHDRAWN_HANDOVER = {**HANDOVER, "state": "withdrawn", "answered_at": AT}
+NOT_TAKEN = {"reason": "I am off at noon."}
+NEW_COSIGNATURE = {"whom": SECOND_ID}
+COSIGNATURE: dict[str, Any] = {
+    "id": COSIGNATURE_ID, "report": REPORT_ID, "version": 1, "case": CASE_TAG, "signer": COLLEAGUE_TAG,
+    "asked_by": PERSON, "state": "asked", "reason": "", "asked_at": AT, "answered_at": None, "key_id": "",
+    "signature": None, "holds": None,
+}  # fmt: skip
+COSIGNED = {**COSIGNATURE, "state": "signed", "answered_at": AT, "key_id": "k-00d7b6181357", "signature": "5f" * 64,
+            "holds": True}  # fmt: skip
+NOT_COSIGNED = {**COSIGNATURE, "state": "declined", "reason": "Not my field.", "answered_at": AT}
+COSIGNING_DECLINED = {"reason": "Not my field."}
 CONFLICT_DECISION = {"holds": "first", "reason": "She told of the rash herself."}
 CASE_VERIFICATION = {
     "holds": True, "parts": [{"part": "files", "checked": 3, "waiting": 0, "gone": 0}], "faults": [], "seconds": 0.08,

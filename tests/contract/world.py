@@ -12,7 +12,9 @@ from clinic import sealing
 from clinic.actions import (
     cases,
     claims,
+    cosigning,
     glass,
+    handovers,
     incidents,
     keys,
     monitors,
@@ -103,6 +105,7 @@ class World:
     sheets: dict[str, str] = field(default_factory=dict)  # the same
     experiments: dict[str, str] = field(default_factory=dict)  # the same
     emergencies: dict[str, str] = field(default_factory=dict)  # the same
+    handed: dict[str, str] = field(default_factory=dict)  # the same, of hand-overs and second signatures
 
     def asker(self, operation: str) -> Person:
         others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist,
@@ -118,7 +121,7 @@ class World:
         if operation == "readManyFacts":
             return template.replace("{id}", self.ids[fact_examples.BATCH_ID])
         held = (self.runs, self.cases, self.incidents, self.engines, self.sheets, self.experiments,
-                self.emergencies)  # fmt: skip
+                self.emergencies, self.handed)  # fmt: skip
         own = next((each[operation] for each in held if operation in each), None) or self.ids[_id_in(template)]
         return (
             template.replace("{id}", own)
@@ -149,7 +152,8 @@ def _id_in(template: str) -> str:
              "experiments": str(fact_examples.EXPERIMENT["id"]), "practices": coaching_examples.PRACTICE_ID,
              "attempts": coaching_examples.ATTEMPT_ID, "recordings": coaching_examples.RECORDING_ID,
              "site-questions": coaching_examples.SITE_QUESTION_ID, "live": coaching_examples.LIVE_ID,
-             "searches": _search_in(template), "saved-searches": examples.SAVED_SEARCH_ID}  # fmt: skip
+             "searches": _search_in(template), "saved-searches": examples.SAVED_SEARCH_ID,
+             "handovers": examples.HANDOVER_ID, "cosignatures": examples.COSIGNATURE_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
@@ -189,6 +193,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             examples.CASE_ID: str(case.pk),
             examples.PATIENT_ID: str(patient.pk),
             examples.ANA_ID: str(person.user.pk),
+            examples.SECOND_ID: str(colleague.user.pk),
             examples.UPLOAD_ID: str(upload.pk),
             examples.SESSION_ID: _session(person, case),
             examples.RUN_ID: str(waiting.pk),
@@ -242,7 +247,29 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
         sheets={"finishExtraction": _checked(person), "takeBackFact": _checked(person)},
         experiments={"endExperiment": _drafted(engineer, "To be given up")},
         emergencies={"judgeEmergency": _glass(engineer, case)},
+        handed=_handed(person, colleague),
     )
+
+
+def _handed(person: Person, colleague: Person) -> dict[str, str]:
+    """To her, and by her; what she is asked to sign too."""
+    offers = {"takeHandover": (colleague, person), "declineHandover": (colleague, person),
+              "withdrawHandover": (person, colleague)}  # fmt: skip
+    return {name: _offered(*people) for name, people in offers.items()} | {
+        name: _asked_to_sign(colleague, person) for name in ("signCosignature", "declineCosignature")
+    }
+
+
+def _offered(giver: Person, taker: Person) -> str:
+    case = make.case(giver)
+    with giver.at_work():
+        return str(handovers.offer(by=giver.actor, case=case, to=taker.user, note="Watch her.").pk)
+
+
+def _asked_to_sign(first: Person, second: Person) -> str:
+    report = sign(first, make.case(first))
+    with first.at_work():
+        return str(cosigning.ask(by=first.actor, report=report, whom=second.user).pk)
 
 
 def _emergency(person: Person) -> str:

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.api.fields import Choice, Id, Input, Output, Text, Whole
-from clinic.api.serializers.cases import PatientTag
+from clinic.api.serializers.cases import CaseTag
 from clinic.models import FindableKind
 from clinic.searching import Filters, Hit
 
@@ -70,10 +70,7 @@ class SavedSearchCard(SearchTag):
     saved_at = serializers.DateTimeField()
 
 
-class FoundCase(Output):
-    id = serializers.UUIDField()
-    reference = serializers.CharField()
-    patient = PatientTag()
+class FoundCase(CaseTag):
     question = serializers.CharField()
 
 
