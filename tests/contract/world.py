@@ -152,8 +152,7 @@ def _id_in(template: str) -> str:
              "experiments": str(fact_examples.EXPERIMENT["id"]), "practices": coaching_examples.PRACTICE_ID,
              "attempts": coaching_examples.ATTEMPT_ID, "recordings": coaching_examples.RECORDING_ID,
              "site-questions": coaching_examples.SITE_QUESTION_ID, "live": coaching_examples.LIVE_ID,
-             "searches": _search_in(template), "saved-searches": examples.SAVED_SEARCH_ID,
-             "handovers": examples.HANDOVER_ID, "cosignatures": examples.COSIGNATURE_ID}  # fmt: skip
+             "searches": _search_in(template), "saved-searches": examples.SAVED_SEARCH_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
 
