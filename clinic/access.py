@@ -295,9 +295,29 @@ def cosignature(by: Actor, pk: UUID) -> CoSignature:
     return found
 
 
+def cosignatures(by: Actor) -> QuerySet[CoSignature]:
+    return CoSignature.objects.visible_to(by).select_related("signer", "asked_by", "report__case__patient",
+                                                             "report__case__site")  # fmt: skip
+
+
+def cosignature_list(by: Actor, rows: list[CoSignature]) -> list[CoSignature]:
+    case_list(by, list({row.report.case_id: row.report.case for row in rows}.values()))
+    return rows
+
+
+def handovers(by: Actor) -> QuerySet[Handover]:
+    return Handover.objects.visible_to(by).select_related("case__patient", "case__site", "giver", "taker")
+
+
+def handover_list(by: Actor, rows: list[Handover]) -> list[Handover]:
+    """What somebody wrote for the next one is about the patient."""
+    case_list(by, list({row.case_id: row.case for row in rows}.values()))
+    return rows
+
+
 def handover(by: Actor, pk: UUID) -> Handover:
     """For answering it."""
-    return _one(Handover.objects.visible_to(by).select_related("case__patient"), pk)
+    return _one(handovers(by), pk)
 
 
 def notifications(by: Actor) -> NotificationQuerySet:

@@ -128,7 +128,7 @@ def _audit(entries: Iterable[Entry], bodies: Mapping[UUID, str]) -> Told:
     """Each act of the case is linked to those before and after it, whosever they are, and lies under a checkpoint."""
     wanted = {one.audit_event_id for one in entries if one.audit_event_id} | set(bodies)
     nearest = AuditCheckpoint.objects.filter(seq__gte=OuterRef("seq")).order_by("seq").values("seq")[:1]
-    links = list(AuditLink.objects.filter(event__in=wanted).annotate(over=Subquery(nearest)).defer("event"))
+    links = list(AuditLink.objects.filter(event__in=wanted).annotate(over=Subquery(nearest)))
     checkpoints = _checkpoints({link.over for link in links if link.over})
     found = around({link.seq for link in links})
     faults = [Fault(Part.AUDIT, link.event_id, why) for link in links if (why := _fault_of(link, found, checkpoints))]

@@ -1,7 +1,7 @@
 """Finding texts by their words and by what they mean, within what somebody may see. Both rankings are exact; which
 texts come first where they differ is decided by their places in both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,11 +13,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from clinic.authorization.actor import Actor
-from clinic.models import Case, Findable, FindableKind, ItemState, Result, Review
+from clinic.models import AskedSearch, Case, Findable, FindableKind, ItemState, Result, Review
 from clinic.sql.meaning import VECTOR, vector
 from clinic.words import prefix_query
 
 SHOWN, RANKED = 30, 100
+WORKER_HAS = timedelta(seconds=5)  # then what was found stays with words, and that is said
 CLOSENESS = 60  # of the sum of both places: the usual constant of reciprocal rank fusion
 LIKE_ENOUGH = 0.2  # below that a passage is about something else
 START, STOP = "\x02", "\x03"
@@ -55,14 +56,39 @@ class Hit:
         return str(FindableKind(self.kind).label)
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """Passages, the best first, one of each text; which texts hold the words, and which mean it."""
+
+    passages: tuple[UUID, ...] = ()
+    words: frozenset[UUID] = frozenset()
+    meant: frozenset[UUID] = frozenset()
+
+
+def waits(row: AskedSearch) -> bool:
+    """A worker may still say what is meant."""
+    is_over = row.meaning is not None or row.has_no_meaning
+    return not is_over and row.asked_at > timezone.now() - WORKER_HAS
+
+
 def find(by: Actor, query: str, filters: Filters, meaning: list[float] | None) -> list[Hit]:
+    ranking = ranked(by, query, filters, meaning)
+    return hits(by, ranking, ranking.passages[:SHOWN], query)
+
+
+def ranked(by: Actor, query: str, filters: Filters, meaning: list[float] | None) -> Ranking:
     rows = _within(by, filters)
     if _is_nothing(rows):
-        return []
+        return Ranking()
     words = _by_words(rows, query) if prefix_query(query) else []
     meant = _by_meaning(rows, meaning) if meaning else []
-    best = _together(words, meant)[:SHOWN]
-    return list(_hits(by, best, query, {one for one, _id in words}, {one for one, _id in meant}))
+    of_words, of_meant = (frozenset(one for one, _id in ranking) for ranking in (words, meant))
+    return Ranking(tuple(_together(words, meant)), of_words, of_meant)
+
+
+def hits(by: Actor, ranking: Ranking, passages: Sequence[UUID], query: str) -> list[Hit]:
+    """Of these passages those that she may see."""
+    return list(_hits(by, passages, query, ranking.words, ranking.meant)) if passages else []
 
 
 def _is_nothing(rows: QuerySet[Findable]) -> bool:
@@ -130,7 +156,7 @@ def _together(words: list[tuple[UUID, UUID]], meant: list[tuple[UUID, UUID]]) ->
     return [passages[subject] for subject in sorted(scores, key=lambda one: -scores[one])]
 
 
-def _hits(by: Actor, passages: list[UUID], query: str, words: set[UUID], meant: set[UUID]) -> Iterator[Hit]:
+def _hits(by: Actor, passages: Sequence[UUID], query: str, words: Set[UUID], meant: Set[UUID]) -> Iterator[Hit]:
     rows = {row.pk: row for row in Findable.objects.visible_to(by).filter(pk__in=passages)}
     mine = Case.objects.visible_to(by).filter(pk__in={row.case_id for row in rows.values()})
     cases = {case.pk: case for case in mine.select_related("patient", "assignee", "site")}

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydicom import Dataset
 
-from clinic import sealing
+from clinic import cosigning, sealing
 from clinic.authorization.actor import Actor
 from clinic.export.parts import AddedFile
 from clinic.models import Case, Engine, Report, Site
@@ -47,9 +47,10 @@ class _Told:
 
 @dataclass(frozen=True)
 class _Signed:
-    """The newest signed version, and what it rests on."""
+    """The newest signed version, who signed it too, and what it rests on."""
 
     signature: Signature
+    cosigners: tuple[Signature, ...]
     results: frozenset[str]
     uploads: frozenset[str]
     version: UUID
@@ -114,8 +115,15 @@ def _newest(by: Actor, case: Case) -> _Signed | None:
         return None
     row.case = case  # whose patient's key opens it
     body = body_of(row)
-    return _Signed(Signature(name=row.signed_by.name, at=row.signed_at), frozenset(body.results()),
-                   frozenset(one.upload for one in body.evidence()), row.pk)  # fmt: skip
+    return _Signed(Signature(name=row.signed_by.name, at=row.signed_at), tuple(_cosigners(row)),
+                   frozenset(body.results()), frozenset(one.upload for one in body.evidence()), row.pk)  # fmt: skip
+
+
+def _cosigners(report: Report) -> Iterator[Signature]:
+    """Whose seal does not hold verifies nothing."""
+    for row in cosigning.signed_under([report])[report.pk]:
+        if row.answered_at and cosigning.holds(row):
+            yield Signature(name=row.signer.name, at=row.answered_at)
 
 
 def _leaving(shared: _Shared, number: int, told: _Told) -> _Leaving:
@@ -132,6 +140,7 @@ def _leaving(shared: _Shared, number: int, told: _Told) -> _Leaving:
             header=header, rows=rows, columns=columns, site=shared.site, uid=uid,
             at=signed.signature.at if signed else timezone.now(), reading=_reading(told),
             engine=_engine(told.answer, shared.engines), signature=signed.signature if signed else None,
+            cosigners=signed.cosigners if signed else (),
             side=film.laterality if film.laterality in ("L", "R") else "", goes_left=_goes_left(header),
         ),
     )  # fmt: skip

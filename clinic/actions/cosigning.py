@@ -57,6 +57,7 @@ def sign(*, by: Actor, cosignature: CoSignature, confirmed_at: datetime | None) 
 
 def decline(*, by: Actor, cosignature: CoSignature, reason: str) -> CoSignature:
     by.require(Permission.REPORT_SIGN)
+    step_up.demand_person(by)
     told = reason.strip()
     if len(told) < SHORTEST_REASON:
         raise Refusal(Code.INVALID, fields={"reason": [_("Say why, in a few words.")]})

@@ -169,6 +169,7 @@ def a_page(*rows: Any) -> dict[str, Any]:
 ABOUT_TAG = "About"
 TAGS = {
     "Cases": "Clinical questions, and what hangs on them: notes, consents, their story.",
+    "Searching": "Texts by their words and by what they mean, and searches one keeps.",
     "Patients": "Whom the cases are about.",
     "Uploads": "Files, whole or in pieces.",
     "Runs": "Work of the engines, and what they answered.",
@@ -199,6 +200,8 @@ _TAG_OF = {
     "tokens": "Keys and tokens", "me": "People", "people": "People", "notifications": "People", "audit": "Audit",
     "learning": "Learning", "reviews": "Reviews", "review": "Reviews", "corrections": "Learning",
     "engines": "Engines", "proposals": "Engines", "conflicts": "Cases",
+    "searches": "Searching", "saved-searches": "Searching",
+    "handovers": "Cases", "cosignatures": "Reports",
 }  # fmt: skip
 
 

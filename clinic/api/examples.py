@@ -22,6 +22,11 @@ STOP_ID = "be1f2a3b-4c5d-4e6f-9a7b-8c9d0e1f2a3b"
 PACK_ID = "cf2a3b4c-5d6e-4f7a-8b8c-9d0e1f2a3b4c"
 ALARM_ID = "d03b4c5d-6e7f-4a8b-9c9d-0e1f2a3b4c5d"
 REPLAY_ID = "e14c5d6e-7f80-4b9c-8dae-1f2a3b4c5d6e"
+SEARCH_ID = "42c8d9e0-f1a2-4b3c-8d4e-6f7081920a14"
+SAVED_SEARCH_ID = "53d9eaf1-02b3-4c4d-9e5f-708192a3b425"
+SECOND_ID = "64eafb02-13c4-4d5e-8f60-8192a3b4c536"
+HANDOVER_ID = "75fb0c13-24d5-4e6f-9071-92a3b4c5d647"
+COSIGNATURE_ID = "860c1d24-35e6-4f70-8182-a3b4c5d6e758"
 EMERGENCY_ID = "31b7c8d9-e0f1-4a2b-9c3d-5e6f70819203"
 AT = "2025-11-20T08:15:00Z"
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -54,6 +59,21 @@ MOVE = {"to": "awaiting_human", "reason": "The film has come."}
 ASSIGN = {"assignee": ANA_ID}
 URGENCY = {"urgency": "emergency"}
 SEARCH = {"words": "pneumothorax", "state": ["open"], "page_size": 20}
+SEARCH_WISH = {"query": "cough at night", "filters": {"kind": "note", "days": 365}}
+ASKED_FILTERS = {"kind": "note", "days": 365, "label": "", "reviewer": None, "engine": ""}
+ASKED_SEARCH = {"id": SEARCH_ID, "query": SEARCH_WISH["query"], "filters": ASKED_FILTERS, "asked_at": AT}
+FOUND: dict[str, Any] = {
+    "search": ASKED_SEARCH, "is_under_way": False, "by_meaning": True, "next_cursor": None,
+    "results": [{
+        "case": {"id": CASE_ID, "reference": "C-12", "patient": PATIENT_TAG, "question": CASE["question"]},
+        "kind": "note", "subject": "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c76", "at": AT,
+        "passage": [{"words": "Three weeks of ", "is_hit": False}, {"words": "cough", "is_hit": True}],
+        "by_words": True, "by_meaning": True,
+    }],
+}  # fmt: skip
+NEW_SAVED_SEARCH = {"name": "Coughs at night", **SEARCH_WISH}
+SAVED_SEARCH = {"id": SAVED_SEARCH_ID, "query": SEARCH_WISH["query"], "filters": ASKED_FILTERS,
+                "name": NEW_SAVED_SEARCH["name"], "saved_at": AT}  # fmt: skip
 NEW_NOTE = {"body": "Seen at the bedside. @ana.ruiz@northgate.example please look at the film."}
 NOTE = {"id": "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c76", "author": PERSON, "body": NEW_NOTE["body"], "at": AT}
 ENTRY = {"id": "2b3c4d5e-6f7a-4b8c-9d0e-1f2a3b4c5d87", "kind": "upload", "actor": PERSON, "subject": UPLOAD_ID,
@@ -128,6 +148,28 @@ CONFLICT: dict[str, Any] = {
     "sides": [{**_SIDE, "words": "Allergic to penicillin.", "said": "penicillin", "holds": "present"}, _SIDE],
     "state": "open", "holds": "", "reason": None, "found_at": AT, "decided_at": None,
 }  # fmt: skip
+CASE_TAG = {"id": CASE_ID, "reference": "C-12", "patient": PATIENT_TAG}
+COLLEAGUE_TAG = {"id": SECOND_ID, "name": "Ben Hale"}
+NEW_HANDOVER = {"to": SECOND_ID, "note": "Watch her breathing, the film is not read."}
+OPEN_POINT = {"code": "conflicts", "count": 1, "words": "1 contradiction between sources to decide on"}
+HANDOVER: dict[str, Any] = {
+    "id": HANDOVER_ID, "case": CASE_TAG, "giver": PERSON, "taker": COLLEAGUE_TAG, "note": NEW_HANDOVER["note"],
+    "open_points": [OPEN_POINT], "state": "offered", "answer": "", "at": AT, "answered_at": None,
+}  # fmt: skip
+TAKEN_HANDOVER = {**HANDOVER, "state": "accepted", "answered_at": AT}
+DECLINED_HANDOVER = {**HANDOVER, "state": "declined", "answer": "I am off at noon.", "answered_at": AT}
+WITHDRAWN_HANDOVER = {**HANDOVER, "state": "withdrawn", "answered_at": AT}
+NOT_TAKEN = {"reason": "I am off at noon."}
+NEW_COSIGNATURE = {"whom": SECOND_ID}
+COSIGNATURE: dict[str, Any] = {
+    "id": COSIGNATURE_ID, "report": REPORT_ID, "version": 1, "case": CASE_TAG, "signer": COLLEAGUE_TAG,
+    "asked_by": PERSON, "state": "asked", "reason": "", "asked_at": AT, "answered_at": None, "key_id": "",
+    "signature": None, "holds": None,
+}  # fmt: skip
+COSIGNED = {**COSIGNATURE, "state": "signed", "answered_at": AT, "key_id": "k-00d7b6181357", "signature": "5f" * 64,
+            "holds": True}  # fmt: skip
+NOT_COSIGNED = {**COSIGNATURE, "state": "declined", "reason": "Not my field.", "answered_at": AT}
+COSIGNING_DECLINED = {"reason": "Not my field."}
 CONFLICT_DECISION = {"holds": "first", "reason": "She told of the rash herself."}
 CASE_VERIFICATION = {
     "holds": True, "parts": [{"part": "files", "checked": 3, "waiting": 0, "gone": 0}], "faults": [], "seconds": 0.08,

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from clinic.models import FindableKind, User
 
@@ -22,7 +23,16 @@ class SearchForm(forms.Form):
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", _("Everything")), *FindableKind.choices]  # type: ignore[attr-defined]
+        self._offer_what_a_program_asked()
         self.fields["reviewer"].choices = [("", _("Anybody")), *((str(one.pk), one.name) for one in people)]  # type: ignore[attr-defined]
+
+    def _offer_what_a_program_asked(self) -> None:
+        """A program may ask for any number of days: a search of hers is shown as it was asked."""
+        days = str(self.data.get("days") or "")
+        if days.isascii() and days.isdigit() and len(days) < 6 and int(days) not in dict(DAYS):
+            number = int(days)
+            told = ngettext_lazy("%(n)d day", "%(n)d days", number) % {"n": number}
+            self.fields["days"].choices = [*DAYS, (number, told)]  # type: ignore[attr-defined]
 
     @property
     def filters(self) -> dict[str, Any]:

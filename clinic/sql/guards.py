@@ -95,6 +95,24 @@ DROP TRIGGER report_follows ON clinic_report; DROP FUNCTION clinic_report_follow
 DROP TRIGGER case_signed_by_report ON clinic_case; DROP FUNCTION clinic_case_signed_by_report();
 """
 
+# Whom it is asked of, and under what, stays as asked; an answer is given once. The version under it is kept already.
+COSIGNATURES = """
+CREATE TRIGGER answer_is_kept BEFORE UPDATE ON clinic_cosignature FOR EACH ROW
+    WHEN (OLD.state <> 'asked'
+          OR (OLD.id, OLD.site_id, OLD.report_id, OLD.signer_id, OLD.asked_by_id, OLD.asked_at)
+             IS DISTINCT FROM (NEW.id, NEW.site_id, NEW.report_id, NEW.signer_id, NEW.asked_by_id, NEW.asked_at))
+    EXECUTE FUNCTION clinic_row_is_kept();
+CREATE TRIGGER row_is_kept BEFORE DELETE ON clinic_cosignature FOR EACH ROW EXECUTE FUNCTION clinic_row_is_kept();
+CREATE TRIGGER table_is_kept BEFORE TRUNCATE ON clinic_cosignature
+    FOR EACH STATEMENT EXECUTE FUNCTION clinic_row_is_kept();
+REVOKE DELETE, TRUNCATE ON clinic_cosignature FROM rounds_app;
+"""
+
+COSIGNATURES_UNDO = """
+DROP TRIGGER answer_is_kept ON clinic_cosignature; DROP TRIGGER row_is_kept ON clinic_cosignature;
+DROP TRIGGER table_is_kept ON clinic_cosignature;
+"""
+
 CASE_WORDS = """
 CREATE UNLOGGED TABLE clinic_casewords (
     case_id uuid PRIMARY KEY REFERENCES clinic_case (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,

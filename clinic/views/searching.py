@@ -1,13 +1,11 @@
 """Searching through texts: by words at once, by meaning as soon as a worker has read the question."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,8 +22,6 @@ from clinic.views.asked import Asked
 from clinic.views.case_acts import asked_or_sent
 from clinic.views.presenters.case_rows import patient_line, question_of
 from clinic.views.private import private
-
-WORKER_HAS = timedelta(seconds=5)  # then the page stays with words, and says so
 
 
 @needs(Permission.CASE_VIEW)
@@ -45,7 +41,7 @@ def text_search(request: Asked) -> HttpResponse:
 def text_found(request: Asked, pk: UUID) -> HttpResponse:
     """The whole page, or what is under it when it asks again for what was meant: nothing, while nobody knows."""
     row = access.asked_search(request.actor, pk)
-    if request.htmx and _waits(row):
+    if request.htmx and searching.waits(row):
         return HttpResponse(status=204)
     if request.htmx:
         return render(request, "clinic/search/_found.html", _found(request, row))
@@ -103,13 +99,8 @@ def _found(request: Asked, row: AskedSearch) -> dict[str, Any]:
     access.case_list(request.actor, list({hit.case.pk: hit.case for hit in hits}.values()))
     return {
         "search": row, "hits": [_shown(hit) for hit in hits], "by_meaning": row.meaning is not None,
-        "waits": _waits(row),
+        "waits": searching.waits(row),
     }  # fmt: skip
-
-
-def _waits(row: AskedSearch) -> bool:
-    is_over = row.meaning is not None or row.has_no_meaning
-    return not is_over and row.asked_at > timezone.now() - WORKER_HAS
 
 
 def _shown(hit: Hit) -> dict[str, Any]:

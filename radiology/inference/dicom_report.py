@@ -7,6 +7,7 @@ Preliminary unless it was signed. The codes are DICOM's own and SNOMED CT's; wha
 import io
 import logging
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 import highdicom as hd
@@ -18,7 +19,7 @@ from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian
 from pydicom.valuerep import DA, DT, TM
 
-from radiology.inference.film_said import FilmSaid
+from radiology.inference.film_said import FilmSaid, Signature
 from radiology.inference.findings import BACTERIAL_PNEUMONIA, NORMAL, VIRAL_PNEUMONIA
 
 MAKER = "Rounds"
@@ -55,7 +56,7 @@ def report_file(said: FilmSaid) -> bytes:
     signed = said.signature
     made = sr.ComprehensiveSR(
         evidence=[_complete(said.header)], content=_content(said)[0], series_number=REPORT_SERIES, instance_number=1,
-        series_instance_uid=said.uid("report series"), sop_instance_uid=said.uid(f"report {_standing(said)}"),
+        series_instance_uid=said.uid("report series"), sop_instance_uid=said.uid(_which(said)),
         manufacturer=MAKER, institution_name=_short(said.site), specific_character_set=UTF_8,
         series_description=f"Chest film reading, {_standing(said)}", content_date=said.at.date(),
         content_time=said.at.time(), is_complete=bool(signed), is_final=bool(signed), is_verified=bool(signed),
@@ -64,8 +65,21 @@ def report_file(said: FilmSaid) -> bytes:
         performed_procedure_codes=[CHEST_FILM], transfer_syntax_uid=ExplicitVRLittleEndian,
     )  # fmt: skip
     if signed:
-        made.VerifyingObserverSequence[0].VerificationDateTime = DT(signed.at)
+        first = made.VerifyingObserverSequence[0]
+        first.VerificationDateTime = DT(signed.at)
+        made.VerifyingObserverSequence.extend([_verifying_too(first, one) for one in said.cosigners])
     return _written(made)
+
+
+def _which(said: FilmSaid) -> str:
+    """Signed by one more it is another object, which replaces none that is in an archive already."""
+    return " ".join(("report", _standing(said), *(one.at.isoformat() for one in said.cosigners)))
+
+
+def _verifying_too(first: Dataset, cosigner: Signature) -> Dataset:
+    made = deepcopy(first)
+    made.VerifyingObserverName, made.VerificationDateTime = _person(cosigner.name), DT(cosigner.at)
+    return made
 
 
 def _standing(said: FilmSaid) -> str:

@@ -46,6 +46,7 @@ class FilmSaid:
     reading: Reading | None = None
     engine: EngineSaid | None = None
     signature: Signature | None = None
+    cosigners: tuple[Signature, ...] = ()  # who signed the same version too, the first first
     side: str = ""  # L or R, where the film is of one
     goes_left: bool = False  # the file says that its columns run to the patient's left
 

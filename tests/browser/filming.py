@@ -22,10 +22,10 @@ def film(by: Person, kind: str = Kind.OPACITY_RIGHT, *, seed: int = 1, question:
     upload = make.upload(by, found, draw(Kind(kind), seed).png, f"generated-{seed}.png")
     with by.at_work():
         taken, _is_new = films.take_in(by=by.actor, upload=upload)
-    return _settled(by, taken)
+    return settled(by, taken)
 
 
-def _settled(by: Person, taken: Film) -> Film:
+def settled(by: Person, taken: Film) -> Film:
     until = time.monotonic() + WITHIN_S
     while time.monotonic() < until:
         with by.at_work():

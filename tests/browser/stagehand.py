@@ -57,6 +57,7 @@ from clinic.models import (  # noqa: E402
 )
 from clinic.review_rules import NOTHING, Rules  # noqa: E402
 from clinic.second_factors import LAST_STEP  # noqa: E402
+from radiology.models import Film  # noqa: E402
 from tests import make  # noqa: E402
 from tests.browser import consulting, facts, filming, hearing, practising, reading, sorting  # noqa: E402
 from tests.integration import contradicting  # noqa: E402
@@ -177,6 +178,12 @@ def close_practice(who: str, practice: str) -> Answer:
 def film(who: str, kind: str, seed: int) -> Answer:
     by = _person(who)
     return filming.told(by, filming.film(by, kind, seed=seed))
+
+
+def film_answered(who: str, film: str) -> Answer:
+    """Once the engine has answered; nobody on a page is told before she has read it herself."""
+    by = _person(who)
+    return filming.told(by, filming.settled(by, Film(pk=film)))
 
 
 def note(who: str, case: str, body: str) -> Answer:
@@ -353,6 +360,7 @@ ACTS: dict[str, Callable[..., Answer]] = {
         facts_of,
         take,
         film,
+        film_answered,
         practise,
         close_practice,
         note,

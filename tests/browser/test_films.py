@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.backstage import Backstage
+from tests.browser.by_keyboard import read_film
 from tests.browser.windows import SITE, Windows
 
 READER = f"radiologist@{SITE}"
-IMPRESSIONS = {"NORMAL": "1", "BACTERIAL_PNEUMONIA": "2", "VIRAL_PNEUMONIA": "3"}
 
 
 @pytest.fixture
@@ -21,32 +21,9 @@ def made(backstage: Backstage) -> dict[str, Any]:
     return found
 
 
-def type_at(page: Page, name: str, words: str) -> None:
-    page.get_by_label(name, exact=True).focus()
-    page.keyboard.insert_text(words)
-
-
 def test_a_film_is_read_blind_and_signed_with_an_addendum_by_keyboard(windows: Windows, made: dict[str, Any]) -> None:
     page = windows.visit("radiologist", made["url"], is_fresh=True)
-    page.keyboard.press("c")  # take it
-    expect(page.get_by_text("stays hidden").or_(page.get_by_text("ready and hidden"))).to_be_visible()
-    expect(page.locator(".ai")).to_have_count(0)
-    page.keyboard.press("i")
-    page.keyboard.press("i")
-    page.keyboard.press(IMPRESSIONS[made["said"]])
-    page.get_by_label("Sure", exact=True).focus()
-    page.keyboard.press("Space")
-    type_at(page, "Findings (optional)", "Opacity of the left lower zone. No effusion.")
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name=re.compile("Seal reading")).focus()
-    page.keyboard.press("Enter")
-
-    expect(page.locator(".ai")).to_be_visible()
-    expect(page.get_by_text("before the engine was shown")).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Agree")).focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Agrees with the engine")).to_be_visible()
-
+    read_film(page, made["said"], "Opacity of the left lower zone. No effusion.")
     sign(page, made)
     add_to_it(page, made)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import files
+from tests.browser.by_keyboard import tab_to
 
 QUESTION = "Is the fever of the week before named?"
 
@@ -50,15 +51,6 @@ def write_note(page: Page) -> None:
     tab_to(page, page.get_by_role("button", name="Write note"))
     page.keyboard.press("Enter")
     expect(page.locator(".entry .said", has_text="The fever is named twice.")).to_be_visible()
-
-
-def tab_to(page: Page, goal: Locator) -> None:
-    for _step in range(60):
-        if goal.evaluate("(element) => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-        assert page.evaluate("() => document.activeElement !== document.body"), "the focus fell off the page"
-    raise AssertionError("Tab does not lead there")
 
 
 def test_the_first_tab_leads_past_the_frame(visit: Callable[..., Page]) -> None:

@@ -30,7 +30,8 @@ CLOSED = [
     if told.get("security")
 ]
 RAW = {"addUpload": b"A letter of the contract test.\n", "sendChunk": b"more", "sendCoachingPiece": b"more"}
-AT_A_BROWSER = {"issueKey", "revokeKey", "signReport", "decideReviewItem", "agreeToProposal", "refuseProposal",
+AT_A_BROWSER = {"issueKey", "revokeKey", "signReport", "signCosignature", "declineCosignature",
+                "decideReviewItem", "agreeToProposal", "refuseProposal",
                 "decideConflict", "takeFilm", "releaseFilm", "sealReading", "concludeReading",
                 "overruleGatekeeper", "decideFilmText", "decideFact",
                 "breakGlass", "readEmergencyCase", "judgeEmergency",

@@ -12,7 +12,9 @@ from clinic import sealing
 from clinic.actions import (
     cases,
     claims,
+    cosigning,
     glass,
+    handovers,
     incidents,
     keys,
     monitors,
@@ -22,6 +24,7 @@ from clinic.actions import (
     uploads,
     work,
 )
+from clinic.actions import searching as text_searching
 from clinic.api import examples
 from clinic.authorization.roles import Role
 from clinic.capabilities import capability_named
@@ -102,6 +105,7 @@ class World:
     sheets: dict[str, str] = field(default_factory=dict)  # the same
     experiments: dict[str, str] = field(default_factory=dict)  # the same
     emergencies: dict[str, str] = field(default_factory=dict)  # the same
+    handed: dict[str, str] = field(default_factory=dict)  # the same, of hand-overs and second signatures
 
     def asker(self, operation: str) -> Person:
         others = {Role.ENGINEER: self.engineer, Role.AUDITOR: self.auditor, Role.RADIOLOGIST: self.radiologist,
@@ -117,7 +121,7 @@ class World:
         if operation == "readManyFacts":
             return template.replace("{id}", self.ids[fact_examples.BATCH_ID])
         held = (self.runs, self.cases, self.incidents, self.engines, self.sheets, self.experiments,
-                self.emergencies)  # fmt: skip
+                self.emergencies, self.handed)  # fmt: skip
         own = next((each[operation] for each in held if operation in each), None) or self.ids[_id_in(template)]
         return (
             template.replace("{id}", own)
@@ -148,9 +152,13 @@ def _id_in(template: str) -> str:
              "experiments": str(fact_examples.EXPERIMENT["id"]), "practices": coaching_examples.PRACTICE_ID,
              "attempts": coaching_examples.ATTEMPT_ID, "recordings": coaching_examples.RECORDING_ID,
              "site-questions": coaching_examples.SITE_QUESTION_ID, "live": coaching_examples.LIVE_ID,
-             "searches": coaching_examples.SEARCH_ID}  # fmt: skip
+             "searches": _search_in(template), "saved-searches": examples.SAVED_SEARCH_ID}  # fmt: skip
     before = template.partition("/{id}")[0].rpartition("/")[2]
     return kinds.get(before, examples.CASE_ID)
+
+
+def _search_in(template: str) -> str:
+    return coaching_examples.SEARCH_ID if "/coaching/" in template else examples.SEARCH_ID
 
 
 def build(person: Person, colleague: Person, auditor: Person, engineer: Person, lead: Person, admin: Person,
@@ -184,6 +192,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             examples.CASE_ID: str(case.pk),
             examples.PATIENT_ID: str(patient.pk),
             examples.ANA_ID: str(person.user.pk),
+            examples.SECOND_ID: str(colleague.user.pk),
             examples.UPLOAD_ID: str(upload.pk),
             examples.SESSION_ID: _session(person, case),
             examples.RUN_ID: str(waiting.pk),
@@ -203,6 +212,7 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
             document_examples.MANY_ID: str(_many(person, case).pk),
             document_examples.BATCH_ID: _batch(person, case),
             **_consult(person),
+            **_searches(person),
             **prompts,
             **practised,
             fact_examples.SHEET_ID: str(finding.found(person, make.case(person)).pk),
@@ -236,7 +246,29 @@ def build(person: Person, colleague: Person, auditor: Person, engineer: Person, 
         sheets={"finishExtraction": _checked(person), "takeBackFact": _checked(person)},
         experiments={"endExperiment": _drafted(engineer, "To be given up")},
         emergencies={"judgeEmergency": _glass(engineer, case)},
+        handed=_handed(person, colleague),
     )
+
+
+def _handed(person: Person, colleague: Person) -> dict[str, str]:
+    """To her, and by her; what she is asked to sign too."""
+    offers = {"takeHandover": (colleague, person), "declineHandover": (colleague, person),
+              "withdrawHandover": (person, colleague)}  # fmt: skip
+    return {name: _offered(*people) for name, people in offers.items()} | {
+        name: _asked_to_sign(colleague, person) for name in ("signCosignature", "declineCosignature")
+    }
+
+
+def _offered(giver: Person, taker: Person) -> str:
+    case = make.case(giver)
+    with giver.at_work():
+        return str(handovers.offer(by=giver.actor, case=case, to=taker.user, note="Watch her.").pk)
+
+
+def _asked_to_sign(first: Person, second: Person) -> str:
+    report = sign(first, make.case(first))
+    with first.at_work():
+        return str(cosigning.ask(by=first.actor, report=report, whom=second.user).pk)
 
 
 def _emergency(person: Person) -> str:
@@ -251,6 +283,14 @@ def _glass(person: Person, case: Case) -> str:
         broken = glass.break_glass(by=person.actor, site=case.site, number=case.number, confirmed_at=timezone.now(),
                                    reason=str(examples.NEW_EMERGENCY["reason"]))  # fmt: skip
     return str(broken.pk)
+
+
+def _searches(person: Person) -> dict[str, str]:
+    asked: dict[str, Any] = examples.SEARCH_WISH
+    with person.at_work():
+        row = text_searching.ask(by=person.actor, query=asked["query"], filters=asked["filters"])
+        kept = text_searching.keep(by=person.actor, name="Kept", query=asked["query"], filters=asked["filters"])
+    return {examples.SEARCH_ID: str(row.pk), examples.SAVED_SEARCH_ID: str(kept.pk)}
 
 
 def _consult(person: Person) -> dict[str, str]:

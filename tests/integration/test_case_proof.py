@@ -8,9 +8,10 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from psycopg.sql import SQL, Composed, Identifier
 
-from clinic import access, case_proof
+from clinic import access, case_proof, sealing
 from clinic.actions import checkpoints
 from clinic.case_proof import CaseProof, Part, Why
 from clinic.embedded.postgres import SUPERUSER, Embedded
@@ -155,3 +156,19 @@ def test_verifying_when_asked_for_then_the_look_at_the_case_is_in_the_audit(full
     as_person(clinician_a).get(f"/cases/{full.pk}/verify/")
 
     assert AuditEvent.objects.filter(event="case.read").count() == before + 1
+
+
+@pytest.mark.django_db
+def test_verifying_when_the_case_has_many_entries_then_the_database_is_asked_no_more_often(full, clinician_a):
+    def asked() -> int:
+        make.settle()
+        sealing.forget_all()  # a key is remembered for a minute: asked for each time, or never
+        with CaptureQueriesContext(connection) as queries:
+            assert proof_of(clinician_a, full).holds
+        return len(queries)
+
+    few = asked()
+    for _number in range(5):
+        make.note(clinician_a, full)
+
+    assert asked() == few

@@ -2,14 +2,19 @@
 goes."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.conf import settings
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from clinic import cosigning, report_proof
 from clinic.actions import cosigning as acts
 from clinic.authorization.roles import Role
+from clinic.embedded.postgres import Embedded
 from clinic.errors import Code, Refusal
 from clinic.models import Case, CoSignature, Entry, EntryKind, NoticeKind, Notification, Report
 from clinic.report_pdf import pdf_of
@@ -91,6 +96,62 @@ def test_signing_when_not_asked_or_not_proved_or_twice_then_refused(clinician_a,
     with pytest.raises(Refusal) as refused:
         cosigned(second, asked)
     assert refused.value.code == Code.ALREADY_DECIDED
+
+
+TAMPERING = {
+    "her answer": "UPDATE clinic_cosignature SET state = 'declined'",
+    "her seal": "UPDATE clinic_cosignature SET signature = '\\x00'",
+    "whose it is": "UPDATE clinic_cosignature SET signer_id = asked_by_id",
+    "when": "UPDATE clinic_cosignature SET answered_at = now()",
+    "the row": "DELETE FROM clinic_cosignature",
+    "all rows": "TRUNCATE clinic_cosignature",
+    "what she signed": "UPDATE clinic_report SET body = body",
+    "its digest": "UPDATE clinic_report SET content_sha256 = repeat('0', 64)",
+    "that there was a version": "DELETE FROM clinic_report",
+}
+
+
+def refused_to_owner(statements: Iterable[str]) -> list[bool]:
+    """Each alone, as the owner of the tables, who sees every row while she maintains them."""
+    dsn = Embedded(settings.HOME).dsn("rounds_owner", connection.settings_dict["NAME"])
+    told = []
+    for statement in statements:
+        with psycopg.connect(dsn) as owner:
+            owner.execute("SELECT set_config('rounds.maintenance', 'on', false)")
+            try:
+                owner.execute(statement.encode())
+                told.append(False)
+            except psycopg.errors.InsufficientPrivilege as refused:
+                told.append("never changed" in str(refused))
+            owner.rollback()
+    return told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signature_when_given_then_not_even_the_owner_changes_it_or_what_it_is_under(clinician_a, second, case_a,
+                                                                                       asked):  # fmt: skip
+    moved = "UPDATE clinic_cosignature SET signer_id = asked_by_id"
+    answered = "UPDATE clinic_cosignature SET state = 'declined', answered_at = now()"
+    assert refused_to_owner([moved, answered]) == [True, False]  # asked: it may be answered, and by her alone
+
+    row = cosigned(second, asked)
+
+    assert dict(zip(TAMPERING, refused_to_owner(TAMPERING.values()), strict=True)) == dict.fromkeys(TAMPERING, True)
+    with second.at_work():
+        for statement in TAMPERING.values():
+            with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+    with clinician_a.at_work():
+        report = Report.objects.select_related("case__patient").get(pk=row.report_id)
+        assert all(finding.holds for finding in report_proof.verify(report))
+
+
+def test_signature_when_declined_then_it_stays_declined(second, asked):
+    with second.at_work():
+        fresh = CoSignature.objects.select_related("report__case").get(pk=asked.pk)
+        acts.decline(by=second.actor, cosignature=fresh, reason="Not my field.")
+        with pytest.raises(ProgrammingError, match="never changed"), transaction.atomic():
+            CoSignature.objects.filter(pk=asked.pk).update(state="asked")
 
 
 def test_version_when_amended_meanwhile_then_nobody_signs_the_old_one(clinician_a, second, case_a, asked):

@@ -15,6 +15,12 @@ class PatientTag(Output):
     reference = serializers.CharField(source="pseudonym", help_text="P- and the number of the patient at the site.")
 
 
+class CaseTag(Output):
+    id = serializers.UUIDField()
+    reference = serializers.CharField(help_text="C- and the number of the case at the site.")
+    patient = PatientTag()
+
+
 class CaseCard(Output):
     """One clinical question of one patient."""
 

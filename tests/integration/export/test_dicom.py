@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from django.utils import timezone
 
+from clinic.actions import cosigning
 from clinic.authorization.roles import Role
-from clinic.models import Case
+from clinic.models import Case, CoSignature, Report
 from radiology.models import DicomObject, Film
 from tests import make
 from tests.integration.export.films import COLUMNS, ROWS, film_of, groups, read_by, read_dicom, sign_over
@@ -54,6 +56,45 @@ def test_report_when_signed_then_final_verified_and_coded_in_the_films_own_study
     said = groups(report)
     assert evaluated(said["reading"]) == [("233604007", "52101004"), ("75570004", "52101004")]
     assert said["engine BACTERIAL_PNEUMONIA"].get_measurements()[0].value == pytest.approx(0.9)
+
+
+def cosigned(by: Person, second: Person, case: Case) -> None:
+    with by.at_work():
+        report = Report.objects.select_related("case").filter(case=case).latest("version")
+        asked = cosigning.ask(by=by.actor, report=report, whom=second.user)
+    with second.at_work():
+        row = CoSignature.objects.select_related("report__case").get(pk=asked.pk)
+        cosigning.sign(by=second.actor, cosignature=row, confirmed_at=timezone.now())
+
+
+def test_report_when_a_second_person_signed_it_then_she_verifies_it_too_as_another_object(clinician_a, reader, case):
+    film_of(clinician_a, case)
+    sign_over(clinician_a, case)
+    before = dicom_of(clinician_a, case)[REPORT]
+
+    cosigned(clinician_a, reader, case)
+
+    after = dicom_of(clinician_a, case)[REPORT]
+    observers = after.VerifyingObserverSequence
+    names = [f"{person.user.name}^" for person in (clinician_a, reader)]
+    assert [str(one.VerifyingObserverName) for one in observers] == names
+    assert all(one.VerifyingOrganization == clinician_a.site.name for one in observers)
+    assert observers[0].VerificationDateTime < observers[1].VerificationDateTime
+    assert (after.VerificationFlag, after.PreliminaryFlag) == ("VERIFIED", "FINAL")
+    assert after.SOPInstanceUID != before.SOPInstanceUID and len(before.VerifyingObserverSequence) == 1
+    assert dicom_of(clinician_a, case)[REPORT].SOPInstanceUID == after.SOPInstanceUID
+    assert (after.StudyInstanceUID, groups(after).keys()) == (before.StudyInstanceUID, groups(before).keys())
+
+
+def test_report_when_the_second_seal_does_not_hold_then_she_verifies_nothing(clinician_a, reader, case, monkeypatch):
+    film_of(clinician_a, case)
+    sign_over(clinician_a, case)
+    cosigned(clinician_a, reader, case)
+    monkeypatch.setattr("clinic.cosigning.holds", lambda row: False)
+
+    [observer] = dicom_of(clinician_a, case)[REPORT].VerifyingObserverSequence
+
+    assert str(observer.VerifyingObserverName) == f"{clinician_a.user.name}^"
 
 
 def test_place_when_marked_on_a_film_that_says_how_it_lies_then_its_side_is_coded(clinician_a, reader, case):
