@@ -7,7 +7,7 @@ from clinic.sql import guards
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0030_preferred_engines"),
+        ("clinic", "0032_registers"),
     ]
 
     operations = [
