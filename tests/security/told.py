@@ -43,6 +43,7 @@ PAGES: dict[str, list[Asked]] = {
         Asked("/cases/new/", ("patient.created", "case.opened"),
               {"whose": "new", "question": "Is it broken?", "urgency": "routine", "sex": "unknown", "once": "{fresh}"}),
     ],
+    "capture": [Asked("/capture/", ("case_list.read",))],
     "case_import": [
         Asked("/cases/import/", NOTHING),
         Asked("/cases/import/", ("case.imported", "case.opened", "patient.created", "upload.added", "upload.added"),
