@@ -1,5 +1,5 @@
-"""Recorded and photographed without a network, sealed in the browser, in the case once there is a network, a session and
-a person who says which. Nobody else sees it, and signing out leaves nothing of it."""
+"""Recorded and photographed without a network, sealed in the browser, in the case once there is a network, a session
+and a person who says which. Nobody else sees it, and signing out leaves nothing of it."""
 
 import hashlib
 import re
@@ -61,10 +61,11 @@ FOUND_IN_CLEAR = (
       if (new Set(part).size > 8) wanted.push(asText(part));
     }
   }
-  const keys = await Promise.all(kept.filter((row) => row.key).map((row) => crypto.subtle.exportKey("raw", row.key).then(
-    () => "readable", () => "")));
+  const taken = (row) => crypto.subtle.exportKey("raw", row.key).then(() => "readable", () => "");
+  const keys = (await Promise.all(kept.filter((row) => row.key).map(taken))).join("");
   held.close();
-  return { looked: wanted.length, bytes: lies.length, found: wanted.filter((one) => lies.includes(one)).length, keys: keys.join("") };
+  const clear = wanted.filter((one) => lies.includes(one)).length;
+  return { looked: wanted.length, bytes: lies.length, found: clear, keys };
 }"""
 )
 LEFT = """async () => ({

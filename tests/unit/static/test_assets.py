@@ -73,11 +73,11 @@ def test_web_manifest_names_icons_that_exist():
 
 
 def test_web_manifest_when_installed_then_it_begins_with_capturing():
-    manifest = json.loads((STATIC / "site.webmanifest").read_text())
+    manifest, theme = json.loads((STATIC / "site.webmanifest").read_text()), (STATIC / "theme.css").read_text()
 
     assert (manifest["name"], manifest["start_url"], manifest["scope"]) == ("Rounds", "/capture/", "/")
     assert manifest["display"] == "standalone"
-    assert all(f"{manifest[name]};" in (STATIC / "theme.css").read_text() for name in ("background_color", "theme_color"))
+    assert all(f"{manifest[name]};" in theme for name in ("background_color", "theme_color"))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
