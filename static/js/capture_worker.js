@@ -10,7 +10,7 @@ addEventListener("activate", (event) => event.waitUntil(takeOver()));
 
 async function fill() {
   const kept = await caches.open(KEPT);
-  await kept.addAll([SHELL, ...FILES].map((address) => new Request(address, { cache: "no-cache" })));
+  await kept.addAll([new Request(SHELL, { cache: "no-cache" }), ...FILES]);  // files are named by their bytes
   await skipWaiting();
 }
 

@@ -2,6 +2,7 @@
 and a person who says which. Nobody else sees it, and signing out leaves nothing of it."""
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -209,7 +210,7 @@ def test_what_is_sent_twice_is_in_the_case_once(room: Callable[..., Page], case:
     record(page)
     photograph(page)
     expect(lines(page)).to_have_count(2)
-    page.route("**/complete", lambda route: (route.fetch(), route.abort()))  # done there, and nobody heard of it
+    page.route("**/complete", lambda route: (route.fetch(), route.abort("internetdisconnected")))  # done, unheard
     send(page, case)
     expect(page.locator('[data-capture-list] > li[data-state="retrying"]')).not_to_have_count(0, timeout=20_000)
     page.unroute("**/complete")
@@ -245,9 +246,13 @@ def test_the_page_is_usable_by_everybody_with_something_waiting(room: Callable[.
         page.set_viewport_size({"width": width, "height": height})
         for theme in ("light", "dark"):
             page.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme }", theme)
-            assert measure.barriers(page) == []
-            assert measure.overflow(page) == ""
+            look(page, f"capture-waiting-{theme}-{width}")
     go_away(page)
-    assert measure.barriers(page) == []
-    assert measure.overflow(page) == ""
+    look(page, "capture-without-network-390")
     page.context.set_offline(False)
+
+
+def look(page: Page, name: str) -> None:
+    if folder := os.environ.get("ROUNDS_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+    assert (measure.barriers(page), measure.overflow(page)) == ([], "")

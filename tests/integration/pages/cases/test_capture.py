@@ -86,7 +86,8 @@ def test_worker_when_told_what_to_keep_then_it_is_static_files_and_the_shell_and
     assert files and all(address.startswith("/static/") for address in files)
     assert all(finders.find(address.removeprefix("/static/")) for address in files)
     assert (told(script, "HOME"), told(script, "SHELL")) == (PAGE, SHELL)
-    assert re.findall(r"\.(?:put|add|addAll)\((\[[^]]*\]|\w+)", script) == ["[SHELL, ...FILES]", "SHELL"]
+    kept = re.findall(r"\.(?:put|add|addAll)\((.+)\);", script)
+    assert kept == ['[new Request(SHELL, { cache: "no-cache" }), ...FILES]', "SHELL, shell"]
 
 
 def test_worker_when_the_shell_draws_itself_then_all_that_it_names_is_kept(client, script):
