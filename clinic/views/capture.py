@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from clinic import access, capture, sealing
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
-from clinic.doors import needs, public
+from clinic.doors import needs
 from clinic.models import Case, CaseState
 from clinic.views.asked import Asked
 from clinic.views.presenters.case_rows import patient_line, question_of
@@ -39,7 +39,7 @@ def _words(case: Case) -> str:
     return f"{case.reference} · {patient_line(case.patient, case.age_years)} · {question_of(case)}"
 
 
-@public
+@needs(Permission.UPLOAD_ADD)
 @require_safe
 def capture_shell(request: HttpRequest) -> HttpResponse:
     """The same for everybody who reads this language: it knows nobody, and holds no token."""
@@ -48,7 +48,7 @@ def capture_shell(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@public
+@needs(Permission.UPLOAD_ADD)
 @require_safe
 def capture_worker(request: HttpRequest) -> HttpResponse:
     """At the root of the site; the page registers it for its own addresses only."""

@@ -31,7 +31,7 @@ PLACES = [
     Place("case-new", "/cases/new/"),
     Place("case-import", "/cases/import/"),
     Place("capture", "/capture/"),
-    Place("capture-shell", "/capture/shell/", NOBODY),
+    Place("capture-shell", "/capture/shell/"),
     Place("case", "/cases/{case}/"),
     Place("case-edit", "/cases/{case}/edit/"),
     Place("case-patient", "/cases/{case}/patient/"),

@@ -30,8 +30,8 @@ def client(as_person, clinician_a):
 
 
 @pytest.fixture
-def script(db) -> str:
-    return Client().get(WORKER).content.decode()
+def script(client) -> str:
+    return client.get(WORKER).content.decode()
 
 
 def test_page_when_asked_then_it_offers_own_cases_that_take_files_and_no_others(client, clinician_a, staff_a):
@@ -71,8 +71,8 @@ def test_shell_when_two_people_ask_then_it_is_the_same(client, as_person, clinic
     assert bare[0] == bare[1]
 
 
-def test_worker_when_asked_by_anybody_then_it_is_a_script_that_is_looked_for_anew_each_time(db):
-    answer = Client().get(WORKER)
+def test_worker_when_asked_then_it_is_a_script_that_is_looked_for_anew_each_time(client):
+    answer = client.get(WORKER)
 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
@@ -95,6 +95,10 @@ def test_worker_when_the_shell_draws_itself_then_all_that_it_names_is_kept(clien
     named = {address.partition("#")[0] for address in re.findall(r'"(/static/[^"]+)"', text)}
 
     assert named and named <= kept
+
+
+def test_worker_when_nobody_is_signed_in_then_neither_it_nor_the_shell_is_given(db):
+    assert [Client().get(path).status_code for path in (WORKER, SHELL)] == [302, 302]
 
 
 def test_version_when_a_file_changes_then_it_is_another(monkeypatch):
