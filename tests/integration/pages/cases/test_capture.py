@@ -31,7 +31,8 @@ def client(as_person, clinician_a):
 
 @pytest.fixture
 def script(client) -> str:
-    return client.get(WORKER).content.decode()
+    text: str = client.get(WORKER).content.decode()
+    return text
 
 
 def test_page_when_asked_then_it_offers_own_cases_that_take_files_and_no_others(client, clinician_a, staff_a):
