@@ -33,6 +33,7 @@ def add(place: Place) -> None:
 
 
 add(Place(_("Cases"), "cases", "folder2-open", Permission.CASE_VIEW, 0, 10, on_phone=True, also="/uploads/"))
+add(Place(_("Capture"), "capture", "camera", Permission.UPLOAD_ADD, 1, 15, on_phone=True))
 add(Place(_("Jobs"), "jobs", "activity", Permission.JOBS_VIEW, 0, 30, also="/runs/"))
 add(Place(_("Review"), "review", "clipboard2-check", Permission.REVIEW_WORK, 0, 15, on_phone=True))
 add(Place(_("Review figures"), "review_figures", "graph-up", Permission.REVIEW_FIGURES, 0, 22))

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from clinic.views import (
+    capture,
     case,
     case_acts,
     case_import,
@@ -47,6 +48,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:pk>/consents/", case_acts.consent_record, name="consent_record"),
     path("cases/<uuid:pk>/uploads/", uploads.upload_add, name="upload_add"),
     path("cases/<uuid:pk>/runs/", run_requests.run_request, name="run_request"),
+    path("capture/", capture.capture_page, name="capture"),
+    path("capture/shell/", capture.capture_shell, name="capture_shell"),
+    path("capture-worker.js", capture.capture_worker, name="capture_worker"),
     path("uploads/<uuid:pk>/", uploads.upload, name="upload"),
     path("uploads/<uuid:pk>/content/", uploads.upload_content, name="upload_content"),
     path("uploads/<uuid:pk>/transcript/", transcripts.transcript_ask, name="transcript_ask"),

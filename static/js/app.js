@@ -21,6 +21,7 @@ function startParts(root) {
   startUploads(root);
   if (has(root, "[data-recorder]")) coming.push(import("./recorder.js").then(({ startRecorders }) => startRecorders(root)));
   if (has(root, "[data-camera]")) coming.push(import("./camera.js").then(({ startCameras }) => startCameras(root)));
+  if (has(root, "[data-capture]")) coming.push(import("./capture.js").then(({ startCapture }) => startCapture(root)));
   return Promise.allSettled(coming);
 }
 

@@ -1,5 +1,6 @@
 /* [data-camera]: the panel that takes a photo, or one from a file (partials/camera.html). A photo that is stored raises
-   `photo-taken` (detail: the API's upload). The camera is open only while its picture is seen. */
+   `photo-taken` (detail: the API's upload). The camera is open only while its picture is seen. With [data-camera-keeps]
+   nothing is sent: `photo-kept` rises (detail: {file, kept}, a call that says what became of it). */
 import { note, say } from "./announce.js";
 import { onDrop } from "./dropping.js";
 import { Lens, cameras, canPhotograph } from "./lens.js";
@@ -220,9 +221,20 @@ class Camera {
 
   async store(file) {
     if (!canDigest()) return this.fail("unable");
+    if ("cameraKeeps" in this.element.dataset) return this.keep(file);
     const about = { case: this.element.dataset.cameraCase };
     this.transfer = new Transfer(file, { base: this.element.dataset.camera, about, changed: () => this.sent() });
     await this.transfer.start();
+  }
+
+  /* For the queue, which sends it when there is a network and a case. */
+  keep(file) {
+    const kept = () => {
+      this.become("sent", words("photo_kept"));
+      return this.takeNext();
+    };
+    this.become("sending");
+    this.element.dispatchEvent(new CustomEvent("photo-kept", { bubbles: true, detail: { file, kept } }));
   }
 
   retry() {

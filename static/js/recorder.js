@@ -1,5 +1,6 @@
 /* [data-recorder]: the panel that records a voice (partials/recorder.html). From it rise `recording-opened` (detail: the
-   session), `recording-piece` (how many seconds are saved), `recording-stored` (the API's upload), `recording-discarded`. */
+   session), `recording-piece` (how many seconds are saved), `recording-stored` (the API's upload), `recording-discarded`.
+   With [data-recorder-keeps] nothing is sent: from it rises `recording-kept` (the recording), which waits in the spool. */
 import { say } from "./announce.js";
 import { remember, remembered } from "./cookies.js";
 import { ask } from "./dialogs.js";
@@ -54,6 +55,10 @@ class Recorder {
     return this.mode === "ending";
   }
 
+  get keeps() {
+    return "recorderKeeps" in this.data;
+  }
+
   get calls() {
     return {
       changed: (recording) => this.changed(recording),
@@ -89,6 +94,7 @@ class Recorder {
     const about = {
       base: this.data.recorderOpen, case: this.data.recorderCase, person: this.data.recorderPerson,
       name: nameOfNow(), openedAt: new Date().toISOString(), language: this.data.recorderLanguage ?? "",
+      isCaptured: this.keeps,
     };
     this.element.dataset.recorderBegan = Date.now();
     await this.carry(await Recording.begin(about, this.calls));
@@ -227,14 +233,15 @@ class Recorder {
 
   end(recording) {
     if (!this.recording) return;
-    const isStored = recording.state === "stored";
+    const { state } = recording;
     this.recording = null;
     this.said = 0;
     this.trouble = "";
-    const [sentence, time] = [isStored ? "recording_stored" : "recording_discarded", clock(recording.seconds)];
-    this.become("idle", words(sentence, { time }));
-    this.part("saved").textContent = words(sentence, { time });
-    if (!isStored) this.rise("recording-discarded", null);
+    const told = words(`recording_${state === "stored" || state === "kept" ? state : "discarded"}`, { time: clock(recording.seconds) });
+    this.become("idle", told);
+    this.part("saved").textContent = told;
+    if (state === "kept") this.rise("recording-kept", recording);
+    else if (state !== "stored") this.rise("recording-discarded", null);
   }
 
   // --- how it looks ---------------------------------------------------------------------------------------------------
@@ -268,8 +275,8 @@ class Recorder {
   }
 
   savedWords(recording) {
-    const values = { saved: clock(recording.savedSeconds), seconds: recording.waitSeconds };
-    if (!recording.isKept && recording.unsentSeconds > 0) return words("recording_unkept", values);
+    const values = { saved: clock(recording.savedSeconds), seconds: recording.waitSeconds, kept: clock(recording.keptSeconds) };
+    if (!recording.isKept && recording.unsentSeconds > 0) return words(this.keeps ? "recording_captured_unkept" : "recording_unkept", values);
     if (this.isEnding && ["sending", "storing"].includes(recording.state)) return words("recording_storing", values);
     return words(`recording_${recording.state}`, values);
   }

@@ -14,12 +14,12 @@ const LONGEST_BYTES = 1500 * BYTES_A_SECOND;
 const LOOK_AGAIN_SECONDS = 30;
 const MOST_DISORDERS = 20;
 const DISORDER = new Set(["chunk_out_of_order", "chunk_differs", "chunk_damaged", "upload_session_over", "cut_off"]);
-const SIGNED_OUT = new Set(["sign_in_needed", "second_factor_needed", "form_too_old"]);
+export const SIGNED_OUT = new Set(["sign_in_needed", "second_factor_needed", "form_too_old"]);
 
 class GivenUpThere extends Error {}
 
 /* The same key for the same part, however often it is asked: it is opened once. */
-const keyOf = ({ id, part, again }) => [id, part, ...(again ? [again] : [])].join(" ");
+export const keyOf = ({ id, part, again }) => [id, part, ...(again ? [again] : [])].join(" ");
 const lockOf = (id) => `recording ${id}`;
 
 export async function isHeld(id) {
@@ -28,7 +28,7 @@ export async function isHeld(id) {
 }
 
 /* A recording belongs to one page at a time. Whether this is the one. */
-function hold(id, until) {
+export function hold(id, until) {
   return new Promise((told) => {
     navigator.locks.request(lockOf(id), { ifAvailable: true }, async (lock) => {
       told(Boolean(lock));
@@ -39,7 +39,7 @@ function hold(id, until) {
 
 export class Recording {
   constructor(row, { changed, opened, stored }) {
-    Object.assign(this, { row, changed, opened, stored, state: "sending", reason: "", waitSeconds: 0 });
+    Object.assign(this, { row, changed, opened, stored, title: row.name, state: "sending", reason: "", waitSeconds: 0 });
     Object.assign(this, { end: 0, kept: 0, session: null, isKept: true, isEager: false, isFull: false, isReleased: false });
     Object.assign(this, { heard: [], heardBytes: 0, keeping: Promise.resolve(), silences: 0, disorders: 0 });
     this.stopper = new AbortController();
@@ -56,8 +56,9 @@ export class Recording {
   }
 
   /* One that an earlier page left; null where another page has it. */
-  static async resume(row, calls) {
+  static async resume(row, calls, title = row.name) {
     const recording = new Recording(row, calls);
+    recording.title = title;
     if (!(await hold(row.id, recording.over))) return null;
     const { to } = await spool.extent(row);
     recording.end = recording.kept = Math.max(to, row.acknowledged);
@@ -67,7 +68,7 @@ export class Recording {
   }
 
   get isOver() {
-    return ["stored", "discarded"].includes(this.state);
+    return ["stored", "discarded", "kept"].includes(this.state);
   }
 
   get seconds() {
@@ -76,6 +77,10 @@ export class Recording {
 
   get savedSeconds() {
     return this.row.acknowledged / BYTES_A_SECOND;
+  }
+
+  get keptSeconds() {
+    return this.kept / BYTES_A_SECOND;
   }
 
   get unsentSeconds() {
@@ -162,11 +167,19 @@ export class Recording {
 
   async step() {
     if (this.row.isDiscarded) return this.giveUp();
+    if (this.row.isCaptured && !this.row.case) return this.awaitCase();
     if (!this.session) await this.find();
     if (this.session.state === "complete") return this.store();
     while (this.hasEnough) await this.send();
     if (this.isFull || (this.row.isEnded && this.isAllSent)) return this.store();
     await this.more();
+  }
+
+  /* Captured where nobody says which case it belongs to: it stays in the spool until its person does. */
+  awaitCase() {
+    if (this.row.isEnded) return this.become("kept");
+    this.become("captured");
+    return new Promise((wake) => Object.assign(this, { wake }));
   }
 
   /* Opens a session, or asks an open one how far it is. */
@@ -181,7 +194,7 @@ export class Recording {
   }
 
   get name() {
-    return this.row.part > 1 ? this.row.name.replace(/\.wav$/, ` (${this.row.part}).wav`) : this.row.name;
+    return this.row.part > 1 ? this.title.replace(/\.wav$/, ` (${this.row.part}).wav`) : this.title;
   }
 
   async take(session) {

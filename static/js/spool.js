@@ -1,11 +1,13 @@
-/* Recordings on this machine until the server has them whole: each encrypted with a key of its own that no script can
-   read out, and that goes with it. Where the browser keeps nothing (a private window, a full disk) pieces are held in
-   memory and the spool says so. */
+/* Recordings and captured photos on this machine until the server has them whole: each encrypted with a key of its own
+   that no script can read out, and that goes with it. Where the browser keeps nothing (a private window, a full disk)
+   pieces are held in memory and the spool says so. */
 const NAME = "rounds-recordings";
 const RECORDINGS = "recordings";
 const PIECES = "pieces";
 
-const LARGEST_PIECE = 65536;
+const HOLDER = "who captures here";  // a row beside the recordings: one of nobody to a version that does not know it
+
+export const LARGEST_PIECE = 65536;
 
 let opened = null;
 const inMemory = new Map();
@@ -17,10 +19,20 @@ function database() {
       asked.result.createObjectStore(RECORDINGS, { keyPath: "id" });
       asked.result.createObjectStore(PIECES, { keyPath: ["recording", "start"] });
     };
-    asked.onsuccess = () => done(asked.result);
+    asked.onsuccess = () => {
+      asked.result.onversionchange = letGo;
+      done(asked.result);
+    };
     asked.onerror = asked.onblocked = () => done(null);
   }).catch(() => null);
   return opened;
+}
+
+/* Another page wipes it. */
+async function letGo() {
+  const held = await opened;
+  opened = null;
+  held?.close();
 }
 
 const answer = (asked) => new Promise((done, fail) => {
@@ -67,7 +79,8 @@ export async function all(person) {
 
 async function rows() {
   try {
-    return await act(RECORDINGS, "readonly", (store) => store.getAll());
+    const every = await act(RECORDINGS, "readonly", (store) => store.getAll());
+    return every.filter((row) => row.id !== HOLDER);
   } catch {
     return [];
   }
@@ -80,11 +93,17 @@ export async function hasUnsent() {
   return kept.some((row, at) => ends[at].to > row.acknowledged);
 }
 
-const seal = (row, start, iv) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(`${row.id} ${start}`) });
+/* Bound to its place, and what was captured to its person. */
+function seal(row, start, iv) {
+  const bound = [row.id, start, ...(row.isCaptured ? [row.person] : [])].join(" ");
+  return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(bound) };
+}
+
+const freshVector = () => crypto.getRandomValues(new Uint8Array(12));
 
 /* Whether it is kept beyond this page. */
 export async function append(row, start, bytes) {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const iv = freshVector();
   const sealed = await crypto.subtle.encrypt(seal(row, start, iv), row.key, bytes);
   const piece = { recording: row.id, start, size: bytes.byteLength, iv, sealed };
   const put = () => act(PIECES, "readwrite", (store) => store.put(piece));
@@ -161,4 +180,37 @@ export async function drop(row) {
   } catch {
     /* nothing was kept */
   }
+}
+
+/* What its person calls it: it may be about a patient. */
+export async function label(row, text) {
+  const iv = freshVector();
+  const sealed = await crypto.subtle.encrypt(seal(row, "label", iv), row.key, new TextEncoder().encode(text));
+  return note(row, { label: { iv, sealed } });
+}
+
+export async function labelOf(row) {
+  if (!row.label) return "";
+  return new TextDecoder().decode(await crypto.subtle.decrypt(seal(row, "label", row.label.iv), row.key, row.label.sealed));
+}
+
+/* Who was signed in last where capturing was open: without a network what is captured belongs to that person. */
+export async function holder() {
+  try {
+    return (await act(RECORDINGS, "readonly", (store) => store.get(HOLDER)))?.holder ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export const setHolder = (person) => write({ id: HOLDER, holder: person }).catch(() => {});
+
+/* All of it, whose ever, with the keys. */
+export async function wipe() {
+  await letGo();
+  inMemory.clear();
+  await new Promise((over) => {
+    const asked = indexedDB.deleteDatabase(NAME);
+    asked.onsuccess = asked.onerror = asked.onblocked = over;
+  });
 }

@@ -8,11 +8,11 @@ const MOST_TROUBLED_TRIES = 8;
 const SESSION_GONE = new Set([404, 410]);
 
 export class Transfer {
-  constructor(file, { base, about, changed }) {
-    Object.assign(this, { file, base, about, changed });
+  /* `key`: the same for the same file, however often it is sent. */
+  constructor(file, { base, about, changed, key = crypto.randomUUID() }) {
+    Object.assign(this, { file, base, about, changed, key });
     Object.assign(this, { state: "waiting", sent: 0, reason: "", result: null, waitSeconds: 0 });
     Object.assign(this, { session: null, chunkBytes: 0, nextIndex: 0, silences: 0, disorders: 0, reopened: false });
-    this.key = crypto.randomUUID();
   }
 
   get isOver() {
@@ -83,7 +83,8 @@ export class Transfer {
       this.session = null;
       return;
     }
-    this.become("failed", { reason: [error.message, error.problem.what_to_do].filter(Boolean).join(" ") });
+    const { code } = error.problem;
+    this.become("failed", { code, reason: [error.message, error.problem.what_to_do].filter(Boolean).join(" ") });
   }
 
   async wait({ waitSeconds, answered, message }) {

@@ -30,7 +30,7 @@ export async function download(row) {
 }
 
 /* The day before the month, and a day of 24 hours, in every language of ours. */
-function momentOf(text) {
+export function momentOf(text) {
   const { lang } = document.documentElement;
   return new Date(text).toLocaleString(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short" });
 }
@@ -125,7 +125,7 @@ export class Unfinished {
   }
 
   async refresh() {
-    if (!this.list.isConnected || this.isLooking) return;
+    if (!this.list.isConnected || this.isLooking || this.recorder.keeps) return;
     this.isLooking = true;
     const mine = await this.fromSpool();
     this.entries = [...mine, ...(await this.fromServer(mine))];
@@ -137,7 +137,7 @@ export class Unfinished {
     const known = this.entries.filter((entry) => entry instanceof Kept && !entry.recording.isOver);
     const ours = new Set([...known.map((entry) => entry.row.id), this.recorder.recording?.row.id]);
     const rows = await spool.all(this.recorder.data.recorderPerson);
-    const others = rows.filter((row) => !ours.has(row.id));
+    const others = rows.filter((row) => !ours.has(row.id) && !row.isCaptured);
     return [...known, ...(await Promise.all(others.map((row) => this.takeUp(row))))];
   }
 

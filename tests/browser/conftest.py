@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[WEIGHTS] = {}
 
 
-BUSY = ("test_camera", "test_coaching", "test_consult", "test_recorder", "test_recordings_survive")
+BUSY = ("test_camera", "test_capture", "test_coaching", "test_consult", "test_recorder", "test_recordings_survive")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

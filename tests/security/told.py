@@ -43,6 +43,9 @@ PAGES: dict[str, list[Asked]] = {
         Asked("/cases/new/", ("patient.created", "case.opened"),
               {"whose": "new", "question": "Is it broken?", "urgency": "routine", "sex": "unknown", "once": "{fresh}"}),
     ],
+    "capture": [Asked("/capture/", ("case_list.read",))],
+    "capture_shell": [Asked("/capture/shell/", NOTHING)],
+    "capture_worker": [Asked("/capture-worker.js", NOTHING)],
     "case_import": [
         Asked("/cases/import/", NOTHING),
         Asked("/cases/import/", ("case.imported", "case.opened", "patient.created", "upload.added", "upload.added"),

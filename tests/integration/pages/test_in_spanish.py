@@ -19,7 +19,7 @@ from tools import messages
 SHARED = {"/profile/", "/profile/keys/", "/notifications/?show=all", "/people/roles/", "/account/password/change/",
           "/account/2fa/", "/account/sessions/", "/nowhere/"}  # fmt: skip
 PAGES = {
-    Role.CLINICIAN: {"/cases/", "/cases/?show=all", "/cases/new/", "/jobs/", *SHARED},
+    Role.CLINICIAN: {"/cases/", "/cases/?show=all", "/cases/new/", "/capture/", "/capture/shell/", "/jobs/", *SHARED},
     Role.ADMIN: {"/people/", "/people/new/", "/sites/", "/sites/new/", "/operations/", "/jobs/?show=all"},
     Role.AUDITOR: {"/audit/", "/audit/?until=2001-01-01", "/audit/?case=Ana", "/audit/proof/"},
     Role.LEAD: {"/workload/"},

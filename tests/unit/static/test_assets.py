@@ -30,8 +30,8 @@ def test_style_stays_in_the_layers_theme_declares(path):
     assert outside.lstrip().startswith("@layer")
 
 
-# What of a recording is not acknowledged yet waits encrypted; which microphone was chosen is about nobody.
-MAY_KEEP = {"spool.js": ("indexedDB",), "signing_out.js": ("indexedDB",)}
+# What of a recording is not acknowledged yet waits encrypted; static files and an empty shell are about nobody.
+MAY_KEEP = {"spool.js": ("indexedDB",), "signing_out.js": ("indexedDB", "caches"), "capture_worker.js": ("caches",)}
 
 
 @pytest.mark.parametrize("path", OUR_SCRIPTS, ids=name)
@@ -39,7 +39,7 @@ def test_script_runs_no_text_and_keeps_nothing_in_the_browser(path):
     code = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
 
     for banned in ("eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write",
-                   "localStorage", "sessionStorage", "indexedDB"):  # fmt: skip
+                   "localStorage", "sessionStorage", "indexedDB", "caches"):  # fmt: skip
         assert banned not in code or banned in MAY_KEEP.get(path.name, ()), banned
 
 
@@ -69,6 +69,15 @@ def test_web_manifest_names_icons_that_exist():
     manifest = json.loads((STATIC / "site.webmanifest").read_text())
 
     assert all((STATIC / icon["src"]).is_file() for icon in manifest["icons"])
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in manifest["icons"]}
+
+
+def test_web_manifest_when_installed_then_it_begins_with_capturing():
+    manifest, theme = json.loads((STATIC / "site.webmanifest").read_text()), (STATIC / "theme.css").read_text()
+
+    assert (manifest["name"], manifest["start_url"], manifest["scope"]) == ("Rounds", "/capture/", "/")
+    assert manifest["display"] == "standalone"
+    assert all(f"{manifest[name]};" in theme for name in ("background_color", "theme_color"))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
