@@ -5,7 +5,7 @@ over all traffic: that one is weighed, and stands on the page of drift (`clinic.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ class Practice:
     agreed: Figure | None = None  # readings that say what it said
     overruled: Figure | None = None  # last words that say something else
     covered: Figure | None = None  # last words that were in its set
-    counts: dict[str, int] | None = None  # by name of the list that shows them
+    counts: dict[str, int] = field(default_factory=dict)  # by name of the list that shows them
     waiting: int = 0
     to_decision: timedelta | None = None
 
