@@ -85,7 +85,11 @@ def _of_engine(of: str, prefix: str = "") -> Q:
 
 def _answers(narrowed: Q) -> Callable[[Actor, datetime, str], Any]:
     def rows(by: Actor, since: datetime, of: str) -> Any:
-        found = medical.answers(by.here, since).annotate(was_read=medical.is_read()).filter(narrowed, _of_engine(of))
+        found = (
+            medical.answers(by.here, since)
+            .annotate(was_read=medical.is_read(by.here, since))
+            .filter(narrowed, _of_engine(of))
+        )
         return _with_case(found).select_related("run")
 
     return rows

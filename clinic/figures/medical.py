@@ -5,12 +5,12 @@ over all traffic: that one is weighed, and stands on the page of drift (`clinic.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Func, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from clinic.capabilities import capabilities
@@ -38,7 +38,7 @@ class Practice:
     agreed: Figure | None = None  # readings that say what it said
     overruled: Figure | None = None  # last words that say something else
     covered: Figure | None = None  # last words that were in its set
-    counts: dict[str, int] | None = None  # by name of the list that shows them
+    counts: dict[str, int] = field(default_factory=dict)  # by name of the list that shows them
     waiting: int = 0
     to_decision: timedelta | None = None
 
@@ -47,8 +47,10 @@ def answers(site: UUID, since: datetime) -> Any:
     return Result.objects.filter(site=site, at__gte=since, kind__in=[one.kind for one in capabilities()])
 
 
-def is_read() -> Exists:
-    return Exists(ReviewItem.objects.filter(result=OuterRef("pk"), state=ItemState.DECIDED))
+def is_read(site: UUID, since: datetime) -> ExpressionWrapper:
+    """Asked of all at once, not of each: what was answered since then can only have been decided since then."""
+    done = ReviewItem.objects.filter(site=site, state=ItemState.DECIDED, decided_at__gte=since, result__isnull=False)
+    return ExpressionWrapper(Q(pk__in=done.values("result")), output_field=BooleanField())
 
 
 def items(site: UUID) -> Any:
@@ -113,7 +115,7 @@ def _share(some: int, n: int) -> Figure | None:
 
 
 def _answers(site: UUID, since: datetime) -> dict[Key, dict[str, Any]]:
-    rows = answers(site, since).annotate(was_read=is_read()).values("engine_digest", "engine").order_by()
+    rows = answers(site, since).annotate(was_read=is_read(site, since)).values("engine_digest", "engine").order_by()
     counted = rows.annotate(n=Count("pk"), abstained=Count("pk", filter=ABSTAINED),
                             read=Count("pk", filter=Q(was_read=True)))  # fmt: skip
     return _by_engine(counted, "")

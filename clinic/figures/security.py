@@ -140,7 +140,7 @@ def audit_stands(by: Actor) -> Audit:
     verified = AuditLink.objects.filter(event__site_id=by.here, event__event="audit.verified").order_by("-seq")
     last = verified.annotate(holds=fact("holds")).values("at", "holds").first()
     return Audit(head.seq if head else 0, head.at if head else None, signed, health.witness_is_kept(),
-                 last["at"] if last else None, bool(last) and last["holds"] == "true")  # fmt: skip
+                 last["at"] if last else None, last["holds"] == "true" if last else False)  # fmt: skip
 
 
 def registers(by: Actor) -> dict[str, int]:

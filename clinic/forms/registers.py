@@ -51,5 +51,7 @@ class LineForm(forms.Form):
 
     @property
     def said(self) -> Said:
-        told = dict(self.cleaned_data)
-        return Said(**{name: value.strip() if isinstance(value, str) else value for name, value in told.items()})
+        told: dict[str, Any] = {
+            name: value.strip() if isinstance(value, str) else value for name, value in self.cleaned_data.items()
+        }
+        return Said(**told)

@@ -13,7 +13,7 @@ LISTS = ("answers", "abstained", "read", "disagreed", "overruled", "missed", "wa
 
 
 def tiles(found: list[Practice], period: Period) -> list[dict[str, Any]]:
-    total = {name: sum((one.counts or {}).get(name, 0) for one in found) for name in LISTS}
+    total = {name: sum(one.counts.get(name, 0) for one in found) for name in LISTS}
     return [
         {"label": _("Answers"), "value": spaced(total["answers"]), "url": list_url("answers", period),
          "note": _("%s of which a person has decided on") % spaced(total["read"])},
