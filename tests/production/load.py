@@ -212,14 +212,16 @@ class Reckoner:
             found.wrong.append(f"{name}: {str(told)[:300]} instead of {str(expected)[:300]}")
 
     def _patiently(self, ask: Asked) -> Any:
-        """More often than a minute allows: the house says so, and is asked again."""
+        """No answer is none yet: only what is not there, or stays away, is lost."""
+        until = time.monotonic() + SETTLED_WITHIN_S
         while True:
             try:
                 return ask()
             except NotTaken as why:
-                if not str(why).startswith("429"):
+                if str(why).startswith("404") or time.monotonic() > until:
                     raise
-                time.sleep(2)
+                self.tend()
+                time.sleep(1)
 
     def _notes(self, case: str) -> list[str]:
         return [one["body"] for one in self.visitor.call("GET", f"cases/{case}/notes")["results"]]
