@@ -26,6 +26,7 @@ from clinic.actions import (
     cases,
     checkpoints,
     claims,
+    compliance,
     conflicts,
     consents,
     cosigning,
@@ -45,6 +46,7 @@ from clinic.actions import (
     patients,
     people,
     proposals,
+    registers,
     reminders,
     reports,
     retention,
@@ -75,6 +77,7 @@ from clinic.models import (
     Membership,
     Notification,
     Purpose,
+    Register,
     Report,
     Run,
     RunError,
@@ -348,6 +351,17 @@ def consult_on(staff: Staff) -> None:
         consult_waits.change(by=staff[Role.ADMIN].actor, voice_s=8, picture_s=12)
 
 
+def answer_for_the_site(staff: Staff) -> None:
+    """Registers are kept, and all that an inspector may ask for is taken out."""
+    admin = staff[Role.ADMIN]
+    with admin.at_work():
+        said = registers.Said(what="Hygiene", who="The ward")
+        line = registers.add(by=admin.actor, register=Register.TRAINING, said=said)
+        line = registers.amend(by=admin.actor, line=line, said=replace(said, who="The clinic"))
+        registers.end(by=admin.actor, line=line)
+        compliance.take(by=admin.actor, confirmed_at=timezone.now())
+
+
 def list_words(by: Person) -> None:
     vocabulary.add(by=by.actor, words=["cetirizine"])
     vocabulary.remove(by=by.actor, word=VocabularyWord.objects.get())
@@ -476,6 +490,7 @@ def test_audit_when_everything_was_done_once_then_every_act_is_told_and_the_chai
     check_facts(staff_a)
     contradict(staff_a)
     keep_no_longer(staff_a)
+    answer_for_the_site(staff_a)
     consult_on(staff_a)
     break_the_glass(staff_a, case)
     forget_a_patient(clinician)

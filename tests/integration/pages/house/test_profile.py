@@ -112,7 +112,7 @@ def test_key_when_offered_then_only_what_the_owner_may(as_person, staff_a):
     page = as_person(staff_a[Role.AUDITOR]).get("/profile/keys/").content.decode()
 
     assert re.findall(r'name="key-scopes" value="([\w.]+)"', page) == [
-        "glass.see", "people.view", "audit.read", "coaching.practise",
+        "glass.see", "people.view", "audit.read", "security.view", "coaching.practise",
     ]  # fmt: skip
 
 
