@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from tests.production.flows import in_pieces
@@ -187,19 +188,19 @@ class Reckoner:
     def reckon(self, taken: Taken) -> Reckoning:
         found = Reckoning()
         for case, question in taken.cases.items():
-            self._look(found, f"case {case}", lambda case=case: self.visitor.call("GET", f"cases/{case}")["question"],
-                       question)  # fmt: skip
+            self._look(found, f"case {case}", partial(self._question, case), question)
         for case, body in taken.notes:
-            self._look(found, f"note of {case}", lambda case=case: self._notes(case), [body])
+            self._look(found, f"note of {case}", partial(self._notes, case), [body])
         for upload, digest in taken.files.items():
-            self._look(found, f"file {upload}", lambda upload=upload: self._digest(upload), digest)
+            self._look(found, f"file {upload}", partial(self._digest, upload), digest)
         for pk, which in taken.documents.items():
-            self._look(
-                found, f"document {pk}", lambda pk=pk: self.said_of_document(pk), self.right[f"document {which}"]
-            )
+            self._look(found, f"document {pk}", partial(self.said_of_document, pk), self.right[f"document {which}"])
         for pk, which in taken.sheets.items():
-            self._look(found, f"sheet {pk}", lambda pk=pk: self.said_of_sheet(pk), self.right[f"sheet {which}"])
+            self._look(found, f"sheet {pk}", partial(self.said_of_sheet, pk), self.right[f"sheet {which}"])
         return found
+
+    def _question(self, case: str) -> str:
+        return str(self.visitor.call("GET", f"cases/{case}")["question"])
 
     def _look(self, found: Reckoning, name: str, ask: Asked, expected: Any) -> None:
         self.tend()

@@ -1,7 +1,7 @@
 """Every queue that docs/settings.md names has its driver in the environment."""
 
 import pytest
-from kombu import Connection
+from kombu.connection import Connection
 
 
 @pytest.mark.parametrize("address", ["amqp://broker.invalid//", "redis://broker.invalid/0"])

@@ -10,7 +10,7 @@ from clinic import searching
 from clinic.actions import searching as acts
 from clinic.authorization.permissions import Permission as P
 from clinic.authorization.roles import Role
-from clinic.models import Case, FindableKind, Run, SavedSearch
+from clinic.models import AskedSearch, Case, FindableKind, Run, SavedSearch
 from clinic.search_index import Text
 from clinic.search_kinds import Indexed
 from tests import make
@@ -72,9 +72,14 @@ def test_later_page_when_the_meaning_came_in_between_then_it_keeps_to_the_order_
     search = asked(api_a)
     first = api_a.get(f"searches/{search}?page_size=1").json()
     with clinician_a.at_work():
-        searching.AskedSearch.objects.filter(pk=search).update(meaning=[0.0] * 384)
-    meant = []
-    monkeypatch.setattr(searching, "_by_meaning", lambda rows, meaning: meant.append(meaning) or [])
+        AskedSearch.objects.filter(pk=search).update(meaning=[0.0] * 384)
+    meant: list[Any] = []
+
+    def by_meaning(_rows: Any, meaning: Any) -> list[Any]:
+        meant.append(meaning)
+        return []
+
+    monkeypatch.setattr(searching, "_by_meaning", by_meaning)
 
     later = api_a.get(f"searches/{search}?page_size=1&cursor={first['next_cursor']}").json()
     assert later["by_meaning"] is False and meant == []
