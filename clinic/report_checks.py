@@ -83,10 +83,13 @@ def _runs(case: Case) -> Iterable[Check]:
 
 
 def _reviews(case: Case) -> Check:
-    waiting = ReviewItem.objects.filter(case=case, state__in=OPEN_STATES).count()
-    todo = ngettext("Decide on %d flagged answer", "Decide on %d flagged answers", waiting) % waiting
-    return Check("reviews", not waiting, todo if waiting else _("Every flagged answer is decided"),
-                 _page(case, "?kind=review"))  # fmt: skip
+    """Leads to the one that waits longest: whoever signs may decide too."""
+    open_items = ReviewItem.objects.filter(case=case, state__in=OPEN_STATES).order_by("created_at")
+    waiting = list(open_items.values_list("pk", flat=True))
+    if not waiting:
+        return Check("reviews", True, _("Every flagged answer is decided"), _page(case, "?kind=review"))
+    todo = ngettext("Decide on %d flagged answer", "Decide on %d flagged answers", len(waiting)) % len(waiting)
+    return Check("reviews", False, todo, reverse("review_item", args=[waiting[0]]))
 
 
 def _conflicts(case: Case) -> Check:

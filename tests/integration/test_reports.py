@@ -276,6 +276,14 @@ def test_report_when_runs_work_or_answers_wait_then_refused(in_site_a, waiting):
     assert refused.facts["open"] == ["reviews", "runs"]
 
 
+def test_check_of_flagged_answers_when_several_wait_then_it_leads_to_the_first(in_site_a, waiting):
+    with urgency_capability():
+        first, _second = flagged(in_site_a, waiting), flagged(in_site_a, waiting)
+        (check,) = (one for one in report_checks.of_case(waiting) if one.code == "reviews")
+
+    assert not check.is_done and check.url == f"/review/{first.pk}/"
+
+
 def test_report_when_a_capability_has_a_check_of_its_own_then_it_counts(in_site_a, waiting, monkeypatch):
     monkeypatch.setattr(report_checks, "_more", [f"{__name__}:contradictions"])
     written(in_site_a, waiting, is_mine=True)
