@@ -16,7 +16,7 @@ log = logging.getLogger("rounds.mail")
 
 def tell(person: User, words: Words) -> None:
     """After what it tells of is done. A mail that does not go changes nothing of it: she has a notice too."""
-    transaction.on_commit(lambda: _send(person, words))
+    transaction.on_commit(lambda: _send(person, words), robust=True)
 
 
 def _send(person: User, words: Words) -> None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic import audit, step_up
 from clinic.authorization.actor import Actor
 from clinic.authorization.permissions import Permission
 from clinic.compliance import pack
+from clinic.errors import Code, Refusal
 from clinic.models import Site
 
 DAYS = (30, 90, 365)
@@ -28,6 +30,8 @@ def take(*, by: Actor, days: int = 90, confirmed_at: datetime | None) -> Taken:
     """`confirmed_at`: when the person last proved who she is."""
     by.require(Permission.SECURITY_VIEW)
     step_up.demand(by, confirmed_at)
+    if days not in DAYS:
+        raise Refusal(Code.INVALID, fields={"days": [_("30, 90 or 365.")]})
     site, at = Site.objects.get(pk=by.here), timezone.now()
     with audit.act(by, "compliance.pack_taken") as doing:
         made = pack.made(by, site, at - timedelta(days=days), at, doing.id)

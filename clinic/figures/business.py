@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, DurationField, ExpressionWrapper, F, FloatField, Sum
+from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, FloatField, OuterRef, Sum
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils import timezone
 from clinic.authorization.actor import Actor
 from clinic.authorization.scope import scope
 from clinic.figures.outputs import LEAST, Output, outputs
-from clinic.models import Case, CaseState, Report, Result, Run, ShadowAnswer, StateChange
+from clinic.models import Case, CaseState, Report, Result, Run, RunState, ShadowAnswer, StateChange
 from clinic.operations import TOOK, Percentile, Rows
 
 TO_SIGNATURE = ExpressionWrapper(F("signed_at") - F("case__opened_at"), output_field=DurationField())
@@ -47,6 +47,7 @@ class Spent:
     answers: int
     tokens: int
     dollars: float
+    listed: int = 0  # of these, the answers that somebody got: a shadow's and what was asked in vain have no page
 
 
 def opened(site: UUID, since: datetime) -> Any:
@@ -54,7 +55,9 @@ def opened(site: UUID, since: datetime) -> Any:
 
 
 def closed(site: UUID, since: datetime) -> Any:
-    return StateChange.objects.filter(site=site, at__gte=since, new=CaseState.CLOSED)
+    """Each case once, as it was closed last."""
+    again = StateChange.objects.filter(case=OuterRef("case"), new=CaseState.CLOSED, at__gt=OuterRef("at"))
+    return StateChange.objects.filter(~Exists(again), site=site, at__gte=since, new=CaseState.CLOSED)
 
 
 def signed(site: UUID, since: datetime) -> Any:
@@ -75,7 +78,8 @@ def by_day(site: UUID, period_days: int, since: datetime) -> list[Day]:
         for row in rows.order_by().annotate(day=TruncDate(at)).values("day").annotate(n=Count("pk")):
             found[row["day"]][name] = row["n"]
     today = timezone.localdate()
-    days = [today - timedelta(days=back) for back in range(period_days, -1, -1)]
+    first = min(timezone.localtime(since).date(), today - timedelta(days=period_days))
+    days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
     return [Day(day, **found.get(day, {})) for day in days]
 
 
@@ -100,8 +104,10 @@ def _made(by: Actor, since: datetime, output: Output) -> Made:
 
 
 def runs(site: UUID, since: datetime) -> Any:
-    """Whose work is over, well or not: both took a machine's time."""
-    return Run.objects.filter(site=site, finished_at__gte=since, started_at__isnull=False)
+    """Whose work is over, well or not: both took a machine's time. Of one that was tried again only the last try; one
+    that was cancelled may have waited since."""
+    ended = Run.objects.filter(site=site, finished_at__gte=since, started_at__isnull=False)
+    return ended.exclude(state=RunState.CANCELLED)
 
 
 def machine(site: UUID, since: datetime) -> Rows:
@@ -133,10 +139,13 @@ GROUP BY 1
 def costs(site: UUID, since: datetime) -> list[Spent]:
     """Of engines that cost tokens or money, the dearest first."""
     sums: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0])
-    for engine, n, tokens, dollars in (*_answered(site, since), *_shadowed(site, since), *_in_vain(site, since)):
+    answered = list(_answered(site, since))
+    listed = {engine: n for engine, n, _tokens, _dollars in answered}
+    for engine, n, tokens, dollars in (*answered, *_shadowed(site, since), *_in_vain(site, since)):
         for place, more in enumerate((n, tokens or 0, dollars or 0)):
             sums[engine][place] += float(more)
-    found = [Spent(engine, int(n), int(tokens), dollars) for engine, (n, tokens, dollars) in sums.items()]
+    found = [Spent(engine, int(n), int(tokens), dollars, listed.get(engine, 0))
+             for engine, (n, tokens, dollars) in sums.items()]  # fmt: skip
     return sorted(found, key=lambda one: (-one.dollars, -one.tokens, one.engine))
 
 

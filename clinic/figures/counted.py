@@ -139,6 +139,10 @@ def _runs(by: Actor, since: datetime, of: str) -> Any:
     return _with_case(found.filter(kind=of) if of else found)
 
 
+def _runs_of_cases(by: Actor, since: datetime, _of: str) -> Any:
+    return _with_case(business.runs(by.here, since).filter(case__isnull=False))
+
+
 def _priced(by: Actor, since: datetime, of: str) -> Any:
     found = business.priced(by.here, since)
     return _with_case(found.filter(engine=of) if of else found)
@@ -185,6 +189,9 @@ COUNTED: dict[str, Counted] = {
                               lambda row: Line(row.signed_at, _case(row))),
     "runs": Counted(_("Runs that took time of a machine"), Permission.BUSINESS_VIEW, _runs, "finished_at",
                     lambda row: Line(row.finished_at, _case(row), title_of(row.kind), run=row.pk)),
+    "case-runs": Counted(_("Runs of cases that took time of a machine"), Permission.BUSINESS_VIEW, _runs_of_cases,
+                         "finished_at",
+                         lambda row: Line(row.finished_at, _case(row), title_of(row.kind), run=row.pk)),
     "priced": Counted(_("Answers that cost tokens or money"), Permission.BUSINESS_VIEW, _priced, "at",
                       lambda row: Line(row.at, _case(row), row.engine, run=row.run_id)),
     "failed-sign-ins": _security(_("Sign-ins that failed, at all sites"),

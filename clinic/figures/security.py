@@ -38,7 +38,8 @@ SIGN_IN = "sign_in"
 SOON = timedelta(days=30)
 # What is asked for first, in the order in which it is shown.
 EVENTS = (
-    "session.began", "second_factor.removed", "second_factor.reset", "person.link_made", "role.given", "role.ended",
+    "session.began", "second_factor.removed", "second_factor.reset", "second_factor.taken_off",
+    "person.link_made", "role.given", "role.ended",
     "key.issued", "key.revoked", "case.exported", "audit.exported", "compliance.pack_taken",
     "training_set.read", "incident.pack_read",
     "site.data_policy_changed", "patient.erased",
@@ -68,11 +69,12 @@ def refusals(by: Actor, since: datetime) -> list[dict[str, Any]]:
 
 
 def people(by: Actor) -> dict[str, int]:
-    """Who may come in here: people, not programs."""
-    is_on = Q(is_active=True)
+    """Who may come in here: people with a role, not programs, and nobody who only held one."""
+    here = Membership.objects.filter(site=by.here, ended_at=None).values("user")
+    is_on = Q(is_active=True, pk__in=here)
     told: dict[str, int] = _people(by).aggregate(
         n=Count("pk", filter=is_on), no_factor=Count("pk", filter=is_on & Q(has_factor=False)),
-        switched_off=Count("pk", filter=~is_on),
+        switched_off=Count("pk", filter=Q(is_active=False)),
     )  # fmt: skip
     return told
 

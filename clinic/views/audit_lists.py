@@ -67,7 +67,11 @@ class Listing:
     def sorts(self) -> list[dict[str, Any]]:
         words = (("", _("All")), (READS, _("Reads")), (WRITES, _("Writes")), (REFUSALS, _("Refused")))
         current = self.narrowed.get("sort", "")
-        return [{"url": self.url(sort=sort), "words": said, "current": sort == current} for sort, said in words]
+        return [{"url": self._url_of(sort), "words": said, "current": sort == current} for sort, said in words]
+
+    def _url_of(self, sort: str) -> str:
+        """Only what was refused has a code."""
+        return self.url(sort=sort) if sort == REFUSALS else self.url(sort=sort, code="")
 
 
 def narrowed(form: AuditFilterForm) -> dict[str, str]:

@@ -54,6 +54,7 @@ def business_page_view(request: Asked) -> HttpResponse:
         "tiles": business_page.tiles(counts, business.to_signature(here, since),
                                      business.machine_of_cases(here, since), costs, period),
         "days": days[::-1],
+        "since": since,
         "chart": business_page.chart(days),
         "made": [business_page.made_row(one, period) for one in business.made(request.actor, since)],
         "machine": business_page.machine_rows(business.machine(here, since), period),

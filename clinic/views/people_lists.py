@@ -78,7 +78,9 @@ def _everybody(people: QuerySet[User], by: Actor) -> QuerySet[User]:
 
 def _without_factor(people: QuerySet[User], by: Actor) -> QuerySet[User]:
     factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return people.filter(~Exists(factors), is_active=True).exclude(pk__in=_holding(by, Q(role=Role.INTEGRATION)))
+    return people.filter(~Exists(factors), is_active=True, pk__in=_holding(by, Q())).exclude(
+        pk__in=_holding(by, Q(role=Role.INTEGRATION))
+    )
 
 
 def _switched_off(people: QuerySet[User], by: Actor) -> QuerySet[User]:

@@ -72,7 +72,7 @@ def _tabs(request: Asked, current: Register) -> list[dict[str, Any]]:
 
 def _filters(lines: Any, kept: Register, show: str) -> list[dict[str, Any]]:
     here = reverse("register", args=[kept.value])
-    words = {STANDING: _("Standing"), DUE: _("Overdue"), ENDED: _("Ended")}
+    words = {STANDING: _("In force"), DUE: _("Overdue"), ENDED: _("Ended")}
     return [
         {"url": f"{here}?show={one}" if one else here, "words": said, "current": one == show, "key": str(number),
          "count": lines.overdue().count() if one == DUE else None}

@@ -28,7 +28,7 @@ def _of_people(told: Told | None) -> Iterable[Row]:
     is_whole = told["people"] >= 100 and told["seconds"] >= 600
     who = f"{told['people']} people, {told['seconds']:.0f} s: "
     is_met = load["p95_ms"]["value"] <= P95_MS and not load["errors"] if is_whole else None
-    was_killed = kills["done"] >= 4 and is_whole
+    was_killed = kills["done"] >= 4 and is_whole and runs["acknowledged"] > 0
     return [
         (promise, f"{who}{figure(load['p95_ms'], 0)} ms, {load['errors']} errors", is_met),
         (lost, f"{len(runs['lost'])} of {runs['acknowledged']} ({_at_most_lost(runs)}), {kills['done']} killed",
@@ -46,7 +46,8 @@ def _of_films(told: Told | None) -> Iterable[Row]:
     promise = "95 of 100 films read at once within 2 x of idle, while 500 are read in the batch lane"
     if told is None:
         return [(promise, NOT_MEASURED, None)]
-    is_met = told["ratio"]["value"] <= FILM_RATIO if told["films"] >= 500 else None
+    is_whole = told["films"] >= 500 and told["batch_left"]
+    is_met = told["ratio"]["value"] <= FILM_RATIO and not told["errors"] if is_whole else None
     return [(promise, f"{figure(told['ratio'])} x, {told['films']} films", is_met)]
 
 

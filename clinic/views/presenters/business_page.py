@@ -30,7 +30,7 @@ def tiles(counts: dict[str, int], first: dict[str, Any], machine: tuple[timedelt
         {"label": _("Opening to signature"), "value": waiting(first["median"]) if first["n"] else "–", "note": note,
          "url": list_url("first-signed", period)},
         {"label": _("Machine time a case"), "value": took(spent / cases) if cases else "–",
-         "note": _("%s cases had runs") % spaced(cases), "url": list_url("runs", period)},
+         "note": _("%s cases had runs") % spaced(cases), "url": list_url("case-runs", period)},
         {"label": _("Cost of engines"), "value": money(sum(one.dollars for one in costs)),
          "note": _("by the prices the installation names"), "url": list_url("priced", period)},
     ]  # fmt: skip

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic import capabilities, live_quality
+from clinic import access, capabilities, live_quality
 from clinic.authorization.actor import Actor
 from clinic.capabilities import Capability
-from clinic.models import Deployment, EngineState, Proposal
+from clinic.models import Deployment, EngineState
 from clinic.views.presenters.engine_words import Row, Words, row_of
 
 ORDER = {EngineState.LIVE: 0, EngineState.SHADOW: 1, EngineState.CANDIDATE: 2, EngineState.RETIRED: 3}
@@ -53,4 +53,4 @@ def lead(found: list[Panel]) -> str:
 
 
 def open_proposals(by: Actor) -> int:
-    return Proposal.objects.filter(site=by.here, decision="").count()
+    return access.proposals(by).filter(decision="").count()
