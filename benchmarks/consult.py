@@ -30,6 +30,7 @@ from consult.inference.visit import visit_of
 
 PLANTED = Path(__file__).parents[1] / "tests" / "planted" / "consult"
 ANSWERS, VISITS = 1_000, 4_000
+LATER = "critical_values_later"
 
 
 def main() -> None:
@@ -92,6 +93,8 @@ def _papers() -> list[dict[str, Any]]:
             "values on papers found, planted before the rules", (each["kind"] in on_paper(each) for each in planted)
         ),
         _share("false alarms on papers without", (bool(on_paper(each)) for each in harmless)),
+        _share("values on papers found, set later", (each["kind"] in on_paper(each) for each in cases(LATER))),
+        _share("false alarms on papers, set later", (bool(on_paper(each)) for each in cases(f"{LATER}_harmless"))),
     ]
 
 

@@ -6,7 +6,7 @@ from clinic import capabilities
 from clinic.capabilities import Capability, ClassCard, Shipped
 
 NAME = "consult.answer"
-RULES_SHA256 = "998a3b8b6bfa57c6fc030e25348b84e3b97fe435ea5d1047497b5a3966a5a01d"
+RULES_SHA256 = "f7563692ac4959dbdc2b4e43048426dcf39ff81ec7ce3dd220ff0ac96dc0e14d"
 
 ANSWERS = Capability(
     name=NAME,

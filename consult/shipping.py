@@ -42,7 +42,9 @@ CARD: dict[str, Any] = {
         "Values on papers are found by the name and unit printed beside them, at limits at which laboratories"
         " telephone; not all that can be measured is on the list (troponin is not: its limit is of each assay). A"
         " photographed paper is read by machine: look at it. Of papers planted before the rules and by the same hands"
-        " 59 of 60 were found at first sight, none of 61 falsely.",
+        " 59 of 60 were found at first sight, none of 61 falsely; papers that a reader of the rules thought of to break"
+        " them (59) did, and are mended. Of columns of several days only the first number is read; the limits are those"
+        " of adults.",
         "A transcript of the embedded speech engine mishears every third or fourth word: its answers carry no number.",
         "English and Spanish only.",
         "It has no knowledge of the patient beyond what is said, age and sex.",

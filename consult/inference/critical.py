@@ -15,26 +15,39 @@ from consult.inference.red_flags import Holds, Rule
 from consult.inference.schema import Picture, Seen, Urgency
 
 _FAR, _BEFORE = 45, 40  # characters: to the number behind a name; before it, what says that it is no value of now
-_NUMBER = re.compile(r"(?<![\w.,/^-])\d+(?:[.,]\d+)*(?![\w])")
+_CLOSE = 2  # words on either side of a name
+_FEW, _A_LITTLE = 0.01, 1e-6
+# Not of a date, a time or a stick ("4+"); a flag may be glued to it: "6.8H".
+_NUMBER = re.compile(r"(?<![\w.,/^-])(?<!\d:)\d+(?:[.,]\d+)*(?:(?=[hl]{1,2}(?![a-z]))|(?!\w|[.,]\d|[/:]\d|\+))")
+_VALUE = re.compile(r"\b\d+(?:[.,]\d+)*\b")
+_WORDS = re.compile(r"[^\W_]+")
+_ASIDE, _LEADERS = re.compile(r"\([^()\n]*\)"), re.compile(r"[._]{2,}")
+_ENDS, _ENDED = re.compile(r"[;\n]|\.(?=\s)"), re.compile(r"[;)\n]|\.(?=\s)")
 _RANGE = re.compile(r"\s?(?:-|–|to\b|a\b|hasta\b)\s?\d")
 _FROM = re.compile(r"\d\s?(?:-|–|to|a|hasta)\s?$")
-_UNIT = re.compile(
-    r"[ \t]*(?:x ?)?(10[*^eE]?\^?[39] ?/ ?[µuμ]?l|k/[µuμ]l|/ ?(?:[µuμ]l|mm3|mm\^3)|%|[a-zµμ]+(?:/[a-z0-9.]+)?)", re.I
-)
-_COUNTED = {"10^9/l": "10^9/l", "10^3/ul": "10^3/ul", "k/ul": "10^3/ul", "/ul": "/ul", "/mm3": "/ul"}
-_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _CONDITION = re.compile(
     r"\b(?:reference|ranges?|target|goal|keep|if|when|rangos?|referencia|objetivo|mantener|si|cuando)\b"
 )
-_PAST = re.compile(r"\b(?:(?:19|20)\d\d|previous(?:ly)?|last (?:year|month)|years? ago|months? ago|previ[oa]|anterior"
-                   r"|hace \w+ (?:años?|meses|mes)|el año pasado)\b")  # fmt: skip
-_ENDS, _ENDED = re.compile(r"[;\n]|\.(?=\s)"), re.compile(r"[;)\n]|\.(?=\s)")
-_OTHER_UNITS = frozenset(
-    {"mg", "g", "mcg", "ug", "kg", "ml", "l", "fl", "pg", "kpa", "u", "iu", "ui", "mmhg", "nmol", "ng"}
+_PAST = re.compile(
+    r"\b(?:(?<![\d/.-])(?:19|20)\d\d(?![/.-]\d)|previous(?:ly)?|last (?:year|month)|years? ago|months? ago|previ[oa]"
+    r"|anterior|hace \w+ (?:anos?|meses|mes)|el ano pasado)\b"
 )
-_ELSEWHERE = frozenset({"urine", "urinary", "orina", "urinario", "csf", "lcr", "vitamin", "vitamina"})
-_WORDS = re.compile(r"[^\W_]+")
-_CLOSE = 2  # words on either side
+_MARKERS = r"\s*(?:15[.,-]3|19[.,-]9|27[.,-]29|72[.,-]4|125)\b"  # CA 15-3 is no calcium
+
+_UNIT = re.compile(
+    r"[ \t]*(?:[hl]{1,2}(?![a-z])[ \t]*)?(?:x ?)?"
+    r"(10[*^e]?\^?[39] ?/ ?(?:[µu]?l|mm3)|/ ?(?:[µu]l|mm3|mm\^3)|%|[a-zµ]+(?: ?/ ?[a-z0-9.]+|%)?)",
+    re.IGNORECASE,
+)
+_COUNTED = {
+    "/mm3": "/ul", "10^3/mm3": "10^3/ul", "gr/dl": "g/dl", "g%": "g/dl", "gr%": "g/dl", "mg%": "mg/dl",
+    **{f"{many}/{of}": "10^3/ul" for many in ("k", "mil", "miles", "thou", "thousand") for of in ("ul", "mm3", "mcl")},
+    **{f"{each}/{of}": "/ul" for each in ("cells", "cel", "cels", "celulas") for of in ("ul", "mm3", "mcl")},
+}  # fmt: skip
+_THOUSANDS, _IN_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+"), frozenset({"/ul", "mg/dl", "umol/l"})
+
+_FLUIDS = re.compile(r"\b(?:urinalysis|urine|dipstick|orina|csf|lcr|pleural|ascitic|sweat|sudor|stool|heces)\b")
+_BLOOD = re.compile(r"\b(?:blood|serum|plasma|bio\w*|haemat\w*|hemat\w*|sangre|suero|gasometr\w*)\b")
 
 
 @dataclass(frozen=True)
@@ -77,14 +90,37 @@ def holding(pictures: Sequence[Picture]) -> list[Holds]:
 def critical_in(text: str) -> Iterator[tuple[Rule, str]]:
     """Each with the words it stands in, and told with its number."""
     text = text[:MOST_CHARACTERS]
-    folded = fold(text)
+    folded = _read_as_told(text)
     named = sorted(_names(text, folded), key=lambda one: (one.start, -one.end))
     for at, one in enumerate(named):
         until = next((other.start for other in named[at + 1 :] if other.start >= one.end), len(text))
         if (found := _read(one, text, folded, until)) is not None:
+            if _is_of_another_fluid(folded[: one.start]):
+                continue
             value, end = found
             words = " ".join(text[one.start : end].split())
             yield from ((_told_with(limit.rule, words), words) for limit in one.value.limits if limit.is_met(value))
+
+
+def _read_as_told(text: str) -> str:
+    """Place for place: without leaders of dots, and without what a bracket says of ranges and earlier times."""
+    folded = fold(text.replace("·", ".").replace("μ", "µ"))
+    folded = _LEADERS.sub(lambda one: " " * len(one.group()), folded)
+    return _ASIDE.sub(lambda one: " " * len(one.group()) if _is_aside(one.group()) else one.group(), folded)
+
+
+def _is_aside(words: str) -> bool:
+    return bool(_CONDITION.search(words) or _PAST.search(words))
+
+
+def _is_of_another_fluid(before: str) -> bool:
+    """By the nearest line above that holds no number and names one, or by how its own line begins."""
+    *above, own = before[-2_000:].split("\n")
+    if _FLUIDS.match(own.lstrip()):
+        return True
+    headings = (line for line in reversed(above) if not any(map(str.isdigit, line)))
+    named = next((line for line in headings if _FLUIDS.search(line) or _BLOOD.search(line)), "")
+    return bool(_FLUIDS.search(named))
 
 
 def rules() -> tuple[Rule, ...]:
@@ -116,9 +152,11 @@ def _names(text: str, folded: str) -> Iterator[_Named]:
 
 
 def _is_other(start: int, end: int, folded: str, value: Value) -> bool:
-    before = _WORDS.findall(folded[max(0, start - _BEFORE) : start].rpartition("\n")[2])[-_CLOSE:]
-    after = _WORDS.findall(folded[end : end + _FAR].partition("\n")[0])[:_CLOSE]
-    return not {*before, *after}.isdisjoint(value.not_beside | _ELSEWHERE)
+    """By a word beside it, with no value between."""
+    line = folded[max(0, start - _BEFORE) : start].rpartition("\n")[2]
+    before = _WORDS.findall(_VALUE.split(line)[-1])[-_CLOSE:]
+    after = _WORDS.findall(_VALUE.split(folded[end : end + _FAR].partition("\n")[0])[0])[:_CLOSE]
+    return not {*before, *after}.isdisjoint(value.not_beside | knowledge.words("of_another_fluid"))
 
 
 def _read(one: _Named, text: str, folded: str, until: int) -> tuple[float, int] | None:
@@ -126,16 +164,17 @@ def _read(one: _Named, text: str, folded: str, until: int) -> tuple[float, int] 
     number = _number_behind(one, folded, until)
     if number is None:
         return None
-    before = _ENDED.split(text[max(0, one.start - _BEFORE) : one.start].lower())[-1]
-    told = before + text[one.end : number.start()].lower()
-    if _CONDITION.search(told) or _PAST.search(told):
+    before = _ENDED.split(folded[max(0, one.start - _BEFORE) : one.start])[-1]
+    between = folded[one.end : number.start()]
+    if _CONDITION.search(_VALUE.split(before)[-1] + between) or _PAST.search(before + between):
         return None
     unit = _UNIT.match(folded, number.end())
     named = _unit_name(unit.group(1)) if unit else ""
     found = [value for value in _readings(number.group(), named, one.value) if _is_plausible(value, one.value)]
     if len(found) != 1:
         return None
-    return found[0], unit.end() if unit and named in one.value.units else number.end()
+    is_below = between.rstrip().endswith("<")  # "<0.5" is less than that
+    return found[0] - is_below * _A_LITTLE, unit.end() if unit and named in one.value.units else number.end()
 
 
 def _number_behind(one: _Named, folded: str, until: int) -> re.Match[str] | None:
@@ -151,35 +190,39 @@ def _number_behind(one: _Named, folded: str, until: int) -> re.Match[str] | None
 
 
 def _is_plausible(value: float, of: Value) -> bool:
+    """No cell of a kind may be left; of nothing else there is none."""
     low, high = of.plausible
-    return low <= value <= high
+    return low <= value <= high or (value == 0 and low <= _FEW)
 
 
 def _readings(number: str, unit: str, value: Value) -> set[float]:
     """What the number can be: one thing where its unit stands beside it, nothing where that is the unit of another."""
     if unit in value.units:
-        return {round(_number(number, unit) * value.units[unit], 6)}
+        return {round(each * value.units[unit], 6) for each in _numbers(number, unit)}
     if unit and not _is_plain_word(unit):
         return set()
-    return {round(_number(number, name) * factor, 6) for name, factor in value.units.items()}
+    return {round(each * factor, 6) for name, factor in value.units.items() for each in _numbers(number, name)}
 
 
 def _is_plain_word(unit: str) -> bool:
-    return unit.isalpha() and unit not in _OTHER_UNITS
+    return unit.isalpha() and unit not in knowledge.words("units_of_doses")
 
 
 def _unit_name(unit: str) -> str:
-    plain = unit.replace(" ", "").replace("µ", "u").replace("μ", "u").lower().rstrip(".")
+    plain = unit.replace(" ", "").replace("µ", "u").lower().rstrip(".")
+    plain = re.sub(r"(?<=[a-z])/[1i]$", "/l", plain)  # as a machine reads "/l"
     plain = re.sub(r"^10[*^e]*([39])/", r"10^\1/", plain)
     return _COUNTED.get(plain, plain)
 
 
-def _number(said: str, unit: str) -> float:
-    """ "11.000 /µL" is eleven thousand; "6,9" a decimal."""
-    if unit == "/ul" and _THOUSANDS.fullmatch(said):
-        return float(re.sub(r"[.,]", "", said))
+def _numbers(said: str, unit: str) -> list[float]:
+    """ "11.000 /µL" is eleven thousand; "6,9" a decimal; "1.200 µmol/l" may be either, and only one makes sense."""
     head, mark, tail = said.replace(",", ".").rpartition(".")
-    return float(f"{head.replace('.', '')}{mark}{tail}")
+    decimal = float(f"{head.replace('.', '')}{mark}{tail}")
+    if unit not in _IN_THOUSANDS or not _THOUSANDS.fullmatch(said):
+        return [decimal]
+    whole = float(re.sub(r"[.,]", "", said))
+    return [whole] if unit == "/ul" else [decimal, whole]
 
 
 @cache
@@ -193,7 +236,9 @@ def _value(told: dict) -> Value:
     limits = tuple(_limit(told[side]) for side in ("low", "high") if side in told)
     return Value(
         name=re.compile(rf"\b(?:{names})\b" if names else ""),
-        symbol=re.compile(rf"(?<![\w/])(?:{symbols})\+{{0,2}}(?=[\s:=(]|$)") if symbols else None,
+        symbol=re.compile(rf"(?<![\w/])(?:{symbols})(?:[2²]?[+⁺]{{1,2}}(?=[\s:=(\d]|$)|(?=[\s:=(]|$))(?!{_MARKERS})")
+        if symbols
+        else None,
         not_beside=frozenset(told["not"]),
         units=told["units"],
         plausible=tuple(told["plausible"]),

@@ -16,12 +16,14 @@ def about(text: str) -> set[str]:
 
 
 @pytest.mark.hazard("H06")
-def test_every_planted_value_is_found_by_its_own_limit():
-    assert [case["id"] for case in cases("critical_values") if case["kind"] not in about(case["text"])] == []
+@pytest.mark.parametrize("named", ["critical_values", "critical_values_later"])
+def test_every_planted_value_is_found_by_its_own_limit(named):
+    assert [case["id"] for case in cases(named) if case["kind"] not in about(case["text"])] == []
 
 
-def test_paper_without_one_raises_no_alarm():
-    assert [case["id"] for case in cases("critical_values_harmless") if about(case["text"])] == []
+@pytest.mark.parametrize("named", ["critical_values_harmless", "critical_values_later_harmless"])
+def test_paper_without_one_raises_no_alarm(named):
+    assert [case["id"] for case in cases(named) if about(case["text"])] == []
 
 
 def test_each_limit_was_planted_and_says_itself_in_both_languages():
