@@ -5,6 +5,7 @@
 import { say } from "./announce.js";
 import { Captured, found, keepPhoto } from "./captured.js";
 import { ask } from "./dialogs.js";
+import { isHeld } from "./recording.js";
 import * as spool from "./spool.js";
 import { clock, momentOf } from "./unfinished.js";
 import { hasUnsaved, wouldLose } from "./unsaved.js";
@@ -20,6 +21,7 @@ class Capture {
     Object.assign(this, { element, items: new Map(), lines: new Map(), person: "", looking: null });
     this.part = (name) => element.querySelector(`[data-capture-${name}]`);
     this.template = element.querySelector("template[data-capture-row]");
+    element.addEventListener("recording-began", ({ detail }) => this.name(detail.row));
     element.addEventListener("recording-kept", ({ detail }) => this.take(detail.row, detail.isKept));
     element.addEventListener("photo-kept", ({ detail }) => this.takePhoto(detail));
     this.part("send")?.addEventListener("click", () => this.sendChosen());
@@ -88,17 +90,28 @@ class Capture {
   // --- what is captured -----------------------------------------------------------------------------------------------
 
   async takePhoto({ file, kept }) {
+    const label = this.takeLabel();
     const { row, isKept } = await keepPhoto(file, this.person);
+    if (label) await spool.label(row, label);
     await this.take(row, isKept);
     kept();
   }
 
-  async take(row, isKept) {
+  takeLabel() {
     const label = this.part("label").value.trim();
     this.part("label").value = "";
+    return label;
+  }
+
+  /* What is typed is of what begins next, whatever else is captured until that ends. */
+  async name(row) {
+    const label = this.takeLabel();
     if (label) await spool.label(row, label);
+  }
+
+  async take(row, isKept) {
     const item = this.items.get(row.id) ?? new Captured(row, { changed: (changed) => this.changed(changed) });
-    Object.assign(item, { isOurs: true, isKept, bytes: row.size ?? 0 });
+    Object.assign(item, { isOurs: true, isKept, bytes: row.size ?? 0, row, state: "waiting" });
     this.items.set(row.id, item);
     await item.look();
     this.draw();
@@ -117,9 +130,16 @@ class Capture {
       const item = await found(row, (changed) => this.changed(changed));
       if (item && !this.items.has(row.id)) this.items.set(row.id, item);
     }
+    for (const row of rows) await this.lookAgain(row);
     const known = new Set(rows.map((row) => row.id));
     for (const [id, item] of this.items) if (!known.has(id) && item.isKept && item.state !== "done") this.items.delete(id);
     this.draw();
+  }
+
+  /* What another tab was about, and is not any more. */
+  async lookAgain(row) {
+    const item = this.items.get(row.id);
+    if (item?.state === "elsewhere" && !(await isHeld(row.id))) Object.assign(item, { row, state: "waiting" });
   }
 
   // --- on their way ---------------------------------------------------------------------------------------------------
@@ -186,6 +206,8 @@ class Capture {
     part("bar").setAttribute("width", `${item.percent}%`);
     element.querySelector("[role=progressbar]").setAttribute("aria-valuenow", item.percent);
     element.querySelector(".pbar").toggleAttribute("hidden", !["sending", "retrying"].includes(item.state));
+    if (item.state === "failed" && line.state !== "failed") chosen.checked = false;  // another case is said anew
+    line.state = item.state;
     chosen.hidden = this.isShell || !item.isOpen;
     part("retry").hidden = !(item.state === "failed" && item.row.case);
     part("discard").hidden = item.state === "done" || item.state === "elsewhere" || !isKnown;

@@ -95,6 +95,8 @@ export class Captured {
     if (to !== row.case) {
       await this.recording?.release();
       this.recording = null;
+      this.transfer?.cancel();
+      if (row.session) await discard(row.session).catch(() => {});  // what the other case had of it
       const again = (row.again ?? 0) + (row.case ? 1 : 0);
       await spool.note(row, { case: to, base, session: "", acknowledged: row.from, isGivenUp: false, again });
     }

@@ -1,6 +1,7 @@
 /* [data-recorder]: the panel that records a voice (partials/recorder.html). From it rise `recording-opened` (detail: the
    session), `recording-piece` (how many seconds are saved), `recording-stored` (the API's upload), `recording-discarded`.
-   With [data-recorder-keeps] nothing is sent: from it rises `recording-kept` (the recording), which waits in the spool. */
+   With [data-recorder-keeps] nothing is sent: from it rise `recording-began` and `recording-kept` (the recording), which
+   waits in the spool. */
 import { say } from "./announce.js";
 import { remember, remembered } from "./cookies.js";
 import { ask } from "./dialogs.js";
@@ -98,6 +99,7 @@ class Recorder {
     };
     this.element.dataset.recorderBegan = Date.now();
     await this.carry(await Recording.begin(about, this.calls));
+    if (this.keeps) this.rise("recording-began", this.recording);
     this.become("on", words("recording_said_on"));
   }
 

@@ -1,6 +1,7 @@
 /* form[data-sign-out]: signing out makes the browser forget all it keeps of us, so it asks first while a recording or a
    photo is in its spool that the server has not got, whosever it is. The server tells the browser to forget
    (Clear-Site-Data); what stands in its way or does not know that is wiped from here: spool, keys, worker and its cache. */
+import { note } from "./announce.js";
 import { ask } from "./dialogs.js";
 import { hasUnsaved } from "./unsaved.js";
 import { words } from "./words.js";
@@ -9,7 +10,8 @@ const LONGEST_WIPE_MS = 3000;
 const agreed = new WeakSet();
 
 async function hasSpool() {
-  const known = (await indexedDB.databases?.().catch(() => [])) ?? [];
+  if (!indexedDB.databases) return true;  // an old browser does not tell
+  const known = (await indexedDB.databases().catch(() => [])) ?? [];
   return known.some((one) => one.name === "rounds-recordings");
 }
 
@@ -36,9 +38,10 @@ document.addEventListener("submit", async (event) => {
   if (!form.matches("[data-sign-out]") || agreed.delete(form)) return;
   event.preventDefault();
   const goOn = async () => {
+    if (!navigator.onLine) return note(words("no_answer"), "danger");  // nobody is signed out, so nothing is forgotten
     await forget();
     agreed.add(form);
-    form.requestSubmit();
+    return form.requestSubmit();
   };
   if (!(await hasUnsent())) return goOn();
   ask({ title: words("unsent_title"), text: words("unsent_text"), yes: words("unsent_yes") }, goOn);

@@ -160,14 +160,21 @@ export async function read(row, from, most) {
   return new Blob(found);
 }
 
-/* Where the first byte lies that is still here, and where the last one ends. */
+/* Where the first byte lies that is still here, and where the last one ends: on the disk, and in the memory of this page. */
 export async function extent(row) {
+  const ends = [...(await onDisk(row)), ...(inMemory.get(row.id) ?? [])];
+  if (!ends.length) return { from: 0, to: 0 };
+  return { from: Math.min(...ends.map((piece) => piece.start)), to: Math.max(...ends.map((piece) => piece.start + piece.size)) };
+}
+
+async function onDisk(row) {
   try {
     const keys = await act(PIECES, "readonly", (store) => store.getAllKeys(range(row.id)));
-    const ends = keys.length ? (await act(PIECES, "readonly", (store) => store.get(keys.at(-1)))).size : 0;
-    return { from: keys[0]?.[1] ?? 0, to: keys.length ? keys.at(-1)[1] + ends : 0 };
+    if (!keys.length) return [];
+    const last = await act(PIECES, "readonly", (store) => store.get(keys.at(-1)));
+    return [{ start: keys[0][1], size: 0 }, last];
   } catch {
-    return { from: 0, to: 0 };
+    return [];
   }
 }
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 NAMES_PORT = 53
 READY_WITHIN_S = 900.0
-PAGES = ("/account/login/", "/health/live", "/health/ready", "/static/favicon.svg")
+PAGES = ("/account/login/", "/health/live", "/health/ready", "/static/img/favicon.svg")
 
 
 @dataclass
@@ -110,6 +110,8 @@ def _house(checkout: Path, environment: dict[str, str], told: dict[str, object])
             time.sleep(1)
         told["ready_s"] = round(time.monotonic() - began)
         told["pages"] = sum(_is_there(f"http://127.0.0.1:{port}{path}") for path in PAGES)
+        if told["pages"] != len(PAGES):
+            raise RuntimeError("a page does not answer without a network")
         time.sleep(30)  # what periodic work would ask for
     finally:
         tree.terminate()

@@ -19,7 +19,7 @@ from tests.production.visitor import NotTaken, Visitor
 WRITERS = 3
 PARTS = ("rabbitmq", "postgresql", "objects")  # then redis, in their place
 PROCESSES = ("web-1", "cpu", "io", "scheduler", "nginx")  # once each
-RECOVERED_WITHIN_S = 60.0
+RECOVERED_WITHIN_S, GIVEN_UP_AFTER_S = 60.0, 300.0
 QUIET_S = 3.0  # load between two kills
 
 
@@ -137,7 +137,10 @@ class Trial:
         """A whole cycle of writes that was begun after the part was back, with the answers of both engines."""
         done = _Cycle(self.probe)
         done.start()
+        until = time.monotonic() + GIVEN_UP_AFTER_S
         while done.is_alive():
+            if time.monotonic() > until:
+                raise TimeoutError("a part was back, and nothing works")
             self.house.tend()
             time.sleep(0.1)
         self.reckoner.said_of_document(done.made["document"])
@@ -156,6 +159,8 @@ class Trial:
         figures.complaints = [*found.lost[:10], *found.wrong[:10]]
         if figures.kills < figures.parts * self.kills:
             figures.complaints.append(f"the time was over after {figures.kills} kills of parts")
+        if figures.process_kills < len(PROCESSES):
+            figures.complaints.append(f"the time was over after {figures.process_kills} kills of processes")
         if doubled:
             figures.complaints.append(f"{doubled} runs were brought to an end more than once")
         if figures.longest > RECOVERED_WITHIN_S:
