@@ -1,7 +1,7 @@
 """`make upgrade FROM=COMMIT`: an older release at work is replaced by this one under load and put back again, as
 docs/operations.md says, and every answer of the house that was no yes is counted.
 
-One window is announced: while tables change, a request may be told to come again. Outside of it not one request may fail.
+One window is announced: while tables change, a request may be told to come again. Outside of it none may fail.
 The older release is put back on the newer tables; the way back of the tables is tried by test_migrations_back.py.
 """
 
