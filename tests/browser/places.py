@@ -206,6 +206,7 @@ PLACES = [
     Place("security", "/dashboards/security/", "auditor"),
     Place("compliance-pack", "/dashboards/security/pack/", "auditor", is_fresh=True),
     Place("register", "/registers/risks/", "admin"),
+    Place("register-line", "/registers/risks/1/", "admin"),
     Place("register-training", "/registers/training/", "auditor"),
     Place("counted", "/dashboards/counted/answers/?days=30", "lead"),
     Place("backups", "/operations/backups/", "admin"),

@@ -35,6 +35,7 @@ from clinic.actions import (  # noqa: E402
     glass,
     keys,
     people,
+    registers,
     reports,
     runs,
     sites,
@@ -49,6 +50,7 @@ from clinic.models import (  # noqa: E402
     Deployment,
     Engine,
     Purpose,
+    Register,
     Report,
     ReviewPolicy,
     Site,
@@ -250,6 +252,8 @@ def scene() -> Answer:
         issued = keys.issue(by=admin.actor, owner=admin.user, name="Dashboard", days=30,
                             scopes=frozenset({Permission.JOBS_VIEW}))  # fmt: skip
         link = people.make_link(by=admin.actor, person=invited.user)
+        risk = registers.Said(what="An urgent film is read late", who="The lead of radiology", level="medium")
+        registers.add(by=admin.actor, register=Register.RISKS, said=risk)
     waiting = reading.letters(by, 2, seed=7)
     reading.take(colleague, waiting[1]["pk"])
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")

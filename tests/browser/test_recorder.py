@@ -274,7 +274,7 @@ def test_who_signs_out_is_asked_while_something_is_unsent(room: Callable[..., Pa
     press(page, "Pause")
     page.locator("summary", has_text="Ana Alder").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.locator("#confirm-dialog")).to_contain_text("has not reached the server yet")
+    expect(page.locator("#confirm-dialog")).to_contain_text("have not reached the server yet")
     page.locator("#confirm-dialog").get_by_role("button", name="Cancel").click()
     page.unroute("**/uploads/sessions/**")
     press(page, "Stop")
