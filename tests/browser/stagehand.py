@@ -253,7 +253,7 @@ def scene() -> Answer:
                             scopes=frozenset({Permission.JOBS_VIEW}))  # fmt: skip
         link = people.make_link(by=admin.actor, person=invited.user)
         risk = registers.Said(what="An urgent film is read late", who="The lead of radiology", level="medium")
-        registers.add(by=admin.actor, register=Register.RISKS, said=risk)
+        registers.add(by=admin.actor, register=Register.RISK, said=risk)
     waiting = reading.letters(by, 2, seed=7)
     reading.take(colleague, waiting[1]["pk"])
     foreign = make.case(_person(f"clinician@{THERE}"), question="A question of the other site")

@@ -31,7 +31,7 @@ def test_style_stays_in_the_layers_theme_declares(path):
 
 
 # What of a recording is not acknowledged yet waits encrypted; static files and an empty shell are about nobody.
-MAY_KEEP = {"spool.js": ("indexedDB",), "signing_out.js": ("indexedDB", "caches"), "capture_worker.js": ("caches",)}
+MAY_KEEP = {"spool.js": ("indexedDB",), "leaving.js": ("indexedDB", "caches"), "capture_worker.js": ("caches",)}
 
 
 @pytest.mark.parametrize("path", OUR_SCRIPTS, ids=name)
