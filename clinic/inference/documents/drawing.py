@@ -27,5 +27,5 @@ def draw_in_child(payload: BinaryIO, *, source: str, number: int) -> dict[str, A
 def drawn(data: bytes, source: str, number: int) -> bytes:
     image, out = Image.fromarray(PICTURES[source](data, number)), io.BytesIO()
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    image.save(out, "JPEG", quality=QUALITY, optimize=True)
+    image.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return out.getvalue()
