@@ -43,7 +43,7 @@ check: dev-environment ## lint, format, types, layers, migrations in step, setti
 	.venv/bin/python tools/check_production.py
 
 long: dev-environment ## the tests that take long, and those that try things by the thousand with ten times as many
-	@$(PYTEST) -n 2 --dist worksteal -m long
+	@$(PYTEST) -n 2 --dist worksteal -m long tests/security tests/unit/speech tests/unit/radiology tests/integration/test_migrations_back.py
 	@LONG=1 $(PYTEST) -n 2 -m "slow and not long" $(LONG_TESTS)
 
 verification: dev-environment ## the language providers that have keys in the environment, asked for real about made-up letters
