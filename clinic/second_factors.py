@@ -15,11 +15,19 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from clinic import sealing
 
 PLACE = UUID("5ec0fac7-0000-4000-8000-000000000001")  # the fixed subject these secrets are wrapped for
 LAST_STEP = "last_step"
+
+
+def has_one(person: str) -> Exists:
+    """Whether the person that this column names comes in with more than a password. Recovery codes are no factor of
+    their own: they stand in for one."""
+    factors = Authenticator.objects.filter(user=OuterRef(person))
+    return Exists(factors.exclude(type=Authenticator.Type.RECOVERY_CODES))
 
 
 class SealedSecrets(DefaultMFAAdapter):

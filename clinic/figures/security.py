@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -14,7 +13,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from clinic import access, health
+from clinic import access, health, second_factors
 from clinic.audit_search import REFUSED, fact
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import Role
@@ -80,8 +79,8 @@ def people(by: Actor) -> dict[str, int]:
 
 
 def _people(by: Actor) -> Any:
-    factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return access.people(by).exclude(pk__in=_programs(by)).prefetch_related(None).annotate(has_factor=Exists(factors))
+    people = access.people(by).exclude(pk__in=_programs(by)).prefetch_related(None)
+    return people.annotate(has_factor=second_factors.has_one("pk"))
 
 
 def _programs(by: Actor) -> Any:

@@ -4,9 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic import access
+from clinic import access, second_factors
 from clinic.actions import people as acts
 from clinic.authorization.permissions import Permission
 from clinic.authorization.roles import ROLES, Role
@@ -53,11 +52,10 @@ def _at(place: str | None) -> str:
 
 def _told(held: QuerySet[Membership]) -> Any:
     """With what speaks for a role or against it; who never came by a password comes by keys."""
-    factors = Authenticator.objects.filter(user=OuterRef("user")).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return (
         held.with_doubt()  # type: ignore[attr-defined]
         .select_related("user", "kept_by")
-        .annotate(has_factor=Exists(factors), key_used_at=Max("user__api_keys__last_used_at"))
+        .annotate(has_factor=second_factors.has_one("user"), key_used_at=Max("user__api_keys__last_used_at"))
     )
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic import access
+from clinic import access, second_factors
 from clinic.authorization.actor import Actor
 from clinic.authorization.roles import ROLES, Role
 from clinic.models import Membership, User
@@ -77,8 +77,7 @@ def _everybody(people: QuerySet[User], by: Actor) -> QuerySet[User]:
 
 
 def _without_factor(people: QuerySet[User], by: Actor) -> QuerySet[User]:
-    factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return people.filter(~Exists(factors), is_active=True, pk__in=_holding(by, Q())).exclude(
+    return people.filter(~second_factors.has_one("pk"), is_active=True, pk__in=_holding(by, Q())).exclude(
         pk__in=_holding(by, Q(role=Role.INTEGRATION))
     )
 
