@@ -1,6 +1,5 @@
 """A second signature, for programs to ask for and to follow. To sign, or to decline, takes a person at a browser."""
 
-from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -12,6 +11,7 @@ from clinic.api import examples
 from clinic.api.base import ApiView, actor_of, asked, page, shown, told
 from clinic.api.describe import Content, a_page, operation, page_of
 from clinic.api.fields import PageQuery
+from clinic.api.handing_over import on_my_side
 from clinic.api.paging import Page, cut
 from clinic.api.serializers.handing_over import (
     CoSignatureCard,
@@ -63,9 +63,7 @@ class CoSignaturesView(ApiView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         by, filters = actor_of(request), asked(request, CoSignatureQuery)
-        mine: dict[str, Any] = {"signer" if filters["side"] == "to_me" else "asked_by": by.myself}
-        rows = access.cosignatures(by).filter(**mine)
-        rows = rows.filter(state=filters["state"]) if "state" in filters else rows
+        rows = on_my_side(access.cosignatures(by), by, filters, to_me="signer", by_me="asked_by")
         found = cut([Section(rows, LATEST)], filters)
         sealing.warm(row.report.case.patient_id for row in found.rows)
         return page(CoSignatureCard, Page(access.cosignature_list(by, found.rows), found.next_cursor))

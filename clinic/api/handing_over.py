@@ -1,5 +1,6 @@
 """A case handed over, for programs: a key offers, takes and takes back for the person it belongs to."""
 
+from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -67,6 +68,12 @@ class OfCaseView(ApiView):
         return _one(by, row, status=201)
 
 
+def on_my_side(rows: Any, by: Actor, filters: dict[str, Any], *, to_me: str, by_me: str) -> Any:
+    """What stands between two people, as one of them asks for it: by the column that names her, and its state."""
+    rows = rows.filter(**{to_me if filters["side"] == "to_me" else by_me: by.myself})
+    return rows.filter(state=filters["state"]) if "state" in filters else rows
+
+
 class HandoversView(ApiView):
     needs = {"GET": (P.CASE_VIEW,)}
 
@@ -76,9 +83,7 @@ class HandoversView(ApiView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         by, filters = actor_of(request), asked(request, HandoverQuery)
-        mine = {"taker" if filters["side"] == "to_me" else "giver": by.myself}
-        rows = access.handovers(by).filter(**mine)
-        rows = rows.filter(state=filters["state"]) if "state" in filters else rows
+        rows = on_my_side(access.handovers(by), by, filters, to_me="taker", by_me="giver")
         found = cut([Section(rows, LATEST)], filters)
         sealing.warm(row.case.patient_id for row in found.rows)
         return page(HandoverCard, Page(access.handover_list(by, found.rows), found.next_cursor))
